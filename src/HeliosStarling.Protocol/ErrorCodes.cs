@@ -1,0 +1,104 @@
+namespace HeliosStarling.Protocol;
+
+/// <summary>The standard error codes (PROTOCOL.md section 4).</summary>
+public static class ErrorCodes
+{
+    /// <summary>The message's major version is not supported; details <c>{supported, received}</c>.</summary>
+    public const string ProtocolVersionMismatch = "PROTOCOL_VERSION_MISMATCH";
+
+    /// <summary>A request's fields are at fault; details <c>{violations}</c>.</summary>
+    public const string ProtocolInvalidMessage = "PROTOCOL_INVALID_MESSAGE";
+
+    /// <summary>Any other invalid protocol message; details <c>{violations}</c>.</summary>
+    public const string ProtocolViolation = "PROTOCOL_VIOLATION";
+
+    /// <summary>The method's name is malformed.</summary>
+    public const string MethodInvalidName = "METHOD_INVALID_NAME";
+
+    /// <summary>No such method; details <c>{method}</c>.</summary>
+    public const string MethodNotFound = "METHOD_NOT_FOUND";
+
+    /// <summary>The handler failed.</summary>
+    public const string MethodError = "METHOD_ERROR";
+
+    /// <summary>The caller may not run the method.</summary>
+    public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
+
+    /// <summary>The handler ran past its time limit; details <c>{timeout}</c> in milliseconds.</summary>
+    public const string RequestTimeout = "REQUEST_TIMEOUT";
+
+    /// <summary>The caller cancelled; details <c>{reason}</c>.</summary>
+    public const string RequestCancelled = "REQUEST_CANCELLED";
+
+    /// <summary>The request id is already in flight; details <c>{requestId}</c>.</summary>
+    public const string RequestDuplicate = "REQUEST_DUPLICATE";
+
+    /// <summary>Too many requests run and wait.</summary>
+    public const string RequestQueueFull = "REQUEST_QUEUE_FULL";
+
+    /// <summary>The message is over the largest size; details <c>{size, limit}</c>.</summary>
+    public const string RequestPayloadTooLarge = "REQUEST_PAYLOAD_TOO_LARGE";
+
+    /// <summary>The payload is not what the method takes; details <c>{errors:[{path, message}]}</c>.</summary>
+    public const string ValidationError = "VALIDATION_ERROR";
+
+    /// <summary>The connection ended before the answer came.</summary>
+    public const string ConnectionClosed = "CONNECTION_CLOSED";
+
+    /// <summary>The server has no room for another connection; details <c>{limit}</c>.</summary>
+    public const string ConnectionLimit = "CONNECTION_LIMIT";
+
+    /// <summary>The server refused the connection.</summary>
+    public const string ConnectionRejected = "CONNECTION_REJECTED";
+
+    /// <summary>The recovery token is not valid.</summary>
+    public const string StateTokenInvalid = "STATE_TOKEN_INVALID";
+
+    /// <summary>The recovery token has expired; details <c>{expiredAt}</c>.</summary>
+    public const string StateTokenExpired = "STATE_TOKEN_EXPIRED";
+
+    /// <summary>The state could not be recovered.</summary>
+    public const string StateRecoveryFailed = "STATE_RECOVERY_FAILED";
+
+    /// <summary>The state is not in the store.</summary>
+    public const string StateNotFound = "STATE_NOT_FOUND";
+
+    /// <summary>The state cannot be read.</summary>
+    public const string StateCorrupted = "STATE_CORRUPTED";
+
+    /// <summary>The caller is not signed in.</summary>
+    public const string AuthRequired = "AUTH_REQUIRED";
+
+    /// <summary>Signing in failed.</summary>
+    public const string AuthFailed = "AUTH_FAILED";
+
+    /// <summary>The caller's ticket has expired.</summary>
+    public const string AuthExpired = "AUTH_EXPIRED";
+
+    /// <summary>The caller's token is not valid.</summary>
+    public const string AuthInvalidToken = "AUTH_INVALID_TOKEN";
+
+    /// <summary>The caller lacks a scope; details <c>{required, provided}</c>.</summary>
+    public const string AuthInsufficientScope = "AUTH_INSUFFICIENT_SCOPE";
+
+    /// <summary>Too many messages; details <c>{limit, reset}</c>.</summary>
+    public const string RateLimitExceeded = "RATE_LIMIT_EXCEEDED";
+
+    /// <summary>The caller's quota is used up.</summary>
+    public const string RateQuotaExceeded = "RATE_QUOTA_EXCEEDED";
+
+    /// <summary>Messages are not passed on to other clients here.</summary>
+    public const string ProxyForbidden = "PROXY_FORBIDDEN";
+
+    /// <summary>The other client did not answer in time.</summary>
+    public const string ProxyTimeout = "PROXY_TIMEOUT";
+
+    /// <summary>Passing the message on failed.</summary>
+    public const string ProxyError = "PROXY_ERROR";
+
+    /// <summary>A fault of this side.</summary>
+    public const string InternalError = "INTERNAL_ERROR";
+
+    /// <summary>Whether <paramref name="code"/> is UPPER_SNAKE_CASE, ASCII, 1 to 63 characters.</summary>
+    public static bool IsValid(string? code) => throw new NotImplementedException();
+}

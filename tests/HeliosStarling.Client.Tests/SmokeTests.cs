@@ -1,0 +1,7 @@
+namespace HeliosStarling;
+
+public class SmokeTests
+{
+    [Fact]
+    public void Assembly_Loads() => Assert.True(true);
+}
