@@ -21,14 +21,27 @@ internal static class FieldScanner
     public static bool Scan(ReadOnlySpan<byte> frame, ref FieldTable fields)
     {
         var taken = PlainHead.Take(frame, ref fields);
-        if (taken > 0 && frame[taken..] is [(byte)'}']) return true;
-        fields.Offset = taken;
-        var json = new Utf8JsonReader(frame[taken..], isFinalBlock: true, taken == 0 ? AtStart : BehindField);
-        var isObject = taken > 0 || (json.Read() && json.TokenType == JsonTokenType.StartObject);
+        if (taken == 0) return ScanWhole(frame, ref fields);
+        if (frame[taken..] is not [(byte)'}']) ScanRest(frame[taken..], taken, ref fields);
+        return true;
+    }
+
+    private static bool ScanWhole(ReadOnlySpan<byte> frame, ref FieldTable fields)
+    {
+        var json = new Utf8JsonReader(frame, isFinalBlock: true, AtStart);
+        var isObject = json.Read() && json.TokenType == JsonTokenType.StartObject;
         if (isObject) ScanObject(ref json, FieldId.Ignored, ref fields);
         // The rest of what is no object; behind an object it throws when anything follows.
         while (json.Read()) { }
         return isObject;
+    }
+
+    private static void ScanRest(ReadOnlySpan<byte> rest, int offset, ref FieldTable fields)
+    {
+        fields.Offset = offset;
+        var json = new Utf8JsonReader(rest, isFinalBlock: true, BehindField);
+        ScanObject(ref json, FieldId.Ignored, ref fields);
+        json.Read();
     }
 
     /// <summary>Reads a frame that is cut anywhere, for the fields that are complete in it. False when it does not begin with a brace.</summary>
