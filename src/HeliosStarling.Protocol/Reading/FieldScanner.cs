@@ -50,7 +50,8 @@ internal static class FieldScanner
     {
         var json = new Utf8JsonReader(start, isFinalBlock: false, AtStart);
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return false;
-        ScanObject(ref json, FieldId.Ignored, ref fields);
+        // Throws when anything stands behind an object that ended.
+        if (ScanObject(ref json, FieldId.Ignored, ref fields)) json.Read();
         return true;
     }
 
