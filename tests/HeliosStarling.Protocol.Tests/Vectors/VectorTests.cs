@@ -23,6 +23,9 @@ public class VectorTests
         Assert.Equal(status == ReadStatus.Invalid, violation is not null);
     }
 
+    [Theory, MemberData(nameof(Labels))]
+    public void Read_Vector_AgreesWithReference(string label) => ReaderInvariants.Check(All[label].Frame);
+
     [Theory, MemberData(nameof(Messages))]
     public void Read_VectorOfMessage_GivesExpectedMessage(string label)
     {
