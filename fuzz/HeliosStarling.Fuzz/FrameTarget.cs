@@ -34,7 +34,7 @@ internal sealed class FrameTarget : IFuzzTarget
         var pool = new BufferPool();
         using (var reader = new FrameReader(max, pool))
         {
-            while (!stream.IsEmpty && reader.Fault.Code == 0)
+            while (!stream.IsEmpty)
             {
                 var free = reader.GetMemory().Span;
                 FindingException.Unless(!free.IsEmpty, "there is always room for the next bytes");
@@ -62,6 +62,7 @@ internal sealed class FrameTarget : IFuzzTarget
 
     private static void Drain(FrameReader reader, int max, ArrayBufferWriter<byte> transcript)
     {
+        var wasInvalid = reader.Fault.Code != 0;
         FrameStatus status;
         while ((status = reader.TryRead(out var incoming)) == FrameStatus.Ready)
         {
@@ -71,8 +72,10 @@ internal sealed class FrameTarget : IFuzzTarget
         }
 
         FindingException.Unless((status == FrameStatus.Invalid) == (reader.Fault.Code != 0), "a fault if and only if invalid");
-        if (status == FrameStatus.Invalid) Write(transcript, $"{reader.Fault} {reader.IsFaultOfMessage}");
+        FindingException.Unless(!wasInvalid || status == FrameStatus.Invalid, "nothing after a fault");
+        if (status == FrameStatus.Invalid && !wasInvalid) Write(transcript, $"{reader.Fault} {reader.IsFaultOfMessage}");
         FindingException.Unless(reader.TryRead(out _) == status, "nothing more without more bytes");
+        FindingException.Unless(status == FrameStatus.Incomplete || reader.IsIdle, "nothing kept after a fault");
     }
 
     private static void CheckIncoming(in Incoming incoming, int max)

@@ -18,7 +18,7 @@ internal static class Program
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Run(string[] args)
     {
-        IFuzzTarget[] targets = [new FrameTarget()];
+        IFuzzTarget[] targets = [new FrameTarget(), new HeadTarget()];
         var target = Array.Find(targets, candidate => candidate.Name == args.FirstOrDefault());
         if (target is null)
         {

@@ -49,6 +49,33 @@ public class BufferTests
         Assert.Equal((false, 1), (reader.IsIdle, _pool.Rented));
     }
 
+    // While the close handshake is under way, what still comes must not pile up.
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public void Reader_AfterItsEnd_HoldsNothingOfWhatStillComes(byte[] end)
+    {
+        using var reader = new FrameReader(100, _pool);
+        _ = Transcript.Read(reader, [.. (ClientFrame.Text("half") with { Fin = false }).ToBytes(), .. end]).ToList();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            reader.Advance(reader.GetMemory().Length);
+            _ = reader.TryRead(out _);
+        }
+
+        reader.ReleaseIdleBuffer();
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    public static TheoryData<byte[]> Ends =>
+    [
+        ClientFrame.Close(1000).ToBytes(),
+        new ClientFrame(0xF, []).ToBytes(),
+        (ClientFrame.Binary() with { ClaimedLength = long.MaxValue }).ToBytes(),
+        ClientFrame.Continuation(0xFF).ToBytes(),
+        (ClientFrame.Continuation(0xFF) with { ClaimedLength = 90 }).ToBytes(),
+    ];
+
     [Fact]
     public void Dispose_FrameHalfWay_GivesTheBufferBack()
     {
