@@ -1,17 +1,17 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Something that takes any bytes and must never break.</summary>
+/// <summary>A parser under fuzzing.</summary>
 internal interface IFuzzTarget
 {
     /// <summary>What the command line calls it.</summary>
     string Name { get; }
 
-    /// <summary>Inputs to begin with.</summary>
+    /// <summary>Inputs to start from.</summary>
     IEnumerable<byte[]> Seeds { get; }
 
-    /// <summary>What the target made of the last input, in few words; inputs with a new outcome are kept and mutated further. Null: no feedback.</summary>
-    string? Outcome => null;
+    /// <summary>Changes inputs in a way that suits the target.</summary>
+    IMutator NewMutator(Random random) => new ByteMutator(random);
 
-    /// <summary>Runs one input. Any exception is a finding.</summary>
+    /// <summary>Runs one input and throws when an invariant is broken.</summary>
     void Run(ReadOnlySpan<byte> input);
 }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Makes new inputs out of a corpus: bytes, tokens and structure are changed, moved, repeated and mixed.</summary>
-internal sealed class Mutator(Random random, IReadOnlyList<byte[]> corpus)
+/// <summary>Changes messages at random: bytes, tokens and structure are changed, moved, repeated and mixed.</summary>
+internal sealed class JsonMutator(Random random) : IMutator
 {
     private const int MaxLength = 64 * 1024;
 
@@ -23,15 +23,14 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> corpus)
         [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0],
     ];
 
-    /// <summary>The next input.</summary>
-    public byte[] Next()
+    private byte[] _other = [];
+
+    public byte[] Mutate(byte[] input, byte[] other)
     {
-        var input = Pick();
+        _other = other;
         for (var changes = 1 + random.Next(4); changes > 0; changes--) input = Change(input);
         return input.Length <= MaxLength ? input : input[..MaxLength];
     }
-
-    private byte[] Pick() => corpus[random.Next(corpus.Count)];
 
     private byte[] Change(byte[] input) => random.Next(11) switch
     {
@@ -41,8 +40,8 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> corpus)
         3 => input[..random.Next(input.Length + 1)],
         4 => Insert(input, Tokens[random.Next(Tokens.Length)]),
         5 => Insert(input, Part(input)),
-        6 => Splice(input, Part(Pick()), Pick()),
-        7 => Replace(input, Part(Pick())),
+        6 => Splice(input, Part(_other), _other),
+        7 => Replace(input, Part(_other)),
         8 => Replace(input, Tokens[random.Next(Tokens.Length)]),
         9 => Nest(input),
         _ => Swap(input),
