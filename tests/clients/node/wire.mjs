@@ -24,7 +24,10 @@ export class Wire {
     socket.on('message', (data, isBinary) => this.#arrive(isBinary ? data : read(data.toString('utf8'))))
     this.#closed = new Promise(resolve => socket.on('close', (code, reason) => {
       resolve({ code, reason: reason.toString() })
-      this.#waiting.forEach(one => one.fail(new Error(`closed with ${code} while waiting for ${one.what}`)))
+      for (const one of this.#waiting) {
+        clearTimeout(one.timer)
+        one.fail(new Error(`closed with ${code} while waiting for ${one.what}`))
+      }
     }))
   }
 
