@@ -5,12 +5,12 @@ internal sealed record Slow(int Ms);
 
 internal sealed record Steps([property: JsonPropertyName("steps")] int Count);
 
-internal sealed record Failure(string Code, string Message, JsonElement? Details);
+internal sealed record Failure(string Code, string Message, JsonElement? Details = null);
 
-internal sealed record Call(string Method, JsonElement? Payload);
+internal sealed record Call(string Method, JsonElement? Payload = null);
 
-internal sealed record Broadcast(string Topic, JsonElement Data);
+internal sealed record Broadcast(string Topic, JsonElement? Data = null);
 
 internal sealed record Membership(string Group);
 
-internal sealed record GroupBroadcast(string Group, string Topic, JsonElement Data);
+internal sealed record GroupBroadcast(string Group, string Topic, JsonElement? Data = null);
