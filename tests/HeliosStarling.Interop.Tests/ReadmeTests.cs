@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 
 namespace HeliosStarling;
 
-/// <summary>What the README promises, tried. Its first C# block is the program that <c>tests/QuickStart</c> builds, as written.</summary>
+/// <summary>What the README promises, tried: its C# blocks are the programs that <c>tests/readme</c> builds, as written.</summary>
 public class ReadmeTests
 {
     private const int Port = 3000;
@@ -11,10 +11,7 @@ public class ReadmeTests
     [Fact]
     public async Task QuickStart_AsWritten_DeliversAndAnswers()
     {
-        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == Port);
-        Assert.SkipWhen(taken, $"Port {Port}, which the quick start listens on, is in use on this machine.");
-        await using var server = RunningProgram.StartProject("tests/QuickStart");
-        await server.ListeningAsync();
+        await using var server = await StartQuickStartAsync();
         await using var listener = await Wire.ConnectAsync(Address);
         await using var sender = await Wire.ConnectAsync(Address);
 
@@ -24,6 +21,16 @@ public class ReadmeTests
         Assert.Equal("""{"delivered":true}""", response.GetProperty("data").GetRawText());
         Assert.Equal("chat:lobby", heard.GetProperty("notification").GetProperty("topic").GetString());
         Assert.Equal("hello", heard.GetProperty("notification").GetProperty("data").GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task QuickStartClient_AsWritten_HearsWhatItSaid()
+    {
+        await using var server = await StartQuickStartAsync();
+        await using var client = RunningProgram.StartProject("tests/readme/QuickStartClient");
+
+        Assert.True(await client.EndedAsync() == 0, client.Output);
+        Assert.Contains("\"message\":\"hello\"", client.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,6 +48,15 @@ public class ReadmeTests
     }
 
     private static Uri Address { get; } = new($"http://{IPAddress.Loopback}:{Port}");
+
+    private static async Task<RunningProgram> StartQuickStartAsync()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == Port);
+        Assert.SkipWhen(taken, $"Port {Port}, which the quick start listens on, is in use on this machine.");
+        var server = RunningProgram.StartProject("tests/readme/QuickStart");
+        await server.ListeningAsync();
+        return server;
+    }
 
     private static string[] FirstBlock()
     {
