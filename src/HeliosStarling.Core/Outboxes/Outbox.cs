@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace HeliosStarling;
 
 /// <summary>What waits to be sent to one peer, in order, bounded in messages and bytes.</summary>
@@ -38,19 +40,17 @@ internal sealed class Outbox(OutboxLimits limits)
         }
     }
 
-    /// <summary>Moves queued frames, oldest first, into <paramref name="batch"/>, whose owner releases them once sent.</summary>
-    /// <returns>How many were moved.</returns>
-    public int Take(Span<Frame> batch)
+    /// <summary>Takes the oldest frame out; the caller releases it once it is sent.</summary>
+    public bool TryTake([NotNullWhen(true)] out Frame? frame)
     {
         TaskCompletionSource? room = null;
-        var taken = 0;
         lock (_lock)
         {
-            while (taken < batch.Length && _frames.TryDequeue(out var frame)) batch[taken++] = frame;
+            if (!_frames.TryDequeue(out frame)) return false;
             if (_room is not null && !IsFull_NeedsLock(excess: 1)) (room, _room) = (_room, null);
         }
         room?.SetResult();
-        return taken;
+        return true;
     }
 
     /// <summary>Lets senders go that wait for room: the transport that would make it is gone.</summary>

@@ -65,9 +65,11 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
             else return ReadControl(header, size, out incoming);
         }
 
-        if (Fault.Code != 0) return FrameStatus.Invalid;
-        if (_closed) _buffer.Take(_buffer.Unread.Length);
-        return FrameStatus.Incomplete;
+        if (Fault.Code == 0 && !_closed) return FrameStatus.Incomplete;
+        // Nothing is read any more: what still comes must not pile up.
+        _buffer.Take(_buffer.Unread.Length);
+        _buffer.EndMessage();
+        return Fault.Code == 0 ? FrameStatus.Incomplete : FrameStatus.Invalid;
     }
 
     /// <summary>Gives the buffer back if <see cref="IsIdle"/>. Ends the life of the last payload.</summary>
