@@ -29,7 +29,8 @@ helios.Method("echo:progress", async (Steps payload, RequestContext context) =>
 
 helios.Method("echo:fail", (Failure payload, RequestContext context) => context.Error(payload.Code, payload.Message, payload.Details));
 
-helios.Method("echo:call", (Call payload, RequestContext context) => context.Starling.Request<JsonElement>(payload.Method, payload.Payload));
+helios.Method("echo:call", async (Call payload, RequestContext context) =>
+    await context.Starling.Request<JsonElement>(payload.Method, payload.Payload, cancellationToken: context.CancellationToken));
 
 helios.Method("echo:broadcast", async (Broadcast payload, RequestContext context) =>
     new { Delivered = await helios.Starlings.BroadcastAsync(payload.Topic, payload.Data) });
