@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace HeliosStarling;
 
 /// <summary>A program under test in a process of its own; ended with this object.</summary>
-internal sealed class RunningProgram : IAsyncDisposable
+internal sealed partial class RunningProgram : IAsyncDisposable
 {
     // Far more than a start takes on a busy machine with two cores.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -76,9 +77,10 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         if (line is null) return;
         lock (_output) _output.AppendLine(line);
-        const string announcement = "istening on";
-        var at = line.IndexOf(announcement, StringComparison.Ordinal);
-        if (at >= 0 && Uri.TryCreate(line[(at + announcement.Length)..].Trim(' ', ':'), UriKind.Absolute, out var address))
+        if (Announcement().Match(line) is { Success: true } found && Uri.TryCreate(found.Groups["address"].Value, UriKind.Absolute, out var address))
             _address.TrySetResult(address);
     }
+
+    [GeneratedRegex(@"listen(s|ing) on:? (?<address>[^\s]+?)\.?(\s|$)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    private static partial Regex Announcement();
 }
