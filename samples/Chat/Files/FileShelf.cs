@@ -20,8 +20,8 @@ sealed class FileShelf
         }
     }
 
-    public byte[]? Find(string? id)
+    public byte[]? Find(string id)
     {
-        lock (_lock) return _packets.GetValueOrDefault(id ?? "");
+        lock (_lock) return _packets.GetValueOrDefault(id);
     }
 }

@@ -10,4 +10,4 @@ sealed record FileHeader(string? Room, string? Name, string? Type, string? Id = 
 sealed record FileRefused(string? Name, string Reason);
 
 /// <summary>Asks for a file's bytes again.</summary>
-sealed record FetchFile(string? Id);
+sealed record FetchFile(string Id);

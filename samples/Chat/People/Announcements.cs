@@ -17,6 +17,6 @@ sealed class Announcements(Helios helios, TimeProvider time)
     }
 }
 
-sealed record AnnouncementText(string? Text);
+sealed record AnnouncementText(string Text);
 sealed record Announcement(string From, string Text, DateTimeOffset At);
 sealed record Delivered(int Count);

@@ -8,7 +8,7 @@ sealed class Entrance(Helios helios, PersonList people, RoomList rooms, TimeProv
     /// <summary>The group of everyone who has come in, whatever room they are in.</summary>
     public const string Everyone = "chat";
 
-    static readonly IntroductionQuestion s_question = new("Who are you, and where in the world?");
+    static readonly Question s_question = new("Who are you, and where in the world?");
     static readonly RequestOptions s_patience = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     public void Register()
@@ -36,9 +36,9 @@ sealed class Entrance(Helios helios, PersonList people, RoomList rooms, TimeProv
         return new Welcome(person, Greeting(person.Name, now.Hour), rooms.Summaries());
     }
 
-    DateTimeOffset LocalTime(string? timeZone, out TimeZoneInfo zone)
+    DateTimeOffset LocalTime(string timeZone, out TimeZoneInfo zone)
     {
-        if (timeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found)) found = TimeZoneInfo.Utc;
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found)) found = TimeZoneInfo.Utc;
         zone = found;
         return TimeZoneInfo.ConvertTime(time.GetUtcNow(), found);
     }

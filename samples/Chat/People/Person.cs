@@ -15,5 +15,5 @@ static class Roles
     public const string Admin = "admin";
 
     /// <summary>Everyone may claim a role here; a real application takes it from <see cref="Starling.User"/>.</summary>
-    public static string Parse(string? claimed) => claimed is Moderator or Admin ? claimed : Guest;
+    public static string Parse(string claimed) => claimed is Moderator or Admin ? claimed : Guest;
 }

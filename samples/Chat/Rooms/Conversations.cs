@@ -8,19 +8,19 @@ sealed class Conversations(Helios helios, RoomList rooms, TimeProvider time)
 {
     public void Register()
     {
-        helios.Method<JoinRoom, RoomView>("room:join", JoinAsync);
+        helios.Method<JoinRoom>("room:join", JoinAsync);
         helios.Method<SendMessage, ChatMessage>("room:send", SendAsync);
         helios.On<Typing>("room:typing", TypingAsync);
         helios.OnDisconnection((starling, _) => LeaveAsync(starling));
     }
 
-    async ValueTask<RoomView> JoinAsync(JoinRoom join, RequestContext context)
+    async ValueTask JoinAsync(JoinRoom join, RequestContext context)
     {
         var starling = context.Starling;
-        var move = rooms.Move(starling, starling.Person(), rooms.Get(join.Room));
-        await TellAsync(move);
+        var (left, entered) = rooms.Move(starling, starling.Person(), rooms.Get(join.Room), context.Success);
+        await TellAsync(left);
+        await TellAsync(entered);
         if (!starling.IsConnected) await LeaveAsync(starling); // gone while joining: the disconnection found nobody to take out
-        return move.View!;
     }
 
     async ValueTask<ChatMessage> SendAsync(SendMessage send, RequestContext context)
@@ -50,17 +50,12 @@ sealed class Conversations(Helios helios, RoomList rooms, TimeProvider time)
     async ValueTask LeaveAsync(Starling starling)
     {
         starling.Leave(Entrance.Everyone);
-        if (starling.Data.TryGet<Person>("person", out var person)) await TellAsync(rooms.Move(starling, person, null));
+        if (starling.Data.TryGet<Person>("person", out var person)) await TellAsync(rooms.Leave(starling, person));
     }
 
-    async ValueTask TellAsync(Move move)
+    async ValueTask TellAsync(Presence? presence)
     {
-        if (move.Left is { } left) await TellAsync(left);
-        if (move.Entered is { } entered) await TellAsync(entered);
-    }
-
-    async ValueTask TellAsync(Presence presence)
-    {
+        if (presence is null) return;
         var room = rooms.Get(presence.Room);
         await helios.Starlings.Group(room.Group).BroadcastAsync("room:people", presence);
         await TellEveryoneAsync(room);
@@ -71,7 +66,7 @@ sealed class Conversations(Helios helios, RoomList rooms, TimeProvider time)
         await helios.Starlings.Group(Entrance.Everyone).BroadcastAsync("room:changed", rooms.Summary(room));
 }
 
-sealed record JoinRoom(string? Room);
-sealed record SendMessage(string? Room, string? Text);
-sealed record Typing(string? Room, bool Active);
+sealed record JoinRoom(string Room);
+sealed record SendMessage(string Room, string Text);
+sealed record Typing(string Room, bool Active);
 sealed record PersonTyping(string Room, string Id, string Name, bool Active);

@@ -23,17 +23,27 @@ sealed class RoomList
         lock (_lock) return [.. _rooms.Select(room => room.Summary)];
     }
 
-    /// <summary>Moves a person out of the room they are in, if any, and into <paramref name="to"/>, if given; their groups follow.</summary>
-    public Move Move(Starling starling, Person person, Room? to)
+    /// <summary>Moves a person out of the room they are in, if any, and into <paramref name="to"/>; their groups follow.</summary>
+    /// <param name="starling">The person's starling.</param>
+    /// <param name="person">Who moves.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="answer">Gets what they see there, before anything that is said later can be sent to them.</param>
+    public Move Move(Starling starling, Person person, Room to, Action<RoomView> answer)
     {
         lock (_lock)
         {
-            var from = Array.Find(_rooms, room => room.Has(person));
-            if (from == to) return new Move(null, null, to?.View);
-            if (from is not null) starling.Leave(from.Group);
-            if (to is not null) starling.Join(to.Group);
-            return new Move(from?.Leave(person), to?.Enter(person), to?.View);
+            var left = to.Has(person) ? null : Leave_NeedsLock(starling, person);
+            var entered = to.Has(person) ? null : to.Enter(person);
+            starling.Join(to.Group);
+            answer(to.View);
+            return new Move(left, entered);
         }
+    }
+
+    /// <summary>Takes a person out of the room they are in; null when they are in none.</summary>
+    public Presence? Leave(Starling starling, Person person)
+    {
+        lock (_lock) return Leave_NeedsLock(starling, person);
     }
 
     /// <summary>Adds a message to the room its sender is in.</summary>
@@ -52,5 +62,12 @@ sealed class RoomList
     public RoomSummary Summary(Room room)
     {
         lock (_lock) return room.Summary;
+    }
+
+    Presence? Leave_NeedsLock(Starling starling, Person person)
+    {
+        if (Array.Find(_rooms, room => room.Has(person)) is not { } from) return null;
+        starling.Leave(from.Group);
+        return from.Leave(person);
     }
 }

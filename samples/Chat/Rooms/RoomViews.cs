@@ -17,4 +17,4 @@ sealed record Presence(string Room, int Version, IReadOnlyList<Person> People, P
 sealed record RoomView(RoomSummary Room, Presence Presence, IReadOnlyList<ChatMessage> Messages);
 
 /// <summary>Somebody went from one room to another; what did not change is null.</summary>
-sealed record Move(Presence? Left, Presence? Entered, RoomView? View);
+sealed record Move(Presence? Left, Presence? Entered);
