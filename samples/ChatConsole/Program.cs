@@ -12,11 +12,7 @@ try
     await using var client = await StarlingClient.ConnectAsync(arguments.Url);
     var chat = new TerminalChat(client, arguments);
     await chat.EnterAsync();
-    while (await Console.In.ReadLineAsync() is { } line)
-        if (!await chat.HandleAsync(line))
-            break;
-    await client.CloseAsync();
-    return 0;
+    return await chat.RunAsync() ? 0 : 1;
 }
 catch (HeliosException exception)
 {

@@ -7,6 +7,7 @@ sealed class TerminalChat
     readonly Arguments _arguments;
     readonly TerminalJob _job;
     readonly TerminalRooms _rooms = new();
+    readonly TaskCompletionSource _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TerminalChat(StarlingClient client, Arguments arguments)
     {
@@ -20,6 +21,12 @@ sealed class TerminalChat
         client.On<ChatMessage>("room:message", _rooms.Show);
         client.On<Presence>("room:people", _rooms.Show);
         client.On<Announcement>("announce:new", announcement => Console.WriteLine($"! {announcement.From} to all moderators: {announcement.Text}"));
+
+        client.Events.On<ClientDisconnected>("starling:disconnected", ended =>
+        {
+            if (ended.Code != 1000) Console.WriteLine($"! The connection has ended: {ended.Reason}");
+            _disconnected.TrySetResult();
+        });
     }
 
     public async Task EnterAsync()
@@ -29,21 +36,32 @@ sealed class TerminalChat
         await JoinAsync(_arguments.Room);
     }
 
-    /// <summary>Does what one typed line says; false when it says to stop.</summary>
-    public async Task<bool> HandleAsync(string line)
+    /// <summary>Does what is typed, line by line, to the end of the input or of the connection; false when it was the latter.</summary>
+    public async Task<bool> RunAsync()
+    {
+        while (true)
+        {
+            // Reading a line blocks its thread, so it gets one of its own.
+            var line = Task.Run(Console.In.ReadLine);
+            if (await Task.WhenAny(line, _disconnected.Task) != line) return false;
+            if (await line is not { } text || !await HandleAsync(text)) return true;
+        }
+    }
+
+    async Task<bool> HandleAsync(string line)
     {
         try
         {
-            return await RunAsync(line.Trim().Split(' ', 2));
+            return await DoAsync(line.Trim().Split(' ', 2));
         }
-        catch (HeliosException exception) when (exception.Code is not "CONNECTION_CLOSED")
+        catch (HeliosException exception)
         {
             Console.WriteLine($"! {exception.Message}");
             return true;
         }
     }
 
-    async Task<bool> RunAsync(string[] words)
+    async Task<bool> DoAsync(string[] words)
     {
         switch (words)
         {

@@ -46,12 +46,8 @@ sealed class FileSharing(Helios helios, RoomList rooms, Conversations conversati
         var packet = FilePacket.Write(new FileHeader(room.Id, name, type, file.Id), content.Span);
         await conversations.PostAsync(room, from, "", file);
         shelf.Add(file.Id, packet);
-        foreach (var person in rooms.People(room)) await SendAsync(person, packet);
-    }
-
-    async ValueTask SendAsync(Person person, byte[] packet)
-    {
-        if (helios.Starlings.GetById(person.Id) is { } starling) await starling.SendBinaryAsync(packet);
+        // To all at once: whoever is slow holds up nobody else.
+        await Task.WhenAll(helios.Starlings.Group(room.Group).Members.Select(member => member.SendBinaryAsync(packet).AsTask()));
     }
 
     async ValueTask FetchAsync(FetchFile fetch, RequestContext context)

@@ -54,11 +54,6 @@ sealed class RoomList
             return room.Has(from) ? room.Add(message) : throw new HeliosException("CHAT_NOT_IN_ROOM", $"Join '{room.Id}' first.");
     }
 
-    public IReadOnlyList<Person> People(Room room)
-    {
-        lock (_lock) return room.View.Presence.People;
-    }
-
     public RoomSummary Summary(Room room)
     {
         lock (_lock) return room.Summary;
