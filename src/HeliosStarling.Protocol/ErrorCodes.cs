@@ -99,6 +99,17 @@ public static class ErrorCodes
     /// <summary>A fault of this side.</summary>
     public const string InternalError = "INTERNAL_ERROR";
 
-    /// <summary>Whether <paramref name="code"/> is UPPER_SNAKE_CASE, ASCII, 1 to 63 characters.</summary>
-    public static bool IsValid(string? code) => throw new NotImplementedException();
+    /// <summary>Whether <paramref name="code"/> is UPPER_SNAKE_CASE, ASCII, 1 to 63 characters: <c>^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$</c>.</summary>
+    public static bool IsValid(string? code)
+    {
+        if (code is null or { Length: 0 or > ProtocolLimits.MaxErrorCodeLength } || !char.IsAsciiLetterUpper(code[0])) return false;
+        var last = '_';
+        foreach (var c in code)
+        {
+            if (!char.IsAsciiLetterUpper(c) && !char.IsAsciiDigit(c) && (c != '_' || last == '_')) return false;
+            last = c;
+        }
+
+        return last != '_';
+    }
 }

@@ -1,17 +1,77 @@
+using System.Text.Json;
+
 namespace HeliosStarling.Protocol;
 
 /// <summary>Reads text frames: one forward pass, no document, no exception for any input.</summary>
-/// <remarks>Stateless and safe to call concurrently.</remarks>
+/// <remarks>
+/// Stateless and safe to call concurrently. A valid message without escapes in names, ids and codes allocates nothing, but for the texts of an error.
+/// UTF-8 is checked by whoever received the frame: invalid bytes inside strings pass and are handed on as they are.
+/// </remarks>
 public static class MessageReader
 {
     /// <summary>Reads one text frame, which must be valid UTF-8.</summary>
     /// <param name="utf8">The whole frame.</param>
     /// <param name="message">The message, slices of <paramref name="utf8"/>, when the result is <see cref="ReadStatus.Message"/>.</param>
     /// <param name="violation">What is wrong, when the result is <see cref="ReadStatus.Invalid"/>.</param>
-    public static ReadStatus Read(ReadOnlyMemory<byte> utf8, out Message message, out Violation? violation) => throw new NotImplementedException();
+    public static ReadStatus Read(ReadOnlyMemory<byte> utf8, out Message message, out Violation? violation)
+    {
+        message = default;
+        violation = null;
+        var fields = default(FieldTable);
+        var status = Scan(utf8.Span, ref fields, out var depth);
+        if (status != ReadStatus.Message) return status;
+
+        var reader = new FieldReader(utf8, ref fields);
+        if (!reader.Is(FieldId.Protocol, "helios-starling"u8)) return ReadStatus.Json;
+        if (Violations.IsOtherVersion(ref reader, out violation)) return ReadStatus.Invalid;
+        var candidate = MessageRules.Apply(ref reader);
+        var isTooDeep = depth > ProtocolLimits.MaxDepth;
+        if (isTooDeep) reader.AddFault($"message: must not be nested deeper than {ProtocolLimits.MaxDepth} levels");
+        if (reader.Faults is { } faults)
+        {
+            violation = Violations.Of(ref reader, faults, isTooDeep);
+            return ReadStatus.Invalid;
+        }
+
+        message = candidate;
+        return ReadStatus.Message;
+    }
 
     /// <summary>Finds the request id of a message of which only the start is there, as long as it stands in that start as a complete field of the message itself.</summary>
     /// <param name="start">The first bytes of the message, cut anywhere.</param>
     /// <param name="requestIdText">The id in the sender's own spelling.</param>
-    public static bool TryFindRequestId(ReadOnlyMemory<byte> start, out ReadOnlyMemory<byte> requestIdText) => throw new NotImplementedException();
+    /// <returns>False as well when what is there shows that the message is no protocol request.</returns>
+    public static bool TryFindRequestId(ReadOnlyMemory<byte> start, out ReadOnlyMemory<byte> requestIdText)
+    {
+        requestIdText = default;
+        var fields = default(FieldTable);
+        try
+        {
+            if (!FieldScanner.ScanStart(start.Span, ref fields)) return false;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        var reader = new FieldReader(start, ref fields);
+        if (!fields[FieldId.Protocol].IsMissing && !reader.Is(FieldId.Protocol, "helios-starling"u8)) return false;
+        if (!fields[FieldId.Type].IsMissing && !reader.Is(FieldId.Type, "request"u8)) return false;
+        return reader.TryGetUuid(FieldId.RequestId, out _, out requestIdText);
+    }
+
+    private static ReadStatus Scan(ReadOnlySpan<byte> frame, ref FieldTable fields, out int depth)
+    {
+        depth = 0;
+        // Most plain text shows in its first character; an exception for each would be dear.
+        if (!FieldScanner.MayBeJson(frame)) return ReadStatus.Text;
+        try
+        {
+            return FieldScanner.Scan(frame, ref fields, out depth) ? ReadStatus.Message : ReadStatus.Json;
+        }
+        catch (JsonException)
+        {
+            return ReadStatus.Text;
+        }
+    }
 }

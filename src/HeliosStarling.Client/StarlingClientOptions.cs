@@ -1,0 +1,67 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using HeliosStarling.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace HeliosStarling;
+
+/// <summary>How a client runs. Checked when it connects: a bad value throws with the option's name, its value and the allowed range.</summary>
+public sealed class StarlingClientOptions
+{
+    /// <summary>How long connecting may take, and how long closing waits for the server. Between 100 ms and 5 min. Default 10 s.</summary>
+    public TimeSpan ConnectionTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a request waits for its answer, and how long a method of this client may run, unless told otherwise. Between 1 ms and 24 h. Default 30 s.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The largest message taken, in bytes; a larger one closes the connection with 1009. Between 1 KiB and 64 MiB. Default 16 MiB.</summary>
+    public int MaxMessageSize { get; set; } = 16 * ProtocolLimits.DefaultMaxMessageSize;
+
+    /// <summary>The most messages that wait to be sent. Senders that await are held back; a request beyond fails. Between 64 and 1,000,000. Default 1,000.</summary>
+    public int MessageBufferSize { get; set; } = 1000;
+
+    /// <summary>The most bytes that wait to be sent. Between 2 MiB and 2 GiB. Default 64 MiB.</summary>
+    public long MessageBufferBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long the connection may be silent before the server is pinged. Between 1 s and 1 h. Default 15 s.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a ping may stay unanswered before the connection counts as lost. Between 1 s and 1 h. Default 15 s.</summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether answers to failed requests of the server carry the exception's text. Default false.</summary>
+    public bool Debug { get; set; }
+
+    /// <summary>How payloads are read and written. Default: camelCase, missing or null values of non-nullable members are refused. Add source-generated contexts to its <see cref="JsonSerializerOptions.TypeInfoResolverChain"/>.</summary>
+    public JsonSerializerOptions Json { get; set; } = HeliosJson.CreateOptions();
+
+    /// <summary>Sets headers, cookies, certificates, proxy and the like on the WebSocket before it connects. Default nothing.</summary>
+    public Action<ClientWebSocketOptions>? ConfigureWebSocket { get; set; }
+
+    /// <summary>Sends the upgrade request, for HTTP/2, Unix sockets and other transports of <see cref="HttpMessageInvoker"/>; the client does not dispose of it. Default the framework's own.</summary>
+    public HttpMessageInvoker? Invoker { get; set; }
+
+    /// <summary>Where the client logs. Default nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>The clock. Default the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal void ThrowIfInvalid()
+    {
+        Check(nameof(ConnectionTimeout), ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        Check(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+        Check(nameof(MaxMessageSize), MaxMessageSize, 1024, 64 * 1024 * 1024);
+        Check(nameof(MessageBufferSize), MessageBufferSize, 64, 1_000_000);
+        Check(nameof(MessageBufferBytes), MessageBufferBytes, 2L * 1024 * 1024, 2L * 1024 * 1024 * 1024);
+        Check(nameof(KeepAliveInterval), KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Check(nameof(KeepAliveTimeout), KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+    }
+
+    private static void Check<T>(string option, T value, T minimum, T maximum)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(minimum) < 0 || value.CompareTo(maximum) > 0)
+            throw new ArgumentOutOfRangeException(option, value, FormattableString.Invariant($"{option} is {value}; it must be between {minimum} and {maximum}."));
+    }
+}

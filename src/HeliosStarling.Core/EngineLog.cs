@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace HeliosStarling;
+
+/// <summary>What the engine logs; never payloads or tokens.</summary>
+internal static partial class EngineLog
+{
+    [LoggerMessage(1, LogLevel.Error, "The handler of method '{Method}' failed.")]
+    public static partial void HandlerFailed(this ILogger logger, string method, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Error, "A handler of {What} failed.")]
+    public static partial void ListenerFailed(this ILogger logger, string what, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "A notification on topic '{Topic}' could not be read: {Fault}")]
+    public static partial void NotificationUnreadable(this ILogger logger, string topic, string fault);
+}

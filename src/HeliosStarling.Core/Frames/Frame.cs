@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+
+namespace HeliosStarling;
+
+/// <summary>One encoded message, immutable and shared by all its receivers; its memory goes back to the pool with the last reference.</summary>
+/// <remarks>Safe to use concurrently. Whoever holds a reference releases it exactly once.</remarks>
+internal sealed class Frame
+{
+    /// <summary>Room before the message for the longest header of an unmasked frame (RFC 6455 section 5.2).</summary>
+    internal const int HeaderLength = 10;
+
+    private readonly BufferPool _pool;
+    private readonly byte[] _buffer;
+    private readonly int _start;
+    private readonly int _end;
+    private int _references = 1;
+
+    /// <param name="pool">Where the buffer goes back to.</param>
+    /// <param name="buffer">A rented buffer whose message starts at <see cref="HeaderLength"/>.</param>
+    /// <param name="end">Where the message ends.</param>
+    /// <param name="kind">What the message is.</param>
+    internal Frame(BufferPool pool, byte[] buffer, int end, FrameKind kind)
+    {
+        (_pool, _buffer, _end, Kind) = (pool, buffer, end, kind);
+        _start = WriteHeader(buffer, kind == FrameKind.Binary ? (byte)0x82 : (byte)0x81, end - HeaderLength);
+    }
+
+    /// <summary>What the message is, which decides whether an outbox may drop it.</summary>
+    public FrameKind Kind { get; }
+
+    /// <summary>The message's size in bytes, without header.</summary>
+    public int Size => _end - HeaderLength;
+
+    /// <summary>Header and message, as a server sends them.</summary>
+    public ReadOnlyMemory<byte> Wire => _buffer.AsMemory(_start, _end - _start);
+
+    /// <summary>The message alone, for transports that make their own header.</summary>
+    public ReadOnlyMemory<byte> Message => _buffer.AsMemory(HeaderLength, Size);
+
+    /// <summary>Takes another reference.</summary>
+    public Frame Retain()
+    {
+        Interlocked.Increment(ref _references);
+        return this;
+    }
+
+    /// <summary>Gives one reference back.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0) _pool.Return(_buffer);
+    }
+
+    // FIN and opcode | no mask and 7-bit length, 126 + 16-bit length or 127 + 64-bit length; ends where the message starts.
+    private static int WriteHeader(Span<byte> buffer, byte finAndOpcode, int length)
+    {
+        var start = HeaderLength - (length < 126 ? 2 : length <= ushort.MaxValue ? 4 : 10);
+        buffer[start] = finAndOpcode;
+        switch (HeaderLength - start)
+        {
+            case 2:
+                buffer[start + 1] = (byte)length;
+                break;
+            case 4:
+                buffer[start + 1] = 126;
+                BinaryPrimitives.WriteUInt16BigEndian(buffer[(start + 2)..], (ushort)length);
+                break;
+            default:
+                buffer[start + 1] = 127;
+                BinaryPrimitives.WriteUInt64BigEndian(buffer[(start + 2)..], (ulong)length);
+                break;
+        }
+        return start;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Text;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>Turns messages into frames. A body that cannot be serialized throws, and nothing is sent.</summary>
+/// <remarks>Safe to call concurrently.</remarks>
+internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
+{
+    public Frame Request<TBody>(Guid requestId, string method, TBody payload, ReadOnlySpan<byte> metadata)
+        where TBody : IJsonBody
+    {
+        using var writer = FrameWriter.Take(buffers);
+        MessageWriter.WriteRequest(writer, Now, requestId, Ascii(method, stackalloc byte[ProtocolLimits.MaxNameLength]), payload, metadata);
+        return writer.Complete(FrameKind.Request);
+    }
+
+    public Frame Success<TBody>(ReadOnlySpan<byte> requestIdText, TBody data)
+        where TBody : IJsonBody
+    {
+        using var writer = FrameWriter.Take(buffers);
+        MessageWriter.WriteSuccess(writer, Now, requestIdText, data);
+        return writer.Complete(FrameKind.Response);
+    }
+
+    public Frame Failure<TBody>(ReadOnlySpan<byte> requestIdText, string code, string message, TBody details)
+        where TBody : IJsonBody
+    {
+        using var writer = FrameWriter.Take(buffers);
+        MessageWriter.WriteFailure(writer, Now, requestIdText, code, message, details);
+        return writer.Complete(FrameKind.Response);
+    }
+
+    /// <exception cref="ArgumentException">The topic is malformed, or one that only this library sends.</exception>
+    public Frame Notification<TBody>(string topic, TBody data, ReadOnlySpan<byte> requestIdText = default)
+        where TBody : IJsonBody
+    {
+        CheckTopic(topic);
+        using var writer = FrameWriter.Take(buffers);
+        MessageWriter.WriteNotification(writer, Now, Ascii(topic, stackalloc byte[ProtocolLimits.MaxNameLength]), data, requestIdText);
+        return writer.Complete(FrameKind.Text);
+    }
+
+    public Frame Error<TBody>(ErrorSeverity severity, string code, string message, TBody details)
+        where TBody : IJsonBody
+    {
+        using var writer = FrameWriter.Take(buffers);
+        MessageWriter.WriteError(writer, Now, severity, code, message, details);
+        return writer.Complete(FrameKind.Text);
+    }
+
+    public Frame Violation(Violation violation)
+    {
+        using var writer = FrameWriter.Take(buffers);
+        MessageWriter.WriteViolation(writer, Now, violation);
+        return writer.Complete(violation.RequestIdText.IsEmpty ? FrameKind.Text : FrameKind.Response);
+    }
+
+    public Frame Ack(ReadOnlySpan<byte> messageIdText)
+    {
+        using var writer = FrameWriter.Take(buffers);
+        MessageWriter.WriteAck(writer, Now, messageIdText);
+        return writer.Complete(FrameKind.Text);
+    }
+
+    public Frame Text(string text)
+    {
+        using var writer = FrameWriter.Take(buffers);
+        writer.Advance(Encoding.UTF8.GetBytes(text, writer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+        return writer.Complete(FrameKind.Text);
+    }
+
+    public Frame Text(ReadOnlySpan<byte> utf8) => Raw(utf8, FrameKind.Text);
+
+    public Frame Binary(ReadOnlySpan<byte> data) => Raw(data, FrameKind.Binary);
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private Frame Raw(ReadOnlySpan<byte> bytes, FrameKind kind)
+    {
+        using var writer = FrameWriter.Take(buffers);
+        writer.Write(bytes);
+        return writer.Complete(kind);
+    }
+
+    private static ReadOnlySpan<byte> Ascii(string name, Span<byte> buffer) => buffer[..Encoding.ASCII.GetBytes(name, buffer)];
+
+    private static void CheckTopic(string topic)
+    {
+        if (!Names.IsTopic(topic))
+            throw new ArgumentException($"Topic '{topic}' is malformed. Use segments of letters, digits and '_' joined by ':', each starting with a letter, at most {ProtocolLimits.MaxNameLength} characters, such as 'chat:lobby'; wildcards are for subscriptions.", nameof(topic));
+        if (topic.StartsWith("connection:", StringComparison.Ordinal))
+            throw new ArgumentException($"Topic '{topic}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.", nameof(topic));
+    }
+}

@@ -1,0 +1,17 @@
+namespace HeliosStarling;
+
+/// <summary>What a frame holds, as far as sending it goes.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>Text that may be dropped for a slow receiver: a notification, an error message, plain text or JSON.</summary>
+    Text,
+
+    /// <summary>A binary message, which may be dropped likewise.</summary>
+    Binary,
+
+    /// <summary>A request, never dropped once queued: its caller waits for the answer.</summary>
+    Request,
+
+    /// <summary>The answer to a request, never dropped.</summary>
+    Response,
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace HeliosStarling;
+
+/// <summary>Builds one frame at a time in a pooled buffer.</summary>
+/// <remarks>Not thread-safe: each thread takes its own with <see cref="Take"/> and disposes of it within the same call.</remarks>
+internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
+{
+    // Most messages are short; a frame keeps its buffer as long as it is queued.
+    private const int InitialLength = 256;
+
+    [ThreadStatic] private static FrameWriter? s_cached;
+
+    private readonly Utf8JsonWriter _json;
+    private BufferPool _pool = null!;
+    private byte[] _buffer = [];
+    private int _position;
+
+    private FrameWriter() => _json = new Utf8JsonWriter(this, new JsonWriterOptions
+    {
+        // Messages are never embedded in HTML, so only what JSON itself demands is escaped.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    });
+
+    /// <summary>Takes this thread's writer, or a new one while that is in use (a converter may send messages itself).</summary>
+    public static FrameWriter Take(BufferPool pool)
+    {
+        var writer = s_cached ?? new FrameWriter();
+        s_cached = null;
+        writer._pool = pool;
+        writer._buffer = pool.Rent(InitialLength);
+        writer._position = Frame.HeaderLength;
+        return writer;
+    }
+
+    /// <summary>Makes a frame of what was written.</summary>
+    public Frame Complete(FrameKind kind)
+    {
+        var frame = new Frame(_pool, _buffer, _position, kind);
+        _buffer = [];
+        return frame;
+    }
+
+    /// <summary>Gives the writer back to its thread; what was written and not completed is thrown away.</summary>
+    public void Dispose()
+    {
+        if (_buffer.Length > 0) _pool.Return(_buffer);
+        _buffer = [];
+        s_cached = this;
+    }
+
+    /// <summary>A JSON writer on this frame, valid until it is used the next time.</summary>
+    public Utf8JsonWriter BeginJson()
+    {
+        _json.Reset();
+        return _json;
+    }
+
+    /// <inheritdoc/>
+    public void Advance(int count) => _position += count;
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsMemory(_position);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsSpan(_position);
+    }
+
+    private void Reserve(int sizeHint)
+    {
+        if (_buffer.Length - _position >= Math.Max(sizeHint, 1)) return;
+        var larger = _pool.Rent(Math.Max(_position + sizeHint, _buffer.Length * 2));
+        _buffer.AsSpan(0, _position).CopyTo(larger);
+        _pool.Return(_buffer);
+        _buffer = larger;
+    }
+}

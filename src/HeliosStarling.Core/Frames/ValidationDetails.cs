@@ -1,0 +1,24 @@
+using System.Buffers;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>The details of VALIDATION_ERROR: <c>{errors:[{path, message}]}</c>.</summary>
+internal readonly struct ValidationDetails(PayloadException fault) : IJsonBody
+{
+    public bool IsAbsent => false;
+
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        var json = ((FrameWriter)output).BeginJson();
+        json.WriteStartObject();
+        json.WriteStartArray("errors");
+        json.WriteStartObject();
+        json.WriteString("path", fault.Path);
+        json.WriteString("message", fault.Message);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>The methods that the peer can call.</summary>
+/// <remarks>Safe to call concurrently, also while connections run.</remarks>
+public sealed class Methods
+{
+    private readonly ConcurrentDictionary<string, MethodEntry> _entries = new(NameComparer.Instance);
+    private readonly ConcurrentDictionary<string, MethodEntry>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
+
+    internal Methods() => _byUtf8 = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+
+    /// <summary>The names of all methods, in alphabetical order, those of the namespace <c>system</c> and private ones included.</summary>
+    public IReadOnlyList<string> Names => [.. _entries.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether a method is registered.</summary>
+    public bool Contains(string name) => _entries.ContainsKey(name);
+
+    /// <summary>How a method is offered; null when there is no such method.</summary>
+    public MethodOptions? GetOptions(string name) => _entries.TryGetValue(name, out var entry) ? entry.Options : null;
+
+    /// <summary>Takes a method away; requests that run already go on.</summary>
+    /// <returns>False when there is no such method.</returns>
+    /// <exception cref="ArgumentException">The method is built in.</exception>
+    public bool Unregister(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (Protocol.Names.IsReserved(name)) throw new ArgumentException($"Method '{name}' is built in and cannot be unregistered.", nameof(name));
+        return _entries.TryRemove(name, out _);
+    }
+
+    internal bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out MethodEntry? entry) => _byUtf8.TryGetValue(name, out entry);
+
+    internal IEnumerable<MethodEntry> Entries => _entries.Values;
+
+    /// <summary>Registers a method of the application.</summary>
+    internal MethodRegistration Add(MethodEntry entry)
+    {
+        CheckName(entry.Name);
+        return AddBuiltIn(entry);
+    }
+
+    /// <summary>Registers a method without the check for reserved namespaces.</summary>
+    internal MethodRegistration AddBuiltIn(MethodEntry entry)
+    {
+        CheckTimeout(entry);
+        if (!_entries.TryAdd(entry.Name, entry))
+            throw new ArgumentException($"Method '{entry.Name}' is registered already. Unregister it first, or choose another name.", nameof(entry));
+        return new MethodRegistration(this, entry);
+    }
+
+    internal bool Remove(MethodEntry entry) => _entries.TryRemove(KeyValuePair.Create(entry.Name, entry));
+
+    private static void CheckName(string name)
+    {
+        if (!Protocol.Names.IsMethod(name))
+            throw new ArgumentException($"Method name '{name}' is malformed. Use two or more segments of letters, digits and '_' joined by ':', each starting with a letter, at most {ProtocolLimits.MaxNameLength} characters, such as 'chat:send'.", nameof(name));
+        if (Protocol.Names.IsReserved(name))
+            throw new ArgumentException($"Method '{name}' cannot be registered: namespace '{name[..name.IndexOf(':', StringComparison.Ordinal)]}' is reserved. Choose another namespace.", nameof(name));
+    }
+
+    private static void CheckTimeout(MethodEntry entry)
+    {
+        if (entry.Options.Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(entry), timeout, $"Timeout of method '{entry.Name}' must be longer than 0, or Timeout.InfiniteTimeSpan.");
+    }
+}

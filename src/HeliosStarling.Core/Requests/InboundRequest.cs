@@ -1,0 +1,242 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>One request of the peer from its arrival to the end of its handler.</summary>
+/// <remarks>It is answered exactly once, by whoever comes first: its handler, its time limit, its caller's cancellation or the end of its session.</remarks>
+internal sealed class InboundRequest
+{
+    private const string MethodFailed = "Method execution failed";
+
+    private readonly IdText _idText;
+    private byte[]? _buffer;
+    private CancellationTokenSource? _cancellation;
+    private ITimer? _timer;
+    private volatile RequestState _state;
+    private volatile bool _starting = true;
+
+    public InboundRequest(Session session, MethodEntry method, in Message message)
+    {
+        (Session, Method, Id, _idText) = (session, method, message.Id, IdText.From(message.IdText.Span));
+        (Payload, Metadata) = (message.Data, message.Metadata);
+        if (method.KeepsPayload) CopyPayload();
+    }
+
+    public Session Session { get; }
+
+    public MethodEntry Method { get; }
+
+    public Guid Id { get; }
+
+    /// <summary>Raw JSON, empty when absent. Lives until the handler has returned, or ended when its method keeps payloads.</summary>
+    public ReadOnlyMemory<byte> Payload { get; private set; }
+
+    /// <summary>Raw JSON, empty when absent. Lives as long as <see cref="Payload"/>.</summary>
+    public ReadOnlyMemory<byte> Metadata { get; private set; }
+
+    /// <summary>Whether the handler has ended and the payload is gone.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Disposed of when the handler has ended.</summary>
+    public IAsyncDisposable? Scope { get; set; }
+
+    /// <summary>Whether nobody has ended the request yet.</summary>
+    public bool IsOpen => _state == RequestState.Running;
+
+    /// <summary>Cancelled when the request times out, its caller cancels, or its session ends.</summary>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            if (_cancellation is null) Interlocked.CompareExchange(ref _cancellation, new CancellationTokenSource(), null);
+            if (IsAbandoned) _cancellation.Cancel();
+            return _cancellation.Token;
+        }
+    }
+
+    private Engine Engine => Session.Engine;
+
+    private bool IsAbandoned => _state is RequestState.TimedOut or RequestState.Cancelled or RequestState.Abandoned;
+
+    /// <summary>Runs the handler on this thread up to its first await.</summary>
+    public void Start()
+    {
+        try
+        {
+            var running = Method.Handler(this);
+            if (running.IsCompletedSuccessfully)
+            {
+                running.GetAwaiter().GetResult();
+                EndSuccessfully();
+                return;
+            }
+            _starting = false;
+            StartTimer();
+            _ = AwaitAsync(running);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+            End();
+        }
+    }
+
+    /// <summary>Answers with success.</summary>
+    /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
+    public void Succeed<TBody>(TBody data)
+        where TBody : IJsonBody => Answer(Engine.Encoder.Success(_idText, data));
+
+    /// <summary>Answers with failure.</summary>
+    /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
+    public void Fail<TBody>(string code, string message, TBody details)
+        where TBody : IJsonBody => Answer(Engine.Encoder.Failure(_idText, code, message, details));
+
+    /// <summary>Sends a notification tied to this request, before its answer.</summary>
+    public ValueTask<SendResult> NotifyAsync<TBody>(string topic, TBody data)
+        where TBody : IJsonBody
+    {
+        if (_state == RequestState.Answered)
+            throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Send its notifications before its answer.");
+        return IsOpen
+            ? Session.SendDirectAsync(Engine.Encoder.Notification(topic, data, _idText), default)
+            : new ValueTask<SendResult>(SendResult.Dropped);
+    }
+
+    /// <summary>Gives back what the request holds, when it is not going to run.</summary>
+    public void Discard() => End();
+
+    /// <summary>Ends the request because its caller asks for it.</summary>
+    public void Cancel(string? reason)
+    {
+        var frame = reason is null
+            ? Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, "Request cancelled", default(RawJson))
+            : Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, "Request cancelled", new Details(("reason", reason)));
+        if (TryAnswer(frame, RequestState.Cancelled)) CancelToken();
+    }
+
+    /// <summary>Ends the request because its session does: there is nobody to answer.</summary>
+    public void Abandon()
+    {
+        if (Interlocked.CompareExchange(ref _state, RequestState.Abandoned, RequestState.Running) != RequestState.Running) return;
+        _timer?.Dispose();
+        CancelToken();
+    }
+
+    private async Task AwaitAsync(ValueTask running)
+    {
+        try
+        {
+            await running.ConfigureAwait(false);
+            EndSuccessfully();
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+            End();
+        }
+    }
+
+    private void EndSuccessfully()
+    {
+        if (IsOpen) TryAnswer(Engine.Encoder.Success(_idText, default(RawJson)), RequestState.Answered);
+        End();
+    }
+
+    private void End()
+    {
+        HasEnded = true;
+        (Payload, Metadata) = (default, default);
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer) Engine.Buffers.Return(buffer);
+        if (Scope is not null) _ = EndScopeAsync(Scope);
+    }
+
+    private async Task EndScopeAsync(IAsyncDisposable scope)
+    {
+        try
+        {
+            await scope.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Engine.Logger.HandlerFailed(Method.Name, exception);
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        // What an abandoned handler does about its cancelled token is nobody's concern any more.
+        if (IsAbandoned && exception is OperationCanceledException) return;
+        if (exception is not (HeliosException or PayloadException)) Engine.Logger.HandlerFailed(Method.Name, exception);
+        if (IsOpen) TryAnswer(EncodeFailure(exception), RequestState.Answered);
+    }
+
+    private Frame EncodeFailure(Exception exception)
+    {
+        try
+        {
+            return exception switch
+            {
+                HeliosException e => Engine.Encoder.Failure(_idText, e.Code, e.Message, new SerializedJson(e.Details, Engine)),
+                PayloadException e => Engine.Encoder.Failure(_idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(e)),
+                _ when Engine.Debug => Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, new Details(("exception", exception.ToString()))),
+                _ => Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, default(RawJson)),
+            };
+        }
+        catch (Exception serialization)
+        {
+            Engine.Logger.HandlerFailed(Method.Name, serialization);
+            return Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, default(RawJson));
+        }
+    }
+
+    private void Answer(Frame frame)
+    {
+        if (TryAnswer(frame, RequestState.Answered)) return;
+        if (_state == RequestState.Answered)
+            throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Answer once: return a value, call Success or Error, or throw.");
+        Engine.Metrics.LateAnswer();
+    }
+
+    private bool TryAnswer(Frame frame, RequestState state)
+    {
+        if (Interlocked.CompareExchange(ref _state, state, RequestState.Running) != RequestState.Running)
+        {
+            frame.Release();
+            return false;
+        }
+        _timer?.Dispose();
+        Session.Inbound.TryRemove(Id, out _);
+        // While the reader works through a batch, it sends the answers at its end.
+        Session.Send(frame, wake: !_starting);
+        return true;
+    }
+
+    private void StartTimer()
+    {
+        var timeout = Method.Options.Timeout ?? Engine.RequestTimeout;
+        if (timeout == Timeout.InfiniteTimeSpan || !IsOpen) return;
+        _timer = Engine.Time.CreateTimer(static request => ((InboundRequest)request!).TimeOut(), this, timeout, Timeout.InfiniteTimeSpan);
+        if (!IsOpen) _timer.Dispose();
+    }
+
+    private void TimeOut()
+    {
+        var timeout = (long)(Method.Options.Timeout ?? Engine.RequestTimeout).TotalMilliseconds;
+        var frame = Engine.Encoder.Failure(_idText, ErrorCodes.RequestTimeout, "Request timed out", new Details(("timeout", timeout)));
+        if (TryAnswer(frame, RequestState.TimedOut)) CancelToken();
+    }
+
+    // Callbacks of the token are the application's code: they run on the pool, not on the reader or the timer.
+    private void CancelToken() => _ = _cancellation?.CancelAsync();
+
+    private void CopyPayload()
+    {
+        var length = Payload.Length + Metadata.Length;
+        if (length == 0) return;
+        _buffer = Engine.Buffers.Rent(length);
+        Payload.CopyTo(_buffer);
+        Metadata.CopyTo(_buffer.AsMemory(Payload.Length));
+        Metadata = _buffer.AsMemory(Payload.Length, Metadata.Length);
+        Payload = _buffer.AsMemory(0, Payload.Length);
+    }
+}

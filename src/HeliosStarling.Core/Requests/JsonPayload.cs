@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace HeliosStarling;
+
+/// <summary>A payload as it came: raw JSON, read when the handler asks.</summary>
+/// <remarks>Lives until the handler's task ends.</remarks>
+public readonly struct JsonPayload
+{
+    private readonly InboundRequest _request;
+
+    internal JsonPayload(InboundRequest request) => _request = request;
+
+    /// <summary>Whether the request came without payload.</summary>
+    public bool IsAbsent => Utf8.IsEmpty;
+
+    /// <summary>The raw JSON as UTF-8; empty when absent.</summary>
+    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
+    public ReadOnlyMemory<byte> Utf8 => _request.HasEnded
+        ? throw new InvalidOperationException("The payload lives until the handler's task ends. Read it before, and keep what was read.")
+        : _request.Payload;
+
+    /// <summary>The payload as a document, null when absent; a copy that outlives the handler.</summary>
+    public JsonElement Element => Payloads.ReadElement(Utf8);
+
+    /// <summary>Reads the payload as <typeparamref name="T"/>; null when absent.</summary>
+    /// <remarks>A payload that does not fit ends the handler with <c>VALIDATION_ERROR</c>, unless the handler catches the exception.</remarks>
+    public T? Read<T>() => Payloads.Read(Utf8, _request.Session.Engine.TypeInfo<T>());
+}

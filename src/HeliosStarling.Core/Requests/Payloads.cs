@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace HeliosStarling;
+
+/// <summary>Reads raw JSON as the type that application code takes.</summary>
+internal static class Payloads
+{
+    /// <summary>Reads a value; an absent one is read as null.</summary>
+    /// <exception cref="PayloadException">The JSON is not what the type takes.</exception>
+    public static T? Read<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8.IsEmpty ? "null"u8 : utf8.Span, type);
+        }
+        catch (JsonException exception)
+        {
+            throw PayloadException.From(exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A lone surrogate escape such as "\ud800" is valid JSON but no text.
+            throw new PayloadException("$", exception.Message);
+        }
+    }
+
+    /// <summary>Reads a value that must be there, unless its type has a value for null.</summary>
+    /// <exception cref="PayloadException">The JSON is not what the type takes.</exception>
+    public static T ReadRequired<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type) =>
+        Read(utf8, type) is var value && (value is not null || IsNullable(typeof(T))) ? value! : throw new PayloadException("$", "A value is required.");
+
+    /// <summary>Reads JSON whatever it holds, as deep as it is; an absent one is read as null.</summary>
+    public static JsonElement ReadElement(ReadOnlyMemory<byte> utf8)
+    {
+        using var document = JsonDocument.Parse(utf8.IsEmpty ? "null"u8.ToArray() : utf8, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>The string that the reader stands on; null when it is no text, such as the lone surrogate "\ud800".</summary>
+    public static string? ReadText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsNullable(Type type) => type == typeof(object) || Nullable.GetUnderlyingType(type) is not null;
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>What a method's handler knows of its request, and how it answers. Never pooled: used too late it fails instead of reaching another request.</summary>
+public abstract class RequestContextBase
+{
+    internal RequestContextBase(InboundRequest request) => Request = request;
+
+    internal InboundRequest Request { get; }
+
+    /// <summary>The method's name.</summary>
+    public string Method => Request.Method.Name;
+
+    /// <summary>The id that the caller gave the request.</summary>
+    public Guid RequestId => Request.Id;
+
+    /// <summary>What the caller sent, raw.</summary>
+    public JsonPayload Payload => new(Request);
+
+    /// <summary>What travelled beside the payload, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
+    public JsonElement Metadata => Payloads.ReadElement(Request.Metadata);
+
+    /// <summary>Cancelled when the request times out, its caller cancels, or the starling is gone for good.</summary>
+    public CancellationToken CancellationToken => Request.CancellationToken;
+
+    /// <summary>Answers with success and no data.</summary>
+    /// <exception cref="InvalidOperationException">The request is answered already.</exception>
+    public void Success() => Request.Succeed(default(RawJson));
+
+    /// <summary>Answers with success and data.</summary>
+    /// <exception cref="InvalidOperationException">The request is answered already.</exception>
+    public void Success<T>(T data) => Request.Succeed(new SerializedJson<T>(data, TypeInfo<T>()));
+
+    /// <summary>Answers with failure.</summary>
+    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters.</param>
+    /// <param name="message">A sentence for people; cut to 1,024 characters.</param>
+    /// <param name="details">Any JSON-serializable value; null leaves the details out.</param>
+    /// <exception cref="ArgumentException">The code is malformed.</exception>
+    /// <exception cref="InvalidOperationException">The request is answered already.</exception>
+    public void Error(string code, string message, object? details = null)
+    {
+        var failure = new HeliosException(code, message, details);
+        Request.Fail(failure.Code, failure.Message, new SerializedJson(details, Request.Session.Engine));
+    }
+
+    /// <summary>Sends the caller a notification tied to this request. Its request object gets it, its topic handlers do not.</summary>
+    /// <param name="topic">A topic without wildcards.</param>
+    /// <param name="data">What it says.</param>
+    /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when the request has timed out or was cancelled.</returns>
+    /// <remarks>Notifications arrive in call order, before the answer.</remarks>
+    /// <exception cref="ArgumentException">The topic is malformed.</exception>
+    /// <exception cref="InvalidOperationException">The request is answered already.</exception>
+    public ValueTask<SendResult> NotifyAsync<T>(string topic, T data) => Request.NotifyAsync(topic, new SerializedJson<T>(data, TypeInfo<T>()));
+
+    /// <summary>Reports progress: a notification on the topic <c>progress</c>.</summary>
+    /// <inheritdoc cref="NotifyAsync"/>
+    public ValueTask<SendResult> ProgressAsync<T>(T data) => NotifyAsync("progress", data);
+
+    /// <summary>Warns the caller without failing: a notification <c>{code, message}</c> on the topic <c>warning</c>.</summary>
+    /// <inheritdoc cref="NotifyAsync"/>
+    public ValueTask<SendResult> WarnAsync(string code, string message) => Request.NotifyAsync("warning", new Details(("code", code), ("message", message)));
+
+    private JsonTypeInfo<T> TypeInfo<T>() => Request.Session.Engine.TypeInfo<T>();
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HeliosStarling;
+
+/// <summary>The open requests of one direction. An idle session's table holds nothing.</summary>
+/// <remarks>Safe to call concurrently.</remarks>
+internal sealed class RequestTable<T>
+    where T : class
+{
+    private readonly Lock _lock = new();
+    private Dictionary<Guid, T>? _requests;
+    private bool _closed;
+
+    public int Count
+    {
+        get { lock (_lock) return _requests?.Count ?? 0; }
+    }
+
+    /// <summary>Adds a request unless its id is open already.</summary>
+    public bool TryAdd(Guid id, T request)
+    {
+        lock (_lock) return !_closed && (_requests ??= []).TryAdd(id, request);
+    }
+
+    public bool TryGet(Guid id, [NotNullWhen(true)] out T? request)
+    {
+        lock (_lock)
+        {
+            request = null;
+            return _requests is not null && _requests.TryGetValue(id, out request);
+        }
+    }
+
+    public bool TryRemove(Guid id, [NotNullWhen(true)] out T? request)
+    {
+        lock (_lock)
+        {
+            request = null;
+            return _requests is not null && _requests.Remove(id, out request);
+        }
+    }
+
+    /// <summary>Takes all requests out; with <paramref name="close"/> none can be added any more.</summary>
+    public IReadOnlyCollection<T> Drain(bool close)
+    {
+        lock (_lock)
+        {
+            _closed |= close;
+            var drained = _requests?.Values;
+            _requests = null;
+            return drained is null ? [] : drained;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>A request that was sent to the peer: what it reports on the way, and the means to cancel it.</summary>
+/// <remarks>Safe to use concurrently. Notifications of one request arrive one after another, in the order in which the handler sent them, before its answer.</remarks>
+public abstract class StarlingRequest
+{
+    /// <summary>The topic of a streamed answer's items.</summary>
+    internal const string StreamTopic = "stream:item";
+
+    private readonly RequestListeners _listeners;
+    private ITimer? _timer;
+    private CancellationTokenRegistration _registration;
+    private int _ended;
+
+    internal StarlingRequest(Session session, string method)
+    {
+        (Session, Method) = (session, method);
+        _listeners = new RequestListeners(session.Engine);
+    }
+
+    /// <summary>The method that was called.</summary>
+    public string Method { get; }
+
+    /// <summary>The id that the answer carries.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
+    private protected Session Session { get; }
+
+    /// <summary>Calls <paramref name="handler"/> for each notification of this request whose topic matches. What came before the first await of the answer is delivered first.</summary>
+    /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
+    /// <param name="handler">Runs on the connection's reader: it should be quick. What it throws is logged.</param>
+    /// <returns>Dispose of it to stop listening.</returns>
+    /// <exception cref="ArgumentException">The pattern is malformed.</exception>
+    public IDisposable OnNotification<T>(string pattern, Action<T> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        var type = Session.Engine.TypeInfo<T>();
+        return _listeners.Add(TopicPattern.Parse(pattern), data => handler(Payloads.Read(data, type)!), onEnd: null);
+    }
+
+    /// <summary>Calls <paramref name="handler"/> for each <c>progress</c> of this request.</summary>
+    /// <inheritdoc cref="OnNotification"/>
+    public IDisposable OnProgress<T>(Action<T> handler) => OnNotification("progress", handler);
+
+    /// <summary>Reads a streamed answer item by item, in order; ends with the answer, throws when that is a failure.</summary>
+    /// <remarks>Items wait in memory until they are read. Leaving the loop early cancels the request.</remarks>
+    public async IAsyncEnumerable<T> Stream<T>([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var type = Session.Engine.TypeInfo<T>();
+        var items = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using var listener = _listeners.Add(
+            TopicPattern.Parse(StreamTopic), data => items.Writer.TryWrite(Payloads.Read(data, type)!), failure => items.Writer.TryComplete(failure));
+        try
+        {
+            await foreach (var item in items.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return item;
+        }
+        finally
+        {
+            await CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Asks the peer to stop; the request then fails with <c>REQUEST_CANCELLED</c>. Does nothing after the answer.</summary>
+    /// <param name="reason">Why; travels in the error's details. Default none.</param>
+    public async ValueTask CancelAsync(string? reason = null)
+    {
+        if (Volatile.Read(ref _ended) == 0) await Session.SendDirectAsync(EncodeCancel(reason), default).ConfigureAwait(false);
+    }
+
+    internal void Start(Frame frame, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (!Session.Outbound.TryAdd(Id, this))
+        {
+            frame.Release();
+            Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection is closed."));
+            return;
+        }
+        if (timeout != Timeout.InfiniteTimeSpan)
+            _timer = Session.Engine.Time.CreateTimer(static request => ((StarlingRequest)request!).TimeOut(), this, timeout, Timeout.InfiniteTimeSpan);
+        _registration = cancellationToken.UnsafeRegister(static (request, token) => ((StarlingRequest)request!).Withdraw(token), this);
+        var sent = Session.Send(frame);
+        if (sent == EnqueueResult.Closed) Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection is closed."));
+        else if (sent != EnqueueResult.Queued) Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The outbox is full: the peer does not take messages fast enough."));
+        if (Volatile.Read(ref _ended) == 1) StopWaiting();
+    }
+
+    internal void Notify(in Message message) => _listeners.Deliver(message.Name, message.Data);
+
+    internal void Complete(in Message message)
+    {
+        if (!TryEnd()) return;
+        if (message.Success)
+        {
+            SetResult(message.Data);
+            _listeners.End(null);
+            return;
+        }
+        object? details = message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data);
+        SetFailure(new HeliosException(message.ErrorCode!, message.ErrorMessage!, details));
+    }
+
+    internal void Fail(Exception exception)
+    {
+        if (TryEnd()) SetFailure(exception);
+    }
+
+    private protected abstract void SetResult(ReadOnlyMemory<byte> data);
+
+    private protected abstract void SetException(Exception exception);
+
+    /// <summary>From the first await on, nobody is expected to start listening.</summary>
+    private protected void StopCollecting() => _listeners.StopCollecting();
+
+    private void SetFailure(Exception exception)
+    {
+        SetException(exception);
+        _listeners.End(exception);
+    }
+
+    private bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 1) return false;
+        Session.Outbound.TryRemove(Id, out _);
+        StopWaiting();
+        return true;
+    }
+
+    private void StopWaiting()
+    {
+        _timer?.Dispose();
+        _registration.Unregister();
+    }
+
+    private void TimeOut()
+    {
+        if (!TryEnd()) return;
+        Session.Send(EncodeCancel("timeout"));
+        SetFailure(new HeliosException(ErrorCodes.RequestTimeout, $"No answer to '{Method}' came in time."));
+    }
+
+    private void Withdraw(CancellationToken token)
+    {
+        if (!TryEnd()) return;
+        Session.Send(EncodeCancel(null));
+        SetFailure(new OperationCanceledException(token));
+    }
+
+    private Frame EncodeCancel(string? reason)
+    {
+        Span<byte> id = stackalloc byte[IdText.Length];
+        Id.TryFormat(id, out _);
+        return reason is null
+            ? Session.Engine.Encoder.Notification(Session.CancelTopic, default(RawJson), id)
+            : Session.Engine.Encoder.Notification(Session.CancelTopic, new Details(("reason", reason)), id);
+    }
+}

@@ -1,0 +1,62 @@
+namespace HeliosStarling;
+
+/// <summary>One live transport under a session. It decides who writes: at any time at most one thread does, whoever had something to send first.</summary>
+/// <remarks>All members are safe to call concurrently, but <see cref="Cork"/> and <see cref="Uncork"/> belong to the reader.</remarks>
+internal abstract class Connection
+{
+    private int _signals;
+    private int _corked;
+
+    /// <summary>Whether the transport can still take messages.</summary>
+    public abstract bool IsOpen { get; }
+
+    /// <summary>Sends a close frame behind all that is queued, then waits for the peer's (RFC 6455 section 7.1.2).</summary>
+    public abstract void BeginClose(int code, string reason);
+
+    /// <summary>Ends the transport at once.</summary>
+    public abstract void Abort();
+
+    /// <summary>Says that there is something to send. It is sent by this call, or by the one that is sending now.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Increment(ref _signals) == 1 || Interlocked.Exchange(ref _corked, 0) == 1) _ = FlushAllAsync();
+    }
+
+    /// <summary>Holds answers back while the reader works through a batch of messages, so that they leave in one write.</summary>
+    public void Cork()
+    {
+        if (Interlocked.Increment(ref _signals) == 1) Volatile.Write(ref _corked, 1);
+    }
+
+    /// <summary>Sends what was held back.</summary>
+    public void Uncork()
+    {
+        if (Interlocked.Exchange(ref _corked, 0) == 1) _ = FlushAllAsync();
+        else Wake();
+    }
+
+    /// <summary>Sends everything that is queued. Never called by two threads at once.</summary>
+    protected abstract ValueTask FlushAsync();
+
+    /// <summary>Called when sending failed: the transport is broken.</summary>
+    protected abstract void OnFlushFailed(Exception exception);
+
+    private async Task FlushAllAsync()
+    {
+        try
+        {
+            int seen;
+            do
+            {
+                seen = Volatile.Read(ref _signals);
+                await FlushAsync().ConfigureAwait(false);
+            }
+            while (Interlocked.Add(ref _signals, -seen) > 0);
+        }
+        catch (Exception exception)
+        {
+            // _signals stays above zero on purpose: nobody tries to write to a broken transport again.
+            OnFlushFailed(exception);
+        }
+    }
+}

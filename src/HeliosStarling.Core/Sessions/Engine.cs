@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+
+namespace HeliosStarling;
+
+/// <summary>What all sessions of one side share: methods, topics, settings, clock, pool.</summary>
+internal sealed class Engine
+{
+    public Engine(TimeProvider time)
+    {
+        Time = time;
+        Encoder = new FrameEncoder(Buffers, time);
+    }
+
+    public TimeProvider Time { get; }
+    public required JsonSerializerOptions Json { get; init; }
+    public required ILogger Logger { get; init; }
+    public required OutboxLimits Outbox { get; init; }
+    public required TimeSpan RequestTimeout { get; init; }
+    public required int MaxMessageSize { get; init; }
+
+    /// <summary>Whether exception texts travel.</summary>
+    public bool Debug { get; init; }
+
+    public BufferPool Buffers { get; } = new();
+    public FrameEncoder Encoder { get; }
+    public Methods Methods { get; } = new();
+    public Topics Topics { get; } = new();
+    public EngineMetrics Metrics { get; } = new();
+
+    /// <summary>How a type is read and written.</summary>
+    /// <exception cref="InvalidOperationException">Nothing describes the type; the message says what to do.</exception>
+    public JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)TypeInfo(typeof(T));
+
+    /// <inheritdoc cref="TypeInfo{T}"/>
+    public JsonTypeInfo TypeInfo(Type type)
+    {
+        try
+        {
+            return Json.GetTypeInfo(type);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new InvalidOperationException(
+                $"No JSON metadata for type '{type}'. Add [JsonSerializable(typeof({type.Name}))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options.", exception);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+using System.Text;
+using System.Text.Json;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>The conversation with one peer, above any transport: takes each message to its place and sends what this side has to say.</summary>
+/// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
+internal abstract class Session(Engine engine)
+{
+    /// <summary>The topic by which a caller cancels its request (PROTOCOL.md section 5).</summary>
+    public const string CancelTopic = "system:cancel";
+
+    private Connection? _connection;
+
+    public Engine Engine => engine;
+
+    public Outbox Outbox { get; } = new(engine.Outbox);
+
+    /// <summary>The peer's requests that run here.</summary>
+    public RequestTable<InboundRequest> Inbound { get; } = new();
+
+    /// <summary>Our requests that the peer has not answered.</summary>
+    public RequestTable<StarlingRequest> Outbound { get; } = new();
+
+    /// <summary>The transport that is linked now; null while there is none.</summary>
+    public Connection? Connection
+    {
+        get => Volatile.Read(ref _connection);
+        set => Volatile.Write(ref _connection, value);
+    }
+
+    /// <summary>Takes a complete text message, whose memory is valid during the call.</summary>
+    public void ReceiveText(ReadOnlyMemory<byte> utf8)
+    {
+        switch (MessageReader.Read(utf8, out var message, out var violation))
+        {
+            case ReadStatus.Message:
+                Dispatch(in message);
+                break;
+            case ReadStatus.Json:
+                OnJson(utf8);
+                break;
+            case ReadStatus.Text:
+                OnText(utf8);
+                break;
+            default:
+                if (violation!.IsAnswered) Reply(engine.Encoder.Violation(violation));
+                else engine.Metrics.Ignored("error");
+                break;
+        }
+    }
+
+    /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
+    public void ReceiveBinary(ReadOnlyMemory<byte> data) => OnBinary(data);
+
+    /// <summary>Answers a message that was read past because of its size (PROTOCOL.md section 4).</summary>
+    /// <param name="start">Its first bytes.</param>
+    /// <param name="size">Its size in bytes.</param>
+    /// <param name="isText">Whether it was text and so may have been a request.</param>
+    public void ReceiveTooLarge(ReadOnlyMemory<byte> start, long size, bool isText)
+    {
+        const string text = "The message is larger than this side takes";
+        var details = new Details(("size", size), ("limit", engine.MaxMessageSize));
+        Reply(isText && MessageReader.TryFindRequestId(start, out var requestId)
+            ? engine.Encoder.Failure(requestId.Span, ErrorCodes.RequestPayloadTooLarge, text, details)
+            : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestPayloadTooLarge, text, details));
+    }
+
+    /// <summary>Queues a frame without waiting, taking over one reference.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="wake">False when the reader will send it at the end of its batch.</param>
+    public EnqueueResult Send(Frame frame, bool wake = true)
+    {
+        var result = Outbox.Enqueue(frame, out var dropped);
+        AfterEnqueue(result, dropped, wake);
+        return result;
+    }
+
+    /// <summary>Queues a frame, taking over one reference, and completes when there is room for the next.</summary>
+    public ValueTask<SendResult> SendDirectAsync(Frame frame, CancellationToken cancellationToken)
+    {
+        var result = Outbox.EnqueueDirect(frame, out var dropped, out var room);
+        AfterEnqueue(result, dropped, wake: true);
+        // Nobody empties the outbox of a peer that is away: waiting would only hold the sender.
+        if (room is null || Connection is null) return new ValueTask<SendResult>(ToSendResult(result));
+        return WaitForRoomAsync(room, cancellationToken);
+    }
+
+    /// <summary>Sends a request to the peer.</summary>
+    public StarlingRequest<TResult> Request<TResult>(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken)
+    {
+        if (!Names.IsMethod(method))
+            throw new ArgumentException($"Method name '{method}' is malformed. Use two or more segments joined by ':', such as 'chat:send'.", nameof(method));
+        var timeout = options?.Timeout ?? engine.RequestTimeout;
+        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var request = new StarlingRequest<TResult>(this, method, engine.TypeInfo<TResult>());
+        var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, engine.TypeInfo(value.GetType())) : [];
+        request.Start(engine.Encoder.Request(request.Id, method, new SerializedJson(payload, engine), metadata), timeout, cancellationToken);
+        return request;
+    }
+
+    /// <summary>Unlinks the transport, unless another one is linked by now.</summary>
+    public void Unlink(Connection connection)
+    {
+        if (Interlocked.CompareExchange(ref _connection, null, connection) == connection) Outbox.StopWaiting();
+    }
+
+    /// <summary>Ends what the peer was asked, since its answers can't come any more.</summary>
+    public void FailOutbound(bool close)
+    {
+        foreach (var request in Outbound.Drain(close))
+            request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
+    }
+
+    /// <summary>Ends the conversation for good.</summary>
+    public void Close()
+    {
+        Outbox.Close();
+        FailOutbound(close: true);
+        foreach (var request in Inbound.Drain(close: true)) request.Abandon();
+    }
+
+    /// <summary>Plain text came; valid during the call.</summary>
+    protected abstract void OnText(ReadOnlyMemory<byte> utf8);
+
+    /// <summary>JSON that is no protocol message came; valid during the call.</summary>
+    protected abstract void OnJson(ReadOnlyMemory<byte> utf8);
+
+    /// <summary>A binary message came; valid during the call.</summary>
+    protected abstract void OnBinary(ReadOnlyMemory<byte> data);
+
+    /// <summary>An error message came; valid during the call.</summary>
+    protected abstract void OnError(in Message message);
+
+    /// <summary>Runs application code on this thread up to its first await, and logs what it throws.</summary>
+    protected void Observe(ValueTask running, string what)
+    {
+        if (!running.IsCompletedSuccessfully) _ = ObserveAsync(running, what);
+    }
+
+    private void Dispatch(in Message message)
+    {
+        if (!message.Peer.IsEmpty && message.Type != MessageType.Error)
+        {
+            RefuseProxy(in message);
+            return;
+        }
+        switch (message.Type)
+        {
+            case MessageType.Request:
+                StartRequest(in message);
+                break;
+            case MessageType.Response:
+                if (Outbound.TryGet(message.Id, out var answered)) answered.Complete(in message);
+                else engine.Metrics.Ignored("response");
+                break;
+            case MessageType.Notification:
+                Notify(in message);
+                break;
+            case MessageType.Error:
+                OnError(in message);
+                break;
+            case MessageType.Ping:
+                ReplyToPing(message.IdText.Span);
+                break;
+            default:
+                engine.Metrics.Ignored("ack");
+                break;
+        }
+    }
+
+    private void StartRequest(in Message message)
+    {
+        if (!engine.Methods.TryGet(message.Name.Span, out var method))
+        {
+            var name = Encoding.ASCII.GetString(message.Name.Span);
+            Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new Details(("method", name))));
+            return;
+        }
+        var request = new InboundRequest(this, method, in message);
+        if (Inbound.TryAdd(message.Id, request))
+        {
+            request.Start();
+            return;
+        }
+        request.Discard();
+        var id = Encoding.ASCII.GetString(message.IdText.Span);
+        Reply(engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestDuplicate, "A request with this id is in flight already", new Details(("requestId", id))));
+    }
+
+    private void Notify(in Message message)
+    {
+        if (!message.IdText.IsEmpty)
+        {
+            NotifyRequest(in message);
+            return;
+        }
+        var topic = Encoding.ASCII.GetString(message.Name.Span);
+        var taken = false;
+        foreach (var subscription in engine.Topics.Subscriptions)
+        {
+            if (!subscription.Pattern.Matches(message.Name.Span)) continue;
+            taken = true;
+            Deliver(subscription, topic, in message);
+        }
+        if (!taken) engine.Metrics.Ignored("notification");
+    }
+
+    private void NotifyRequest(in Message message)
+    {
+        if (message.Name.Span.SequenceEqual("system:cancel"u8))
+        {
+            if (Inbound.TryGet(message.Id, out var running)) running.Cancel(ReadReason(message.Data));
+            else engine.Metrics.Ignored("notification");
+        }
+        else if (Outbound.TryGet(message.Id, out var asked)) asked.Notify(in message);
+        else engine.Metrics.Ignored("notification");
+    }
+
+    private void Deliver(Subscription subscription, string topic, in Message message)
+    {
+        try
+        {
+            Observe(subscription.Handler(this, topic, in message), topic);
+        }
+        catch (PayloadException fault)
+        {
+            engine.Logger.NotificationUnreadable(topic, fault.Message);
+            Reply(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(fault)));
+        }
+        catch (Exception exception)
+        {
+            engine.Logger.ListenerFailed(topic, exception);
+        }
+    }
+
+    private void RefuseProxy(in Message message)
+    {
+        const string text = "Messages are not passed on to other clients here";
+        Reply(message.Type == MessageType.Request
+            ? engine.Encoder.Failure(message.IdText.Span, ErrorCodes.ProxyForbidden, text, default(RawJson))
+            : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.ProxyForbidden, text, default(RawJson)));
+    }
+
+    private void ReplyToPing(ReadOnlySpan<byte> messageId)
+    {
+        Span<byte> fresh = stackalloc byte[IdText.Length];
+        if (messageId.IsEmpty) Guid.NewGuid().TryFormat(fresh, out _);
+        Reply(engine.Encoder.Ack(messageId.IsEmpty ? fresh : messageId));
+    }
+
+    /// <summary>Queues an answer of the reader, which leaves at the end of its batch.</summary>
+    private void Reply(Frame frame) => Send(frame, wake: false);
+
+    private void AfterEnqueue(EnqueueResult result, int dropped, bool wake)
+    {
+        if (dropped > 0) engine.Metrics.Dropped(dropped);
+        if (result == EnqueueResult.Overflow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
+        else if (wake) Connection?.Wake();
+    }
+
+    private static async ValueTask<SendResult> WaitForRoomAsync(Task room, CancellationToken cancellationToken)
+    {
+        await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return SendResult.Queued;
+    }
+
+    private async Task ObserveAsync(ValueTask running, string what)
+    {
+        try
+        {
+            await running.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            engine.Logger.ListenerFailed(what, exception);
+        }
+    }
+
+    private static string? ReadReason(ReadOnlyMemory<byte> data)
+    {
+        var reader = new Utf8JsonReader(data.Span);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+        string? reason = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isReason = reader.ValueTextEquals("reason"u8);
+            reader.Read();
+            if (isReason && reader.TokenType == JsonTokenType.String) reason = Payloads.ReadText(ref reader);
+            reader.Skip();
+        }
+        return reason;
+    }
+
+    private static SendResult ToSendResult(EnqueueResult result) => result switch
+    {
+        EnqueueResult.Queued => SendResult.Queued,
+        EnqueueResult.Closed => SendResult.Closed,
+        _ => SendResult.Dropped,
+    };
+}

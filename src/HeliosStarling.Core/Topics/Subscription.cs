@@ -1,0 +1,18 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>Reads a notification and runs the application's code.</summary>
+internal delegate ValueTask NotificationHandler(Session session, string topic, in Message message);
+
+/// <summary>One handler of a topic pattern.</summary>
+internal sealed class Subscription(Topics topics, TopicPattern pattern, int priority, NotificationHandler handler) : IDisposable
+{
+    public TopicPattern Pattern => pattern;
+
+    public int Priority => priority;
+
+    public NotificationHandler Handler => handler;
+
+    public void Dispose() => topics.Remove(this);
+}

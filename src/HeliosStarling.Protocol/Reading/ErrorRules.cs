@@ -1,0 +1,35 @@
+using System.Text;
+using System.Text.Json;
+
+namespace HeliosStarling.Protocol;
+
+/// <summary>The rules of <c>error: {code, message, details?}</c>, which a failed response and an error message share.</summary>
+internal static class ErrorRules
+{
+    public static Message Apply(ref FieldReader fields, in Message message)
+    {
+        if (fields[FieldId.Error].Kind != JsonTokenType.StartObject)
+        {
+            Required.AddFault(ref fields, FieldId.Error, "error", "must be an object");
+            return message;
+        }
+
+        var code = GetCode(ref fields);
+        if (!fields.TryGetErrorMessage(FieldId.ErrorMessage, out var text))
+            Required.AddFault(ref fields, FieldId.ErrorMessage, "error.message", "must be a string");
+        return message with { ErrorCode = code, ErrorMessage = text, Data = fields.RawUnlessNull(FieldId.ErrorDetails) };
+    }
+
+    private static string? GetCode(ref FieldReader fields)
+    {
+        if (!fields.TryGetString(FieldId.ErrorCode, out var text))
+        {
+            Required.AddFault(ref fields, FieldId.ErrorCode, "error.code", "must be a string");
+            return null;
+        }
+
+        var code = text.Length <= ProtocolLimits.MaxErrorCodeLength ? Encoding.UTF8.GetString(text.Span) : null;
+        if (!ErrorCodes.IsValid(code)) fields.AddFault("error.code: must be UPPER_SNAKE_CASE, 1 to 63 characters");
+        return code;
+    }
+}

@@ -1,0 +1,65 @@
+namespace HeliosStarling.Protocol;
+
+/// <summary>Finds a field by its name, which is compared as bytes.</summary>
+internal static class FieldNames
+{
+    // "notification", every character as \uXXXX: a longer escaped name is none of ours.
+    private const int MaxEscapedLength = 12 * 6;
+
+    /// <summary>The field of that name in the object <paramref name="owner"/>; <see cref="FieldId.Ignored"/> as owner is the message itself.</summary>
+    public static FieldId Find(FieldId owner, ReadOnlySpan<byte> name) => owner switch
+    {
+        FieldId.Notification => InNotification(name),
+        FieldId.Error => InError(name),
+        _ => InMessage(name),
+    };
+
+    /// <summary>The same for a name as it stands in the JSON, with escapes.</summary>
+    public static FieldId FindEscaped(FieldId owner, ReadOnlySpan<byte> name)
+    {
+        if (name.Length > MaxEscapedLength) return FieldId.Ignored;
+        Span<byte> buffer = stackalloc byte[MaxEscapedLength];
+        return Find(owner, buffer[..JsonEscapes.Decode(name, buffer)]);
+    }
+
+    private static FieldId InMessage(ReadOnlySpan<byte> name)
+    {
+        switch (name.Length)
+        {
+            case 4:
+                if (name.SequenceEqual("type"u8)) return FieldId.Type;
+                if (name.SequenceEqual("data"u8)) return FieldId.Data;
+                return name.SequenceEqual("peer"u8) ? FieldId.Peer : FieldId.Ignored;
+            case 5: return name.SequenceEqual("error"u8) ? FieldId.Error : FieldId.Ignored;
+            case 6: return name.SequenceEqual("method"u8) ? FieldId.Method : FieldId.Ignored;
+            case 7:
+                if (name.SequenceEqual("version"u8)) return FieldId.Version;
+                if (name.SequenceEqual("payload"u8)) return FieldId.Payload;
+                return name.SequenceEqual("success"u8) ? FieldId.Success : FieldId.Ignored;
+            case 8:
+                if (name.SequenceEqual("protocol"u8)) return FieldId.Protocol;
+                if (name.SequenceEqual("metadata"u8)) return FieldId.Metadata;
+                return name.SequenceEqual("received"u8) ? FieldId.Received : FieldId.Ignored;
+            case 9:
+                if (name.SequenceEqual("timestamp"u8)) return FieldId.Timestamp;
+                if (name.SequenceEqual("requestId"u8)) return FieldId.RequestId;
+                return name.SequenceEqual("messageId"u8) ? FieldId.MessageId : FieldId.Ignored;
+            case 12: return name.SequenceEqual("notification"u8) ? FieldId.Notification : FieldId.Ignored;
+            default: return FieldId.Ignored;
+        }
+    }
+
+    private static FieldId InNotification(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("topic"u8)) return FieldId.NotificationTopic;
+        return name.SequenceEqual("data"u8) ? FieldId.NotificationData : FieldId.Ignored;
+    }
+
+    private static FieldId InError(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("code"u8)) return FieldId.ErrorCode;
+        if (name.SequenceEqual("message"u8)) return FieldId.ErrorMessage;
+        if (name.SequenceEqual("details"u8)) return FieldId.ErrorDetails;
+        return name.SequenceEqual("severity"u8) ? FieldId.ErrorSeverity : FieldId.Ignored;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+
+namespace HeliosStarling.Protocol;
+
+/// <summary>Takes the values out of the scanned fields and collects every fault that it meets.</summary>
+internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable fields)
+{
+    private readonly ReadOnlyMemory<byte> _frame = frame;
+    private readonly ref FieldTable _fields = ref fields;
+
+    /// <summary>The faults so far; null when there is none.</summary>
+    public List<string>? Faults { get; private set; }
+
+    public readonly Field this[FieldId id] => _fields[id];
+
+    public void AddFault(string fault) => (Faults ??= []).Add(fault);
+
+    /// <summary>The raw JSON; empty when the field is missing.</summary>
+    public readonly ReadOnlyMemory<byte> Raw(FieldId id)
+    {
+        var field = _fields[id];
+        return _frame.Slice(field.Start, field.Length);
+    }
+
+    /// <summary>The raw JSON of a field whose null means absent.</summary>
+    public readonly ReadOnlyMemory<byte> RawUnlessNull(FieldId id) => _fields[id].IsAbsent ? default : Raw(id);
+
+    /// <summary>The content of a string, copied only when it holds escapes; false when the field is not a string.</summary>
+    public readonly bool TryGetString(FieldId id, out ReadOnlyMemory<byte> content)
+    {
+        var field = _fields[id];
+        content = default;
+        if (field.Kind != JsonTokenType.String) return false;
+        content = _frame.Slice(field.Start + 1, field.Length - 2);
+        if (field.IsEscaped) content = Unescape(content.Span);
+        return true;
+    }
+
+    /// <summary>Whether the field is the string <paramref name="value"/>.</summary>
+    public readonly bool Is(FieldId id, ReadOnlySpan<byte> value) => TryGetString(id, out var content) && content.Span.SequenceEqual(value);
+
+    /// <summary>A UUID with the sender's own spelling; false when the field is not one.</summary>
+    public readonly bool TryGetUuid(FieldId id, out Guid uuid, out ReadOnlyMemory<byte> text)
+    {
+        if (TryGetString(id, out text) && Uuid.TryParse(text.Span, out uuid)) return true;
+        text = default;
+        uuid = default;
+        return false;
+    }
+
+    /// <summary>An integer from 0 to <see cref="long.MaxValue"/>, written without fraction or exponent; false when the field is something else.</summary>
+    public readonly bool TryGetCount(FieldId id, out long value)
+    {
+        value = 0;
+        if (_fields[id].Kind != JsonTokenType.Number) return false;
+        var digits = Raw(id).Span;
+        return Utf8Parser.TryParse(digits, out value, out var consumed) && consumed == digits.Length && value >= 0;
+    }
+
+    /// <summary>The first <see cref="ProtocolLimits.MaxErrorMessageLength"/> characters of a string field.</summary>
+    public readonly bool TryGetErrorMessage(FieldId id, out string? message)
+    {
+        message = null;
+        if (!TryGetString(id, out var content)) return false;
+        // A character takes at most three bytes, so what lies behind these is cut anyway.
+        var bytes = content.Span[..Math.Min(content.Length, ProtocolLimits.MaxErrorMessageLength * 4)];
+        var text = Encoding.UTF8.GetString(bytes);
+        message = text.Length <= ProtocolLimits.MaxErrorMessageLength ? text : Excerpt.Cut(text, ProtocolLimits.MaxErrorMessageLength).ToString();
+        return true;
+    }
+
+    private static byte[] Unescape(ReadOnlySpan<byte> escaped)
+    {
+        var buffer = new byte[escaped.Length];
+        Array.Resize(ref buffer, JsonEscapes.Decode(escaped, buffer));
+        return buffer;
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace HeliosStarling;
+
+/// <summary>What connections log; never payloads or tokens.</summary>
+internal static partial class ConnectionLog
+{
+    [LoggerMessage(20, LogLevel.Debug, "A connection broke: {Fault}")]
+    public static partial void ConnectionBroke(this ILogger logger, string fault);
+
+    [LoggerMessage(21, LogLevel.Critical, "A connection is closed because of a fault of the server.")]
+    public static partial void ConnectionFaulted(this ILogger logger, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Debug, "Starling {StarlingId} connected.")]
+    public static partial void StarlingConnected(this ILogger logger, string starlingId);
+
+    [LoggerMessage(23, LogLevel.Debug, "Starling {StarlingId} disconnected: {Code} {Reason}")]
+    public static partial void StarlingDisconnected(this ILogger logger, string starlingId, int code, string reason);
+
+    [LoggerMessage(24, LogLevel.Information, "Helios listens on {Address}.")]
+    public static partial void Listening(this ILogger logger, Uri address);
+
+    [LoggerMessage(25, LogLevel.Warning, "Accepting a connection failed.")]
+    public static partial void AcceptFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(26, LogLevel.Debug, "An upgrade was refused: {Status} {Code}")]
+    public static partial void UpgradeRefused(this ILogger logger, int status, string code);
+}

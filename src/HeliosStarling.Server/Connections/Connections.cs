@@ -1,0 +1,110 @@
+using System.Security.Claims;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>The live connections of a server, from the upgrade to the end.</summary>
+/// <remarks>Safe to call concurrently.</remarks>
+internal sealed class Connections : IAsyncDisposable
+{
+    // Deadlines are kept to about this precision by one timer for all connections.
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private readonly Helios _helios;
+    private readonly ITimer _ticker;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _count;
+    private volatile bool _isStopping;
+
+    public Connections(Helios helios)
+    {
+        _helios = helios;
+        _ticker = helios.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, Tick, Tick);
+    }
+
+    /// <summary>Whether the server goes away and takes no connection any more.</summary>
+    public bool IsStopping => _isStopping;
+
+    /// <summary>Takes a place for a connection; false when there is none. A place taken is given back with <see cref="Leave"/>.</summary>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _count) <= _helios.Options.MaxConnections && !_isStopping) return true;
+        Leave();
+        return false;
+    }
+
+    /// <summary>Whether a connection that came now would find a place.</summary>
+    public bool HasRoom => !_isStopping && Volatile.Read(ref _count) < _helios.Options.MaxConnections;
+
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _count) == 0 && _isStopping) _drained.TrySetResult();
+    }
+
+    /// <summary>Runs one connection, for which a place was taken, to its end.</summary>
+    /// <param name="stream">The upgraded bytes, both ways.</param>
+    /// <param name="early">Bytes that came right behind the upgrade request.</param>
+    /// <param name="user">Who connects.</param>
+    /// <param name="abort">Cuts the transport under the stream.</param>
+    public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, ClaimsPrincipal user, Action abort)
+    {
+        var starling = new Starling(_helios, user);
+        using var connection = new WebSocketConnection(starling.Session, stream, abort, _helios.Options);
+        starling.Session.Connection = connection;
+        _helios.Starlings.Add(starling);
+        _helios.Starlings.CountConnected(1);
+        if (_isStopping) connection.BeginClose(CloseCode.GoingAway, "server going away");
+        await OnConnectedAsync(starling).ConfigureAwait(false);
+
+        var close = await connection.RunAsync(early).ConfigureAwait(false);
+
+        starling.Session.Unlink(connection);
+        starling.DisconnectedAt = _helios.Engine.Time.GetTimestamp();
+        _helios.Starlings.CountConnected(-1);
+        starling.Session.FailOutbound(close: false);
+        await OnDisconnectedAsync(starling, close).ConfigureAwait(false);
+        if (close.Code == CloseCode.ClosedForGood || _isStopping) starling.Remove();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isStopping) return;
+        _isStopping = true;
+        await CloseAllAsync().ConfigureAwait(false);
+        await _ticker.DisposeAsync().ConfigureAwait(false);
+        foreach (var starling in _helios.Starlings.ToArray()) starling.Remove();
+    }
+
+    private async Task CloseAllAsync()
+    {
+        foreach (var starling in _helios.Starlings.ToArray()) starling.Session.Connection?.BeginClose(CloseCode.GoingAway, "server going away");
+        if (Volatile.Read(ref _count) == 0) return;
+        // The ticker aborts those who do not close in time.
+        await _drained.Task.ConfigureAwait(false);
+    }
+
+    private async Task OnConnectedAsync(Starling starling)
+    {
+        _helios.Engine.Logger.StarlingConnected(starling.Id);
+        await _helios.Events.EmitAsync(new StarlingNew(starling)).ConfigureAwait(false);
+        await _helios.ConnectionHandlers.InvokeAsync(starling).ConfigureAwait(false);
+        await _helios.Events.EmitAsync(new StarlingConnected(starling)).ConfigureAwait(false);
+    }
+
+    private async Task OnDisconnectedAsync(Starling starling, CloseInfo close)
+    {
+        _helios.Engine.Logger.StarlingDisconnected(starling.Id, close.Code, close.Reason);
+        await _helios.Events.EmitAsync(new StarlingDisconnected(starling, close.Code, close.Reason)).ConfigureAwait(false);
+        await _helios.DisconnectionHandlers.InvokeAsync((starling, close.Reason)).ConfigureAwait(false);
+    }
+
+    private void OnTick()
+    {
+        var (time, ttl) = (_helios.Engine.Time, _helios.Options.DisconnectionTtl);
+        foreach (var starling in _helios.Starlings.ToArray())
+        {
+            if (starling.Session.Connection is WebSocketConnection connection) connection.OnTick();
+            else if (starling.DisconnectedAt is not 0 and var since && time.GetElapsedTime(since) >= ttl) starling.Remove();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+namespace HeliosStarling;
+
+/// <summary>Writes a session's frames, and the control frames of one connection, to its stream: small ones gathered, large ones as they are.</summary>
+/// <remarks><see cref="FlushAsync"/> belongs to one writer at a time; the rest is safe to call concurrently.</remarks>
+internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool)
+{
+    // 16 KiB: what one TLS record holds.
+    private const int BufferLength = 16 * 1024;
+
+    private readonly ControlFrames _controls = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[] _buffer = [];
+    private int _length;
+    private CloseInfo? _close;
+
+    /// <summary>Completes when the close frame has been written, or never will be.</summary>
+    public Task Ended => _ended.Task;
+
+    public ControlFrames Controls => _controls;
+
+    /// <summary>Sends a close frame behind all that is queued; nothing follows it.</summary>
+    public void Close(CloseInfo close) => Volatile.Write(ref _close, close);
+
+    /// <summary>Writes nothing any more.</summary>
+    public void Stop() => _ended.TrySetResult();
+
+    /// <summary>Writes everything that is queued.</summary>
+    public async ValueTask FlushAsync()
+    {
+        if (_ended.Task.IsCompleted) return;
+        _buffer = pool.Rent(BufferLength);
+        try
+        {
+            if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
+            while (outbox.TryTake(out var frame))
+            {
+                await WriteAsync(frame).ConfigureAwait(false);
+                if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
+            }
+            await WriteGatheredAsync().ConfigureAwait(false);
+            if (Volatile.Read(ref _close) is { } close) await WriteCloseAsync(close).ConfigureAwait(false);
+        }
+        finally
+        {
+            pool.Return(_buffer);
+            (_buffer, _length) = ([], 0);
+        }
+    }
+
+    private async ValueTask WriteAsync(Frame frame)
+    {
+        try
+        {
+            var wire = frame.Wire;
+            if (wire.Length > BufferLength - _length) await WriteGatheredAsync().ConfigureAwait(false);
+            if (wire.Length > BufferLength) await stream.WriteAsync(wire).ConfigureAwait(false);
+            else Gather(wire);
+        }
+        finally
+        {
+            frame.Release();
+        }
+    }
+
+    private async ValueTask WriteControlsAsync()
+    {
+        if (ControlFrames.MaxLength * 2 > BufferLength - _length) await WriteGatheredAsync().ConfigureAwait(false);
+        _length += _controls.Take(_buffer.AsSpan(_length));
+    }
+
+    private async ValueTask WriteCloseAsync(CloseInfo close)
+    {
+        _length = ControlFrames.WriteClose(_buffer, close);
+        await WriteGatheredAsync().ConfigureAwait(false);
+        Stop();
+    }
+
+    private void Gather(ReadOnlyMemory<byte> wire)
+    {
+        wire.CopyTo(_buffer.AsMemory(_length));
+        _length += wire.Length;
+    }
+
+    private ValueTask WriteGatheredAsync()
+    {
+        if (_length == 0) return default;
+        var gathered = _buffer.AsMemory(0, _length);
+        _length = 0;
+        return stream.WriteAsync(gathered);
+    }
+}

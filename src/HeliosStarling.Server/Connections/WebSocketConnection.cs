@@ -1,0 +1,189 @@
+using HeliosStarling.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace HeliosStarling;
+
+/// <summary>One WebSocket over a duplex byte stream: reads frames into its session and writes what the session has to say.</summary>
+/// <remarks>One reader runs; whoever has something to send writes (see <see cref="Connection"/>).</remarks>
+internal sealed class WebSocketConnection : Connection, IDisposable
+{
+    // A peer whose frames cannot be read any more gets this long to read our close frame before the transport is cut.
+    private static readonly TimeSpan FaultLinger = TimeSpan.FromSeconds(1);
+
+    private readonly Session _session;
+    private readonly Stream _stream;
+    private readonly Action _abort;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _closeTimeout;
+    private readonly FrameReader _reader;
+    private readonly FrameSender _sender;
+    private readonly Liveness _liveness;
+    private CloseInfo? _closing;
+    private long _closingSince;
+    private CloseInfo? _peerClose;
+    private volatile bool _isBroken;
+
+    /// <param name="session">Whose messages travel here.</param>
+    /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
+    /// <param name="abort">Cuts the transport under the stream.</param>
+    /// <param name="options">Keep-alive and closing times.</param>
+    public WebSocketConnection(Session session, Stream stream, Action abort, HeliosOptions options)
+    {
+        (_session, _stream, _abort) = (session, stream, abort);
+        (_time, _closeTimeout) = (session.Engine.Time, options.ConnectionTimeout);
+        _reader = new FrameReader(session.Engine.MaxMessageSize, session.Engine.Buffers);
+        _sender = new FrameSender(stream, session.Outbox, session.Engine.Buffers);
+        _liveness = new Liveness(_time, options.KeepAliveInterval, options.KeepAliveTimeout);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsOpen => Volatile.Read(ref _closing) is null && !_isBroken;
+
+    /// <inheritdoc/>
+    public override void BeginClose(int code, string reason)
+    {
+        var close = new CloseInfo(code, reason);
+        if (Interlocked.CompareExchange(ref _closing, close, null) is not null) return;
+        Volatile.Write(ref _closingSince, _time.GetTimestamp());
+        _sender.Close(close);
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public override void Abort()
+    {
+        _isBroken = true;
+        _sender.Stop();
+        _abort();
+    }
+
+    /// <summary>Reads until the connection has ended.</summary>
+    /// <param name="early">Bytes that came right behind the upgrade request.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<CloseInfo> RunAsync(ReadOnlyMemory<byte> early)
+    {
+        try
+        {
+            Receive(early);
+            while (_peerClose is null && await ReadAsync().ConfigureAwait(false)) ReceiveBatch();
+            if (_peerClose is not null) await _sender.Ended.ConfigureAwait(false);
+            return _closing ?? CloseInfo.Lost;
+        }
+        finally
+        {
+            _isBroken = true;
+            _sender.Stop();
+        }
+    }
+
+    /// <summary>Gives the receive buffer back, once <see cref="RunAsync"/> has ended.</summary>
+    public void Dispose() => _reader.Dispose();
+
+    /// <summary>Called about once a second: pings the silent, gives up on the dead and on those who do not close.</summary>
+    public void OnTick()
+    {
+        if (Volatile.Read(ref _closing) is not null)
+        {
+            if (_time.GetElapsedTime(Volatile.Read(ref _closingSince)) >= (_reader.Fault.Code == 0 ? _closeTimeout : FaultLinger)) Abort();
+            return;
+        }
+        var verdict = _liveness.Check();
+        if (verdict == LivenessVerdict.Dead) BeginClose(CloseCode.LivenessTimeout, "liveness timeout");
+        if (verdict != LivenessVerdict.Ping) return;
+        _sender.Controls.Ping();
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask FlushAsync() => _sender.FlushAsync();
+
+    /// <inheritdoc/>
+    protected override void OnFlushFailed(Exception exception) => Abort();
+
+    /// <summary>Waits for bytes; false when there are no more.</summary>
+    private async ValueTask<bool> ReadAsync()
+    {
+        try
+        {
+            _liveness.Wait();
+            if (_reader.IsIdle)
+            {
+                // Nothing is half way: wait without a buffer, which an idle connection would hold for hours.
+                _reader.ReleaseIdleBuffer();
+                await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            }
+            var count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
+            _liveness.StopWaiting();
+            _reader.Advance(count);
+            return count > 0;
+        }
+        catch (Exception) when (_isBroken || Volatile.Read(ref _closing) is not null)
+        {
+            return false;
+        }
+        catch (Exception exception)
+        {
+            _session.Engine.Logger.ConnectionBroke(exception.Message);
+            return false;
+        }
+    }
+
+    private void Receive(ReadOnlyMemory<byte> early)
+    {
+        while (!early.IsEmpty)
+        {
+            var memory = _reader.GetMemory();
+            var count = Math.Min(memory.Length, early.Length);
+            early[..count].CopyTo(memory);
+            _reader.Advance(count);
+            ReceiveBatch();
+            early = early[count..];
+        }
+    }
+
+    private void ReceiveBatch()
+    {
+        Cork();
+        try
+        {
+            FrameStatus status;
+            while ((status = _reader.TryRead(out var incoming)) == FrameStatus.Ready) Receive(in incoming);
+            if (status == FrameStatus.Invalid) BeginClose(_reader.Fault.Code, _reader.Fault.Reason);
+        }
+        catch (Exception exception)
+        {
+            _session.Engine.Logger.ConnectionFaulted(exception);
+            BeginClose(CloseCode.ServerFault, "server fault");
+        }
+        finally
+        {
+            Uncork();
+        }
+    }
+
+    private void Receive(in Incoming incoming)
+    {
+        switch (incoming.Kind)
+        {
+            case IncomingKind.Ping:
+                _sender.Controls.Pong(incoming.Payload.Span);
+                break;
+            case IncomingKind.Close:
+                _peerClose = new CloseInfo(incoming.CloseCode == 0 ? CloseInfo.NoCode : incoming.CloseCode, incoming.CloseReason);
+                BeginClose(_peerClose.Code, _peerClose.Reason);
+                break;
+            case IncomingKind.Text when IsOpen:
+                _session.ReceiveText(incoming.Payload);
+                break;
+            case IncomingKind.Binary when IsOpen:
+                _session.ReceiveBinary(incoming.Payload);
+                break;
+            case IncomingKind.TooLarge when IsOpen:
+                _session.ReceiveTooLarge(incoming.Payload, incoming.Size, incoming.IsText);
+                break;
+            default:
+                // A pong has done its work by coming; what comes behind our close frame is nobody's (RFC 6455 section 5.5.1).
+                break;
+        }
+    }
+}

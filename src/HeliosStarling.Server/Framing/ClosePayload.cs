@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Unicode;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>Reads the payload of a close frame (RFC 6455 sections 5.5.1 and 7.4).</summary>
+internal static class ClosePayload
+{
+    /// <summary>Reads code and reason; false, with how to close instead, when the payload is not allowed.</summary>
+    /// <param name="payload">The unmasked payload.</param>
+    /// <param name="close">The close frame; code 0 when the payload is empty.</param>
+    /// <param name="fault">The code and reason to close with.</param>
+    public static bool TryRead(ReadOnlySpan<byte> payload, out Incoming close, out (int Code, string Reason) fault)
+    {
+        close = new Incoming { Kind = IncomingKind.Close, Size = payload.Length };
+        fault = default;
+        if (payload.IsEmpty) return true;
+
+        if (payload.Length == 1)
+            fault = (CloseCode.ProtocolError, "A close frame holds no payload or at least two bytes");
+        else if (!IsAllowed(BinaryPrimitives.ReadUInt16BigEndian(payload)))
+            fault = (CloseCode.ProtocolError, "Close code is not allowed");
+        else if (!Utf8.IsValid(payload[2..]))
+            fault = (CloseCode.InvalidUtf8, "Close reason is not UTF-8");
+        if (fault.Code != 0) return false;
+
+        close = new Incoming
+        {
+            Kind = IncomingKind.Close,
+            Size = payload.Length,
+            CloseCode = BinaryPrimitives.ReadUInt16BigEndian(payload),
+            CloseReason = Encoding.UTF8.GetString(payload[2..]),
+        };
+        return true;
+    }
+
+    // 1004 is reserved, 1005, 1006 and 1015 are never sent, 1016 to 2999 belong to later versions of the standard.
+    private static bool IsAllowed(int code) => code is >= 1000 and <= 1014 and not (1004 or 1005 or 1006) or >= 3000 and <= 4999;
+}

@@ -1,0 +1,179 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>Turns the bytes of a client into messages and control frames, after the rules of RFC 6455 for a server. No I/O.</summary>
+/// <remarks>
+/// Not safe to call concurrently. What <see cref="TryRead"/> yields depends only on the bytes, never on how they were cut into reads.
+/// Holds one pooled buffer while it has data and none while it is idle and <see cref="ReleaseIdleBuffer"/> was called.
+/// </remarks>
+/// <param name="maxMessageSize">The largest message that is delivered, in bytes, all fragments together.</param>
+/// <param name="pool">Where the buffer comes from.</param>
+internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDisposable
+{
+    private readonly ReceiveBuffer _buffer = new(pool);
+    private readonly long _closeAbove = (long)maxMessageSize * ProtocolLimits.TooLargeFactor;
+    private MessageInProgress _message;
+
+    // The data frame whose payload is being read.
+    private bool _insideFrame;
+    private bool _final;
+    private long _left;
+    private uint _mask;
+
+    private bool _closed;
+    private bool _disposed;
+
+    /// <summary>The code and reason to close with, once <see cref="TryRead"/> said <see cref="FrameStatus.Invalid"/>.</summary>
+    public (int Code, string Reason) Fault { get; private set; }
+
+    /// <summary>Whether the fault is in the content or size of a text or binary message, which then counts as received.</summary>
+    /// <remarks>Else a resuming client would send it again for ever (PROTOCOL.md section 7, rule 1).</remarks>
+    public bool IsFaultOfMessage { get; private set; }
+
+    /// <summary>Whether nothing is buffered and no message is half way.</summary>
+    public bool IsIdle => _buffer.IsEmpty && !_message.IsOpen;
+
+    /// <summary>Where the next bytes of the socket go; never empty. Ends the life of the last payload.</summary>
+    public Memory<byte> GetMemory()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _buffer.GetFree(_left);
+    }
+
+    /// <summary>Says that <paramref name="count"/> bytes came into the memory that <see cref="GetMemory"/> gave.</summary>
+    public void Advance(int count) => _buffer.Advance(count);
+
+    /// <summary>Reads the next message or control frame from what came. Ends the life of the last payload.</summary>
+    /// <returns>Incomplete for ever after a close frame: what comes behind one is thrown away (RFC 6455 section 5.5.1).</returns>
+    public FrameStatus TryRead(out Incoming incoming)
+    {
+        incoming = default;
+        while (Fault.Code == 0 && !_closed)
+        {
+            if (_insideFrame)
+            {
+                if (!TryReadPayload()) break;
+                if (!_final) continue;
+                return EndMessage(out incoming);
+            }
+
+            if (!FrameHeader.TryRead(_buffer.Unread, out var header, out var size)) break;
+            if (FrameRules.FindFault(header, _message.IsOpen) is { } fault) return Fail(CloseCode.ProtocolError, fault);
+            if (!header.IsControl) BeginFrame(header, size);
+            else if (_buffer.Unread.Length < size + (int)header.Length) break;
+            else return ReadControl(header, size, out incoming);
+        }
+
+        if (Fault.Code == 0 && !_closed) return FrameStatus.Incomplete;
+        // Nothing is read any more: what still comes must not pile up.
+        _buffer.Take(_buffer.Unread.Length);
+        _buffer.EndMessage();
+        return Fault.Code == 0 ? FrameStatus.Incomplete : FrameStatus.Invalid;
+    }
+
+    /// <summary>Gives the buffer back if <see cref="IsIdle"/>. Ends the life of the last payload.</summary>
+    public void ReleaseIdleBuffer()
+    {
+        if (IsIdle) _buffer.Release();
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _buffer.Release();
+    }
+
+    private FrameStatus ReadControl(in FrameHeader header, int headerSize, out Incoming incoming)
+    {
+        _buffer.Take(headerSize);
+        var payload = _buffer.Take((int)header.Length);
+        Masking.Apply(payload.Span, header.Mask);
+        if (header.Opcode == Opcode.Close) return ReadClose(payload.Span, out incoming);
+
+        var kind = header.Opcode == Opcode.Ping ? IncomingKind.Ping : IncomingKind.Pong;
+        incoming = new Incoming { Kind = kind, Payload = payload, Size = payload.Length };
+        return FrameStatus.Ready;
+    }
+
+    private FrameStatus ReadClose(ReadOnlySpan<byte> payload, out Incoming incoming)
+    {
+        if (!ClosePayload.TryRead(payload, out incoming, out var fault)) return Fail(fault.Code, fault.Reason);
+        _closed = true;
+        _message = default;
+        _buffer.EndMessage();
+        return FrameStatus.Ready;
+    }
+
+    private void BeginFrame(in FrameHeader header, int headerSize)
+    {
+        _buffer.Take(headerSize);
+        if (header.Opcode != Opcode.Continuation)
+        {
+            _message = new MessageInProgress(header.Opcode);
+            _buffer.BeginMessage();
+        }
+
+        if ((long)header.Length > _closeAbove - _message.Size)
+        {
+            FailMessage(CloseCode.TooLarge, "Message is too large");
+            return;
+        }
+
+        _message.Size += (long)header.Length;
+        if (_message.Size > maxMessageSize) _buffer.TrimMessage(ProtocolLimits.RequestIdSearchLength);
+        (_insideFrame, _final, _left, _mask) = (true, header.Fin, (long)header.Length, header.Mask);
+    }
+
+    // Takes what there is of the frame's payload; false when more must come or a fault was found.
+    private bool TryReadPayload()
+    {
+        var piece = _buffer.Unread;
+        if (piece.Length > _left) piece = piece[..(int)_left];
+        _mask = Masking.Apply(piece, _mask);
+        if (_message.IsText && !_message.Utf8.TryAppend(piece))
+        {
+            FailMessage(CloseCode.InvalidUtf8, "Text is not UTF-8");
+            return false;
+        }
+
+        _buffer.AppendToMessage(piece.Length, Kept(piece.Length));
+        _left -= piece.Length;
+        if (_left > 0) return false;
+        _insideFrame = false;
+        return true;
+    }
+
+    private int Kept(int count) => _message.Size <= maxMessageSize
+        ? count
+        : Math.Clamp(ProtocolLimits.RequestIdSearchLength - _buffer.MessageLength, 0, count);
+
+    private FrameStatus EndMessage(out Incoming incoming)
+    {
+        incoming = default;
+        if (!_message.Utf8.IsComplete) return FailMessage(CloseCode.InvalidUtf8, "Text is not UTF-8");
+
+        var kind = _message.IsText ? IncomingKind.Text : IncomingKind.Binary;
+        incoming = new Incoming
+        {
+            Kind = _message.Size > maxMessageSize ? IncomingKind.TooLarge : kind,
+            Payload = _buffer.EndMessage(),
+            Size = _message.Size,
+            IsText = _message.IsText,
+        };
+        _message = default;
+        return FrameStatus.Ready;
+    }
+
+    private FrameStatus FailMessage(int code, string reason)
+    {
+        IsFaultOfMessage = true;
+        return Fail(code, reason);
+    }
+
+    private FrameStatus Fail(int code, string reason)
+    {
+        Fault = (code, reason);
+        return FrameStatus.Invalid;
+    }
+}

@@ -1,0 +1,33 @@
+namespace HeliosStarling;
+
+/// <summary>What a client's frame header may look like (RFC 6455 sections 5.1 to 5.5).</summary>
+internal static class FrameRules
+{
+    /// <summary>The longest payload of a control frame (RFC 6455 section 5.5).</summary>
+    public const int MaxControlPayload = 125;
+
+    /// <summary>The rule that the header breaks, as the reason of a close with 1002; null when it breaks none.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="insideMessage">Whether a fragmented message is open.</param>
+    public static string? FindFault(in FrameHeader header, bool insideMessage)
+    {
+        if (header.HasReservedBits) return "Reserved bits must be 0";
+        if (!header.IsMasked) return "Frames of a client must be masked";
+        if (!header.IsMinimal) return "Length must be written in the fewest bytes";
+        if (header.Length > long.MaxValue) return "Length must be below 2^63";
+
+        return header.Opcode switch
+        {
+            Opcode.Text or Opcode.Binary => insideMessage ? "A fragmented message is still open" : null,
+            Opcode.Continuation => insideMessage ? null : "No fragmented message is open",
+            Opcode.Close or Opcode.Ping or Opcode.Pong => FindControlFault(header),
+            _ => "Unknown opcode",
+        };
+    }
+
+    private static string? FindControlFault(in FrameHeader header)
+    {
+        if (!header.Fin) return "Control frames must not be fragmented";
+        return header.Length > MaxControlPayload ? "Control frames hold at most 125 bytes" : null;
+    }
+}

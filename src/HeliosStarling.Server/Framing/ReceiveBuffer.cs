@@ -1,0 +1,117 @@
+namespace HeliosStarling;
+
+/// <summary>One pooled buffer in which the bytes of a socket arrive and a message is put together in place.</summary>
+/// <remarks>Not safe to call concurrently.</remarks>
+internal sealed class ReceiveBuffer(BufferPool pool)
+{
+    // … | message (unmasked, fragments joined) | gap (headers read) | unread bytes | free
+    private const int SmallestSize = 4 * 1024;
+    private const int LargestReadSize = 64 * 1024;
+
+    // Room left for the bytes of a socket below which moving or growing costs less than another read.
+    private const int SmallestRead = 512;
+
+    private byte[]? _buffer;
+    private int _readSize = SmallestSize;
+    private int _messageStart;
+    private int _messageEnd;
+    private int _start;
+    private int _end;
+
+    public int MessageLength => _messageEnd - _messageStart;
+
+    public Span<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+
+    public bool IsEmpty => _start == _end && MessageLength == 0;
+
+    /// <summary>Free room for the next bytes of the socket, never empty.</summary>
+    /// <param name="needed">How many bytes the frame under way still lacks; 0 when unknown.</param>
+    public Memory<byte> GetFree(long needed)
+    {
+        if (IsEmpty) _messageStart = _messageEnd = _start = _end = 0;
+        _buffer ??= pool.Rent(_readSize);
+        if (Free < _buffer.Length / 2) MoveToFront(_buffer);
+
+        var wanted = needed > 0 ? (int)Math.Min(needed, SmallestRead) : SmallestRead;
+        var size = NextSize(_buffer.Length, wanted);
+        if (size != _buffer.Length) Resize(size);
+        return _buffer.AsMemory(_end);
+    }
+
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Free);
+        // A read that fills all there was: traffic is heavy, so the next buffer is larger.
+        if (count > 0 && _end + count == _buffer!.Length) _readSize = Math.Min(2 * _buffer.Length, LargestReadSize);
+        _end += count;
+    }
+
+    /// <summary>The next <paramref name="count"/> unread bytes, which are then read; valid until the buffer is used again.</summary>
+    public Memory<byte> Take(int count)
+    {
+        var taken = _buffer.AsMemory(_start, count);
+        _start += count;
+        return taken;
+    }
+
+    /// <summary>Starts a message at the next unread byte.</summary>
+    public void BeginMessage() => _messageStart = _messageEnd = _start;
+
+    /// <summary>Reads <paramref name="count"/> unread bytes and appends the first <paramref name="kept"/> of them to the message.</summary>
+    public void AppendToMessage(int count, int kept)
+    {
+        // The first fragment's payload stands where it must already.
+        if (_messageEnd != _start) Unread[..kept].CopyTo(_buffer.AsSpan(_messageEnd));
+        _messageEnd += kept;
+        _start += count;
+    }
+
+    /// <summary>Forgets what of the message is beyond <paramref name="length"/>.</summary>
+    public void TrimMessage(int length) => _messageEnd = _messageStart + Math.Min(MessageLength, length);
+
+    /// <summary>Ends the message; its bytes are valid until the buffer is used again.</summary>
+    public ReadOnlyMemory<byte> EndMessage()
+    {
+        var message = _buffer.AsMemory(_messageStart, MessageLength);
+        _messageStart = _messageEnd = _start;
+        return message;
+    }
+
+    /// <summary>Forgets all bytes and gives the buffer back.</summary>
+    public void Release()
+    {
+        if (_buffer is { } buffer) pool.Return(buffer);
+        _buffer = null;
+        _readSize = SmallestSize;
+        _messageStart = _messageEnd = _start = _end = 0;
+    }
+
+    private int Free => (_buffer?.Length ?? 0) - _end;
+
+    // Grows with what came, never with what a header claims: a lie must not cost memory.
+    private int NextSize(int size, int wanted)
+    {
+        if (size > LargestReadSize && size - Free <= LargestReadSize / 2) return LargestReadSize;
+        if (size >= _readSize && Free >= wanted) return size;
+        return (int)Math.Min(Math.Max(2L * size, _readSize), Array.MaxLength);
+    }
+
+    private void Resize(int size)
+    {
+        var old = _buffer!;
+        MoveToFront(pool.Rent(size));
+        pool.Return(old);
+    }
+
+    private void MoveToFront(byte[] target)
+    {
+        var message = _buffer.AsSpan(_messageStart, MessageLength);
+        var unread = Unread;
+        if (target != _buffer || _messageStart > 0) message.CopyTo(target);
+        unread.CopyTo(target.AsSpan(message.Length));
+        _buffer = target;
+        (_messageStart, _messageEnd) = (0, message.Length);
+        (_start, _end) = (message.Length, message.Length + unread.Length);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace HeliosStarling;
+
+public sealed partial class Helios
+{
+    /// <summary>Listens on a port of this machine alone (<c>localhost</c>, IPv4 and IPv6); to be reached from elsewhere, give an address.</summary>
+    /// <param name="port">The port, or 0 for any free one.</param>
+    /// <param name="stop">Stops the server, as SIGINT and SIGTERM do.</param>
+    /// <returns>Completes when the server has stopped.</returns>
+    public Task ListenAsync(int port, CancellationToken stop = default) => ListenAsync(FormattableString.Invariant($"http://localhost:{port}"), stop);
+
+    /// <summary>Listens on addresses.</summary>
+    /// <param name="url"><c>http://host:port</c>, <c>https://host:port</c> or <c>unix:/path</c>, several separated by ';'. The host is <c>localhost</c>, an IP address (IPv6 in brackets) or <c>*</c> for all.</param>
+    /// <param name="stop">Stops the server, as SIGINT and SIGTERM do.</param>
+    /// <returns>Completes when the server has stopped.</returns>
+    /// <exception cref="FormatException">An address is malformed.</exception>
+    /// <exception cref="InvalidOperationException">An address is https and <see cref="HeliosOptions.Tls"/> is null.</exception>
+    /// <exception cref="IOException">An address is in use.</exception>
+    public async Task ListenAsync(string url, CancellationToken stop = default)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listener = await StartAsync(url, stop).ConfigureAwait(false);
+        using var cancelled = stop.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopped);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await stopped.Task.ConfigureAwait(false);
+        await listener.StopAsync(CancellationToken.None).ConfigureAwait(false);
+
+        void Stop(PosixSignalContext signal)
+        {
+            // The process ends by itself once the server has said goodbye.
+            signal.Cancel = true;
+            stopped.TrySetResult();
+        }
+    }
+
+    /// <summary>Starts to listen on addresses, and returns once they are bound.</summary>
+    /// <param name="url">As for <see cref="ListenAsync(string, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <returns>The listener, which knows the bound addresses.</returns>
+    /// <inheritdoc cref="ListenAsync(string, CancellationToken)" path="/exception"/>
+    public Task<HeliosListener> StartAsync(string url, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(url);
+        return HeliosListener.StartAsync(this, url, cancellationToken);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace HeliosStarling;
+
+public sealed partial class Helios
+{
+    /// <summary>Registers a method whose handler reads its payload and answers through the context.</summary>
+    /// <param name="name">Two or more segments joined by ':', such as <c>chat:send</c>, outside the reserved namespaces (PROTOCOL.md section 3).</param>
+    /// <param name="handler">Starts on the connection's reader and moves off it at its first await; several run at once. What it returns is the answer, what it throws the failure.</param>
+    /// <param name="options">Timeout, visibility, metadata. Default none.</param>
+    /// <returns>The registration, to take the method away again.</returns>
+    /// <exception cref="ArgumentException">The name is malformed, reserved or registered already.</exception>
+    /// <exception cref="InvalidOperationException">No JSON metadata describes the payload's or the result's type.</exception>
+    [OverloadResolutionPriority(2)]
+    public MethodRegistration Method(string name, Func<RequestContext, ValueTask> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <summary>Registers a method whose handler reads its payload from the context.</summary>
+    /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(2)]
+    public MethodRegistration Method<TResult>(string name, Func<RequestContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <summary>Registers a method with a typed payload.</summary>
+    /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(2)]
+    public MethodRegistration Method<T>(string name, Func<T, RequestContext, ValueTask> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, RequestContext, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(2)]
+    public MethodRegistration Method<T, TResult>(string name, Func<T, RequestContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, RequestContext, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(1)]
+    public MethodRegistration Method<T>(string name, Func<T, RequestContext, Task> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, RequestContext, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(1)]
+    public MethodRegistration Method<T, TResult>(string name, Func<T, RequestContext, Task<TResult>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <summary>Registers a method whose answer is streamed: each item reaches the caller's request object, then the request succeeds without data.</summary>
+    /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(1)]
+    public MethodRegistration Method<T, TItem>(string name, Func<T, RequestContext, IAsyncEnumerable<TItem>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, RequestContext, ValueTask}, MethodOptions?)"/>
+    public MethodRegistration Method<T, TResult>(string name, Func<T, RequestContext, TResult> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, RequestContext, ValueTask}, MethodOptions?)"/>
+    public MethodRegistration Method<T>(string name, Action<T, RequestContext> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.Bind);
+
+    /// <summary>Registers a method whose handler takes any of payload, <see cref="RequestContext"/>, <see cref="Starling"/>, <see cref="Helios"/>, services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order, and returns anything.</summary>
+    /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
+    [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]
+    [RequiresUnreferencedCode("Binds the handler's parameters by reflection. Use a typed overload in a trimmed application.")]
+    [OverloadResolutionPriority(-1)]
+    public MethodRegistration Method(string name, Delegate handler, MethodOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        var binder = new DelegateBinder(this, name, handler);
+        return Methods.Add(new MethodEntry(name, binder.Bind(), options ?? new MethodOptions(), binder.KeepsPayload));
+    }
+
+    /// <summary>Takes a method away; requests that run already go on.</summary>
+    /// <returns>False when there is no such method.</returns>
+    public bool Unregister(string method) => Methods.Unregister(method);
+
+    private MethodRegistration Register<THandler>(string name, THandler handler, MethodOptions? options, Func<THandler, RequestHandler> bind)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(handler);
+        return Methods.Add(new MethodEntry(name, bind(handler), options ?? new MethodOptions(), KeepsPayload: true));
+    }
+}

@@ -1,0 +1,92 @@
+using HeliosStarling.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HeliosStarling;
+
+/// <summary>A Helios server: its methods, topics, starlings and events. Make one with <see cref="Create"/> and <see cref="ListenAsync(int, CancellationToken)"/>, or with <c>AddHelios</c> and <c>MapHelios</c> in an ASP.NET Core application.</summary>
+/// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
+public sealed partial class Helios : IAsyncDisposable
+{
+    private readonly HandlerBinder<RequestContext> _binder;
+
+    internal Helios(HeliosOptions options, IServiceProvider services)
+    {
+        HeliosOptionsValidator.ThrowIfInvalid(options);
+        (Options, Services) = (options, services);
+        var logger = services.GetService<ILoggerFactory>()?.CreateLogger("HeliosStarling.Helios") ?? NullLogger.Instance;
+        Engine = new Engine(options.TimeProvider)
+        {
+            Json = HeliosJson.Freeze(options.Json),
+            Logger = logger,
+            Outbox = new OutboxLimits(options.MessageBufferSize, options.MessageBufferBytes, options.OutboxPolicy),
+            RequestTimeout = options.RequestTimeout,
+            MaxMessageSize = options.MaxMessageSize,
+            Debug = options.Debug,
+        };
+        _binder = new HandlerBinder<RequestContext>(Engine, static request => new RequestContext(request));
+        Starlings = new Starlings(Engine);
+        Events = new EventHub<HeliosEvent>(logger);
+        Connections = new Connections(this);
+        Gate = new UpgradeGate(this);
+        (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
+        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
+        BuiltInMethods.Register(this);
+    }
+
+    /// <summary>Makes a server that stands on its own.</summary>
+    /// <param name="configure">Sets the options. Default none.</param>
+    /// <param name="services">Where handlers get services and the server gets its logger from. Default none.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
+    public static Helios Create(Action<HeliosOptions>? configure = null, IServiceProvider? services = null)
+    {
+        var options = new HeliosOptions();
+        configure?.Invoke(options);
+        return new Helios(options, services ?? EmptyServices.Instance);
+    }
+
+    /// <summary>What happens to starlings.</summary>
+    public EventHub<HeliosEvent> Events { get; }
+
+    /// <summary>All starlings, groups and broadcasts.</summary>
+    public Starlings Starlings { get; }
+
+    /// <summary>The methods that clients can call.</summary>
+    public Methods Methods => Engine.Methods;
+
+    /// <summary>The topics that the server listens to.</summary>
+    public Topics Topics => Engine.Topics;
+
+    /// <summary>Which protocol is spoken.</summary>
+    public ProtocolInfo ProtocolInfo => new(HeliosProtocol.Name, HeliosProtocol.Version, Engine.Time.GetUtcNow());
+
+    internal HeliosOptions Options { get; }
+
+    internal IServiceProvider Services { get; }
+
+    internal Engine Engine { get; }
+
+    internal Connections Connections { get; }
+
+    internal UpgradeGate Gate { get; }
+
+    internal HandlerList<TextContext> TextHandlers { get; }
+
+    internal HandlerList<JsonContext> JsonHandlers { get; }
+
+    internal HandlerList<BinaryContext> BinaryHandlers { get; }
+
+    internal HandlerList<ErrorContext> ErrorHandlers { get; }
+
+    internal HandlerList<Starling> ConnectionHandlers { get; }
+
+    internal HandlerList<(Starling Starling, string Reason)> DisconnectionHandlers { get; }
+
+    /// <summary>Closes all connections with 1001, waits for their ends up to <see cref="HeliosOptions.ConnectionTimeout"/>, and forgets all starlings.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Connections.DisposeAsync().ConfigureAwait(false);
+        Engine.Metrics.Dispose();
+    }
+}

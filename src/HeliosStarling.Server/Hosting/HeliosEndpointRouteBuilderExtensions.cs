@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using HeliosStarling;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps a Helios server to a path.</summary>
+public static class HeliosEndpointRouteBuilderExtensions
+{
+    private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Connect];
+
+    /// <summary>Lets clients connect at a path, over HTTP/1.1 and HTTP/2.</summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="pattern">The path, such as <c>/helios</c>.</param>
+    /// <param name="name">The name given to <c>AddHelios</c>. Default the server without a name.</param>
+    /// <returns>For further conventions, such as <c>RequireAuthorization</c>.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapHelios(this IEndpointRouteBuilder endpoints, [System.Diagnostics.CodeAnalysis.StringSyntax("Route")] string pattern, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var helios = endpoints.ServiceProvider.GetHelios(name);
+        return endpoints.MapMethods(pattern, s_methods, context => RunAsync(helios, context))
+            .WithDisplayName($"Helios {pattern}")
+            .DisableHttpMetrics()
+            .WithMetadata(new DisableRequestTimeoutAttribute());
+    }
+
+    private static async Task RunAsync(Helios helios, HttpContext context)
+    {
+        var request = new HttpUpgradeRequest(context);
+        var upgrade = request.ToContext();
+        var (refusal, acceptance) = await helios.Gate.EnterAsync(request, upgrade).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            await request.RefuseAsync(refusal).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            var stream = await request.AcceptAsync(acceptance!).ConfigureAwait(false);
+            // What handlers do belongs to their messages, not to an upgrade request of hours ago.
+            Activity.Current = null;
+            await helios.Connections.RunAsync(stream, default, upgrade.User, context.Abort).ConfigureAwait(false);
+        }
+        finally
+        {
+            helios.Connections.Leave();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace HeliosStarling;
+
+/// <summary>A server that listens on bare connections of Kestrel's transport: fewer bytes and hops per connection than through ASP.NET Core.</summary>
+public sealed class HeliosListener : IAsyncDisposable
+{
+    private readonly Helios _helios;
+    private readonly LeanUpgrade _upgrade;
+    private readonly List<IConnectionListener> _listeners = [];
+    private readonly List<Task> _loops = [];
+    private readonly List<Uri> _addresses = [];
+
+    private HeliosListener(Helios helios)
+    {
+        _helios = helios;
+        _upgrade = new LeanUpgrade(helios);
+    }
+
+    /// <summary>The addresses that are listened on, with their real ports.</summary>
+    public IReadOnlyList<Uri> Addresses => _addresses;
+
+    internal static async Task<HeliosListener> StartAsync(Helios helios, string url, CancellationToken cancellationToken)
+    {
+        var listener = new HeliosListener(helios);
+        try
+        {
+            foreach (var part in url.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                await listener.BindAsync(ListenAddress.Parse(part), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await listener.UnbindAsync().ConfigureAwait(false);
+            throw;
+        }
+        foreach (var bound in listener._addresses) helios.Engine.Logger.Listening(bound);
+        return listener;
+    }
+
+    /// <summary>Stops listening, closes all connections with 1001, and completes when they have ended.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await UnbindAsync().ConfigureAwait(false);
+        await _helios.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops as <see cref="StopAsync"/> does.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task BindAsync(ListenAddress address, CancellationToken cancellationToken)
+    {
+        if (address.IsSecure && _helios.Options.Tls is null)
+            throw new InvalidOperationException("Tls is null; an https address needs it. Set options.Tls to SslServerAuthenticationOptions with a certificate, or listen on http.");
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        var port = 0;
+        foreach (var endPoint in address.EndPoints)
+        {
+            var target = port != 0 && endPoint is IPEndPoint ip ? new IPEndPoint(ip.Address, port) : endPoint;
+            try
+            {
+                var listener = await transport.BindAsync(target, cancellationToken).ConfigureAwait(false);
+                _listeners.Add(listener);
+                _loops.Add(AcceptAsync(listener, address.IsSecure));
+                port = (listener.EndPoint as IPEndPoint)?.Port ?? 0;
+            }
+            catch (SocketException) when (_listeners.Count > 0 && target is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } && address.EndPoints.Count > 1)
+            {
+                // A machine without IPv6 still has localhost.
+            }
+        }
+        var scheme = address.IsSecure ? "https" : "http";
+        _addresses.Add(new Uri(port == 0 ? address.Host : $"{scheme}://{(address.Host is "*" or "+" ? "[::]" : address.Host)}:{port}"));
+    }
+
+    private async Task AcceptAsync(IConnectionListener listener, bool isSecure)
+    {
+        while (true)
+        {
+            try
+            {
+                if (await listener.AcceptAsync().ConfigureAwait(false) is not { } connection) return;
+                _ = _upgrade.RunAsync(connection, isSecure);
+            }
+            catch (Exception exception) when (exception is SocketException or IOException)
+            {
+                // One connection could not be accepted, out of file handles for example; the next may.
+                _helios.Engine.Logger.AcceptFailed(exception);
+            }
+        }
+    }
+
+    private async Task UnbindAsync()
+    {
+        foreach (var listener in _listeners) await listener.UnbindAsync().ConfigureAwait(false);
+        await Task.WhenAll(_loops).ConfigureAwait(false);
+        foreach (var listener in _listeners) await listener.DisposeAsync().ConfigureAwait(false);
+        _listeners.Clear();
+    }
+}

@@ -1,0 +1,51 @@
+using HeliosStarling;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Helios servers to an application.</summary>
+public static class HeliosServiceCollectionExtensions
+{
+    /// <summary>Adds a server, injected as <see cref="Helios"/>.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the options, which are checked when the application starts. Default none.</param>
+    public static IHeliosBuilder AddHelios(this IServiceCollection services, Action<HeliosOptions>? configure = null) =>
+        services.AddHelios(Options.Options.DefaultName, configure);
+
+    /// <summary>Adds a server under a name, injected as a keyed <see cref="Helios"/>.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The name; give it to <c>MapHelios</c> too.</param>
+    /// <param name="configure">Sets the options, which are checked when the application starts. Default none.</param>
+    public static IHeliosBuilder AddHelios(this IServiceCollection services, string name, Action<HeliosOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(name);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HeliosOptions>, HeliosOptionsValidator>());
+        var options = services.AddOptions<HeliosOptions>(name).ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+
+        services.AddKeyedSingleton(name, (provider, _) => Create(provider, name));
+        if (name.Length == 0) services.AddSingleton(provider => provider.GetRequiredKeyedService<Helios>(name));
+        services.AddSingleton<IHostedService>(provider => new HeliosLifetime(provider.GetRequiredKeyedService<Helios>(name)));
+        return new HeliosBuilder(services, name);
+    }
+
+    /// <summary>The server of this name.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The name given to <c>AddHelios</c>. Default the server without a name.</param>
+    /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called.</exception>
+    public static Helios GetHelios(this IServiceProvider services, string? name = null) =>
+        services.GetKeyedService<Helios>(name ?? Options.Options.DefaultName)
+        ?? throw new InvalidOperationException(name is null
+            ? "There is no Helios server. Call builder.Services.AddHelios() first."
+            : $"There is no Helios server '{name}'. Call builder.Services.AddHelios(\"{name}\") first.");
+
+    private static Helios Create(IServiceProvider services, string name)
+    {
+        var helios = new Helios(services.GetRequiredService<IOptionsMonitor<HeliosOptions>>().Get(name), services);
+        foreach (var setup in services.GetServices<HeliosSetup>().Where(setup => setup.Name == name)) setup.Configure(helios, services);
+        return helios;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace HeliosStarling;
+
+/// <summary>An ASP.NET Core request that may become a WebSocket: an HTTP/1.1 upgrade or an extended CONNECT of HTTP/2 (RFC 8441).</summary>
+internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
+{
+    private readonly IHttpExtendedConnectFeature? _connect = context.Features.Get<IHttpExtendedConnectFeature>();
+
+    public string Method => context.Request.Method;
+
+    public bool IsHttp2Connect => _connect is { IsExtendedConnect: true, Protocol: "websocket" };
+
+    public string? GetHeader(string name) => context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    public UpgradeContext ToContext() => new(
+        context.Request.Path.Value ?? "/",
+        context.Request.QueryString.Value?.TrimStart('?') ?? "",
+        context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+        context.User,
+        context.RequestAborted);
+
+    /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes.</summary>
+    public async ValueTask<Stream> AcceptAsync(UpgradeAcceptance acceptance)
+    {
+        var headers = context.Response.Headers;
+        if (acceptance.Subprotocol is { } subprotocol) headers.SecWebSocketProtocol = subprotocol;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        if (IsHttp2Connect) return await _connect!.AcceptAsync().ConfigureAwait(false);
+        headers.Connection = "Upgrade";
+        headers.Upgrade = "websocket";
+        headers.SecWebSocketAccept = acceptance.AcceptKey;
+        return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+    }
+
+    public async Task RefuseAsync(Refusal refusal)
+    {
+        context.Response.StatusCode = refusal.Status;
+        foreach (var (name, value) in refusal.Headers) context.Response.Headers[name] = value;
+        context.Response.ContentType = "application/json";
+        var body = refusal.ToJson();
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+    }
+}

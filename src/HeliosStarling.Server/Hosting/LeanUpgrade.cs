@@ -1,0 +1,108 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Connections;
+
+namespace HeliosStarling;
+
+/// <summary>Takes a bare connection from its first byte to the WebSocket: TLS, the request's head, the answer.</summary>
+/// <remarks>Safe to call concurrently.</remarks>
+internal sealed class LeanUpgrade(Helios helios)
+{
+    private int _opening;
+
+    /// <summary>Runs one connection to its end, and disposes of it.</summary>
+    public async Task RunAsync(ConnectionContext connection, bool isSecure)
+    {
+        Stream stream = new DuplexPipeStream(connection.Transport);
+        if (isSecure) stream = new SslStream(stream, leaveInnerStreamOpen: true);
+        try
+        {
+            if (await OpenAsync(stream, connection).ConfigureAwait(false) is { } opened) await RunAsync(stream, opened, connection).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
+        {
+            helios.Engine.Logger.ConnectionBroke(exception.Message);
+        }
+        catch (Exception exception)
+        {
+            helios.Engine.Logger.ConnectionFaulted(exception);
+        }
+        finally
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(Stream stream, Opened opened, ConnectionContext connection)
+    {
+        try
+        {
+            await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
+            await helios.Connections.RunAsync(stream, opened.Early, opened.User, connection.Abort).ConfigureAwait(false);
+        }
+        finally
+        {
+            helios.Connections.Leave();
+        }
+    }
+
+    /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>
+    private async Task<Opened?> OpenAsync(Stream stream, ConnectionContext connection)
+    {
+        using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
+        try
+        {
+            // A handshake costs memory before its connection is counted, so those under way are bounded too.
+            if (Interlocked.Increment(ref _opening) > helios.Options.MaxConnections) return null;
+            if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Options.Tls!, deadline.Token).ConfigureAwait(false);
+            return await DecideAsync(stream, connection, deadline.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _opening);
+        }
+    }
+
+    private async Task<Opened?> DecideAsync(Stream stream, ConnectionContext connection, CancellationToken deadline)
+    {
+        var (head, refusal, early) = await ReadHeadAsync(stream, deadline).ConfigureAwait(false);
+        if (head is null && refusal is null) return null;
+        UpgradeContext? context = null;
+        UpgradeAcceptance? acceptance = null;
+        if (head is not null)
+        {
+            context = new UpgradeContext(head.Path, head.Query, head.Headers, new ClaimsPrincipal(new ClaimsIdentity()), connection.ConnectionClosed);
+            (refusal, acceptance) = await helios.Gate.EnterAsync(head, context).ConfigureAwait(false);
+        }
+        if (refusal is null) return new Opened(acceptance!, context!.User, early);
+        await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <returns>The head or why it is none, and what came behind it; nothing when the client went away.</returns>
+    private async Task<(RequestHead? Head, Refusal? Refusal, byte[] Early)> ReadHeadAsync(Stream stream, CancellationToken deadline)
+    {
+        var pool = helios.Engine.Buffers;
+        var buffer = pool.Rent(RequestHead.MaxSize);
+        try
+        {
+            for (var length = 0; ;)
+            {
+                var count = await stream.ReadAsync(buffer.AsMemory(length), deadline).ConfigureAwait(false);
+                if (count == 0) return (null, null, []);
+                length += count;
+                var status = RequestHeadReader.TryRead(buffer.AsSpan(0, length), out var head, out var refusal);
+                if (status == HeadStatus.Invalid) return (null, refusal, []);
+                if (status == HeadStatus.Complete) return (head, null, buffer[head!.Size..length]);
+            }
+        }
+        finally
+        {
+            pool.Return(buffer);
+        }
+    }
+
+    private sealed record Opened(UpgradeAcceptance Acceptance, ClaimsPrincipal User, byte[] Early);
+}

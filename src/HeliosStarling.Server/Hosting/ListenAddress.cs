@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace HeliosStarling;
+
+/// <summary>An address to listen on: <c>http(s)://host:port</c>, or <c>http(s)://unix:/path</c>, or <c>unix:/path</c>.</summary>
+/// <param name="EndPoints">What to bind: for <c>localhost</c> both loopback addresses.</param>
+/// <param name="IsSecure">Whether TLS is spoken.</param>
+/// <param name="Host">The host as written, for the address that is told.</param>
+internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsSecure, string Host)
+{
+    private const string Shape = "Use http://host:port, https://host:port or unix:/path; host is 'localhost', an IP address (IPv6 in brackets) or '*' for all.";
+
+    /// <exception cref="FormatException">The address is malformed; the message says what to write.</exception>
+    public static ListenAddress Parse(string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        if (url.StartsWith("unix:/", StringComparison.Ordinal)) return Unix(url["unix:".Length..], isSecure: false);
+        var isSecure = url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        if (!isSecure && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) throw Malformed(url);
+        var rest = url[(isSecure ? 8 : 7)..].TrimEnd('/');
+        if (rest.StartsWith("unix:/", StringComparison.Ordinal)) return Unix(rest["unix:".Length..], isSecure);
+        if (rest.Contains('/', StringComparison.Ordinal)) throw Malformed(url);
+        return Tcp(url, rest, isSecure);
+    }
+
+    private static ListenAddress Unix(string path, bool isSecure) => new([new UnixDomainSocketEndPoint(path)], isSecure, "unix:" + path);
+
+    private static ListenAddress Tcp(string url, string authority, bool isSecure)
+    {
+        var colon = authority.LastIndexOf(':');
+        var hasPort = colon > authority.LastIndexOf(']');
+        var host = hasPort ? authority[..colon] : authority;
+        var port = isSecure ? 443 : 80;
+        if (host.Length == 0 || (hasPort && !(int.TryParse(authority[(colon + 1)..], out port) && port is >= 0 and <= 65535))) throw Malformed(url);
+        IReadOnlyList<IPAddress> addresses = host switch
+        {
+            "*" or "+" => [IPAddress.IPv6Any],
+            _ when host.Equals("localhost", StringComparison.OrdinalIgnoreCase) => [IPAddress.Loopback, IPAddress.IPv6Loopback],
+            _ when IPAddress.TryParse(host, out var address) => [address],
+            _ => throw Malformed(url),
+        };
+        return new ListenAddress([.. addresses.Select(address => new IPEndPoint(address, port))], isSecure, host);
+    }
+
+    private static FormatException Malformed(string url) => new($"Address '{url}' cannot be listened on. {Shape}");
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace HeliosStarling;
+
+/// <summary>What the handler of a topic knows beside the data.</summary>
+public sealed class TopicContext
+{
+    private readonly ReadOnlyMemory<byte> _metadata;
+
+    internal TopicContext(Starling starling, string topic, ReadOnlyMemory<byte> metadata) =>
+        (Starling, Topic, _metadata) = (starling, topic, metadata.ToArray());
+
+    /// <summary>Who sent the notification.</summary>
+    public Starling Starling { get; }
+
+    /// <summary>Its topic; empty when it came without one, which only <c>**</c> takes.</summary>
+    public string Topic { get; }
+
+    /// <summary>What travelled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
+    public JsonElement Metadata => Payloads.ReadElement(_metadata);
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Text.Json;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>The methods that every server has (PROTOCOL.md section 5).</summary>
+internal static class BuiltInMethods
+{
+    private static readonly MethodOptions Options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
+
+    public static void Register(Helios helios)
+    {
+        var started = helios.Engine.Time.GetTimestamp();
+        Add(helios, "system:ping", json => WritePing(json, helios.Engine.Time, started));
+        Add(helios, "system:capabilities", json => WriteCapabilities(json, helios));
+        Add(helios, "system:methods", json => WriteMethods(json, helios));
+    }
+
+    private static void Add(Helios helios, string name, Action<Utf8JsonWriter> write) =>
+        helios.Methods.AddBuiltIn(new MethodEntry(name, request => Answer(request, write), Options, KeepsPayload: false));
+
+    private static ValueTask Answer(InboundRequest request, Action<Utf8JsonWriter> write)
+    {
+        request.Succeed(new WrittenJson(write));
+        return default;
+    }
+
+    private static void WritePing(Utf8JsonWriter json, TimeProvider time, long started)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
+        json.WriteNumber("uptime", Math.Round(time.GetElapsedTime(started).TotalSeconds, 3));
+        json.WriteEndObject();
+    }
+
+    private static void WriteCapabilities(Utf8JsonWriter json, Helios helios)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("protocol");
+        json.WriteString("name", HeliosProtocol.Name);
+        json.WriteString("version", HeliosProtocol.Version);
+        json.WriteNumber("timestamp", helios.Engine.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        json.WriteEndObject();
+        json.WriteStartObject("features");
+        json.WriteBoolean("notifications", true);
+        json.WriteBoolean("binaryMessages", true);
+        json.WriteBoolean("progress", true);
+        json.WriteBoolean("streams", true);
+        json.WriteBoolean("cancellation", true);
+        json.WriteBoolean("stateRecovery", false);
+        json.WriteBoolean("resume", false);
+        json.WriteBoolean("proxies", false);
+        json.WriteEndObject();
+        json.WriteStartObject("limits");
+        json.WriteNumber("maxMessageSize", helios.Options.MaxMessageSize);
+        json.WriteNumber("maxDepth", ProtocolLimits.MaxDepth);
+        json.WriteNumber("requestTimeout", (long)helios.Options.RequestTimeout.TotalMilliseconds);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteMethods(Utf8JsonWriter json, Helios helios)
+    {
+        json.WriteStartArray();
+        foreach (var method in helios.Methods.Entries.Where(method => !method.Options.Private).OrderBy(method => method.Name, StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", method.Name);
+            json.WriteNumber("timeout", (long)(method.Options.Timeout ?? helios.Options.RequestTimeout).TotalMilliseconds);
+            if (method.Options.Metadata is { } metadata)
+            {
+                json.WritePropertyName("metadata");
+                JsonSerializer.Serialize(json, metadata, helios.Engine.TypeInfo(metadata.GetType()));
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private readonly struct WrittenJson(Action<Utf8JsonWriter> write) : IJsonBody
+    {
+        public bool IsAbsent => false;
+
+        public void WriteTo(IBufferWriter<byte> output)
+        {
+            var json = ((FrameWriter)output).BeginJson();
+            write(json);
+            json.Flush();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Security.Claims;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HeliosStarling;
+
+/// <summary>What a method's handler knows of its request, and how it answers.</summary>
+public sealed class RequestContext : RequestContextBase
+{
+    private IServiceProvider? _services;
+
+    internal RequestContext(InboundRequest request)
+        : base(request)
+    {
+    }
+
+    /// <summary>Who called.</summary>
+    public Starling Starling => ((StarlingSession)Request.Session).Starling;
+
+    /// <summary>The server.</summary>
+    public Helios Helios => Starling.Helios;
+
+    /// <summary>Who connected; anonymous unless the endpoint authenticates.</summary>
+    public ClaimsPrincipal User => Starling.User;
+
+    /// <summary>Services of a scope of this request's own, made at first use and disposed of after the handler.</summary>
+    /// <remarks>Not safe to use for the first time from two threads at once.</remarks>
+    public IServiceProvider Services => _services ??= CreateScope();
+
+    private IServiceProvider CreateScope()
+    {
+        var scope = Helios.Services.CreateAsyncScope();
+        Request.Scope = scope;
+        return scope.ServiceProvider;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace HeliosStarling;
+
+/// <summary>Says of each bad option its name, its value and the allowed range.</summary>
+internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
+{
+    public ValidateOptionsResult Validate(string? name, HeliosOptions options)
+    {
+        var faults = FindFaults(options);
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
+    public static void ThrowIfInvalid(HeliosOptions options)
+    {
+        var faults = FindFaults(options);
+        if (faults.Count > 0) throw new OptionsValidationException(nameof(HeliosOptions), typeof(HeliosOptions), faults);
+    }
+
+    private static List<string> FindFaults(HeliosOptions options)
+    {
+        var faults = new List<string>();
+        Check(nameof(options.DisconnectionTtl), options.DisconnectionTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Check(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000);
+        Check(nameof(options.ConnectionTimeout), options.ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        Check(nameof(options.MaxMessageSize), options.MaxMessageSize, 1024, 64 * 1024 * 1024);
+        Check(nameof(options.MessageBufferSize), options.MessageBufferSize, 64, 1_000_000);
+        Check(nameof(options.MessageBufferBytes), options.MessageBufferBytes, 2048, 2L * 1024 * 1024 * 1024);
+        Check(nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+        Check(nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        if (!Enum.IsDefined(options.OutboxPolicy))
+            faults.Add($"OutboxPolicy is {options.OutboxPolicy}; it must be DropOldest, DropNewest or Disconnect.");
+        if (options.MessageBufferBytes < 2L * options.MaxMessageSize)
+            faults.Add(Invariant($"MessageBufferBytes is {options.MessageBufferBytes}; it must be at least twice MaxMessageSize, which is {options.MaxMessageSize}."));
+        faults.AddRange(options.AllowedOrigins.Where(origin => !IsOrigin(origin))
+            .Select(origin => $"AllowedOrigins has '{origin}'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all."));
+        return faults;
+
+        void Check<T>(string option, T value, T minimum, T maximum)
+            where T : IComparable<T>
+        {
+            if (value.CompareTo(minimum) < 0 || value.CompareTo(maximum) > 0)
+                faults.Add(Invariant($"{option} is {value}; it must be between {minimum} and {maximum}."));
+        }
+    }
+
+    private static bool IsOrigin(string origin) =>
+        origin is "*" or "null" || Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

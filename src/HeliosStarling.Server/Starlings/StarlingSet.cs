@@ -1,0 +1,80 @@
+using System.Buffers;
+
+namespace HeliosStarling;
+
+/// <summary>Some starlings: all of a server, or a group. Sending to them costs by their number alone.</summary>
+/// <remarks>Safe to call concurrently.</remarks>
+internal sealed class StarlingSet
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Starling, int> _positions = [];
+    private readonly List<Starling> _starlings = [];
+
+    public int Count
+    {
+        get { lock (_lock) return _starlings.Count; }
+    }
+
+    public bool Add(Starling starling)
+    {
+        lock (_lock)
+        {
+            if (!_positions.TryAdd(starling, _starlings.Count)) return false;
+            _starlings.Add(starling);
+            return true;
+        }
+    }
+
+    public bool Remove(Starling starling)
+    {
+        lock (_lock)
+        {
+            if (!_positions.Remove(starling, out var position)) return false;
+            var last = _starlings[^1];
+            _starlings.RemoveAt(_starlings.Count - 1);
+            if (last == starling) return true;
+            _starlings[position] = last;
+            _positions[last] = position;
+            return true;
+        }
+    }
+
+    /// <summary>Those who are in the set now.</summary>
+    public Starling[] ToArray()
+    {
+        lock (_lock) return [.. _starlings];
+    }
+
+    /// <summary>Queues one frame, of which it takes no reference, at all who pass the filter. Waits for nobody.</summary>
+    /// <returns>How many connected starlings it was queued for.</returns>
+    public int Send(Frame frame, Func<Starling, bool>? filter)
+    {
+        var snapshot = Rent(out var count);
+        try
+        {
+            var delivered = 0;
+            foreach (var starling in snapshot.AsSpan(0, count))
+            {
+                if (filter is not null && !filter(starling)) continue;
+                var isConnected = starling.IsConnected;
+                if (starling.Session.Send(frame.Retain()) == EnqueueResult.Queued && isConnected) delivered++;
+            }
+            return delivered;
+        }
+        finally
+        {
+            ArrayPool<Starling>.Shared.Return(snapshot, clearArray: true);
+        }
+    }
+
+    private Starling[] Rent(out int count)
+    {
+        lock (_lock)
+        {
+            count = _starlings.Count;
+            var snapshot = ArrayPool<Starling>.Shared.Rent(count);
+            _starlings.CopyTo(snapshot);
+            return snapshot;
+        }
+    }
+}

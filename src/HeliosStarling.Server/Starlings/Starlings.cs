@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace HeliosStarling;
+
+/// <summary>All starlings of a server: those connected, and those held for a while after they were disconnected.</summary>
+/// <remarks>Safe to call concurrently.</remarks>
+public sealed class Starlings
+{
+    private readonly Engine _engine;
+    private readonly StarlingSet _all = new();
+    private readonly ConcurrentDictionary<string, Starling> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StarlingSet> _groups = new(StringComparer.Ordinal);
+    private int _connected;
+
+    internal Starlings(Engine engine) => _engine = engine;
+
+    /// <summary>How many starlings are connected.</summary>
+    public int ConnectedCount => Volatile.Read(ref _connected);
+
+    /// <summary>How many starlings there are, those held after a disconnect included.</summary>
+    public int TotalCount => _byId.Count;
+
+    /// <summary>The starling with this id, or null.</summary>
+    public Starling? GetById(string id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The starling with this id, if there is one.</summary>
+    public bool TryGet(string id, [NotNullWhen(true)] out Starling? starling) => _byId.TryGetValue(id, out starling);
+
+    /// <summary>Some starling that passes the filter, or null.</summary>
+    public Starling? Find(Func<Starling, bool> filter) => _all.ToArray().FirstOrDefault(filter);
+
+    /// <summary>All starlings that pass the filter.</summary>
+    public IEnumerable<Starling> Filter(Func<Starling, bool> filter) => _all.ToArray().Where(filter);
+
+    /// <summary>The group of this name, which may be empty.</summary>
+    public Group Group(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new Group(this, name);
+    }
+
+    /// <summary>Sends a notification to all starlings that pass the filter. It is encoded once, and waits for no receiver: a slow one gets what <see cref="HeliosOptions.OutboxPolicy"/> says.</summary>
+    /// <param name="topic">A topic without wildcards.</param>
+    /// <param name="data">What it says.</param>
+    /// <param name="filter">Who gets it; runs on this thread. Default all.</param>
+    /// <returns>How many connected starlings it was queued for.</returns>
+    /// <remarks>Broadcasts of one caller arrive in call order.</remarks>
+    /// <exception cref="ArgumentException">The topic is malformed.</exception>
+    public ValueTask<int> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null) => SendTo(_all, topic, data, filter);
+
+    internal StarlingSet? FindGroup(string name) => _groups.GetValueOrDefault(name);
+
+    internal ValueTask<int> SendTo<T>(StarlingSet? receivers, string topic, T data, Func<Starling, bool>? filter)
+    {
+        var frame = _engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>()));
+        try
+        {
+            return new ValueTask<int>(receivers?.Send(frame, filter) ?? 0);
+        }
+        finally
+        {
+            frame.Release();
+        }
+    }
+
+    internal Starling[] ToArray() => _all.ToArray();
+
+    internal void Add(Starling starling)
+    {
+        _byId[starling.Id] = starling;
+        _all.Add(starling);
+    }
+
+    internal void Remove(Starling starling)
+    {
+        _byId.TryRemove(KeyValuePair.Create(starling.Id, starling));
+        _all.Remove(starling);
+    }
+
+    internal void CountConnected(int change) => Interlocked.Add(ref _connected, change);
+
+    internal void Join(string group, Starling starling)
+    {
+        // A group that lost its last member is forgotten, so one that comes just then tries again with the new set.
+        while (true)
+        {
+            var members = _groups.GetOrAdd(group, static _ => new StarlingSet());
+            members.Add(starling);
+            if (_groups.TryGetValue(group, out var current) && current == members) return;
+        }
+    }
+
+    internal void Leave(string group, Starling starling)
+    {
+        if (!_groups.TryGetValue(group, out var members)) return;
+        members.Remove(starling);
+        if (members.Count == 0) _groups.TryRemove(KeyValuePair.Create(group, members));
+    }
+}

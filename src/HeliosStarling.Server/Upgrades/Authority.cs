@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace HeliosStarling;
+
+/// <summary>Host and port as they stand in <c>Host</c> and <c>Origin</c> headers; the port is null when left out.</summary>
+internal readonly record struct Authority(string Host, int? Port)
+{
+    private static readonly SearchValues<char> s_inHost =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~!$&'()*+;=%");
+
+    private static readonly SearchValues<char> s_inAddress = SearchValues.Create("0123456789ABCDEFabcdef:.");
+
+    public static bool TryParse(ReadOnlySpan<char> text, out Authority authority)
+    {
+        authority = default;
+        var hostLength = HostLength(text);
+        if (hostLength == 0 || !TryParsePort(text[hostLength..], out var port)) return false;
+        authority = new Authority(text[..hostLength].ToString(), port);
+        return true;
+    }
+
+    /// <summary>Whether both are the same place when a port that is left out is <paramref name="defaultPort"/>.</summary>
+    public bool Matches(Authority other, int defaultPort) =>
+        Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase) && (Port ?? defaultPort) == (other.Port ?? defaultPort);
+
+    // 0 when there is no valid host.
+    private static int HostLength(ReadOnlySpan<char> text)
+    {
+        if (!text.StartsWith('['))
+        {
+            var end = text.IndexOf(':');
+            if (end < 0) end = text.Length;
+            return text[..end].ContainsAnyExcept(s_inHost) ? 0 : end;
+        }
+
+        var bracket = text.IndexOf(']');
+        return bracket < 3 || text[1..bracket].ContainsAnyExcept(s_inAddress) ? 0 : bracket + 1;
+    }
+
+    private static bool TryParsePort(ReadOnlySpan<char> text, out int? port)
+    {
+        port = null;
+        if (text.IsEmpty) return true;
+        if (text[0] != ':' || !ushort.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+        port = number;
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Buffers;
+
+namespace HeliosStarling;
+
+/// <summary>The character classes of HTTP/1.1 (RFC 9110 section 5.6, RFC 9112 section 3).</summary>
+internal static class HttpSyntax
+{
+    private static readonly SearchValues<byte> s_token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    private static readonly SearchValues<byte> s_notInTarget = SearchValues.Create([(byte)'#', .. Range(0x00, 0x20), .. Range(0x7F, 0xFF)]);
+
+    // Everything that could end a line or a string for another reader of the same bytes, tabs excepted.
+    private static readonly SearchValues<byte> s_notInValue = SearchValues.Create([.. Range(0x00, 0x08), .. Range(0x0A, 0x1F), 0x7F]);
+
+    public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(s_token);
+
+    public static bool IsTarget(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAny(s_notInTarget);
+
+    public static bool IsFieldValue(ReadOnlySpan<byte> text) => !text.ContainsAny(s_notInValue);
+
+    /// <summary>Whether a comma-separated list holds <paramref name="item"/>, in any case.</summary>
+    public static bool ListContains(string? list, string item)
+    {
+        var items = list.AsSpan();
+        foreach (var range in items.Split(','))
+        {
+            if (items[range].Trim(" \t").Equals(item, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<byte> Range(int first, int last) => Enumerable.Range(first, last - first + 1).Select(i => (byte)i);
+}

@@ -1,0 +1,43 @@
+namespace HeliosStarling;
+
+/// <summary>Which pages may connect: the same-origin policy of browsers does not cover WebSockets (RFC 6455 section 10.2).</summary>
+internal static class OriginRules
+{
+    /// <summary>Whether a request with these headers may connect.</summary>
+    /// <param name="origin">The <c>Origin</c> header; null, as of clients that are no browsers, may connect.</param>
+    /// <param name="host">The <c>Host</c> header: its host and port are the ones that may connect unlisted.</param>
+    /// <param name="allowedOrigins">Further origins, such as <c>https://example.com</c>; <c>*</c> allows all, <c>null</c> pages without one.</param>
+    public static bool IsAllowed(string? origin, string? host, IReadOnlyCollection<string> allowedOrigins)
+    {
+        if (origin is null) return true;
+        foreach (var allowed in allowedOrigins)
+        {
+            if (allowed == "*" || IsSame(origin, allowed.TrimEnd('/'))) return true;
+        }
+
+        // A proxy may have taken the TLS off, so the scheme of this connection says nothing:
+        // a port that the Host header leaves out is the default of the origin's scheme.
+        return TryParse(origin, out _, out var defaultPort, out var page)
+            && Authority.TryParse(host, out var server)
+            && page.Matches(server, defaultPort);
+    }
+
+    private static bool IsSame(string origin, string allowed)
+    {
+        if (origin.Equals(allowed, StringComparison.OrdinalIgnoreCase)) return true;
+        return TryParse(origin, out var scheme, out var defaultPort, out var page)
+            && TryParse(allowed, out var allowedScheme, out _, out var allowedPage)
+            && scheme.Equals(allowedScheme, StringComparison.OrdinalIgnoreCase)
+            && page.Matches(allowedPage, defaultPort);
+    }
+
+    private static bool TryParse(string origin, out ReadOnlySpan<char> scheme, out int defaultPort, out Authority authority)
+    {
+        var end = origin.IndexOf("://", StringComparison.Ordinal);
+        scheme = end < 0 ? default : origin.AsSpan(0, end);
+        defaultPort = scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? 443 : 80;
+        authority = default;
+        var isWeb = defaultPort == 443 || scheme.Equals("http", StringComparison.OrdinalIgnoreCase);
+        return isWeb && Authority.TryParse(origin.AsSpan(end + 3), out authority);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Security.Claims;
+
+namespace HeliosStarling;
+
+/// <summary>An upgrade request before it is accepted: what a filter can read, and how it refuses.</summary>
+/// <remarks>Belongs to one request; not safe to use concurrently.</remarks>
+public sealed class UpgradeContext
+{
+    internal UpgradeContext(string path, string query, IReadOnlyDictionary<string, string> headers, ClaimsPrincipal user, CancellationToken aborted) =>
+        (Path, Query, Headers, User, Aborted) = (path, query, headers, user, aborted);
+
+    /// <summary>The path, escapes included.</summary>
+    public string Path { get; }
+
+    /// <summary>The query without its question mark, escapes included; may hold a recovery token, so it must not be logged.</summary>
+    public string Query { get; }
+
+    /// <summary>The headers, their names in any case; the values of repeated ones joined by commas.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; }
+
+    /// <summary>Who connects. Set it to what the filter found out; it becomes <see cref="Starling.User"/>.</summary>
+    public ClaimsPrincipal User { get; set; }
+
+    /// <summary>Cancelled when the client goes away meanwhile.</summary>
+    public CancellationToken Aborted { get; }
+
+    internal Refusal? Refusal { get; private set; }
+
+    /// <summary>Refuses the upgrade with an HTTP status and the body <c>{"error":{"code","message"}}</c>.</summary>
+    /// <param name="status">The HTTP status, 400 to 599.</param>
+    /// <param name="code">UPPER_SNAKE_CASE, such as <c>AUTH_REQUIRED</c>.</param>
+    /// <param name="message">A sentence for people.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The status is none of an error.</exception>
+    public void Refuse(int status, string code, string message)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 400);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
+        ArgumentNullException.ThrowIfNull(code);
+        ArgumentNullException.ThrowIfNull(message);
+        Refusal = new Refusal(status, code, message);
+    }
+}

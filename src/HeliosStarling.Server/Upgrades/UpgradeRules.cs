@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>Which requests become WebSockets (RFC 6455 section 4.2, RFC 8441 section 5). Pure: both listeners ask them.</summary>
+/// <remarks>
+/// To be asked in this order, so that a plain GET learns what an upgrade of the same client would meet:
+/// room, origin, the application's filters, and the handshake last.
+/// </remarks>
+internal static class UpgradeRules
+{
+    private const string RecoveryPrefix = "helios.recover.";
+
+    /// <summary>The refusal of a page that may not connect; null when it may.</summary>
+    public static Refusal? CheckOrigin(IUpgradeRequest request, IReadOnlyCollection<string> allowedOrigins) =>
+        OriginRules.IsAllowed(request.GetHeader("Origin"), request.GetHeader("Host"), allowedOrigins) ? null : Refusals.ForbiddenOrigin;
+
+    /// <summary>The refusal of a request that is no valid handshake; null, and how to accept it, when it is one.</summary>
+    public static Refusal? CheckHandshake(IUpgradeRequest request, out UpgradeAcceptance? acceptance)
+    {
+        acceptance = null;
+        if (!request.IsHttp2Connect && !IsHttp1Upgrade(request)) return Refusals.NotAnUpgrade;
+        if (request.GetHeader("Sec-WebSocket-Version") != "13") return Refusals.WebSocketVersion(request.IsHttp2Connect);
+
+        var key = request.GetHeader("Sec-WebSocket-Key");
+        if (!request.IsHttp2Connect && !IsKey(key)) return Refusals.BadKey;
+
+        var (subprotocol, token) = ReadSubprotocols(request.GetHeader("Sec-WebSocket-Protocol"));
+        acceptance = new UpgradeAcceptance
+        {
+            AcceptKey = request.IsHttp2Connect ? null : ToAcceptKey(key!),
+            Subprotocol = subprotocol,
+            RecoveryToken = token,
+        };
+        return null;
+    }
+
+    private static bool IsHttp1Upgrade(IUpgradeRequest request) =>
+        request.Method == "GET"
+        && HttpSyntax.ListContains(request.GetHeader("Connection"), "Upgrade")
+        && HttpSyntax.ListContains(request.GetHeader("Upgrade"), "websocket");
+
+    private static bool IsKey(string? key)
+    {
+        Span<byte> bytes = stackalloc byte[18];
+        return key is { Length: 24 } && Convert.TryFromBase64String(key, bytes, out var count) && count == 16;
+    }
+
+    // RFC 6455 section 4.2.2: SHA-1 is what the standard asks for; it secures nothing here.
+    private static string ToAcceptKey(string key)
+    {
+        Span<byte> text = stackalloc byte[24 + 36];
+        Encoding.ASCII.GetBytes(key, text);
+        "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8.CopyTo(text[24..]);
+#pragma warning disable CA5350 // see above
+        return Convert.ToBase64String(SHA1.HashData(text));
+#pragma warning restore CA5350
+    }
+
+    private static (string? Subprotocol, string? Token) ReadSubprotocols(string? offered)
+    {
+        string? subprotocol = null;
+        string? token = null;
+        var names = offered.AsSpan();
+        foreach (var range in names.Split(','))
+        {
+            var name = names[range].Trim(" \t");
+            if (name.SequenceEqual(HeliosProtocol.Name)) subprotocol = HeliosProtocol.Name;
+            else if (name.StartsWith(RecoveryPrefix, StringComparison.Ordinal)) token ??= name[RecoveryPrefix.Length..].ToString();
+        }
+
+        return (subprotocol, token);
+    }
+}
