@@ -54,7 +54,8 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
 
     public void Dispose()
     {
-        _abort.Dispose();
+        // Cancelled, not disposed of: whoever closes at the same moment still sets its time limit. Cancelling frees the timer.
+        _abort.Cancel();
         socket.Dispose();
     }
 
