@@ -1,13 +1,13 @@
 namespace HeliosStarling.Samples.Chat;
 
 /// <summary>What people send is cleaned and bounded here, before anybody else sees it.</summary>
-static class Input
+internal static class Input
 {
     public const int MaxName = 24;
     public const int MaxText = 2_000;
     public const int MaxAnnouncement = 280;
 
-    /// <summary>The text without control characters and outer white space; an answer with a clear error if nothing or too much is left.</summary>
+    /// <summary>The text without control characters and outer white space.</summary>
     /// <exception cref="HeliosException"><c>CHAT_INPUT</c>: empty or longer than <paramref name="max"/>.</exception>
     public static string Clean(string? text, string what, int max)
     {

@@ -1,4 +1,3 @@
-using HeliosStarling;
 using HeliosStarling.Samples.Chat.Files;
 using HeliosStarling.Samples.Chat.Jobs;
 using HeliosStarling.Samples.Chat.People;

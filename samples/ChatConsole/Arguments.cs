@@ -1,7 +1,7 @@
 namespace HeliosStarling.Samples.ChatConsole;
 
 /// <summary>Where to go and as whom.</summary>
-sealed record Arguments(Uri Url, string Name, string Room, string Role)
+internal sealed record Arguments(Uri Url, string Name, string Room, string Role)
 {
     /// <summary>Reads <c>--option value</c> pairs; null when something is not understood.</summary>
     public static Arguments? Parse(string[] args)
@@ -15,7 +15,7 @@ sealed record Arguments(Uri Url, string Name, string Room, string Role)
         return parsed;
     }
 
-    Arguments? With(string option, string value) => option switch
+    private Arguments? With(string option, string value) => option switch
     {
         "--url" when Uri.TryCreate(value, UriKind.Absolute, out var url) => this with { Url = url },
         "--name" => this with { Name = value },

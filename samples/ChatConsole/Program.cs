@@ -3,7 +3,8 @@ using HeliosStarling.Samples.ChatConsole;
 
 if (Arguments.Parse(args) is not { } arguments)
 {
-    Console.Error.WriteLine("Usage: ChatConsole [--url ws://localhost:5080/helios] [--name Ada] [--room lobby] [--role guest|moderator|admin]");
+    Console.Error.WriteLine(
+        "Usage: ChatConsole [--url ws://localhost:5080/helios] [--name Ada] [--room lobby] [--role guest|moderator|admin]");
     return 2;
 }
 

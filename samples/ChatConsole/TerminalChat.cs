@@ -1,26 +1,26 @@
 namespace HeliosStarling.Samples.ChatConsole;
 
 /// <summary>The chat in a terminal: what arrives is printed, what is typed is sent.</summary>
-sealed class TerminalChat
+internal sealed class TerminalChat
 {
-    readonly StarlingClient _client;
-    readonly Arguments _arguments;
-    readonly TerminalJob _job;
-    readonly TerminalRooms _rooms = new();
-    readonly TaskCompletionSource _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StarlingClient _client;
+    private readonly Arguments _arguments;
+    private readonly TerminalJob _job;
+    private readonly TerminalRooms _rooms = new();
+    private readonly TaskCompletionSource _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TerminalChat(StarlingClient client, Arguments arguments)
     {
         (_client, _arguments, _job) = (client, arguments, new TerminalJob(client));
 
         // What the server may ask this terminal.
-        client.Method<Question, Introduction>("ui:introduce", (_, _) => new(arguments.Name, arguments.Role, TimeZoneInfo.Local.Id));
+        client.Method("ui:introduce", IntroduceAsync);
         client.Method<WaveFrom, WaveAnswer>("ui:wave", (wave, _) => WaveBack(wave));
 
         // What the server tells it.
         client.On<ChatMessage>("room:message", _rooms.Show);
         client.On<Presence>("room:people", _rooms.Show);
-        client.On<Announcement>("announce:new", announcement => Console.WriteLine($"! {announcement.From} to all moderators: {announcement.Text}"));
+        client.On<Announcement>("announce:new", news => Console.WriteLine($"! {news.From} to all moderators: {news.Text}"));
 
         client.Events.On<ClientDisconnected>("starling:disconnected", ended =>
         {
@@ -48,7 +48,7 @@ sealed class TerminalChat
         }
     }
 
-    async Task<bool> HandleAsync(string line)
+    private async Task<bool> HandleAsync(string line)
     {
         try
         {
@@ -61,7 +61,7 @@ sealed class TerminalChat
         }
     }
 
-    async Task<bool> DoAsync(string[] words)
+    private async Task<bool> DoAsync(string[] words)
     {
         switch (words)
         {
@@ -78,9 +78,15 @@ sealed class TerminalChat
         return true;
     }
 
-    async Task JoinAsync(string room) => _rooms.Open(await _client.Request<RoomView>("room:join", new { Room = room }));
+    private async Task JoinAsync(string room) => _rooms.Open(await _client.Request<RoomView>("room:join", new { Room = room }));
 
-    static WaveAnswer WaveBack(WaveFrom wave)
+    private ValueTask IntroduceAsync(ClientRequestContext context)
+    {
+        context.Success(new Introduction(_arguments.Name, _arguments.Role, TimeZoneInfo.Local.Id));
+        return ValueTask.CompletedTask;
+    }
+
+    private static WaveAnswer WaveBack(WaveFrom wave)
     {
         Console.WriteLine($"* {wave.Name} waves at you; you wave back");
         return new WaveAnswer(Answered: true, Back: true);

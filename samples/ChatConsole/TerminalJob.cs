@@ -1,9 +1,9 @@
 namespace HeliosStarling.Samples.ChatConsole;
 
 /// <summary>The long job: runs while the chat goes on, tells every tenth step, and can be cancelled.</summary>
-sealed class TerminalJob(StarlingClient client)
+internal sealed class TerminalJob(StarlingClient client)
 {
-    StarlingRequest<Computed>? _request;
+    private StarlingRequest<Computed>? _request;
 
     public void Start() => _ = RunAsync();
 
@@ -13,7 +13,7 @@ sealed class TerminalJob(StarlingClient client)
         else Console.WriteLine("! No job is running.");
     }
 
-    async Task RunAsync()
+    private async Task RunAsync()
     {
         if (_request is not null)
         {
@@ -37,7 +37,7 @@ sealed class TerminalJob(StarlingClient client)
         }
     }
 
-    static void Show(JobProgress progress)
+    private static void Show(JobProgress progress)
     {
         if (progress.Percent % 10 == 0) Console.WriteLine($"= {progress.Percent} %");
     }

@@ -1,11 +1,11 @@
 namespace HeliosStarling.Samples.ChatConsole;
 
-/// <summary>Prints what happens in the rooms. Messages arrive on the connection's reader, answers elsewhere: safe to call concurrently.</summary>
-sealed class TerminalRooms
+/// <summary>Prints what happens in the rooms. Safe to call concurrently: messages come on the reader, answers elsewhere.</summary>
+internal sealed class TerminalRooms
 {
-    readonly Lock _lock = new();
-    readonly HashSet<(string Room, int Number)> _printed = [];
-    readonly Dictionary<string, Presence> _presences = [];
+    private readonly Lock _lock = new();
+    private readonly HashSet<(string Room, int Number)> _printed = [];
+    private readonly Dictionary<string, Presence> _presences = [];
 
     /// <summary>The id of the room that is open.</summary>
     public string Current { get; private set; } = "";
@@ -47,7 +47,7 @@ sealed class TerminalRooms
         }
     }
 
-    bool IsNews_NeedsLock(Presence presence)
+    private bool IsNews_NeedsLock(Presence presence)
     {
         if (_presences.TryGetValue(presence.Room, out var known) && known.Version >= presence.Version) return false;
         _presences[presence.Room] = presence;

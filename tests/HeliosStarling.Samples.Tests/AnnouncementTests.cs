@@ -51,7 +51,7 @@ public sealed class AnnouncementTests(Browser browser) : ChatTests(browser)
         Assert.Equal("CHAT_ADMIN_ONLY", code);
     }
 
-    static async Task AnnounceAsync(ChatPage page, string text)
+    private static async Task AnnounceAsync(ChatPage page, string text)
     {
         await page.Page.GetByLabel("Announcement").FillAsync(text);
         await page.Button("Announce").ClickAsync();

@@ -4,18 +4,18 @@ using Microsoft.Playwright;
 
 namespace HeliosStarling.Samples;
 
-/// <summary>One Chromium for all tests; every page gets a profile of its own. <c>CHROMIUM</c> names another one than /usr/bin/chromium.</summary>
+/// <summary>One Chromium for all tests, /usr/bin/chromium or what <c>CHROMIUM</c> names; every page gets a profile of its own.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     // As root in a container, and without the calls home that a closed network refuses.
-    static readonly string[] s_arguments =
+    private static readonly string[] s_arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    IPlaywright? _playwright;
-    IBrowser? _browser;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
 
     public async ValueTask InitializeAsync()
     {

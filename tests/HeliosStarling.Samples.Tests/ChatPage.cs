@@ -6,7 +6,7 @@ namespace HeliosStarling.Samples;
 /// <summary>What a visitor does on the chat's page, and what went wrong in it meanwhile.</summary>
 public sealed class ChatPage
 {
-    readonly List<string> _faults = [];
+    private readonly List<string> _faults = [];
 
     public ChatPage(IPage page)
     {

@@ -5,8 +5,8 @@ namespace HeliosStarling.Samples;
 /// <summary>A chat server of the test's own, on a free port, and the pages that visit it.</summary>
 public abstract class ChatTests(Browser browser) : IAsyncLifetime
 {
-    readonly List<ChatPage> _pages = [];
-    SampleProcess? _server;
+    private readonly List<ChatPage> _pages = [];
+    private SampleProcess? _server;
 
     protected Uri Address { get; private set; } = null!;
 

@@ -107,7 +107,7 @@ public sealed class ConsoleTests(Browser browser) : ChatTests(browser)
         Assert.Equal(1, await terminal.ExitAsync());
     }
 
-    async Task<SampleProcess> StartTerminalAsync(string name)
+    private async Task<SampleProcess> StartTerminalAsync(string name)
     {
         var terminal = SampleProcess.Start("ChatConsole", "--url", SocketAddress.AbsoluteUri, "--name", name);
         await terminal.LineAsync("^-- Lobby:");

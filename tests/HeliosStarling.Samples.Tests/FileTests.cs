@@ -5,10 +5,10 @@ namespace HeliosStarling.Samples;
 
 public sealed class FileTests(Browser browser) : ChatTests(browser)
 {
-    const int Limit = 512 * 1024;
+    private const int Limit = 512 * 1024;
 
     // The smallest PNG there is: one pixel.
-    static readonly byte[] s_pixel = Convert.FromBase64String(
+    private static readonly byte[] s_pixel = Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==");
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class FileTests(Browser browser) : ChatTests(browser)
         await Expect(grace.Log.Locator(".file")).ToHaveAttributeAsync("data-type", "application/octet-stream");
     }
 
-    static async Task<byte[]> DownloadAsync(ChatPage page, string name)
+    private static async Task<byte[]> DownloadAsync(ChatPage page, string name)
     {
         var link = page.Log.GetByRole(AriaRole.Link, new() { NameString = name });
         await link.WaitForAsync();

@@ -4,7 +4,7 @@ namespace HeliosStarling.Samples;
 
 public sealed class JobTests(Browser browser) : ChatTests(browser)
 {
-    const float Patience = 60_000;
+    private const float Patience = 60_000;
 
     [Fact]
     public async Task Job_RunToTheEnd_ShowsItsResult()

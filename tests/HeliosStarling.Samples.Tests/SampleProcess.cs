@@ -6,14 +6,14 @@ namespace HeliosStarling.Samples;
 /// <summary>A sample that runs as a process of its own; its lines are waited for, one after another.</summary>
 public sealed class SampleProcess : IAsyncDisposable
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    readonly Process _process;
-    readonly Lock _lock = new();
-    readonly List<string> _lines = [];
-    TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process _process;
+    private readonly Lock _lock = new();
+    private readonly List<string> _lines = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    SampleProcess(Process process)
+    private SampleProcess(Process process)
     {
         _process = process;
         process.OutputDataReceived += (_, line) => Add(line.Data);
@@ -72,7 +72,7 @@ public sealed class SampleProcess : IAsyncDisposable
     }
 
     // tests/<project>/bin/<configuration>/<framework>: the sample lies in the same place of its own project.
-    static string AssemblyOf(string name)
+    private static string AssemblyOf(string name)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var (framework, configuration) = (output.Name, output.Parent!.Name);
@@ -80,7 +80,7 @@ public sealed class SampleProcess : IAsyncDisposable
         return Path.Combine(root.FullName, "samples", name, "bin", configuration, framework, $"{name}.dll");
     }
 
-    void Add(string? line)
+    private void Add(string? line)
     {
         if (line is null) return;
         lock (_lock)

@@ -4,10 +4,10 @@ using System.Text.Json;
 namespace HeliosStarling.Samples.Chat.Files;
 
 /// <summary>A file in one binary message: [header length: 4 bytes, big endian][header: JSON][the file's bytes].</summary>
-static class FilePacket
+internal static class FilePacket
 {
-    const int LengthSize = sizeof(int);
-    const int MaxHeader = 4 * 1024;
+    private const int LengthSize = sizeof(int);
+    private const int MaxHeader = 4 * 1024;
 
     public static bool TryRead(ReadOnlyMemory<byte> packet, out FileHeader header, out ReadOnlyMemory<byte> content)
     {
@@ -28,7 +28,7 @@ static class FilePacket
         return packet;
     }
 
-    static bool TryParse(ReadOnlySpan<byte> json, ref FileHeader header)
+    private static bool TryParse(ReadOnlySpan<byte> json, ref FileHeader header)
     {
         try
         {

@@ -4,12 +4,12 @@ using HeliosStarling.Samples.Chat.Rooms;
 namespace HeliosStarling.Samples.Chat.Files;
 
 /// <summary>Files travel as binary messages: one comes in, the same bytes go out to everyone in the room.</summary>
-sealed class FileSharing(Helios helios, RoomList rooms, Conversations conversations, FileShelf shelf)
+internal sealed class FileSharing(Helios helios, RoomList rooms, Conversations conversations, FileShelf shelf)
 {
-    const int MaxSize = 512 * 1024;
-    const int MaxName = 120;
-    const string AnyType = "application/octet-stream";
-    static readonly string[] s_pictures = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+    private const int MaxSize = 512 * 1024;
+    private const int MaxName = 120;
+    private const string AnyType = "application/octet-stream";
+    private static readonly string[] s_pictures = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
     public void Register()
     {
@@ -18,7 +18,7 @@ sealed class FileSharing(Helios helios, RoomList rooms, Conversations conversati
     }
 
     // A binary message has no answer: what is wrong with it comes back as a notification.
-    async ValueTask ShareAsync(BinaryContext context)
+    private async ValueTask ShareAsync(BinaryContext context)
     {
         if (!FilePacket.TryRead(context.Data, out var header, out var content)) return;
         try
@@ -31,7 +31,7 @@ sealed class FileSharing(Helios helios, RoomList rooms, Conversations conversati
         }
     }
 
-    async ValueTask ShareAsync(Starling starling, FileHeader header, ReadOnlyMemory<byte> content)
+    private async ValueTask ShareAsync(Starling starling, FileHeader header, ReadOnlyMemory<byte> content)
     {
         if (content.Length is 0) throw new HeliosException("CHAT_FILE_EMPTY", "The file is empty.");
         if (content.Length > MaxSize) throw new HeliosException("CHAT_FILE_SIZE", $"Files of up to {MaxSize / 1024} KB can be shared.");
@@ -50,7 +50,7 @@ sealed class FileSharing(Helios helios, RoomList rooms, Conversations conversati
         await Task.WhenAll(helios.Starlings.Group(room.Group).Members.Select(member => member.SendBinaryAsync(packet).AsTask()));
     }
 
-    async ValueTask FetchAsync(FetchFile fetch, RequestContext context)
+    private async ValueTask FetchAsync(FetchFile fetch, RequestContext context)
     {
         var packet = shelf.Find(fetch.Id) ?? throw new HeliosException("CHAT_FILE_GONE", "This file is no longer kept.");
         await context.Starling.SendBinaryAsync(packet);

@@ -1,14 +1,14 @@
 namespace HeliosStarling.Samples.Chat.Files;
 
 /// <summary>The packets of the last files, for those who come later. Safe to call concurrently.</summary>
-sealed class FileShelf
+internal sealed class FileShelf
 {
     // 24 files of at most 512 KiB: never more than 12 MiB of memory.
-    const int FilesKept = 24;
+    private const int FilesKept = 24;
 
-    readonly Lock _lock = new();
-    readonly Dictionary<string, byte[]> _packets = [];
-    readonly Queue<string> _order = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, byte[]> _packets = [];
+    private readonly Queue<string> _order = new();
 
     public void Add(string id, byte[] packet)
     {

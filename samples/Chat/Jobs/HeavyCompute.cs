@@ -1,31 +1,31 @@
 namespace HeliosStarling.Samples.Chat.Jobs;
 
-/// <summary><c>heavy:compute</c>: a long job that reports its progress and can be cancelled. It counts the primes below ten million.</summary>
-sealed class HeavyCompute(Helios helios)
+/// <summary><c>heavy:compute</c>: a long job that reports its progress and can be cancelled. It counts primes.</summary>
+internal sealed class HeavyCompute(Helios helios)
 {
-    const int Below = 10_000_000;
-    const int Steps = 100;
+    private const int Below = 10_000_000;
+    private const int Steps = 100;
 
     // Two at a time, so that a room full of impatient people leaves the machine some air; the others wait their turn.
-    readonly SemaphoreSlim _lanes = new(2);
+    private static readonly SemaphoreSlim s_lanes = new(2);
 
     public void Register() =>
         helios.Method<Computed>("heavy:compute", ComputeAsync, new() { Timeout = TimeSpan.FromMinutes(2) });
 
-    async ValueTask<Computed> ComputeAsync(RequestContext context)
+    private async ValueTask<Computed> ComputeAsync(RequestContext context)
     {
-        await _lanes.WaitAsync(context.CancellationToken);
+        await s_lanes.WaitAsync(context.CancellationToken);
         try
         {
             return await CountAsync(context);
         }
         finally
         {
-            _lanes.Release();
+            s_lanes.Release();
         }
     }
 
-    static async ValueTask<Computed> CountAsync(RequestContext context)
+    private static async ValueTask<Computed> CountAsync(RequestContext context)
     {
         const int size = Below / Steps;
         var found = 0;
@@ -42,7 +42,7 @@ sealed class HeavyCompute(Helios helios)
 
 /// <param name="Percent">0 to 100.</param>
 /// <param name="Found">Primes so far.</param>
-sealed record JobProgress(int Percent, int Found);
+internal sealed record JobProgress(int Percent, int Found);
 
 /// <summary>So many primes lie below this number.</summary>
-sealed record Computed(int Below, int Primes);
+internal sealed record Computed(int Below, int Primes);

@@ -1,7 +1,7 @@
 namespace HeliosStarling.Samples.Chat.Jobs;
 
 /// <summary>Honest work for a processor: primes by trial division.</summary>
-static class Primes
+internal static class Primes
 {
     /// <summary>How many primes lie in [<paramref name="start"/>, <paramref name="end"/>).</summary>
     public static int Count(int start, int end)
@@ -13,7 +13,7 @@ static class Primes
         return count;
     }
 
-    static bool IsPrime(int number)
+    private static bool IsPrime(int number)
     {
         if (number < 2) return false;
         if (number % 2 == 0) return number == 2;

@@ -1,11 +1,11 @@
 namespace HeliosStarling.Samples.Chat.People;
 
 /// <summary><c>announce:moderators</c>: an admin speaks to every moderator, and to nobody else.</summary>
-sealed class Announcements(Helios helios, TimeProvider time)
+internal sealed class Announcements(Helios helios, TimeProvider time)
 {
     public void Register() => helios.Method<AnnouncementText, Delivered>("announce:moderators", AnnounceAsync);
 
-    async ValueTask<Delivered> AnnounceAsync(AnnouncementText announcement, RequestContext context)
+    private async ValueTask<Delivered> AnnounceAsync(AnnouncementText announcement, RequestContext context)
     {
         var from = context.Starling.Person();
         if (from.Role != Roles.Admin) throw new HeliosException("CHAT_ADMIN_ONLY", "Only an admin can announce.");
@@ -17,6 +17,6 @@ sealed class Announcements(Helios helios, TimeProvider time)
     }
 }
 
-sealed record AnnouncementText(string Text);
-sealed record Announcement(string From, string Text, DateTimeOffset At);
-sealed record Delivered(int Count);
+internal sealed record AnnouncementText(string Text);
+internal sealed record Announcement(string From, string Text, DateTimeOffset At);
+internal sealed record Delivered(int Count);

@@ -1,7 +1,4 @@
 namespace HeliosStarling.Samples.Chat.People;
 
-/// <summary>What the server asks a newcomer with <c>ui:introduce</c>.</summary>
-sealed record Question(string Text);
-
-/// <summary>What the newcomer answers.</summary>
-sealed record Introduction(string Name, string Role, string TimeZone);
+/// <summary>What a newcomer answers when the server asks <c>ui:introduce</c>.</summary>
+internal sealed record Introduction(string Name, string Role, string TimeZone);

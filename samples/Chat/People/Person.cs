@@ -5,10 +5,9 @@ namespace HeliosStarling.Samples.Chat.People;
 /// <param name="Name">Unique among those who are here.</param>
 /// <param name="Role">One of <see cref="Roles"/>.</param>
 /// <param name="TimeZone">IANA name, as <c>Europe/Berlin</c>.</param>
-/// <param name="UtcOffset">Minutes ahead of UTC when they came.</param>
-sealed record Person(string Id, string Name, string Role, string TimeZone, int UtcOffset);
+internal sealed record Person(string Id, string Name, string Role, string TimeZone);
 
-static class Roles
+internal static class Roles
 {
     public const string Guest = "guest";
     public const string Moderator = "moderator";

@@ -1,10 +1,10 @@
 namespace HeliosStarling.Samples.Chat.People;
 
 /// <summary>Everyone who is here, under a name that nobody else has. Safe to call concurrently.</summary>
-sealed class PersonList
+internal sealed class PersonList
 {
-    readonly Lock _lock = new();
-    readonly Dictionary<string, Person> _byId = [];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Person> _byId = [];
 
     /// <summary>Adds a person, or renames one who enters again; a name that is taken gets a number.</summary>
     public Person Add(Person person)
@@ -21,12 +21,12 @@ sealed class PersonList
         lock (_lock) _byId.Remove(id);
     }
 
-    string FreeName(string wanted)
+    private string FreeName(string wanted)
     {
         var name = wanted;
         for (var number = 2; IsTaken(name); number++) name = $"{wanted} {number}";
         return name;
     }
 
-    bool IsTaken(string name) => _byId.Values.Any(person => string.Equals(person.Name, name, StringComparison.OrdinalIgnoreCase));
+    private bool IsTaken(string name) => _byId.Values.Any(person => string.Equals(person.Name, name, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,7 +1,7 @@
 namespace HeliosStarling.Samples.Chat.People;
 
 /// <summary>What this application remembers about a starling, in the starling's own <see cref="Starling.Data"/>.</summary>
-static class StarlingPerson
+internal static class StarlingPerson
 {
     /// <summary>The person behind a starling.</summary>
     /// <exception cref="HeliosException"><c>CHAT_ENTER_FIRST</c>: it has not called <c>chat:enter</c>.</exception>

@@ -1,13 +1,13 @@
 namespace HeliosStarling.Samples.Chat.People;
 
 /// <summary><c>person:wave</c>: the server asks another person's page with <c>ui:wave</c> and hands its answer to the caller.</summary>
-sealed class Waves(Helios helios)
+internal sealed class Waves(Helios helios)
 {
-    static readonly RequestOptions s_patience = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private static readonly RequestOptions s_patience = new() { Timeout = TimeSpan.FromSeconds(20) };
 
     public void Register() => helios.Method<WaveAt, WaveAnswer>("person:wave", WaveAsync);
 
-    async ValueTask<WaveAnswer> WaveAsync(WaveAt wave, RequestContext context)
+    private async ValueTask<WaveAnswer> WaveAsync(WaveAt wave, RequestContext context)
     {
         var from = context.Starling.Person();
         if (helios.Starlings.GetById(wave.Id) is not { IsConnected: true } target || target.Id == from.Id)
@@ -24,6 +24,6 @@ sealed class Waves(Helios helios)
     }
 }
 
-sealed record WaveAt(string Id);
-sealed record WaveFrom(string Name);
-sealed record WaveAnswer(bool Answered, bool Back);
+internal sealed record WaveAt(string Id);
+internal sealed record WaveFrom(string Name);
+internal sealed record WaveAnswer(bool Answered, bool Back);

@@ -10,4 +10,5 @@ namespace HeliosStarling.Samples.Chat.Rooms;
 /// <param name="Text">Empty when the message is a file.</param>
 /// <param name="At">When the server took it.</param>
 /// <param name="File">What was shared; its bytes travel in a binary message of their own.</param>
-sealed record ChatMessage(int Number, string Room, string From, string Name, string Text, DateTimeOffset At, SharedFile? File = null);
+internal sealed record ChatMessage(
+    int Number, string Room, string From, string Name, string Text, DateTimeOffset At, SharedFile? File = null);

@@ -4,7 +4,7 @@ using HeliosStarling.Samples.Chat.People;
 namespace HeliosStarling.Samples.Chat.Rooms;
 
 /// <summary><c>room:join</c>, <c>room:send</c> and <c>room:typing</c>: what people do in a room.</summary>
-sealed class Conversations(Helios helios, RoomList rooms, TimeProvider time)
+internal sealed class Conversations(Helios helios, RoomList rooms, TimeProvider time)
 {
     public void Register()
     {
@@ -14,16 +14,17 @@ sealed class Conversations(Helios helios, RoomList rooms, TimeProvider time)
         helios.OnDisconnection((starling, _) => LeaveAsync(starling));
     }
 
-    async ValueTask JoinAsync(JoinRoom join, RequestContext context)
+    private async ValueTask JoinAsync(JoinRoom join, RequestContext context)
     {
         var starling = context.Starling;
         var (left, entered) = rooms.Move(starling, starling.Person(), rooms.Get(join.Room), context.Success);
         await TellAsync(left);
         await TellAsync(entered);
-        if (!starling.IsConnected) await LeaveAsync(starling); // gone while joining: the disconnection found nobody to take out
+        // Gone while joining: the disconnection found nobody to take out.
+        if (!starling.IsConnected) await LeaveAsync(starling);
     }
 
-    async ValueTask<ChatMessage> SendAsync(SendMessage send, RequestContext context)
+    private async ValueTask<ChatMessage> SendAsync(SendMessage send, RequestContext context)
     {
         var from = context.Starling.Person();
         var text = Input.Clean(send.Text, "The message", Input.MaxText);
@@ -39,21 +40,21 @@ sealed class Conversations(Helios helios, RoomList rooms, TimeProvider time)
         return message;
     }
 
-    async ValueTask TypingAsync(Typing typing, TopicContext context)
+    private async ValueTask TypingAsync(Typing typing, TopicContext context)
     {
         var person = context.Starling.Person();
         var room = rooms.Get(typing.Room);
-        await helios.Starlings.Group(room.Group).BroadcastAsync("room:typing", new PersonTyping(room.Id, person.Id, person.Name, typing.Active),
-            starling => starling.Id != person.Id);
+        var news = new PersonTyping(room.Id, person.Id, person.Name, typing.Active);
+        await helios.Starlings.Group(room.Group).BroadcastAsync("room:typing", news, starling => starling.Id != person.Id);
     }
 
-    async ValueTask LeaveAsync(Starling starling)
+    private async ValueTask LeaveAsync(Starling starling)
     {
         starling.Leave(Entrance.Everyone);
         if (starling.Data.TryGet<Person>("person", out var person)) await TellAsync(rooms.Leave(starling, person));
     }
 
-    async ValueTask TellAsync(Presence? presence)
+    private async ValueTask TellAsync(Presence? presence)
     {
         if (presence is null) return;
         var room = rooms.Get(presence.Room);
@@ -62,11 +63,11 @@ sealed class Conversations(Helios helios, RoomList rooms, TimeProvider time)
     }
 
     // The list of rooms shows how many are in each and what is unread, so everyone hears of every change.
-    async ValueTask TellEveryoneAsync(Room room) =>
+    private async ValueTask TellEveryoneAsync(Room room) =>
         await helios.Starlings.Group(Entrance.Everyone).BroadcastAsync("room:changed", rooms.Summary(room));
 }
 
-sealed record JoinRoom(string Room);
-sealed record SendMessage(string Room, string Text);
-sealed record Typing(string Room, bool Active);
-sealed record PersonTyping(string Room, string Id, string Name, bool Active);
+internal sealed record JoinRoom(string Room);
+internal sealed record SendMessage(string Room, string Text);
+internal sealed record Typing(string Room, bool Active);
+internal sealed record PersonTyping(string Room, string Id, string Name, bool Active);

@@ -3,14 +3,14 @@ using HeliosStarling.Samples.Chat.People;
 namespace HeliosStarling.Samples.Chat.Rooms;
 
 /// <summary>One room: who is in it and what was last said. Guarded by the lock of <see cref="RoomList"/>.</summary>
-sealed class Room(string id, string name, string about)
+internal sealed class Room(string id, string name, string about)
 {
-    const int MessagesKept = 50;
+    private const int MessagesKept = 50;
 
-    readonly List<Person> _people = [];
-    readonly Queue<ChatMessage> _messages = new();
-    int _lastMessage;
-    int _version;
+    private readonly List<Person> _people = [];
+    private readonly Queue<ChatMessage> _messages = new();
+    private int _lastMessage;
+    private int _version;
 
     public string Id => id;
 

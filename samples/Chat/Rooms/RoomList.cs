@@ -3,10 +3,10 @@ using HeliosStarling.Samples.Chat.People;
 namespace HeliosStarling.Samples.Chat.Rooms;
 
 /// <summary>All rooms, in memory. Safe to call concurrently; a person is never in two rooms.</summary>
-sealed class RoomList
+internal sealed class RoomList
 {
-    readonly Lock _lock = new();
-    readonly Room[] _rooms =
+    private readonly Lock _lock = new();
+    private readonly Room[] _rooms =
     [
         new("lobby", "Lobby", "Where everyone comes in"),
         new("workshop", "Workshop", "What we are making"),
@@ -59,7 +59,7 @@ sealed class RoomList
         lock (_lock) return room.Summary;
     }
 
-    Presence? Leave_NeedsLock(Starling starling, Person person)
+    private Presence? Leave_NeedsLock(Starling starling, Person person)
     {
         if (Array.Find(_rooms, room => room.Has(person)) is not { } from) return null;
         starling.Leave(from.Group);

@@ -3,18 +3,18 @@ using HeliosStarling.Samples.Chat.People;
 namespace HeliosStarling.Samples.Chat.Rooms;
 
 /// <summary>A room in the list of rooms.</summary>
-sealed record RoomSummary(string Id, string Name, string About, int People, int LastMessage);
+internal sealed record RoomSummary(string Id, string Name, string About, int People, int LastMessage);
 
-/// <summary>Who is in a room after somebody came or went. The whole list each time, so that one missed change heals with the next.</summary>
+/// <summary>Who is in a room after somebody came or went: the whole list each time, so that a missed one does no harm.</summary>
 /// <param name="Room">The room's id.</param>
 /// <param name="Version">Counts up; an older one than the last is out of date.</param>
 /// <param name="People">Everyone in the room, in the order in which they came.</param>
 /// <param name="Joined">Who came.</param>
 /// <param name="Left">Who went.</param>
-sealed record Presence(string Room, int Version, IReadOnlyList<Person> People, Person? Joined = null, Person? Left = null);
+internal sealed record Presence(string Room, int Version, IReadOnlyList<Person> People, Person? Joined = null, Person? Left = null);
 
 /// <summary>What somebody sees who comes in: the room, who is here, and the last messages.</summary>
-sealed record RoomView(RoomSummary Room, Presence Presence, IReadOnlyList<ChatMessage> Messages);
+internal sealed record RoomView(RoomSummary Room, Presence Presence, IReadOnlyList<ChatMessage> Messages);
 
 /// <summary>Somebody went from one room to another; what did not change is null.</summary>
-sealed record Move(Presence? Left, Presence? Entered);
+internal sealed record Move(Presence? Left, Presence? Entered);

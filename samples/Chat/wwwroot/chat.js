@@ -1,5 +1,5 @@
 // The chat: what the page says to the server and what it does with the answers.
-import { byId, mark } from './elements.js';
+import { byId, element, mark } from './elements.js';
 import { packFile, unpackFile, MAX_FILE } from './files.js';
 import { HeliosClient } from './helios.js';
 import { wireJob } from './job.js';
@@ -68,8 +68,7 @@ helios.onState((state) => {
   shown.dataset.state = state;
   shown.replaceChildren(label);
   if (state !== 'closed') return;
-  const again = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Reconnect', onclick: () => enter().catch(complain) });
-  shown.append(again);
+  shown.append(element('button', { type: 'button', onclick: () => enter().catch(complain) }, 'Reconnect'));
 });
 
 // ---- Rooms -----------------------------------------------------------------
@@ -139,7 +138,8 @@ async function share(file) {
 
 // Whoever comes in later asks for the files in the history.
 function fetchFile({ file }) {
-  if (file && !hasFile(file.id)) helios.request('file:fetch', { id: file.id }).catch(() => {}); // an old one is no longer kept: its name stays
+  if (!file || hasFile(file.id)) return;
+  helios.request('file:fetch', { id: file.id }).catch(() => {}); // an old one is no longer kept: its name stays
 }
 
 helios.onBinary((packet) => {
@@ -164,8 +164,8 @@ async function wave(person) {
   const waiting = notice('You wave', `Waiting for ${person.name}…`, {});
   try {
     const { answered, back } = await helios.request('person:wave', { id: person.id }, { timeout: 25_000 });
-    const text = back ? `${person.name} waves back.` : answered ? `${person.name} has no time just now.` : `${person.name} did not answer.`;
-    notice('You waved', text, undefined, 8_000);
+    const did = back ? 'waves back' : answered ? 'has no time just now' : 'did not answer';
+    notice('You waved', `${person.name} ${did}.`, undefined, 8_000);
   } catch (error) {
     complain(error);
   } finally {

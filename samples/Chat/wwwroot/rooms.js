@@ -41,11 +41,12 @@ export class RoomsView {
 
   #button(room) {
     const unread = this.#unread(room);
-    const button = element('button', { type: 'button', className: 'room', 'aria-current': room.id === this.#open && 'page', onclick: () => this.onOpen(room.id) },
+    const button = element('button', { type: 'button', className: 'room', onclick: () => this.onOpen(room.id) },
       room.name,
       unread > 0 && element('span', { className: 'unread', 'aria-label': `${unread} unread`, role: 'img' }, String(unread)),
       room.people > 0 && element('span', { className: 'count', 'aria-label': `${room.people} here`, role: 'img' }, String(room.people)));
     button.dataset.room = room.id;
+    if (room.id === this.#open) button.setAttribute('aria-current', 'page');
     return button;
   }
 }
@@ -59,8 +60,13 @@ export function showPeople(people, you, onWave) {
       element('span', { className: 'person-text' },
         element('b', {}, element('bdi', {}, person.name), person.role !== 'guest' && element('span', { className: 'role' }, person.role)),
         element('small', {}, isYou ? 'you' : whereabouts(person))),
-      !isYou && element('button', { type: 'button', className: 'outline', 'aria-label': `Wave at ${person.name}`, onclick: () => onWave(person) }, 'Wave'));
+      !isYou && waveButton(person, onWave));
   }));
+}
+
+function waveButton(person, onWave) {
+  const label = `Wave at ${person.name}`;
+  return element('button', { type: 'button', className: 'outline', 'aria-label': label, onclick: () => onWave(person) }, 'Wave');
 }
 
 function whereabouts({ timeZone }) {
