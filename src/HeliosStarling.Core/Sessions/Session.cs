@@ -199,15 +199,9 @@ internal abstract class Session(Engine engine)
             NotifyRequest(in message);
             return;
         }
-        var topic = Encoding.ASCII.GetString(message.Name.Span);
-        var taken = false;
-        foreach (var subscription in engine.Topics.Subscriptions)
-        {
-            if (!subscription.Pattern.Matches(message.Name.Span)) continue;
-            taken = true;
-            Deliver(subscription, topic, in message);
-        }
-        if (!taken) engine.Metrics.Ignored("notification");
+        var match = engine.Topics.Index.Find(message.Name.Span);
+        if (match.Subscriptions.Length == 0) engine.Metrics.Ignored("notification");
+        foreach (var subscription in match.Subscriptions) Deliver(subscription, match.Topic, in message);
     }
 
     private void NotifyRequest(in Message message)
