@@ -117,20 +117,14 @@ public abstract partial class WireContract
     }
 
     [Theory]
-    [InlineData("other version 1", """{"protocol":"helios-starling","version":"1.27.3","timestamp":1,"type":"request","requestId":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","method":"echo:echo","payload":1}""")]
-    [InlineData("unknown fields", """{"new":{"a":[]},"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"request","requestId":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","method":"echo:echo","payload":1,"messageId":7,"success":"?"}""")]
-    [InlineData("any order, white space", "\r\n { \"payload\" : 1 , \"method\" : \"echo:echo\",\t\"requestId\":\"3f2504e0-4f89-41d3-9a0c-0305e82c3301\",\"type\":\"request\",\"timestamp\":0,\"version\":\"1.0.0\",\"protocol\":\"helios-starling\" } \n")]
-    [InlineData("last of two keys", """{"protocol":"x","protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"ping","type":"request","requestId":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","method":"no:such","method":"echo:echo","payload":2,"payload":1}""")]
-    [InlineData("escaped text", """{"protocol":"helios\u002dstarling","version":"1.0.0","timestamp":1,"\u0074ype":"request","requestId":"3f2504e0\u002d4f89-41d3-9a0c-0305e82c3301","method":"echo\u003aecho","payload":1}""")]
-    [InlineData("absent as null or false", """{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"request","requestId":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","method":"echo:echo","payload":1,"metadata":null,"peer":false}""")]
-    public async Task Request_WrittenInAnotherWay_IsAnswered(string way, string message)
+    [MemberData(nameof(OtherSpellings.Rows), MemberType = typeof(OtherSpellings))]
+    public async Task Request_WrittenInAnotherWay_IsAnswered(string message)
     {
         await using var server = await StartAsync(Echo);
         await using var client = await server.ConnectAsync();
 
         await client.SendTextAsync(message);
 
-        Assert.NotEmpty(way);
         await client.ExpectSuccessAsync("1");
         await client.ExpectAliveAsync();
     }
