@@ -277,6 +277,8 @@ internal abstract class Session(Engine engine)
 
     private static string? ReadReason(ReadOnlyMemory<byte> data)
     {
+        // A reader of nothing throws instead of saying that there is nothing.
+        if (data.IsEmpty) return null;
         var reader = new Utf8JsonReader(data.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
         string? reason = null;
