@@ -44,8 +44,17 @@ internal sealed class UpgradeGate(Helios helios)
     {
         var filters = _filters;
         var passed = false;
-        await NextAsync(0).ConfigureAwait(false);
-        return passed && context.Refusal is null;
+        try
+        {
+            await NextAsync(0).ConfigureAwait(false);
+            return passed && context.Refusal is null;
+        }
+        catch (Exception exception) when (!context.Aborted.IsCancellationRequested)
+        {
+            helios.Engine.Logger.UpgradeFilterFailed(exception);
+            context.Refuse(500, ErrorCodes.InternalError, "The upgrade could not be decided on.");
+            return false;
+        }
 
         ValueTask NextAsync(int index)
         {
