@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace HeliosStarling.Options;
+namespace HeliosStarling;
 
 /// <summary>A value out of its range stops the start, and the message is enough to repair it.</summary>
 public sealed class BadOptionsTests

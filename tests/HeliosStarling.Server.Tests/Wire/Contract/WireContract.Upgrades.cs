@@ -152,9 +152,9 @@ public abstract partial class WireContract
         var reply = await server.AskAsync(new UpgradeRequest("/helios?fail"));
         await using var client = await server.ConnectAsync();
 
-        Assert.Equal(500, reply.Status);
-        Assert.DoesNotContain("secret", reply.Body, StringComparison.Ordinal);
+        AssertRefused(reply, 500, """{"error":{"code":"INTERNAL_ERROR","message":"The server failed to decide about the upgrade."}}""");
         await client.ExpectAliveAsync();
+        Assert.Contains(server.Log.Entries, entry => entry.Exception is FormatException);
     }
 
     [Fact]

@@ -45,8 +45,9 @@ public sealed class ListenTests
         await using var first = await helios.StartAsync("http://127.0.0.1:0");
         using var other = new WireAddress(AddressKind.Unix);
 
-        await Assert.ThrowsAnyAsync<IOException>(() => helios.StartAsync($"{other.Url};{first.Addresses[0]}"));
+        var thrown = await Assert.ThrowsAsync<IOException>(() => helios.StartAsync($"{other.Url};{first.Addresses[0]}"));
 
+        Assert.Contains($":{first.Addresses[0].Port}", thrown.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(other.SocketPath) && await CanConnectAsync(other.EndPointAt(0)));
     }
 
