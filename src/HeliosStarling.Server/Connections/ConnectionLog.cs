@@ -31,4 +31,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(26, LogLevel.Debug, "An upgrade was refused: {Status} {Code}")]
     public static partial void UpgradeRefused(this ILogger logger, int status, string code);
+
+    [LoggerMessage(27, LogLevel.Error, "A filter of upgrade requests failed.")]
+    public static partial void UpgradeFilterFailed(this ILogger logger, Exception exception);
 }

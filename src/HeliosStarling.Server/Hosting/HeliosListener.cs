@@ -76,6 +76,10 @@ public sealed class HeliosListener : IAsyncDisposable
             {
                 // A machine without IPv6 still has localhost.
             }
+            catch (AddressInUseException exception)
+            {
+                throw new IOException($"Cannot listen on {target}: the address is in use. Stop what uses it, or choose another address.", exception);
+            }
         }
         var scheme = address.IsSecure ? "https" : "http";
         _addresses.Add(new Uri(port == 0 ? address.Host : $"{scheme}://{(address.Host is "*" or "+" ? "[::]" : address.Host)}:{port}"));
