@@ -277,6 +277,7 @@ internal abstract class Session(Engine engine)
 
     private static string? ReadReason(ReadOnlyMemory<byte> data)
     {
+        if (data.IsEmpty) return null;
         var reader = new Utf8JsonReader(data.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
         string? reason = null;
