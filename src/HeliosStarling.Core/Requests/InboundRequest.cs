@@ -116,6 +116,12 @@ internal sealed class InboundRequest
         return Session.FinishSendAsync(sent, default);
     }
 
+    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
+    public void ThrowIfEnded()
+    {
+        if (HasEnded) throw new InvalidOperationException("Payload and metadata live until the handler's task ends. Read them before, and keep what was read.");
+    }
+
     /// <summary>Gives back what the request holds, when it is not going to run.</summary>
     public void Discard() => End();
 
