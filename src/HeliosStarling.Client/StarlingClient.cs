@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using HeliosStarling.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 

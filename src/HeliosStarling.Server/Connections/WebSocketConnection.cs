@@ -1,5 +1,4 @@
 using HeliosStarling.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 

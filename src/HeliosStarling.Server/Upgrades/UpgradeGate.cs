@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace HeliosStarling;
 
 /// <summary>Decides which upgrade requests come in: the same for both listeners.</summary>
@@ -54,17 +52,8 @@ internal sealed class UpgradeGate(Helios helios)
     {
         var filters = _filters;
         var passed = false;
-        try
-        {
-            await NextAsync(0).ConfigureAwait(false);
-            return passed && context.Refusal is null;
-        }
-        catch (Exception exception) when (!context.Aborted.IsCancellationRequested)
-        {
-            helios.Engine.Logger.UpgradeFilterFailed(exception);
-            context.Refuse(500, ErrorCodes.InternalError, "The upgrade could not be decided on.");
-            return false;
-        }
+        await NextAsync(0).ConfigureAwait(false);
+        return passed && context.Refusal is null;
 
         ValueTask NextAsync(int index)
         {
