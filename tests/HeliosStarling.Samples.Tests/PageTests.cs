@@ -51,6 +51,21 @@ public sealed class PageTests(Browser browser) : ChatTests(browser)
     }
 
     [Fact]
+    public async Task Reconnect_ToAServerThatIsBack_EntersTheSameRoom()
+    {
+        var ada = await EnterAsync("Ada");
+        await ada.OpenRoomAsync("Library");
+        await StopServerAsync();
+        await Expect(ada.Button("Reconnect")).ToBeVisibleAsync();
+        await StartServerAsync(Address.AbsoluteUri);
+
+        await ada.Button("Reconnect").ClickAsync();
+
+        await Expect(ada.Page.Locator("#state")).ToHaveTextAsync("Connected");
+        await Expect(ada.Room("Library").Locator(".count")).ToHaveTextAsync("1");
+    }
+
+    [Fact]
     public async Task Request_ForAnUnknownMethod_FailsWithItsCode()
     {
         var page = await OpenAsync();
