@@ -61,10 +61,10 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     public void Dispose() => socket.Dispose();
 
     /// <inheritdoc/>
-    protected override async ValueTask FlushAsync()
+    protected override async ValueTask<bool> FlushAsync()
     {
-        if (_closeSent.Task.IsCompleted) return;
-        while (session.Outbox.TryTake(out var frame))
+        if (_closeSent.Task.IsCompleted) return false;
+        for (var sent = 0; session.Outbox.TryTake(out var frame); sent++)
         {
             try
             {
@@ -75,11 +75,13 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
             {
                 frame.Release();
             }
+            if (sent == FlushLimit) return true;
         }
-        if (Volatile.Read(ref _closing) is not { } close) return;
+        if (Volatile.Read(ref _closing) is not { } close) return false;
         var status = close.Code == CloseInfo.NoCode ? WebSocketCloseStatus.NormalClosure : (WebSocketCloseStatus)close.Code;
         await socket.CloseOutputAsync(status, close.Reason, _abort.Token).ConfigureAwait(false);
         _closeSent.TrySetResult();
+        return false;
     }
 
     /// <inheritdoc/>

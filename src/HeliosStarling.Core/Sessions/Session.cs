@@ -69,7 +69,7 @@ internal abstract class Session(Engine engine)
 
     /// <summary>Queues a frame without waiting, taking over one reference.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="wake">False when the reader will send it at the end of its batch.</param>
+    /// <param name="wake">False when the reader will send it at the end of its batch, or before if it piles up.</param>
     public EnqueueResult Send(Frame frame, bool wake = true)
     {
         var result = Outbox.Enqueue(frame, out var dropped);
@@ -254,7 +254,7 @@ internal abstract class Session(Engine engine)
     {
         if (dropped > 0) engine.Metrics.Dropped(dropped);
         if (result == EnqueueResult.Overflow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
-        else if (wake) Connection?.Wake();
+        else if (wake || Outbox.IsHalfFull) Connection?.Wake();
     }
 
     private static async ValueTask<SendResult> WaitForRoomAsync(Task room, CancellationToken cancellationToken)
@@ -277,6 +277,8 @@ internal abstract class Session(Engine engine)
 
     private static string? ReadReason(ReadOnlyMemory<byte> data)
     {
+        // A reader of nothing throws instead of saying that there is nothing.
+        if (data.IsEmpty) return null;
         var reader = new Utf8JsonReader(data.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
         string? reason = null;

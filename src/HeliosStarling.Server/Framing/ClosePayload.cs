@@ -9,7 +9,7 @@ namespace HeliosStarling;
 internal static class ClosePayload
 {
     /// <summary>Reads code and reason; false, with how to close instead, when the payload is not allowed.</summary>
-    /// <param name="payload">The unmasked payload.</param>
+    /// <param name="payload">The unmasked payload: empty or at least two bytes, see <see cref="FrameRules"/>.</param>
     /// <param name="close">The close frame; code 0 when the payload is empty.</param>
     /// <param name="fault">The code and reason to close with.</param>
     public static bool TryRead(ReadOnlySpan<byte> payload, out Incoming close, out (int Code, string Reason) fault)
@@ -18,9 +18,8 @@ internal static class ClosePayload
         fault = default;
         if (payload.IsEmpty) return true;
 
-        if (payload.Length == 1)
-            fault = (CloseCode.ProtocolError, "A close frame holds no payload or at least two bytes");
-        else if (!IsAllowed(BinaryPrimitives.ReadUInt16BigEndian(payload)))
+        var code = BinaryPrimitives.ReadUInt16BigEndian(payload);
+        if (!IsAllowed(code))
             fault = (CloseCode.ProtocolError, "Close code is not allowed");
         else if (!Utf8.IsValid(payload[2..]))
             fault = (CloseCode.InvalidUtf8, "Close reason is not UTF-8");
@@ -30,7 +29,7 @@ internal static class ClosePayload
         {
             Kind = IncomingKind.Close,
             Size = payload.Length,
-            CloseCode = BinaryPrimitives.ReadUInt16BigEndian(payload),
+            CloseCode = code,
             CloseReason = Encoding.UTF8.GetString(payload[2..]),
         };
         return true;

@@ -174,6 +174,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
     private FrameStatus Fail(int code, string reason)
     {
         Fault = (code, reason);
+        _message = default;
         return FrameStatus.Invalid;
     }
 }

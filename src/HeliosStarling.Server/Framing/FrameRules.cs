@@ -28,6 +28,7 @@ internal static class FrameRules
     private static string? FindControlFault(in FrameHeader header)
     {
         if (!header.Fin) return "Control frames must not be fragmented";
-        return header.Length > MaxControlPayload ? "Control frames hold at most 125 bytes" : null;
+        if (header.Length > MaxControlPayload) return "Control frames hold at most 125 bytes";
+        return header is { Opcode: Opcode.Close, Length: 1 } ? "A close frame holds no payload or at least two bytes" : null;
     }
 }

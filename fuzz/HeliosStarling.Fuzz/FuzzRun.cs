@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace HeliosStarling.Fuzz;
+
+/// <summary>Runs a target until the time is over or an input breaks it, and keeps the inputs that reach new branches.</summary>
+internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
+{
+    private readonly List<byte[]> _corpus = [];
+    private readonly Random _random = new(seed);
+    private long _executions;
+
+    /// <summary>Fuzzes for <paramref name="duration"/>; the input that broke an invariant, or null.</summary>
+    public byte[]? RunFor(TimeSpan duration)
+    {
+        var mutator = target.NewMutator(_random);
+        var clock = Stopwatch.StartNew();
+        var nextReport = TimeSpan.Zero;
+        foreach (var input in target.Seeds.Append([]))
+        {
+            if (!Try(input)) return input;
+        }
+
+        while (clock.Elapsed < duration)
+        {
+            var input = mutator.Mutate(Pick(), Pick());
+            if (!Try(input)) return input;
+            if (clock.Elapsed < nextReport) continue;
+            nextReport = clock.Elapsed + TimeSpan.FromSeconds(30);
+            Report(clock.Elapsed);
+        }
+
+        Report(clock.Elapsed);
+        return null;
+    }
+
+    /// <summary>Runs one input alone; the input if it breaks an invariant, or null.</summary>
+    public byte[]? Replay(byte[] input) => Try(input) ? null : input;
+
+    private bool Try(byte[] input)
+    {
+        coverage.Clear();
+        _executions++;
+        try
+        {
+            target.Run(input);
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine(e);
+            return false;
+        }
+
+        if (coverage.TakeNew() || _corpus.Count == 0) _corpus.Add(input);
+        return true;
+    }
+
+    // Half of the time one of the latest: they reached what nothing before did.
+    private byte[] Pick() =>
+        _corpus[_random.Next(2) == 0 ? _random.Next(_corpus.Count) : _random.Next(Math.Max(0, _corpus.Count - 20), _corpus.Count)];
+
+    private void Report(TimeSpan elapsed) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{target.Name}: {elapsed:hh\\:mm\\:ss}, {_executions} executions, {coverage.Branches} branches, {_corpus.Count} inputs kept"));
+}

@@ -1,0 +1,24 @@
+using SharpFuzz;
+
+namespace HeliosStarling.Fuzz;
+
+/// <summary>Makes the project's assemblies tell their branches; must run before one of them is loaded.</summary>
+internal static class Instrumentation
+{
+    private static readonly string[] s_assemblies = ["HeliosStarling.Protocol", "HeliosStarling.Core", "HeliosStarling.Server"];
+
+    public static void Apply()
+    {
+        foreach (var assembly in s_assemblies)
+        {
+            try
+            {
+                Fuzzer.Instrument(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"), _ => true, Options.Value);
+            }
+            catch (InstrumentationException)
+            {
+                // An earlier run has instrumented it; a build puts a fresh one in its place.
+            }
+        }
+    }
+}
