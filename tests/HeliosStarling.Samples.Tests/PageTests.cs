@@ -39,14 +39,14 @@ public sealed class PageTests(Browser browser) : ChatTests(browser)
     }
 
     [Fact]
-    public async Task Connection_ToAServerThatGoes_IsShownAsLost()
+    public async Task Connection_ToAServerThatGoes_IsShownAsOffline()
     {
         var ada = await EnterAsync("Ada");
         await Expect(ada.Page.Locator("#state")).ToHaveTextAsync("Connected");
 
         await StopServerAsync();
 
-        await Expect(ada.Page.Locator("#state")).ToContainTextAsync("Connection lost");
+        await Expect(ada.Page.Locator("#state")).ToContainTextAsync("Offline");
         await Expect(ada.Button("Reconnect")).ToBeVisibleAsync();
     }
 
