@@ -51,6 +51,14 @@ public sealed partial class StarlingClient
         }, priority);
     }
 
+    /// <summary>Calls <paramref name="handler"/> with topic and data, whatever they are; data is of kind null when absent.</summary>
+    internal IDisposable OnNotification(string pattern, Action<string, JsonElement> handler) =>
+        _engine.Topics.Add(pattern, int.MaxValue, (Session _, string topic, in Message message) =>
+        {
+            handler(topic, Payloads.ReadElement(message.Data));
+            return default;
+        });
+
     /// <summary>Offers a method that the server can call.</summary>
     /// <param name="name">Two or more segments joined by ':', such as <c>ui:ask</c>, outside the reserved namespaces (PROTOCOL.md section 3).</param>
     /// <param name="handler">Starts on the connection's reader and moves off it at its first await. What it returns is the answer, what it throws the failure.</param>

@@ -74,6 +74,18 @@ public sealed partial class StarlingClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Makes a client of a WebSocket that is open already.</summary>
+    /// <param name="socket">The WebSocket, of which the client disposes.</param>
+    /// <param name="options">How the client runs.</param>
+    /// <param name="setup">Registers methods, topics and handlers before the first message can come.</param>
+    internal static StarlingClient Attach(WebSocket socket, StarlingClientOptions options, Action<StarlingClient> setup)
+    {
+        var client = new StarlingClient(options);
+        setup(client);
+        client._running = client.StartAsync(client.Link(socket));
+        return client;
+    }
+
     /// <summary>Asks the server to run a method. Await the result for its answer.</summary>
     /// <param name="method">The method's name.</param>
     /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
@@ -120,11 +132,23 @@ public sealed partial class StarlingClient : IAsyncDisposable
     private async Task OpenAsync(Uri url, CancellationToken cancellationToken)
     {
         var socket = await ConnectSocketAsync(url, cancellationToken).ConfigureAwait(false);
+        var connection = Link(socket);
+        await Events.EmitAsync(new ClientConnected(this)).ConfigureAwait(false);
+        _running = RunAsync(connection);
+    }
+
+    private ClientConnection Link(WebSocket socket)
+    {
         var connection = new ClientConnection(_session, socket, _options.ConnectionTimeout);
         _session.Connection = connection;
         Volatile.Write(ref _state, (int)ConnectionState.Connected);
+        return connection;
+    }
+
+    private async Task StartAsync(ClientConnection connection)
+    {
         await Events.EmitAsync(new ClientConnected(this)).ConfigureAwait(false);
-        _running = RunAsync(connection);
+        await RunAsync(connection).ConfigureAwait(false);
     }
 
     private async Task RunAsync(ClientConnection connection)

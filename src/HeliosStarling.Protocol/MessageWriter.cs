@@ -5,6 +5,7 @@ namespace HeliosStarling.Protocol;
 /// <summary>Writes protocol messages as UTF-8 JSON; an absent value is left out, never null.</summary>
 /// <remarks>
 /// Stateless and safe to call concurrently. Names and ids are written as they are: the caller has checked them.
+/// An absent body is one whose <see cref="IJsonBody.IsAbsent"/> is true; JSON null is a value, which details never have.
 /// Allocates nothing beyond what the body and the output allocate.
 /// </remarks>
 public static class MessageWriter

@@ -69,7 +69,7 @@ public sealed partial class Helios
     public IDisposable OnError(Action<ErrorContext> handler) => ErrorHandlers.Add(handler);
 
     /// <summary>Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is handled.</summary>
-    /// <param name="handler">What to call. What it throws is logged.</param>
+    /// <param name="handler">What to call. What it throws is logged. It must not await a request to the starling: the answer would be its first message.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnConnection(Func<Starling, ValueTask> handler) => ConnectionHandlers.Add(handler);

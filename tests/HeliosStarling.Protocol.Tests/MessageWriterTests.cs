@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
@@ -142,6 +143,22 @@ public class MessageWriterTests
             Frames.Written(o => MessageWriter.WriteViolation(o, Timestamp, violation)));
     }
 
+    [Fact]
+    public void Write_OutputGivesNoMoreRoomThanAsked_Fits()
+    {
+        var output = new ExactOutput();
+        var id = Frames.Utf8(Frames.Id);
+        var text = new string('\u0001', 2000);
+        MessageWriter.WriteRequest(output, long.MinValue, Guid.Empty, "a:b"u8, Frames.Body("1"), "{}"u8);
+        MessageWriter.WriteSuccess(output, long.MinValue, id, Frames.Body("1"));
+        MessageWriter.WriteFailure(output, long.MinValue, id, "A", text, Frames.Body("1"));
+        MessageWriter.WriteNotification(output, long.MinValue, "a:b"u8, Frames.Body("1"), id);
+        MessageWriter.WriteError(output, long.MinValue, ErrorSeverity.Application, "A", text, Frames.Body("1"));
+        MessageWriter.WriteAck(output, long.MinValue, id, long.MaxValue);
+        MessageWriter.WritePing(output, long.MinValue, id);
+        Assert.True(output.Largest < 7000);
+    }
+
     private static string Failure(string message) =>
         Frames.Written(o => MessageWriter.WriteFailure(o, Timestamp, Frames.Utf8(Frames.Id), "A", message, default(RawJson)));
 
@@ -149,5 +166,17 @@ public class MessageWriterTests
     {
         using var document = JsonDocument.Parse(Failure(message));
         return document.RootElement.GetProperty("error").GetProperty("message").GetString();
+    }
+
+    /// <summary>Gives exactly the room that was asked for.</summary>
+    private sealed class ExactOutput : IBufferWriter<byte>
+    {
+        public int Largest { get; private set; }
+
+        public void Advance(int count) => Largest = Math.Max(Largest, count);
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => new byte[Math.Max(sizeHint, 1)];
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }

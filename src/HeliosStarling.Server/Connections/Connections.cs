@@ -46,9 +46,12 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="early">Bytes that came right behind the upgrade request.</param>
     /// <param name="user">Who connects.</param>
     /// <param name="abort">Cuts the transport under the stream.</param>
-    public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, ClaimsPrincipal user, Action abort)
+    public Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, ClaimsPrincipal user, Action abort) =>
+        RunAsync(new Starling(_helios, user), stream, early, abort);
+
+    /// <inheritdoc cref="RunAsync(Stream, ReadOnlyMemory{byte}, ClaimsPrincipal, Action)"/>
+    public async Task RunAsync(Starling starling, Stream stream, ReadOnlyMemory<byte> early, Action abort)
     {
-        var starling = new Starling(_helios, user);
         using var connection = new WebSocketConnection(starling.Session, stream, abort, _helios.Options);
         starling.Session.Connection = connection;
         _helios.Starlings.Add(starling);

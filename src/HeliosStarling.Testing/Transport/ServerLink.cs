@@ -1,0 +1,54 @@
+using System.Security.Claims;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling.Testing;
+
+/// <summary>An in-memory connection whose far end a real server runs.</summary>
+internal sealed class ServerLink
+{
+    private readonly ByteChannel _toServer = new();
+    private readonly ByteChannel _toClient = new();
+
+    /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
+    public ServerLink(Helios server, ClaimsPrincipal? user)
+    {
+        if (!server.Connections.TryEnter())
+            throw new HeliosException(ErrorCodes.ConnectionLimit, "The server takes no connection: MaxConnections is reached, or it is stopping.");
+        Client = new InMemoryStream(_toClient, _toServer);
+        Starling = new Starling(server, user ?? new ClaimsPrincipal(new ClaimsIdentity()));
+        Ended = RunAsync(server);
+    }
+
+    /// <summary>The client's end.</summary>
+    public Stream Client { get; }
+
+    /// <summary>Whom the server knows at the other end.</summary>
+    public Starling Starling { get; }
+
+    /// <summary>Completes when the server is done with the connection, its <c>starling:disconnected</c> handlers included.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Cuts the connection: both sides find it broken.</summary>
+    public void Cut()
+    {
+        var fault = new IOException("The connection was cut.");
+        _toServer.End(fault);
+        _toClient.End(fault);
+    }
+
+    private async Task RunAsync(Helios server)
+    {
+        var stream = new InMemoryStream(_toServer, _toClient);
+        await using (stream.ConfigureAwait(false))
+        {
+            try
+            {
+                await server.Connections.RunAsync(Starling, stream, default, Cut).ConfigureAwait(false);
+            }
+            finally
+            {
+                server.Connections.Leave();
+            }
+        }
+    }
+}
