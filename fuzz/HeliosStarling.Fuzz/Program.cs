@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 
 namespace HeliosStarling.Fuzz;
 
@@ -41,7 +42,8 @@ internal static class Program
 
     private static int Save(IFuzzTarget target, byte[] finding)
     {
-        var path = Path.GetFullPath(Path.Combine("artifacts", "fuzz", $"{target.Name}-{Convert.ToHexString(finding.AsSpan()[..Math.Min(8, finding.Length)])}.bin"));
+        var name = $"{target.Name}-{Convert.ToHexString(SHA256.HashData(finding).AsSpan(0, 8))}.bin";
+        var path = Path.GetFullPath(Path.Combine("artifacts", "fuzz", name));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, finding);
         Console.WriteLine($"{target.Name}: broken by {path}");
