@@ -11,9 +11,9 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
     private long _executions;
 
     /// <summary>Fuzzes for <paramref name="duration"/>; the input that broke an invariant, or null.</summary>
-    public byte[]? Run(TimeSpan duration)
+    public byte[]? RunFor(TimeSpan duration)
     {
-        var mutator = new Mutator(_random);
+        var mutator = target.NewMutator(_random);
         var clock = Stopwatch.StartNew();
         var nextReport = TimeSpan.Zero;
         foreach (var input in target.Seeds.Append([]))
@@ -33,6 +33,9 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
         Report(clock.Elapsed);
         return null;
     }
+
+    /// <summary>Runs one input alone; the input if it breaks an invariant, or null.</summary>
+    public byte[]? Replay(byte[] input) => Try(input) ? null : input;
 
     private bool Try(byte[] input)
     {

@@ -9,6 +9,9 @@ internal interface IFuzzTarget
     /// <summary>Inputs to start from.</summary>
     IEnumerable<byte[]> Seeds { get; }
 
+    /// <summary>Changes inputs in a way that suits the target.</summary>
+    IMutator NewMutator(Random random) => new ByteMutator(random);
+
     /// <summary>Runs one input and throws when an invariant is broken.</summary>
     void Run(ReadOnlySpan<byte> input);
 }

@@ -1,14 +1,10 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary><c>dotnet run -c Release -- &lt;target&gt; [minutes] [seed]</c>, or <c>-- &lt;target&gt; replay &lt;file&gt;</c>.</summary>
+/// <summary>Fuzzes one target; exit code 1 means that an input broke it.</summary>
 internal static class Program
 {
-    private const string Usage = "Usage: <target> [minutes = 1] [seed], or: <target> replay <file>";
-
     private static int Main(string[] args)
     {
         Instrumentation.Apply();
@@ -19,34 +15,21 @@ internal static class Program
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Run(string[] args)
     {
-        IFuzzTarget[] targets = [new FrameTarget(), new HeadTarget()];
-        var target = Array.Find(targets, candidate => candidate.Name == args.FirstOrDefault());
-        if (target is null)
+        IFuzzTarget[] targets = [new ReaderTarget(), new FrameTarget(), new HeadTarget()];
+        if (FuzzOptions.Parse(args) is not { } options || Array.Find(targets, target => target.Name == options.Target) is not { } target)
         {
-            Console.WriteLine($"{Usage}. Targets: {string.Join(", ", targets.Select(candidate => candidate.Name))}");
+            Console.Error.WriteLine($"""
+                usage: <target> [--minutes N] [--seed N] [--replay BASE64]
+                targets: {string.Join(", ", targets.Select(target => target.Name))}
+                """);
             return 2;
         }
 
-        var coverage = new Coverage();
-        if (args is [_, "replay", var path])
-        {
-            target.Run(File.ReadAllBytes(path));
-            return 0;
-        }
-
-        var minutes = args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 1;
-        var seed = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : Environment.TickCount;
-        Console.WriteLine($"{target.Name}: seed {seed}");
-        return new FuzzRun(target, coverage, seed).Run(TimeSpan.FromMinutes(minutes)) is { } finding ? Save(target, finding) : 0;
-    }
-
-    private static int Save(IFuzzTarget target, byte[] finding)
-    {
-        var name = $"{target.Name}-{Convert.ToHexString(SHA256.HashData(finding).AsSpan(0, 8))}.bin";
-        var path = Path.GetFullPath(Path.Combine("artifacts", "fuzz", name));
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, finding);
-        Console.WriteLine($"{target.Name}: broken by {path}");
+        Console.WriteLine($"{target.Name}: seed {options.Seed}");
+        var run = new FuzzRun(target, new Coverage(), options.Seed);
+        var finding = options.Replay is { } input ? run.Replay(input) : run.RunFor(TimeSpan.FromMinutes(options.Minutes));
+        if (finding is null) return 0;
+        Console.WriteLine($"{target.Name}: broken by --replay {Convert.ToBase64String(finding)}");
         return 1;
     }
 }

@@ -18,14 +18,15 @@ public static class MessageReader
         message = default;
         violation = null;
         var fields = default(FieldTable);
-        var status = Scan(utf8.Span, ref fields, out var depth);
+        var status = Scan(utf8.Span, ref fields);
         if (status != ReadStatus.Message) return status;
 
         var reader = new FieldReader(utf8, ref fields);
         if (!reader.Is(FieldId.Protocol, "helios-starling"u8)) return ReadStatus.Json;
         if (Violations.IsOtherVersion(ref reader, out violation)) return ReadStatus.Invalid;
-        var candidate = MessageRules.Apply(ref reader);
-        var isTooDeep = depth > ProtocolLimits.MaxDepth;
+        var draft = default(MessageDraft);
+        MessageRules.Apply(ref reader, ref draft);
+        var isTooDeep = fields.Depth > ProtocolLimits.MaxDepth;
         if (isTooDeep) reader.AddFault($"message: must not be nested deeper than {ProtocolLimits.MaxDepth} levels");
         if (reader.Faults is { } faults)
         {
@@ -33,7 +34,7 @@ public static class MessageReader
             return ReadStatus.Invalid;
         }
 
-        message = candidate;
+        message = draft.ToMessage();
         return ReadStatus.Message;
     }
 
@@ -60,14 +61,13 @@ public static class MessageReader
         return reader.TryGetUuid(FieldId.RequestId, out _, out requestIdText);
     }
 
-    private static ReadStatus Scan(ReadOnlySpan<byte> frame, ref FieldTable fields, out int depth)
+    private static ReadStatus Scan(ReadOnlySpan<byte> frame, ref FieldTable fields)
     {
-        depth = 0;
         // Most plain text shows in its first character; an exception for each would be dear.
         if (!FieldScanner.MayBeJson(frame)) return ReadStatus.Text;
         try
         {
-            return FieldScanner.Scan(frame, ref fields, out depth) ? ReadStatus.Message : ReadStatus.Json;
+            return FieldScanner.Scan(frame, ref fields) ? ReadStatus.Message : ReadStatus.Json;
         }
         catch (JsonException)
         {

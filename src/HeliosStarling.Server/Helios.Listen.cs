@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling;
 
@@ -21,6 +22,8 @@ public sealed partial class Helios
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var listener = await StartAsync(url, stop).ConfigureAwait(false);
+        // A program without logging would start in silence, and its user wonder whether it did.
+        if (Engine.Logger is NullLogger) await SayAsync(listener.Addresses).ConfigureAwait(false);
         using var cancelled = stop.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopped);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -33,6 +36,12 @@ public sealed partial class Helios
             signal.Cancel = true;
             stopped.TrySetResult();
         }
+    }
+
+    private static async Task SayAsync(IEnumerable<Uri> addresses)
+    {
+        foreach (var address in addresses)
+            await Console.Out.WriteLineAsync($"Helios listens on {address.OriginalString}. Press Ctrl+C to stop.").ConfigureAwait(false);
     }
 
     /// <summary>Starts to listen on addresses, and returns once they are bound.</summary>

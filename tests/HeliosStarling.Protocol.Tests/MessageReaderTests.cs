@@ -1,19 +1,89 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace HeliosStarling.Protocol;
 
 public class MessageReaderTests
 {
+    private static readonly byte[] Request = Frames.Utf8(
+        Frames.Head + "\"request\",\"requestId\":\"" + Frames.Id + "\",\"method\":\"chat:send\",\"payload\":{\"a\":[1]},\"metadata\":{}}");
+
     [Fact]
-    public void Read_Request_GivesItsParts()
+    public void Read_Request_SlicesPointIntoTheFrame()
     {
-        var frame = Frames.Utf8($$"""
-            {"protocol":"helios-starling","version":"1.0.0","timestamp":5,"type":"request","requestId":"{{Frames.Id}}","method":"chat:send","payload":{"a":[1]} }
-            """);
-        Assert.Equal(ReadStatus.Message, MessageReader.Read(frame, out var message, out var violation));
-        Assert.Null(violation);
-        Assert.Equal("chat:send", message.Name.Text());
-        Assert.Equal("""{"a":[1]}""", message.Data.Text());
+        MessageReader.Read(Request, out var message, out _);
+        Assert.All([message.Name, message.Data, message.IdText, message.Metadata], slice =>
+        {
+            MemoryMarshal.TryGetArray(slice, out var segment);
+            Assert.Same(Request, segment.Array);
+        });
+    }
+
+    [Fact]
+    public void Read_Payload_KeepsItsBytes()
+    {
+        const string Payload = "{ \"a\" : [ 1.0 , \"\\u0041\" ] }";
+        var frame = Frames.Utf8($"{Frames.Head}\"request\",\"requestId\":\"{Frames.Id}\",\"method\":\"a:b\",\"payload\": {Payload} }}");
+        MessageReader.Read(frame, out var message, out _);
+        Assert.Equal(Payload, message.Data.Text());
+    }
+
+    [Fact]
+    public void Read_RequestId_IsParsed()
+    {
+        MessageReader.Read(Request, out var message, out _);
         Assert.Equal(Guid.Parse(Frames.Id), message.Id);
+    }
+
+    [Theory]
+    [InlineData("[", "]")]
+    [InlineData("{\"a\":", "}")]
+    public void Read_MillionLevels_EndsAsJson(string open, string close)
+    {
+        const int Levels = 1_000_000;
+        var text = string.Concat(Enumerable.Repeat(open, Levels)) + "1" + string.Concat(Enumerable.Repeat(close, Levels));
+        Assert.Equal(ReadStatus.Json, MessageReader.Read(Frames.Utf8(text), out _, out _));
+    }
+
+    [Fact]
+    public void Read_InvalidUtf8InsideString_IsHandedOn()
+    {
+        byte[] frame = [.. Frames.Utf8(Frames.Head + "\"notification\",\"notification\":{\"data\":\""), 0xFF, 0xC0, .. "\"}}"u8];
+        Assert.Equal(ReadStatus.Message, MessageReader.Read(frame, out var message, out _));
+        Assert.Equal([(byte)'"', 0xFF, 0xC0, (byte)'"'], message.Data.ToArray());
+    }
+
+    [Fact]
+    public void Read_MegabytePayload_IsOneSlice()
+    {
+        var payload = "\"" + new string('x', 1 << 20) + "\"";
+        MessageReader.Read(Frames.Utf8($"{Frames.Head}\"notification\",\"notification\":{{\"data\":{payload}}}}}"), out var message, out _);
+        Assert.Equal(payload.Length, message.Data.Length);
+    }
+
+    [Fact]
+    public void Read_ViolationOfHugeFields_StaysShort()
+    {
+        var huge = new string('9', 100_000);
+        var frame = Frames.Utf8(Frames.Head.Replace("1.0.0", $"{huge}.0.0", StringComparison.Ordinal) + "\"ping\"}");
+        MessageReader.Read(frame, out _, out var violation);
+        Assert.True(violation!.ReceivedVersion!.Length + violation.Faults.Sum(fault => fault.Length) < 500);
+    }
+
+    [Fact]
+    public void TryFindRequestId_AnyCutBehindIt_FindsIt()
+    {
+        var end = Request.AsSpan().IndexOf(Frames.Utf8(Frames.Id)) + Frames.Id.Length + 1;
+        for (var cut = end; cut <= Request.Length; cut++)
+        {
+            Assert.True(MessageReader.TryFindRequestId(Request.AsMemory(0, cut), out var id));
+            Assert.Equal(Frames.Id, id.Text());
+        }
+    }
+
+    [Fact]
+    public void TryFindRequestId_AnyCutBeforeItsEnd_FindsNothing()
+    {
+        var end = Request.AsSpan().IndexOf(Frames.Utf8(Frames.Id)) + Frames.Id.Length + 1;
+        for (var cut = 0; cut < end; cut++) Assert.False(MessageReader.TryFindRequestId(Request.AsMemory(0, cut), out _));
     }
 }

@@ -4,26 +4,25 @@ namespace HeliosStarling.Protocol;
 
 public class MessageWriterTests
 {
-    private const string Head = """{"protocol":"helios-starling","version":"1.0.0","timestamp":1700000000000,"type":""";
     private const long Timestamp = 1_700_000_000_000;
 
     [Fact]
     public void Request_WithPayload_HasExactBytes() => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "request","requestId":"{{{{Frames.Id}}}}","method":"chat:send","payload":{"a":1}}
         """,
         Frames.Written(o => MessageWriter.WriteRequest(o, Timestamp, Guid.Parse(Frames.Id), "chat:send"u8, Frames.Body("""{"a":1}"""))));
 
     [Fact]
     public void Request_WithoutPayload_LeavesFieldOut() => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "request","requestId":"{{{{Frames.Id}}}}","method":"chat:send"}
         """,
         Frames.Written(o => MessageWriter.WriteRequest(o, Timestamp, Guid.Parse(Frames.Id), "chat:send"u8, default(RawJson))));
 
     [Fact]
     public void Request_WithMetadata_HasExactBytes() => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "request","requestId":"{{{{Frames.Id}}}}","method":"chat:send","metadata":{"t":2},"payload":null}
         """,
         Frames.Written(o => MessageWriter.WriteRequest(o, Timestamp, Guid.Parse(Frames.Id), "chat:send"u8, Frames.Body("null"), """{"t":2}"""u8)));
@@ -33,7 +32,7 @@ public class MessageWriterTests
     [InlineData("null", ""","data":null}""")]
     [InlineData("", "}")]
     public void Success_WithData_HasExactBytes(string data, string end) => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "response","requestId":"{{{{Frames.Id}}}}","success":true
         """ + end,
         Frames.Written(o => MessageWriter.WriteSuccess(o, Timestamp, Frames.Utf8(Frames.Id), Frames.Body(data))));
@@ -42,7 +41,7 @@ public class MessageWriterTests
     [InlineData("""{"a":1}""", ""","details":{"a":1}}}""")]
     [InlineData("", "}}")]
     public void Failure_WithDetails_HasExactBytes(string details, string end) => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "response","requestId":"{{{{Frames.Id}}}}","success":false,"error":{"code":"METHOD_ERROR","message":"Method execution failed"
         """ + end,
         Frames.Written(o => MessageWriter.WriteFailure(
@@ -54,12 +53,12 @@ public class MessageWriterTests
     [InlineData("", "5", """{"data":5}}""")]
     [InlineData("", "", """{}}""")]
     public void Notification_WithTopicAndData_HasExactBytes(string topic, string data, string end) => Assert.Equal(
-        Head + "\"notification\",\"notification\":" + end,
+        Frames.Head + "\"notification\",\"notification\":" + end,
         Frames.Written(o => MessageWriter.WriteNotification(o, Timestamp, Frames.Utf8(topic), Frames.Body(data))));
 
     [Fact]
     public void Notification_TiedToRequest_CarriesRequestId() => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "notification","requestId":"{{{{Frames.Id}}}}","notification":{"topic":"a:b","data":1}}
         """,
         Frames.Written(o => MessageWriter.WriteNotification(o, Timestamp, "a:b"u8, Frames.Body("1"), Frames.Utf8(Frames.Id))));
@@ -68,35 +67,35 @@ public class MessageWriterTests
     [InlineData(ErrorSeverity.Protocol, "protocol")]
     [InlineData(ErrorSeverity.Application, "application")]
     public void Error_WithSeverity_HasExactBytes(ErrorSeverity severity, string name) => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "error","error":{"severity":"{{{{name}}}}","code":"INTERNAL_ERROR","message":"no","details":[1]}}
         """,
         Frames.Written(o => MessageWriter.WriteError(o, Timestamp, severity, "INTERNAL_ERROR", "no", Frames.Body("[1]"))));
 
     [Fact]
     public void Ack_WithoutCount_HasExactBytes() => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "ack","messageId":"{{{{Frames.Id}}}}"}
         """,
         Frames.Written(o => MessageWriter.WriteAck(o, Timestamp, Frames.Utf8(Frames.Id))));
 
     [Fact]
     public void Ack_WithCount_HasExactBytes() => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "ack","messageId":"{{{{Frames.Id}}}}","received":9223372036854775807}
         """,
         Frames.Written(o => MessageWriter.WriteAck(o, Timestamp, Frames.Utf8(Frames.Id), long.MaxValue)));
 
     [Fact]
     public void Ping_WithId_HasExactBytes() => Assert.Equal(
-        Head + $$$$"""
+        Frames.Head + $$$$"""
         "ping","messageId":"{{{{Frames.Id}}}}"}
         """,
         Frames.Written(o => MessageWriter.WritePing(o, Timestamp, Frames.Utf8(Frames.Id))));
 
     [Fact]
     public void Ping_WithoutId_LeavesFieldOut() =>
-        Assert.Equal(Head + "\"ping\"}", Frames.Written(o => MessageWriter.WritePing(o, Timestamp, default)));
+        Assert.Equal(Frames.Head + "\"ping\"}", Frames.Written(o => MessageWriter.WritePing(o, Timestamp, default)));
 
     [Theory]
     [InlineData("say \"hi\"", "say \\\"hi\\\"")]
@@ -126,7 +125,7 @@ public class MessageWriterTests
     {
         var violation = new Violation { Code = "PROTOCOL_INVALID_MESSAGE", Message = "m", Faults = ["a: \"b\"", "c: d"], RequestIdText = Frames.Utf8(Frames.Id) };
         Assert.Equal(
-            Head + $$$$"""
+            Frames.Head + $$$$"""
             "response","requestId":"{{{{Frames.Id}}}}","success":false,"error":{"code":"PROTOCOL_INVALID_MESSAGE","message":"m","details":{"violations":["a: \"b\"","c: d"]}}}
             """,
             Frames.Written(o => MessageWriter.WriteViolation(o, Timestamp, violation)));
@@ -137,7 +136,7 @@ public class MessageWriterTests
     {
         var violation = new Violation { Code = "PROTOCOL_VERSION_MISMATCH", Message = "m", Faults = ["version: x"], ReceivedVersion = "2.0.0" };
         Assert.Equal(
-            Head + """
+            Frames.Head + """
             "error","error":{"severity":"protocol","code":"PROTOCOL_VERSION_MISMATCH","message":"m","details":{"supported":["1.x"],"received":"2.0.0"}}}
             """,
             Frames.Written(o => MessageWriter.WriteViolation(o, Timestamp, violation)));

@@ -9,9 +9,9 @@ namespace HeliosStarling;
 internal sealed class ClientConnection(ClientSession session, WebSocket socket, TimeSpan closeTimeout) : Connection, IDisposable
 {
     private readonly MessageBuffer _buffer = new(session.Engine.Buffers, session.Engine.MaxMessageSize);
-    private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _abort = new(Timeout.InfiniteTimeSpan, session.Engine.Time);
     private CloseInfo? _closing;
-    private bool _closeSent;
 
     /// <inheritdoc/>
     public override bool IsOpen => Volatile.Read(ref _closing) is null && socket.State == WebSocketState.Open;
@@ -20,13 +20,17 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     public override void BeginClose(int code, string reason)
     {
         if (Interlocked.CompareExchange(ref _closing, new CloseInfo(code, reason), null) is not null) return;
-        Wake();
         // A server that does not answer the close frame is left alone after a while.
         _abort.CancelAfter(closeTimeout);
+        Wake();
     }
 
     /// <inheritdoc/>
-    public override void Abort() => _abort.Cancel();
+    public override void Abort()
+    {
+        _closeSent.TrySetResult();
+        _abort.Cancel();
+    }
 
     /// <summary>Reads until the connection has ended.</summary>
     /// <returns>How it ended.</returns>
@@ -39,6 +43,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
             }
             var code = (int?)socket.CloseStatus ?? CloseInfo.NoCode;
             BeginClose(code, socket.CloseStatusDescription ?? "");
+            await _closeSent.Task.ConfigureAwait(false);
             return _closing!;
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
@@ -52,17 +57,14 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         }
     }
 
-    public void Dispose()
-    {
-        _abort.Dispose();
-        socket.Dispose();
-    }
+    // The token source is left to the collector: a sender that fails late still cancels it.
+    public void Dispose() => socket.Dispose();
 
     /// <inheritdoc/>
-    protected override async ValueTask FlushAsync()
+    protected override async ValueTask<bool> FlushAsync()
     {
-        if (_closeSent) return;
-        while (session.Outbox.TryTake(out var frame))
+        if (_closeSent.Task.IsCompleted) return false;
+        for (var sent = 0; session.Outbox.TryTake(out var frame); sent++)
         {
             try
             {
@@ -73,11 +75,13 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
             {
                 frame.Release();
             }
+            if (sent == FlushLimit) return true;
         }
-        if (Volatile.Read(ref _closing) is not { } close) return;
-        _closeSent = true;
+        if (Volatile.Read(ref _closing) is not { } close) return false;
         var status = close.Code == CloseInfo.NoCode ? WebSocketCloseStatus.NormalClosure : (WebSocketCloseStatus)close.Code;
         await socket.CloseOutputAsync(status, close.Reason, _abort.Token).ConfigureAwait(false);
+        _closeSent.TrySetResult();
+        return false;
     }
 
     /// <inheritdoc/>

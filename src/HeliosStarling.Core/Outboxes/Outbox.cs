@@ -17,6 +17,9 @@ internal sealed class Outbox(OutboxLimits limits)
         get { lock (_lock) return _frames.Count; }
     }
 
+    /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
+    public bool IsHalfFull => _frames.Count >= limits.Messages / 2 || _frames.Bytes >= limits.Bytes / 2;
+
     /// <summary>Queues a frame without waiting and takes over one reference to it.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="dropped">How many messages were dropped, this one included.</param>

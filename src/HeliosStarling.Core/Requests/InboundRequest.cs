@@ -167,7 +167,8 @@ internal sealed class InboundRequest
         // What an abandoned handler does about its cancelled token is nobody's concern any more.
         if (IsAbandoned && exception is OperationCanceledException) return;
         if (exception is not (HeliosException or PayloadException)) Engine.Logger.HandlerFailed(Method.Name, exception);
-        if (IsOpen) TryAnswer(EncodeFailure(exception), RequestState.Answered);
+        if (IsOpen && TryAnswer(EncodeFailure(exception), RequestState.Answered)) return;
+        if (IsAbandoned) Engine.Metrics.LateAnswer();
     }
 
     private Frame EncodeFailure(Exception exception)

@@ -4,6 +4,9 @@ namespace HeliosStarling;
 /// <remarks>All members are safe to call concurrently, but <see cref="Cork"/> and <see cref="Uncork"/> belong to the reader.</remarks>
 internal abstract class Connection
 {
+    /// <summary>How many messages one flush sends at most.</summary>
+    protected const int FlushLimit = 1000;
+
     private int _signals;
     private int _corked;
 
@@ -35,8 +38,9 @@ internal abstract class Connection
         else Wake();
     }
 
-    /// <summary>Sends everything that is queued. Never called by two threads at once.</summary>
-    protected abstract ValueTask FlushAsync();
+    /// <summary>Sends what is queued, at most about <see cref="FlushLimit"/> messages. Never called by two threads at once.</summary>
+    /// <returns>Whether more is queued.</returns>
+    protected abstract ValueTask<bool> FlushAsync();
 
     /// <summary>Called when sending failed: the transport is broken.</summary>
     protected abstract void OnFlushFailed(Exception exception);
@@ -49,7 +53,8 @@ internal abstract class Connection
             do
             {
                 seen = Volatile.Read(ref _signals);
-                await FlushAsync().ConfigureAwait(false);
+                // Whoever writes may be a reader or a handler with other things to do: a stream of messages goes on elsewhere.
+                while (await FlushAsync().ConfigureAwait(false)) await Task.Yield();
             }
             while (Interlocked.Add(ref _signals, -seen) > 0);
         }

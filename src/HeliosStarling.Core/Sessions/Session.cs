@@ -69,7 +69,7 @@ internal abstract class Session(Engine engine)
 
     /// <summary>Queues a frame without waiting, taking over one reference.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="wake">False when the reader will send it at the end of its batch.</param>
+    /// <param name="wake">False when the reader will send it at the end of its batch, or before if it piles up.</param>
     public EnqueueResult Send(Frame frame, bool wake = true)
     {
         var result = Outbox.Enqueue(frame, out var dropped);
@@ -199,15 +199,9 @@ internal abstract class Session(Engine engine)
             NotifyRequest(in message);
             return;
         }
-        var topic = Encoding.ASCII.GetString(message.Name.Span);
-        var taken = false;
-        foreach (var subscription in engine.Topics.Subscriptions)
-        {
-            if (!subscription.Pattern.Matches(message.Name.Span)) continue;
-            taken = true;
-            Deliver(subscription, topic, in message);
-        }
-        if (!taken) engine.Metrics.Ignored("notification");
+        var match = engine.Topics.Index.Find(message.Name.Span);
+        if (match.Subscriptions.Length == 0) engine.Metrics.Ignored("notification");
+        foreach (var subscription in match.Subscriptions) Deliver(subscription, match.Topic, in message);
     }
 
     private void NotifyRequest(in Message message)
@@ -260,7 +254,7 @@ internal abstract class Session(Engine engine)
     {
         if (dropped > 0) engine.Metrics.Dropped(dropped);
         if (result == EnqueueResult.Overflow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
-        else if (wake) Connection?.Wake();
+        else if (wake || Outbox.IsHalfFull) Connection?.Wake();
     }
 
     private static async ValueTask<SendResult> WaitForRoomAsync(Task room, CancellationToken cancellationToken)
@@ -283,6 +277,8 @@ internal abstract class Session(Engine engine)
 
     private static string? ReadReason(ReadOnlyMemory<byte> data)
     {
+        // A reader of nothing throws instead of saying that there is nothing.
+        if (data.IsEmpty) return null;
         var reader = new Utf8JsonReader(data.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
         string? reason = null;

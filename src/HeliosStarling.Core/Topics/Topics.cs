@@ -9,26 +9,33 @@ public sealed class Topics
     private readonly Lock _lock = new();
 
     // Sorted by priority, highest first, then by registration; replaced as a whole, so that dispatch needs no lock.
-    private volatile Subscription[] _subscriptions = [];
+    private Subscription[] _all = [];
+    private volatile TopicIndex _index = new([]);
 
     internal Topics()
     {
     }
 
     /// <summary>The patterns that have a handler, in the order in which handlers run.</summary>
-    public IReadOnlyList<string> Patterns => [.. _subscriptions.Select(subscription => subscription.Pattern.Text).Distinct()];
+    public IReadOnlyList<string> Patterns => [.. Volatile.Read(ref _all).Select(subscription => subscription.Pattern.Text).Distinct()];
 
-    internal Subscription[] Subscriptions => _subscriptions;
+    internal TopicIndex Index => _index;
 
     internal IDisposable Add(string pattern, int priority, NotificationHandler handler)
     {
         var subscription = new Subscription(this, TopicPattern.Parse(pattern), priority, handler);
-        lock (_lock) _subscriptions = [.. _subscriptions.Append(subscription).OrderByDescending(other => other.Priority)];
+        lock (_lock) Replace_NeedsLock([.. _all.Append(subscription).OrderByDescending(other => other.Priority)]);
         return subscription;
     }
 
     internal void Remove(Subscription subscription)
     {
-        lock (_lock) _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+        lock (_lock) Replace_NeedsLock([.. _all.Where(other => other != subscription)]);
+    }
+
+    private void Replace_NeedsLock(Subscription[] all)
+    {
+        Volatile.Write(ref _all, all);
+        _index = new TopicIndex(all);
     }
 }

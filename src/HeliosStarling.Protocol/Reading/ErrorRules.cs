@@ -6,18 +6,18 @@ namespace HeliosStarling.Protocol;
 /// <summary>The rules of <c>error: {code, message, details?}</c>, which a failed response and an error message share.</summary>
 internal static class ErrorRules
 {
-    public static Message Apply(ref FieldReader fields, in Message message)
+    public static void Apply(ref FieldReader fields, ref MessageDraft message)
     {
         if (fields[FieldId.Error].Kind != JsonTokenType.StartObject)
         {
             Required.AddFault(ref fields, FieldId.Error, "error", "must be an object");
-            return message;
+            return;
         }
 
-        var code = GetCode(ref fields);
-        if (!fields.TryGetErrorMessage(FieldId.ErrorMessage, out var text))
+        message.ErrorCode = GetCode(ref fields);
+        message.Data = fields.RawUnlessNull(FieldId.ErrorDetails);
+        if (!fields.TryGetErrorMessage(FieldId.ErrorMessage, out message.ErrorMessage))
             Required.AddFault(ref fields, FieldId.ErrorMessage, "error.message", "must be a string");
-        return message with { ErrorCode = code, ErrorMessage = text, Data = fields.RawUnlessNull(FieldId.ErrorDetails) };
     }
 
     private static string? GetCode(ref FieldReader fields)

@@ -3,8 +3,11 @@ namespace HeliosStarling.Protocol;
 /// <summary>Finds a field by its name, which is compared as bytes.</summary>
 internal static class FieldNames
 {
-    // "notification", every character as \uXXXX: a longer escaped name is none of ours.
-    private const int MaxEscapedLength = 12 * 6;
+    /// <summary>The length of the longest known name, <c>notification</c>.</summary>
+    public const int MaxLength = 12;
+
+    // Every character as \uXXXX: a longer escaped name is none of ours.
+    private const int MaxEscapedLength = MaxLength * 6;
 
     /// <summary>The field of that name in the object <paramref name="owner"/>; <see cref="FieldId.Ignored"/> as owner is the message itself.</summary>
     public static FieldId Find(FieldId owner, ReadOnlySpan<byte> name) => owner switch

@@ -3,20 +3,11 @@ using System.Text.Json;
 namespace HeliosStarling.Protocol;
 
 /// <summary>The one forward pass over a frame: notes where the known fields stand and how deep the JSON is. Judges nothing.</summary>
-internal ref struct FieldScanner
+internal static class FieldScanner
 {
     // Deep JSON must still be read to its end: it may be plain JSON of the application. The reader keeps one bit per level.
-    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
-
-    private readonly ref FieldTable _fields;
-    private Utf8JsonReader _json;
-    private int _deepest;
-
-    private FieldScanner(ReadOnlySpan<byte> frame, bool isWhole, ref FieldTable fields)
-    {
-        _json = new Utf8JsonReader(frame, isWhole, new JsonReaderState(AnyDepth));
-        _fields = ref fields;
-    }
+    private static readonly JsonReaderState AtStart = new(new JsonReaderOptions { MaxDepth = int.MaxValue });
+    private static readonly JsonReaderState BehindField = StateBehind("{\"\":\"\""u8);
 
     /// <summary>False when the first character cannot begin a JSON value.</summary>
     public static bool MayBeJson(ReadOnlySpan<byte> frame)
@@ -26,69 +17,80 @@ internal ref struct FieldScanner
     }
 
     /// <summary>Reads the whole frame. False when it is JSON but not an object.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="fields">Receives the fields.</param>
-    /// <param name="depth">How many objects and arrays stand in one another, the message's own brace included.</param>
     /// <exception cref="JsonException">The frame is not JSON.</exception>
-    public static bool Scan(ReadOnlySpan<byte> frame, ref FieldTable fields, out int depth)
+    public static bool Scan(ReadOnlySpan<byte> frame, ref FieldTable fields)
     {
-        var scanner = new FieldScanner(frame, isWhole: true, ref fields);
-        scanner._json.Read();
-        var isObject = scanner._json.TokenType == JsonTokenType.StartObject;
-        if (isObject) scanner.ScanObject(FieldId.Ignored);
+        var taken = PlainHead.Take(frame, ref fields);
+        if (taken == 0) return ScanWhole(frame, ref fields);
+        if (frame[taken..] is not [(byte)'}']) ScanRest(frame[taken..], taken, ref fields);
+        return true;
+    }
+
+    private static bool ScanWhole(ReadOnlySpan<byte> frame, ref FieldTable fields)
+    {
+        var json = new Utf8JsonReader(frame, isFinalBlock: true, AtStart);
+        var isObject = json.Read() && json.TokenType == JsonTokenType.StartObject;
+        if (isObject) ScanObject(ref json, FieldId.Ignored, ref fields);
         // The rest of what is no object; behind an object it throws when anything follows.
-        while (scanner._json.Read()) { }
-        depth = scanner._deepest;
+        while (json.Read()) { }
         return isObject;
+    }
+
+    private static void ScanRest(ReadOnlySpan<byte> rest, int offset, ref FieldTable fields)
+    {
+        fields.Offset = offset;
+        var json = new Utf8JsonReader(rest, isFinalBlock: true, BehindField);
+        ScanObject(ref json, FieldId.Ignored, ref fields);
+        json.Read();
     }
 
     /// <summary>Reads a frame that is cut anywhere, for the fields that are complete in it. False when it does not begin with a brace.</summary>
     /// <exception cref="JsonException">The frame is not the start of JSON.</exception>
     public static bool ScanStart(ReadOnlySpan<byte> start, ref FieldTable fields)
     {
-        var scanner = new FieldScanner(start, isWhole: false, ref fields);
-        if (!scanner._json.Read() || scanner._json.TokenType != JsonTokenType.StartObject) return false;
-        scanner.ScanObject(FieldId.Ignored);
+        var json = new Utf8JsonReader(start, isFinalBlock: false, AtStart);
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return false;
+        // Throws when anything stands behind an object that ended.
+        if (ScanObject(ref json, FieldId.Ignored, ref fields)) json.Read();
         return true;
     }
 
     /// <summary>Reads the fields of an object whose brace was read; false when the frame ended before the object did.</summary>
-    private bool ScanObject(FieldId owner)
+    private static bool ScanObject(ref Utf8JsonReader json, FieldId owner, ref FieldTable fields)
     {
-        NoteDepth();
         while (true)
         {
-            if (!_json.Read()) return false;
-            if (_json.TokenType != JsonTokenType.PropertyName) return true;
-            var id = FindField(owner);
-            if (!_json.Read()) return false;
-            var kind = _json.TokenType;
-            var isEscaped = _json.ValueIsEscaped;
-            var start = (int)_json.TokenStartIndex;
-            if (id is FieldId.Notification or FieldId.Error) _fields.Clear(id);
-            if (kind is JsonTokenType.StartObject or JsonTokenType.StartArray && !ScanNested(id, kind)) return false;
-            _fields[id] = new Field(kind, isEscaped, start, (int)_json.BytesConsumed - start);
+            if (!json.Read()) return false;
+            if (json.TokenType != JsonTokenType.PropertyName) return true;
+            var id = json.ValueIsEscaped ? FieldNames.FindEscaped(owner, json.ValueSpan) : FieldNames.Find(owner, json.ValueSpan);
+            if (!json.Read()) return false;
+            var kind = json.TokenType;
+            var isEscaped = json.ValueIsEscaped;
+            var start = fields.Offset + (int)json.TokenStartIndex;
+            if (id is FieldId.Notification or FieldId.Error) fields.Clear(id);
+            if (kind is JsonTokenType.StartObject or JsonTokenType.StartArray && !ScanNested(ref json, id, kind, ref fields)) return false;
+            fields[id] = new Field(kind, isEscaped, start, fields.Offset + (int)json.BytesConsumed - start);
         }
     }
 
-    private readonly FieldId FindField(FieldId owner) =>
-        _json.ValueIsEscaped ? FieldNames.FindEscaped(owner, _json.ValueSpan) : FieldNames.Find(owner, _json.ValueSpan);
-
-    private bool ScanNested(FieldId id, JsonTokenType kind) =>
-        id is FieldId.Notification or FieldId.Error && kind == JsonTokenType.StartObject ? ScanObject(id) : SkipToEnd();
-
-    private bool SkipToEnd()
+    private static bool ScanNested(ref Utf8JsonReader json, FieldId id, JsonTokenType kind, ref FieldTable fields)
     {
-        NoteDepth();
-        var outer = _json.CurrentDepth;
-        while (_json.Read())
+        fields.NoteDepth(json.CurrentDepth + 1);
+        if (id is FieldId.Notification or FieldId.Error && kind == JsonTokenType.StartObject) return ScanObject(ref json, id, ref fields);
+        var outer = json.CurrentDepth;
+        while (json.Read())
         {
-            if (_json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) NoteDepth();
-            else if (_json.CurrentDepth == outer) return true;
+            if (json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) fields.NoteDepth(json.CurrentDepth + 1);
+            else if (json.CurrentDepth == outer) return true;
         }
 
         return false;
     }
 
-    private void NoteDepth() => _deepest = Math.Max(_deepest, _json.CurrentDepth + 1);
+    private static JsonReaderState StateBehind(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, AtStart);
+        while (reader.Read()) { }
+        return reader.CurrentState;
+    }
 }

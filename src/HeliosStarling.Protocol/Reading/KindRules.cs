@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
@@ -12,87 +11,81 @@ internal static class KindRules
     private const string MalformedTopic =
         "notification.topic: must be segments of letters, digits and _, each beginning with a letter, joined by colons, 1 to 128 characters";
 
-    /// <summary>Adds to an envelope what its kind carries.</summary>
-    public static Message Apply(ref FieldReader fields, in Message envelope) => envelope.Type switch
+    /// <summary>Fills in what the message's kind carries.</summary>
+    public static void Apply(ref FieldReader fields, ref MessageDraft message)
     {
-        MessageType.Request => Request(ref fields, envelope),
-        MessageType.Response => Response(ref fields, envelope),
-        MessageType.Notification => Notification(ref fields, envelope),
-        MessageType.Error => Error(ref fields, envelope),
-        MessageType.Ack => Ack(ref fields, envelope),
-        _ => Ping(ref fields, envelope),
-    };
-
-    private static Message Request(ref FieldReader fields, in Message envelope) => envelope with
-    {
-        Id = Required.Uuid(ref fields, FieldId.RequestId, "requestId", out var text),
-        IdText = text,
-        Name = GetMethod(ref fields),
-        Data = fields.Raw(FieldId.Payload),
-    };
-
-    private static ReadOnlyMemory<byte> GetMethod(ref FieldReader fields)
-    {
-        if (!fields.TryGetString(FieldId.Method, out var method)) Required.AddFault(ref fields, FieldId.Method, "method", "must be a string");
-        else if (!Names.IsMethod(method.Span)) fields.AddFault(MalformedMethod);
-        return method;
-    }
-
-    private static Message Response(ref FieldReader fields, in Message envelope)
-    {
-        var id = Required.Uuid(ref fields, FieldId.RequestId, "requestId", out var text);
-        var message = envelope with { Id = id, IdText = text };
-        switch (fields[FieldId.Success].Kind)
+        switch (message.Type)
         {
-            case JsonTokenType.True:
-                if (!fields[FieldId.Error].IsAbsent) fields.AddFault("error: must be absent when success is true");
-                return message with { Success = true, Data = fields.Raw(FieldId.Data) };
-            case JsonTokenType.False:
-                return ErrorRules.Apply(ref fields, message);
-            default:
-                Required.AddFault(ref fields, FieldId.Success, "success", "must be a boolean");
-                return message;
+            case MessageType.Request: Request(ref fields, ref message); break;
+            case MessageType.Response: Response(ref fields, ref message); break;
+            case MessageType.Notification: Notification(ref fields, ref message); break;
+            case MessageType.Error: Error(ref fields, ref message); break;
+            case MessageType.Ack: Ack(ref fields, ref message); break;
+            case MessageType.Ping: Ping(ref fields, ref message); break;
         }
     }
 
-    private static Message Notification(ref FieldReader fields, in Message envelope)
+    private static void Request(ref FieldReader fields, ref MessageDraft message)
     {
-        var id = OptionalUuid(ref fields, FieldId.RequestId, "requestId", out var text);
+        message.Id = Required.Uuid(ref fields, FieldId.RequestId, "requestId", out message.IdText);
+        message.Data = fields.Raw(FieldId.Payload);
+        if (!fields.TryGetString(FieldId.Method, out message.Name)) Required.AddFault(ref fields, FieldId.Method, "method", "must be a string");
+        else if (!Names.IsMethod(message.Name.Span)) fields.AddFault(MalformedMethod);
+    }
+
+    private static void Response(ref FieldReader fields, ref MessageDraft message)
+    {
+        message.Id = Required.Uuid(ref fields, FieldId.RequestId, "requestId", out message.IdText);
+        switch (fields[FieldId.Success].Kind)
+        {
+            case JsonTokenType.True:
+                message.Success = true;
+                message.Data = fields.Raw(FieldId.Data);
+                if (!fields[FieldId.Error].IsAbsent) fields.AddFault("error: must be absent when success is true");
+                break;
+            case JsonTokenType.False:
+                ErrorRules.Apply(ref fields, ref message);
+                break;
+            default:
+                Required.AddFault(ref fields, FieldId.Success, "success", "must be a boolean");
+                break;
+        }
+    }
+
+    private static void Notification(ref FieldReader fields, ref MessageDraft message)
+    {
+        message.Id = OptionalUuid(ref fields, FieldId.RequestId, "requestId", out message.IdText);
+        message.Data = fields.Raw(FieldId.NotificationData);
         if (fields[FieldId.Notification].Kind != JsonTokenType.StartObject)
             Required.AddFault(ref fields, FieldId.Notification, "notification", "must be an object");
-        return envelope with { Id = id, IdText = text, Name = GetTopic(ref fields), Data = fields.Raw(FieldId.NotificationData) };
+        else if (!fields[FieldId.NotificationTopic].IsAbsent)
+            message.Name = GetTopic(ref fields);
     }
 
     private static ReadOnlyMemory<byte> GetTopic(ref FieldReader fields)
     {
-        if (fields[FieldId.NotificationTopic].IsAbsent) return default;
         if (!fields.TryGetString(FieldId.NotificationTopic, out var topic)) fields.AddFault("notification.topic: must be a string");
         else if (!Names.IsTopic(topic.Span)) fields.AddFault(MalformedTopic);
         return topic;
     }
 
-    private static Message Error(ref FieldReader fields, in Message envelope)
+    private static void Error(ref FieldReader fields, ref MessageDraft message)
     {
-        var message = ErrorRules.Apply(ref fields, envelope);
-        if (fields[FieldId.Error].Kind != JsonTokenType.StartObject) return message;
-        if (fields.Is(FieldId.ErrorSeverity, "application"u8)) return message with { Severity = ErrorSeverity.Application };
-        if (!fields.Is(FieldId.ErrorSeverity, "protocol"u8))
+        ErrorRules.Apply(ref fields, ref message);
+        if (fields[FieldId.Error].Kind != JsonTokenType.StartObject) return;
+        if (fields.Is(FieldId.ErrorSeverity, "application"u8)) message.Severity = ErrorSeverity.Application;
+        else if (!fields.Is(FieldId.ErrorSeverity, "protocol"u8))
             Required.AddFault(ref fields, FieldId.ErrorSeverity, "error.severity", "must be protocol or application");
-        return message with { Severity = ErrorSeverity.Protocol };
     }
 
-    private static Message Ack(ref FieldReader fields, in Message envelope)
+    private static void Ack(ref FieldReader fields, ref MessageDraft message)
     {
-        var id = Required.Uuid(ref fields, FieldId.MessageId, "messageId", out var text);
-        long? received = fields[FieldId.Received].IsAbsent ? null : Required.Count(ref fields, FieldId.Received, "received");
-        return envelope with { Id = id, IdText = text, Received = received };
+        message.Id = Required.Uuid(ref fields, FieldId.MessageId, "messageId", out message.IdText);
+        if (!fields[FieldId.Received].IsAbsent) message.Received = Required.Count(ref fields, FieldId.Received, "received");
     }
 
-    private static Message Ping(ref FieldReader fields, in Message envelope)
-    {
-        var id = OptionalUuid(ref fields, FieldId.MessageId, "messageId", out var text);
-        return envelope with { Id = id, IdText = text };
-    }
+    private static void Ping(ref FieldReader fields, ref MessageDraft message) =>
+        message.Id = OptionalUuid(ref fields, FieldId.MessageId, "messageId", out message.IdText);
 
     private static Guid OptionalUuid(ref FieldReader fields, FieldId id, string name, out ReadOnlyMemory<byte> text)
     {

@@ -5,36 +5,29 @@ namespace HeliosStarling.Protocol;
 /// <summary>The rules that hold for every kind of message (PROTOCOL.md section 2).</summary>
 internal static class MessageRules
 {
-    private const string AllowedTypes = "request, response, notification, error, ack, ping";
-
-    /// <summary>Builds the message; it counts only when no fault was added.</summary>
-    public static Message Apply(ref FieldReader fields)
+    /// <summary>Fills in the message; it counts only when no fault was added.</summary>
+    public static void Apply(ref FieldReader fields, ref MessageDraft message)
     {
         CheckVersion(ref fields);
-        var timestamp = Required.Count(ref fields, FieldId.Timestamp, "timestamp");
-        var hasType = TryGetType(ref fields, out var type);
-        var envelope = new Message
-        {
-            Type = type,
-            Timestamp = timestamp,
-            Metadata = GetMetadata(ref fields),
-            Peer = GetPeer(ref fields),
-        };
-        return hasType ? KindRules.Apply(ref fields, envelope) : envelope;
+        message.Timestamp = Required.Count(ref fields, FieldId.Timestamp, "timestamp");
+        var hasType = TryGetType(ref fields, out message.Type);
+        message.Metadata = GetMetadata(ref fields);
+        message.Peer = GetPeer(ref fields);
+        if (hasType) KindRules.Apply(ref fields, ref message);
     }
 
     private static void CheckVersion(ref FieldReader fields)
     {
         // Another major version never comes here: MessageReader has answered it.
-        if (fields[FieldId.Version].IsMissing) fields.AddFault("version: is missing");
-        else if (!fields.TryGetString(FieldId.Version, out var version) || !ProtocolVersion.TryGetMajor(version.Span, out _))
-            fields.AddFault("version: must be a string of three numbers such as 1.0.0");
+        if (fields.Is(FieldId.Version, "1.0.0"u8)) return;
+        if (!fields.TryGetString(FieldId.Version, out var version) || !ProtocolVersion.TryGetMajor(version.Span, out _))
+            Required.AddFault(ref fields, FieldId.Version, "version", "must be a string of three numbers such as 1.0.0");
     }
 
     private static bool TryGetType(ref FieldReader fields, out MessageType type)
     {
         if (fields.TryGetString(FieldId.Type, out var name) && TryFindType(name.Span, out type)) return true;
-        fields.AddFault(fields[FieldId.Type].IsMissing ? "type: is missing" : $"type: must be one of {AllowedTypes}");
+        Required.AddFault(ref fields, FieldId.Type, "type", "must be one of request, response, notification, error, ack, ping");
         type = default;
         return false;
     }

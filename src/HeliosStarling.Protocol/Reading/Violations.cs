@@ -36,14 +36,14 @@ internal static class Violations
 
     private static Violation Create(
         ref FieldReader fields, string code, string text, List<string> faults, ReadOnlyMemory<byte> requestId, string? receivedVersion = null) => new()
-    {
-        Code = code,
-        Message = text,
-        Faults = faults,
-        RequestIdText = requestId,
-        ReceivedVersion = receivedVersion,
-        IsAnswered = !fields.Is(FieldId.Type, "error"u8),
-    };
+        {
+            Code = code,
+            Message = text,
+            Faults = faults,
+            RequestIdText = requestId,
+            ReceivedVersion = receivedVersion,
+            IsAnswered = !fields.Is(FieldId.Type, "error"u8),
+        };
 
     private static bool TryGetRequestId(ref FieldReader fields, out ReadOnlyMemory<byte> text)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HeliosStarling.Protocol;
 
 /// <summary>Escapes text for JSON; a lone surrogate becomes U+FFFD.</summary>

@@ -24,21 +24,23 @@ internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool)
     /// <summary>Writes nothing any more.</summary>
     public void Stop() => _ended.TrySetResult();
 
-    /// <summary>Writes everything that is queued.</summary>
-    public async ValueTask FlushAsync()
+    /// <summary>Writes what is queued, at most <paramref name="limit"/> messages.</summary>
+    /// <returns>Whether more is queued.</returns>
+    public async ValueTask<bool> FlushAsync(int limit)
     {
-        if (_ended.Task.IsCompleted) return;
+        if (_ended.Task.IsCompleted) return false;
         _buffer = pool.Rent(BufferLength);
         try
         {
             if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
-            while (outbox.TryTake(out var frame))
+            for (; limit > 0 && outbox.TryTake(out var frame); limit--)
             {
                 await WriteAsync(frame).ConfigureAwait(false);
                 if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
             }
             await WriteGatheredAsync().ConfigureAwait(false);
-            if (Volatile.Read(ref _close) is { } close) await WriteCloseAsync(close).ConfigureAwait(false);
+            if (limit > 0 && Volatile.Read(ref _close) is { } close) await WriteCloseAsync(close).ConfigureAwait(false);
+            return limit == 0;
         }
         finally
         {

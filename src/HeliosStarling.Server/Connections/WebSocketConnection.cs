@@ -95,7 +95,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override ValueTask FlushAsync() => _sender.FlushAsync();
+    protected override ValueTask<bool> FlushAsync() => _sender.FlushAsync(FlushLimit);
 
     /// <inheritdoc/>
     protected override void OnFlushFailed(Exception exception) => Abort();

@@ -1,7 +1,7 @@
 namespace HeliosStarling.Fuzz;
 
 /// <summary>Changes inputs at random: bits, bytes, numbers at a border, pieces left out, repeated or taken from another input.</summary>
-internal sealed class Mutator(Random random)
+internal sealed class ByteMutator(Random random) : IMutator
 {
     private const int LongestInput = 16 * 1024;
 

@@ -1,0 +1,48 @@
+using HeliosStarling.Samples.Chat.Rooms;
+
+namespace HeliosStarling.Samples.Chat.People;
+
+/// <summary><c>chat:enter</c>: a newcomer comes in, and the server asks back who it is.</summary>
+internal sealed class Entrance(Helios helios, PersonList people, RoomList rooms, TimeProvider time)
+{
+    /// <summary>The group of everyone who has come in, whatever room they are in.</summary>
+    public const string Everyone = "chat";
+
+    private static readonly RequestOptions s_patience = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    public void Register()
+    {
+        helios.Method<Welcome>("chat:enter", EnterAsync);
+        helios.OnDisconnection((starling, _) =>
+        {
+            people.Remove(starling.Id);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    private async ValueTask<Welcome> EnterAsync(RequestContext context)
+    {
+        var starling = context.Starling;
+        // A request in the other direction, inside a request: the page answers while its own call is open.
+        var answer = await starling.Request<Introduction>("ui:introduce", null, s_patience, context.CancellationToken);
+
+        var name = Input.CleanLine(answer.Name, "The name", Input.MaxName);
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(answer.TimeZone, out var zone)) zone = TimeZoneInfo.Utc;
+        var person = people.Add(new Person(starling.Id, name, Roles.Parse(answer.Role), zone.Id));
+        starling.Remember(person);
+        starling.Join(Everyone);
+        // Gone while answering: the disconnection was handled before there was a name to forget.
+        if (!starling.IsConnected) people.Remove(starling.Id);
+        return new Welcome(person, Greeting(person.Name, zone), rooms.Summaries());
+    }
+
+    private string Greeting(string name, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).Hour switch
+    {
+        >= 5 and < 12 => $"Good morning, {name}.",
+        >= 12 and < 18 => $"Good afternoon, {name}.",
+        _ => $"Good evening, {name}.",
+    };
+}
+
+/// <summary>The answer to <c>chat:enter</c>.</summary>
+internal sealed record Welcome(Person You, string Greeting, IReadOnlyList<RoomSummary> Rooms);

@@ -1,0 +1,26 @@
+using HeliosStarling.Samples.Chat.Files;
+using HeliosStarling.Samples.Chat.Jobs;
+using HeliosStarling.Samples.Chat.People;
+using HeliosStarling.Samples.Chat.Rooms;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Services.AddHelios();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<RoomList>().AddSingleton<PersonList>().AddSingleton<FileShelf>();
+builder.Services.AddSingleton<Entrance>().AddSingleton<Conversations>().AddSingleton<Announcements>().AddSingleton<Waves>();
+builder.Services.AddSingleton<FileSharing>().AddSingleton<HeavyCompute>();
+
+var app = builder.Build();
+app.UseDefaultFiles();
+app.UseStaticFiles();
+app.MapHelios("/helios");
+
+// Each feature registers its own methods and topics.
+app.Services.GetRequiredService<Entrance>().Register();
+app.Services.GetRequiredService<Conversations>().Register();
+app.Services.GetRequiredService<Announcements>().Register();
+app.Services.GetRequiredService<Waves>().Register();
+app.Services.GetRequiredService<FileSharing>().Register();
+app.Services.GetRequiredService<HeavyCompute>().Register();
+
+app.Run();

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds once with warnings as errors, runs every test.
+# Arguments go to the test runner: ./test.sh --filter Name · ./test.sh --filter-class '*FrameReaderTests'
+# HELIOS_NO_INSTALL=1 installs nothing: tests whose tool is missing are then skipped, each with its reason.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DEBIAN_FRONTEND=noninteractive
+exec </dev/null
+
+say() { printf '\n== %s\n' "$*"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif have sudo && sudo -n true 2>/dev/null; then sudo -n --preserve-env=DEBIAN_FRONTEND "$@"
+  else return 1
+  fi
+}
+
+apt_updated=
+apt_install() {
+  [ -z "${HELIOS_NO_INSTALL:-}" ] && have apt-get || return 1
+  [ -n "$apt_updated" ] || as_root apt-get update -qq || return 1
+  apt_updated=1
+  as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# need WHAT "CHECK" "CONSEQUENCE" PACKAGE...
+need() {
+  local what=$1 check=$2 consequence=$3
+  shift 3
+  if eval "$check"; then return 0; fi
+  echo "$what is missing; installing $*"
+  if apt_install "$@" && eval "$check"; then return 0; fi
+  echo "CANNOT INSTALL $what (packages: $*): $consequence"
+  return 1
+}
+
+if ! have dotnet || ! dotnet --version >/dev/null; then
+  echo "The .NET 10 SDK is needed (see global.json): https://dot.net"
+  exit 1
+fi
+
+say "Tools"
+need "Chromium" "have chromium || have chromium-browser || have google-chrome" \
+  "the browser tests of the chat sample are skipped" chromium || true
+need "A C linker" "have clang || have gcc" "the native AOT tests are skipped" clang || true
+need "zlib's headers" "[ -e /usr/include/zlib.h ]" "the native AOT tests are skipped" zlib1g-dev || true
+if need "Node.js" "have node && have npm" "the tests with a Node.js client are skipped" nodejs npm; then
+  npm ci --prefix tests/clients/node --no-audit --no-fund --loglevel=error ||
+    echo "CANNOT INSTALL the npm packages of tests/clients/node: the tests with a Node.js client are skipped"
+fi
+
+say "Build"
+dotnet build Helios.slnx -c Release -warnaserror -v quiet
+
+say "Test"
+# Two test apps at a time, on any machine: the same load everywhere, and the long ones overlap.
+# With a filter many test apps have nothing to run, which is exit code 8 and no failure.
+[ $# -eq 0 ] || set -- "$@" --ignore-exit-code 8
+exec dotnet test --solution Helios.slnx -c Release --no-build --max-parallel-test-modules 2 "$@"

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace HeliosStarling;
+
+/// <summary>What the README promises, tried: its C# blocks are the programs that <c>tests/readme</c> builds, as written.</summary>
+public class ReadmeTests
+{
+    private const int Port = 3000;
+
+    [Fact]
+    public async Task QuickStart_AsWritten_DeliversAndAnswers()
+    {
+        await using var server = await StartQuickStartAsync();
+        await using var listener = await Wire.ConnectAsync(Address);
+        await using var sender = await Wire.ConnectAsync(Address);
+
+        var response = await sender.AskAsync("chat:send", """{"message":"hello","room":"lobby"}""");
+        var heard = await listener.NextAsync(message => message.GetProperty("type").GetString() == "notification");
+
+        Assert.Equal("""{"delivered":true}""", response.GetProperty("data").GetRawText());
+        Assert.Equal("chat:lobby", heard.GetProperty("notification").GetProperty("topic").GetString());
+        Assert.Equal("hello", heard.GetProperty("notification").GetProperty("data").GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task QuickStartClient_AsWritten_HearsWhatItSaid()
+    {
+        await using var server = await StartQuickStartAsync();
+        await using var client = RunningProgram.StartProject("tests/readme/QuickStartClient");
+
+        Assert.True(await client.EndedAsync() == 0, client.Output);
+        Assert.Contains("\"message\":\"hello\"", client.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void QuickStart_Lines_AreAtMostTwenty() => Assert.InRange(FirstBlock().Length, 1, 20);
+
+    [Fact]
+    public void Links_ToFiles_Exist()
+    {
+        var missing =
+            from page in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Append(Repository.PathOf("CONTRIBUTING.md"))
+            from link in Links.In(File.ReadAllText(page))
+            where !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link))
+            select $"{Path.GetFileName(page)}: {link}";
+        Assert.Empty(missing);
+    }
+
+    private static Uri Address { get; } = new($"http://{IPAddress.Loopback}:{Port}");
+
+    private static async Task<RunningProgram> StartQuickStartAsync()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == Port);
+        Assert.SkipWhen(taken, $"Port {Port}, which the quick start listens on, is in use on this machine.");
+        var server = RunningProgram.StartProject("tests/readme/QuickStart");
+        await server.ListeningAsync();
+        return server;
+    }
+
+    private static string[] FirstBlock()
+    {
+        var lines = File.ReadAllLines(Repository.PathOf("README.md"));
+        var first = Array.IndexOf(lines, "```csharp") + 1;
+        return lines[first..Array.IndexOf(lines, "```", first)];
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(HeliosStarling.Samples.Browser))]
+
+namespace HeliosStarling.Samples;
+
+/// <summary>One Chromium for all tests, /usr/bin/chromium or what <c>CHROMIUM</c> names; every page gets a profile of its own.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    // As root in a container, and without the calls home that a closed network refuses.
+    private static readonly string[] s_arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        var path = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = s_arguments });
+    }
+
+    public async Task<IPage> NewPageAsync(string timeZone, ViewportSize? viewport = null)
+    {
+        var context = await _browser!.NewContextAsync(new()
+        {
+            TimezoneId = timeZone,
+            ViewportSize = viewport ?? new() { Width = 1280, Height = 800 },
+            Locale = "en-GB",
+        });
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+}

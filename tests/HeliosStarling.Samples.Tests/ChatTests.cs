@@ -1,0 +1,49 @@
+using Microsoft.Playwright;
+
+namespace HeliosStarling.Samples;
+
+/// <summary>A chat server of the test's own, on a free port, and the pages that visit it.</summary>
+public abstract class ChatTests(Browser browser) : IAsyncLifetime
+{
+    private readonly List<ChatPage> _pages = [];
+    private SampleProcess? _server;
+
+    protected Uri Address { get; private set; } = null!;
+
+    protected Uri SocketAddress => new UriBuilder(Address) { Scheme = "ws", Path = "/helios" }.Uri;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = SampleProcess.Start("Chat", "--urls", "http://127.0.0.1:0");
+        Address = new((await _server.LineAsync(@"Now listening on: (http://\S+)")).Groups[1].Value);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var page in _pages) await page.CloseAsync();
+        if (_server is not null) await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected async Task StopServerAsync()
+    {
+        await _server!.DisposeAsync();
+        _server = null;
+    }
+
+    /// <summary>Opens the page without entering.</summary>
+    protected async Task<ChatPage> OpenAsync(string timeZone = "UTC", ViewportSize? viewport = null)
+    {
+        var page = new ChatPage(await browser.NewPageAsync(timeZone, viewport));
+        _pages.Add(page);
+        await page.OpenAsync(Address);
+        return page;
+    }
+
+    protected async Task<ChatPage> EnterAsync(string name, string role = "guest", string timeZone = "UTC")
+    {
+        var page = await OpenAsync(timeZone);
+        await page.EnterAsync(name, role);
+        return page;
+    }
+}

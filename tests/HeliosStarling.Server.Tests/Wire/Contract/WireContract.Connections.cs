@@ -1,0 +1,137 @@
+using static HeliosStarling.Wire.ClientMessage;
+
+namespace HeliosStarling.Wire;
+
+/// <summary>The beginning of a connection, and what all connections share.</summary>
+public abstract partial class WireContract
+{
+    [Fact]
+    public async Task FirstMessage_BehindTheUpgrade_WaitsForConnectionHandlers()
+    {
+        var (entered, gate) = (Signal(), Signal());
+        var calls = new List<string>();
+        await using var server = await StartAsync(helios =>
+        {
+            helios.Events.On<StarlingNew>("starling:new", async _ =>
+            {
+                entered.SetResult();
+                await gate.Task;
+                calls.Add("starling:new");
+            });
+            helios.OnConnection(async _ =>
+            {
+                await Task.Yield();
+                calls.Add("connection");
+            });
+            helios.Method("my:first", (RequestContext _) => calls.Add("request"));
+        });
+        await using var client = await server.ConnectAsync(early: Framing.ClientFrame.Text(Request("my:first")));
+        await entered.Task.InTime();
+
+        gate.SetResult();
+
+        await client.ExpectSuccessAsync();
+        Assert.Equal(["starling:new", "connection", "request"], calls);
+    }
+
+    [Fact]
+    public async Task Frames_InThePacketOfTheUpgradeRequest_AreHandled()
+    {
+        await using var server = await StartAsync(Echo);
+
+        await using var client = await server.ConnectAsync(
+            early: [.. Enumerable.Range(0, 100).Select(i => Framing.ClientFrame.Text(Request("echo:echo", $"{i}", IdOf(i))))]);
+
+        for (var i = 0; i < 100; i++) await client.ExpectSuccessAsync($"{i}", IdOf(i));
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task Client_ThatAskedForNothing_GetsNothingUnasked()
+    {
+        await using var server = await StartAsync(helios => helios.OnConnection(starling => starling.Data.Set("name", "Ada")));
+        await using var client = await server.ConnectAsync();
+
+        server.Time.Advance(TimeSpan.FromMinutes(30));
+
+        await client.ExpectAliveAsync();
+        await client.SendAsync(Framing.ClientFrame.Close(1000));
+        await client.ExpectCloseAsync(1000);
+        await client.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task Clients_IdleAfterTraffic_HoldNoBuffer()
+    {
+        const int count = 100;
+        await using var server = await StartAsync(Echo);
+        var clients = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => server.ConnectAsync()));
+        await Task.WhenAll(clients.Select(async client =>
+        {
+            await client.SendTextAsync(Request("echo:echo", $"\"{new string('x', 10_000)}\""));
+            await client.ReadTextAsync();
+        }));
+
+        await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "no buffer is rented");
+
+        Assert.Equal(count, server.Helios.Starlings.ConnectedCount);
+        foreach (var client in clients)
+        {
+            await client.ExpectAliveAsync();
+            await client.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Broadcast_ToManyStarlings_IsEncodedOnce()
+    {
+        var encoded = new CountingConverter();
+        await using var server = await StartAsync(configure: options => options.Json.Converters.Add(encoded));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.ConnectAsync()));
+        foreach (var client in clients) await client.ExpectAliveAsync();
+
+        var delivered = await server.Helios.Starlings.BroadcastAsync("news:all", new Counted(7));
+
+        foreach (var client in clients) await client.ExpectAsync("\"type\":\"notification\",\"notification\":{\"topic\":\"news:all\",\"data\":7}");
+        foreach (var client in clients) await client.DisposeAsync();
+        Assert.Equal((20, 1), (delivered, encoded.Count));
+    }
+
+    [Fact]
+    public async Task Broadcast_ToClientThatDoesNotRead_DoesNotHoldUpTheOthers()
+    {
+        await using var server = await StartAsync();
+        await using var deaf = await server.ConnectAsync();
+        await using var client = await server.ConnectAsync();
+        await deaf.ExpectAliveAsync();
+        await client.ExpectAliveAsync();
+        var data = new string('x', 64 * 1024);
+
+        for (var i = 0; i < 200; i++)
+        {
+            await server.Helios.Starlings.BroadcastAsync("news:all", data);
+            await client.ExpectAsync($$"""
+                "type":"notification","notification":{"topic":"news:all","data":"{{data}}"}
+                """);
+        }
+
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task Group_Broadcast_ReachesItsMembersAlone()
+    {
+        await using var server = await StartAsync(helios => helios.Method("room:join", (string room, RequestContext context) => context.Starling.Join(room)));
+        await using var member = await server.ConnectAsync();
+        await using var other = await server.ConnectAsync();
+        await member.SendTextAsync(Request("room:join", "\"lobby\""));
+        await member.ExpectSuccessAsync("true");
+        await other.ExpectAliveAsync();
+
+        var delivered = await server.Helios.Starlings.Group("lobby").BroadcastAsync("room:news", 7);
+
+        await member.ExpectAsync("\"type\":\"notification\",\"notification\":{\"topic\":\"room:news\",\"data\":7}");
+        await other.ExpectAliveAsync();
+        Assert.Equal(1, delivered);
+    }
+}

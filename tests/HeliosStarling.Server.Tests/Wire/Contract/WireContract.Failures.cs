@@ -1,0 +1,212 @@
+using Microsoft.Extensions.Logging;
+using static HeliosStarling.Wire.ClientMessage;
+
+namespace HeliosStarling.Wire;
+
+/// <summary>PROTOCOL.md section 4: what requests get that cannot be served.</summary>
+public abstract partial class WireContract
+{
+    [Fact]
+    public async Task Method_Unknown_IsNotFound()
+    {
+        await using var server = await StartAsync();
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("no:such", "{}"));
+
+        await client.ExpectFailureAsync("METHOD_NOT_FOUND", "Method 'no:such' not found", """{"method":"no:such"}""");
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task HeliosException_WithDetails_IsAnsweredAsItIs()
+    {
+        await using var server = await StartAsync(helios => helios.Method("chat:join", (string room, RequestContext _) =>
+            throw new HeliosException("CHAT_ROOM_FULL", "No \"room\" ✋", new { Room = room, Limit = 2 })));
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("chat:join", "\"lobby\""));
+
+        await client.ExpectFailureAsync("CHAT_ROOM_FULL", "No \\\"room\\\" ✋", """{"room":"lobby","limit":2}""");
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task HeliosException_WithoutDetails_HasNoDetailsField()
+    {
+        await using var server = await StartAsync(helios => helios.Method("chat:join", async (RequestContext _) =>
+        {
+            await Task.Yield();
+            throw new HeliosException("CHAT_ROOM_FULL", "No room");
+        }));
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("chat:join"));
+
+        await client.ExpectFailureAsync("CHAT_ROOM_FULL", "No room");
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task Handler_CallsError_AnswersWithIt()
+    {
+        await using var server = await StartAsync(helios => helios.Method("chat:join", (RequestContext context) =>
+            context.Error("CHAT_ROOM_FULL", "No room", new { Limit = 2 })));
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("chat:join"));
+
+        await client.ExpectFailureAsync("CHAT_ROOM_FULL", "No room", """{"limit":2}""");
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task ErrorMessage_TooLong_IsCut()
+    {
+        await using var server = await StartAsync(helios => helios.Method("chat:join", (RequestContext _) =>
+            throw new HeliosException("CHAT_ROOM_FULL", new string('x', 1025))));
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("chat:join"));
+
+        await client.ExpectFailureAsync("CHAT_ROOM_FULL", new string('x', 1024));
+        await client.ExpectAliveAsync();
+    }
+
+    [Theory]
+    [InlineData("fail:now")]
+    [InlineData("fail:later")]
+    public async Task OtherException_DebugOff_TellsNothing(string method)
+    {
+        await using var server = await StartAsync(RegisterFailing);
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request(method));
+
+        await client.ExpectFailureAsync("METHOD_ERROR", "Method execution failed");
+        await client.ExpectAliveAsync();
+        AssertFailureIsLogged(server);
+    }
+
+    [Theory]
+    [InlineData("fail:now")]
+    [InlineData("fail:later")]
+    public async Task OtherException_DebugOn_TellsItsText(string method)
+    {
+        await using var server = await StartAsync(RegisterFailing, options => options.Debug = true);
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request(method));
+
+        var answer = await client.ReadTextAsync();
+        Assert.StartsWith(
+            $$$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{{server.Now}}},"type":"response","requestId":"{{{Id}}}","success":false,"error":{"code":"METHOD_ERROR","message":"Method execution failed","details":{"exception":"System.FormatException: secret""",
+            answer, StringComparison.Ordinal);
+        await client.ExpectAliveAsync();
+        AssertFailureIsLogged(server);
+    }
+
+    [Theory]
+    [InlineData("""["one"]""", "$[0]", "The JSON value could not be converted to System.Int32.")]
+    [InlineData("7", "$", "The JSON value could not be converted to System.Int32[].")]
+    [InlineData("null", "$", "A value is required.")]
+    [InlineData(null, "$", "A value is required.")]
+    public async Task Payload_NotOfTheHandlersType_GetsValidationError(string? payload, string path, string fault)
+    {
+        await using var server = await StartAsync(helios => helios.Method("sum:add", (int[] numbers, RequestContext _) => numbers.Sum()));
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("sum:add", payload));
+
+        await client.ExpectFailureAsync(
+            "VALIDATION_ERROR", "The payload is not what the method takes", $$"""{"errors":[{"path":"{{path}}","message":"{{fault}}"}]}""");
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task RequestId_InFlightAlready_GetsErrorMessageAndTheFirstAnswerStands()
+    {
+        var gate = Signal();
+        await using var server = await StartAsync(helios => helios.Method("wait:gate", async (int number, RequestContext _) =>
+        {
+            await gate.Task;
+            return number;
+        }));
+        await using var client = await server.ConnectAsync();
+        await client.SendTextAsync(Request("wait:gate", "1"));
+
+        // Another spelling of the same UUID; the error names it as it came.
+        await client.SendTextAsync(Request("wait:gate", "2", Id.ToUpperInvariant()));
+
+        await client.ExpectErrorAsync("REQUEST_DUPLICATE", "A request with this id is in flight already", $$"""{"requestId":"{{Id.ToUpperInvariant()}}"}""");
+        await client.ExpectAliveAsync();
+        gate.SetResult();
+        await client.ExpectSuccessAsync("1");
+    }
+
+    [Fact]
+    public async Task RequestId_OfFinishedRequest_MayComeAgain()
+    {
+        await using var server = await StartAsync(Echo);
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("echo:echo", "1"));
+        await client.SendTextAsync(Request("echo:echo", "2"));
+
+        await client.ExpectSuccessAsync("1");
+        await client.ExpectSuccessAsync("2");
+    }
+
+    [Theory]
+    [InlineData("\"peer\":true")]
+    [InlineData("\"peer\":{\"target\":\"x\"}")]
+    public async Task Peer_OfRequest_IsForbidden(string peer)
+    {
+        await using var server = await StartAsync(Echo);
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Of($$"""
+            "type":"request","requestId":"{{Id}}","method":"echo:echo",{{peer}}
+            """));
+
+        await client.ExpectFailureAsync("PROXY_FORBIDDEN", "Messages are not passed on to other clients here");
+        await client.ExpectAliveAsync();
+    }
+
+    [Theory]
+    [InlineData("""
+        "type":"notification","peer":true,"notification":{"topic":"progress"}
+        """)]
+    [InlineData("""
+        "type":"response","peer":true,"requestId":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","success":true
+        """)]
+    [InlineData("""
+        "type":"ping","peer":{}
+        """)]
+    [InlineData("""
+        "type":"ack","peer":true,"messageId":"3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+        """)]
+    public async Task Peer_OfOtherKinds_GetsErrorMessage(string fields)
+    {
+        await using var server = await StartAsync();
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Of(fields));
+
+        await client.ExpectErrorAsync("PROXY_FORBIDDEN", "Messages are not passed on to other clients here");
+        await client.ExpectAliveAsync();
+    }
+
+    private static void RegisterFailing(Helios helios)
+    {
+        helios.Method("fail:now", (RequestContext _) => throw new FormatException("secret"));
+        helios.Method("fail:later", async (RequestContext _) =>
+        {
+            await Task.Yield();
+            throw new FormatException("secret");
+        });
+    }
+
+    private static void AssertFailureIsLogged(WireServer server) =>
+        Assert.Contains(server.Log.Entries, entry => entry is { Level: LogLevel.Error, Exception: FormatException { Message: "secret" } });
+}

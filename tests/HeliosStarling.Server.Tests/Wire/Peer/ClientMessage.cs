@@ -1,0 +1,22 @@
+namespace HeliosStarling.Wire;
+
+/// <summary>Protocol messages as a client of another make writes them: plain text, no code of ours.</summary>
+internal static class ClientMessage
+{
+    public const string Id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+    /// <summary>A complete envelope around <paramref name="fields"/>.</summary>
+    public static string Of(string fields) => $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,{{fields}}}""";
+
+    public static string Request(string method, string? payload = null, string id = Id) =>
+        Of($"""
+            "type":"request","requestId":"{id}","method":"{method}"{(payload is null ? "" : $",\"payload\":{payload}")}
+            """);
+
+    public static string Cancel(string? data = null, string id = Id) =>
+        Of($$"""
+            "type":"notification","requestId":"{{id}}","notification":{"topic":"system:cancel"{{(data is null ? "" : $",\"data\":{data}")}}}
+            """);
+
+    public static string IdOf(int number) => $"00000000-0000-4000-8000-{number:d12}";
+}

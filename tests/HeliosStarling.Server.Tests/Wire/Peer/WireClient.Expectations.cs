@@ -1,0 +1,43 @@
+using System.Globalization;
+using static HeliosStarling.Wire.ClientMessage;
+
+namespace HeliosStarling.Wire;
+
+internal sealed partial class WireClient
+{
+    private const string AliveId = "ffffffff-ffff-4fff-bfff-ffffffffffff";
+
+    /// <summary>The next message is exactly this one: envelope, order of fields, everything.</summary>
+    public async Task ExpectAsync(string fields) => Assert.Equal(Expected(fields), await ReadTextAsync());
+
+    public Task ExpectSuccessAsync(string? data = null, string id = Id) => ExpectAsync(
+        $"""
+        "type":"response","requestId":"{id}","success":true{(data is null ? "" : $",\"data\":{data}")}
+        """);
+
+    public Task ExpectFailureAsync(string code, string message, string? details = null, string id = Id) => ExpectAsync(
+        $$"""
+        "type":"response","requestId":"{{id}}","success":false,"error":{"code":"{{code}}","message":"{{message}}"{{Details(details)}}}
+        """);
+
+    public Task ExpectErrorAsync(string code, string message, string? details = null) => ExpectAsync(
+        $$"""
+        "type":"error","error":{"severity":"protocol","code":"{{code}}","message":"{{message}}"{{Details(details)}}}
+        """);
+
+    public Task ExpectNotificationAsync(string topic, string? data, string id = Id) => ExpectAsync(
+        $$"""
+        "type":"notification","requestId":"{{id}}","notification":{"topic":"{{topic}}"{{(data is null ? "" : $",\"data\":{data}")}}}
+        """);
+
+    /// <summary>The connection answers, and nothing else came before.</summary>
+    public async Task ExpectAliveAsync()
+    {
+        await SendTextAsync(Request("system:ping", id: AliveId));
+        await ExpectSuccessAsync($$"""{"timestamp":{{server.Now}},"uptime":{{server.Uptime.ToString(CultureInfo.InvariantCulture)}}}""", AliveId);
+    }
+
+    private string Expected(string fields) => $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{server.Now}},{{fields}}}""";
+
+    private static string Details(string? details) => details is null ? "" : $",\"details\":{details}";
+}

@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using HeliosStarling.Framing;
+
+namespace HeliosStarling.Wire;
+
+/// <summary>A WebSocket client that knows nothing of this library: bytes out, frames in.</summary>
+internal sealed partial class WireClient(WireServer server, Stream stream, ByteReader input, HttpReply upgrade) : IAsyncDisposable
+{
+    /// <summary>The server's answer to the upgrade request.</summary>
+    public HttpReply Upgrade => upgrade;
+
+    public Task SendBytesAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes).AsTask().InTime();
+
+    public Task SendAsync(params IEnumerable<ClientFrame> frames) => SendBytesAsync(ClientFrame.Join(frames));
+
+    public Task SendTextAsync(string text) => SendAsync(ClientFrame.Text(text));
+
+    public async Task<ServerFrame> ReadFrameAsync()
+    {
+        var head = await input.TakeAsync(2);
+        // RFC 6455 sections 5.1 and 5.2: what a server sends is not masked and uses no reserved bit; ours never fragments.
+        Assert.Equal(0x80, head[0] & 0xF0);
+        Assert.Equal(0, head[1] & 0x80);
+        return new ServerFrame((byte)(head[0] & 0x0F), await input.TakeAsync(await ReadLengthAsync(head[1])));
+    }
+
+    public async Task<string> ReadTextAsync()
+    {
+        var frame = await ReadFrameAsync();
+        Assert.True(frame.Opcode == ServerFrame.TextOpcode, $"A text frame was due, but there came: {frame}");
+        return frame.Text;
+    }
+
+    public async Task ExpectCloseAsync(int? code, string reason = "")
+    {
+        var frame = await ReadFrameAsync();
+        Assert.True(frame.Opcode == ServerFrame.CloseOpcode, $"A close frame was due, but there came: {frame}");
+        Assert.Equal((code, reason), (frame.CloseCode, frame.CloseReason));
+    }
+
+    /// <summary>The transport ends, and nothing comes before it does.</summary>
+    public async Task ExpectEndAsync() => Assert.Empty(await input.TakeRestAsync());
+
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
+
+    private async Task<int> ReadLengthAsync(byte second) => second switch
+    {
+        126 => BinaryPrimitives.ReadUInt16BigEndian(await input.TakeAsync(2)),
+        127 => checked((int)BinaryPrimitives.ReadUInt64BigEndian(await input.TakeAsync(8))),
+        _ => second,
+    };
+}
