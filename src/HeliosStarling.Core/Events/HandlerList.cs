@@ -9,15 +9,16 @@ namespace HeliosStarling;
 internal sealed class HandlerList<T>(ILogger logger, string what)
 {
     private readonly Lock _lock = new();
-    private volatile Func<T, ValueTask>[] _handlers = [];
+    private volatile Registration[] _registrations = [];
 
-    public bool IsEmpty => _handlers.Length == 0;
+    public bool IsEmpty => _registrations.Length == 0;
 
     public IDisposable Add(Func<T, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        lock (_lock) _handlers = [.. _handlers, handler];
-        return new Registration(this, handler);
+        var registration = new Registration(this, handler);
+        lock (_lock) _registrations = [.. _registrations, registration];
+        return registration;
     }
 
     public IDisposable Add(Action<T> handler)
@@ -32,11 +33,11 @@ internal sealed class HandlerList<T>(ILogger logger, string what)
 
     public async ValueTask InvokeAsync(T argument)
     {
-        foreach (var handler in _handlers)
+        foreach (var registration in _registrations)
         {
             try
             {
-                await handler(argument).ConfigureAwait(false);
+                await registration.Handler(argument).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -45,13 +46,15 @@ internal sealed class HandlerList<T>(ILogger logger, string what)
         }
     }
 
-    private void Remove(Func<T, ValueTask> handler)
+    private void Remove(Registration registration)
     {
-        lock (_lock) _handlers = [.. _handlers.Where(other => other != handler)];
+        lock (_lock) _registrations = [.. _registrations.Where(other => other != registration)];
     }
 
     private sealed class Registration(HandlerList<T> list, Func<T, ValueTask> handler) : IDisposable
     {
-        public void Dispose() => list.Remove(handler);
+        public Func<T, ValueTask> Handler => handler;
+
+        public void Dispose() => list.Remove(this);
     }
 }

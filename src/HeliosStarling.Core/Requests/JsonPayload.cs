@@ -15,9 +15,14 @@ public readonly struct JsonPayload
 
     /// <summary>The raw JSON as UTF-8; empty when absent.</summary>
     /// <exception cref="InvalidOperationException">The handler has ended.</exception>
-    public ReadOnlyMemory<byte> Utf8 => _request.HasEnded
-        ? throw new InvalidOperationException("The payload lives until the handler's task ends. Read it before, and keep what was read.")
-        : _request.Payload;
+    public ReadOnlyMemory<byte> Utf8
+    {
+        get
+        {
+            _request.ThrowIfEnded();
+            return _request.Payload;
+        }
+    }
 
     /// <summary>The payload as a document, null when absent; a copy that outlives the handler.</summary>
     public JsonElement Element => Payloads.ReadElement(Utf8);

@@ -21,7 +21,15 @@ public abstract class RequestContextBase
     public JsonPayload Payload => new(Request);
 
     /// <summary>What travelled beside the payload, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
-    public JsonElement Metadata => Payloads.ReadElement(Request.Metadata);
+    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
+    public JsonElement Metadata
+    {
+        get
+        {
+            Request.ThrowIfEnded();
+            return Payloads.ReadElement(Request.Metadata);
+        }
+    }
 
     /// <summary>Cancelled when the request times out, its caller cancels, or the starling is gone for good.</summary>
     public CancellationToken CancellationToken => Request.CancellationToken;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace HeliosStarling;
 
 /// <summary>Decides which upgrade requests come in: the same for both listeners.</summary>

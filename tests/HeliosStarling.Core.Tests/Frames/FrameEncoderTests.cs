@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace HeliosStarling;
+
+public class FrameEncoderTests
+{
+    private readonly Engine _engine = Engines.Create();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("chat:")]
+    [InlineData("chat:*")]
+    [InlineData("1chat")]
+    public void Notification_MalformedTopic_ThrowsAndHoldsNoBuffer(string topic)
+    {
+        var failure = Assert.Throws<ArgumentException>(() => _engine.Encoder.Notification(topic, default(Protocol.RawJson)));
+
+        Assert.StartsWith($"Topic '{topic}' is malformed.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, _engine.Buffers.Rented);
+    }
+
+    [Fact]
+    public void Notification_TopicOfTheLibrary_SaysSo()
+    {
+        var failure = Assert.Throws<ArgumentException>(() => _engine.Encoder.Notification("connection:established", default(Protocol.RawJson)));
+
+        Assert.StartsWith("Topic 'connection:established' cannot be sent: namespace 'connection' is the library's own.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Notification_DataCannotBeSerialized_ThrowsAndHoldsNoBuffer()
+    {
+        Assert.ThrowsAny<Exception>(() => Encode(new Exploding()));
+
+        Assert.Equal(0, _engine.Buffers.Rented);
+    }
+
+    [Fact]
+    public void Notification_AfterAFailedOne_IsWhole()
+    {
+        Assert.ThrowsAny<Exception>(() => Encode(new Exploding()));
+
+        Assert.Equal("1", Encode(1).GetProperty("notification").GetProperty("data").GetRawText());
+    }
+
+    [Fact]
+    public void Notification_DataSendsAnotherWhileSerialized_BothAreWhole()
+    {
+        JsonElement inner = default;
+
+        var outer = Encode(new Nesting(() => inner = Encode("inner")));
+
+        Assert.Equal("inner", inner.GetProperty("notification").GetProperty("data").GetString());
+        Assert.Equal("outer", outer.GetProperty("notification").GetProperty("data").GetProperty("value").GetString());
+    }
+
+    [Fact]
+    public void Notification_LargeData_IsWhole()
+    {
+        var text = new string('é', 100_000);
+
+        Assert.Equal(text, Encode(text).GetProperty("notification").GetProperty("data").GetString());
+    }
+
+    [Fact]
+    public void Text_WithEmoji_IsUtf8()
+    {
+        var frame = _engine.Encoder.Text("é🚀");
+
+        Assert.Equal("é🚀", Encoding.UTF8.GetString(frame.Message.Span));
+    }
+
+    private JsonElement Encode<T>(T data)
+    {
+        var frame = _engine.Encoder.Notification("a:b", new SerializedJson<T>(data, _engine.TypeInfo<T>()));
+        var json = JsonSerializer.Deserialize<JsonElement>(frame.Message.Span);
+        frame.Release();
+        return json;
+    }
+
+    private sealed record Exploding([property: JsonIgnore] string Text = "boom")
+    {
+        public string Value => throw new InvalidOperationException(Text);
+    }
+
+    private sealed record Nesting([property: JsonIgnore] Action Act)
+    {
+        public string Value
+        {
+            get
+            {
+                Act();
+                return "outer";
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace HeliosStarling;
+
+/// <summary>A transport that hands each message to the other session at once.</summary>
+internal sealed class LoopConnection(Session from, TestSession to) : Connection
+{
+    public override bool IsOpen => true;
+
+    public override void BeginClose(int code, string reason)
+    {
+    }
+
+    public override void Abort()
+    {
+    }
+
+    protected override ValueTask FlushAsync()
+    {
+        while (from.Outbox.TryTake(out var frame))
+        {
+            to.Receive(frame.Message.Span, frame.Kind);
+            frame.Release();
+        }
+        return default;
+    }
+
+    protected override void OnFlushFailed(Exception exception) => Assert.Fail(exception.ToString());
+}

@@ -1,0 +1,43 @@
+namespace HeliosStarling;
+
+/// <summary>One end of a conversation: an engine, its session, and a way to offer methods.</summary>
+internal sealed class Peer
+{
+    public Peer(TimeProvider? time = null, OutboxLimits? outbox = null)
+    {
+        Engine = Engines.Create(time, outbox);
+        Session = new TestSession(Engine);
+        Bind = new HandlerBinder<TestContext>(Engine, static request => new TestContext(request));
+    }
+
+    public Engine Engine { get; }
+
+    public TestSession Session { get; }
+
+    public HandlerBinder<TestContext> Bind { get; }
+
+    /// <summary>Lets two peers talk.</summary>
+    public static (Peer Caller, Peer Callee) Pair(TimeProvider? time = null)
+    {
+        var (caller, callee) = (new Peer(time), new Peer(time));
+        caller.Session.Connection = new LoopConnection(caller.Session, callee.Session);
+        callee.Session.Connection = new LoopConnection(callee.Session, caller.Session);
+        return (caller, callee);
+    }
+
+    /// <summary>Writes down what this peer sends.</summary>
+    public RecordingConnection Record()
+    {
+        var connection = new RecordingConnection(Session);
+        Session.Connection = connection;
+        return connection;
+    }
+
+    public void Method(string name, Func<TestContext, ValueTask> handler, MethodOptions? options = null) =>
+        Engine.Methods.Add(new MethodEntry(name, Bind.Bind(handler), options ?? new MethodOptions(), KeepsPayload: true));
+
+    public StarlingRequest<T> Request<T>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Session.Request<T>(method, payload, options, cancellationToken);
+}
+
+internal sealed class TestContext(InboundRequest request) : RequestContextBase(request);

@@ -1,0 +1,50 @@
+using System.Text;
+using System.Text.Json;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>A session whose application writes down what reaches it.</summary>
+internal sealed class TestSession(Engine engine) : Session(engine)
+{
+    public List<string> Texts { get; } = [];
+
+    public List<string> Jsons { get; } = [];
+
+    public List<byte[]> Binaries { get; } = [];
+
+    public List<string> Errors { get; } = [];
+
+    protected override void OnText(ReadOnlyMemory<byte> utf8) => Texts.Add(Encoding.UTF8.GetString(utf8.Span));
+
+    protected override void OnJson(ReadOnlyMemory<byte> utf8) => Jsons.Add(Encoding.UTF8.GetString(utf8.Span));
+
+    protected override void OnBinary(ReadOnlyMemory<byte> data) => Binaries.Add(data.ToArray());
+
+    protected override void OnError(in Message message) => Errors.Add(message.ErrorCode!);
+
+    /// <summary>Takes a message as a reader does, and spoils its memory afterwards, as a receive buffer's next user does.</summary>
+    public void Receive(ReadOnlySpan<byte> message, FrameKind kind = FrameKind.Text)
+    {
+        var memory = message.ToArray();
+        Connection?.Cork();
+        if (kind == FrameKind.Binary) ReceiveBinary(memory);
+        else ReceiveText(memory);
+        Connection?.Uncork();
+        memory.AsSpan().Fill((byte)'#');
+    }
+
+    public void Receive(string text) => Receive(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Takes a request made by hand.</summary>
+    public Guid ReceiveRequest(string method, object? payload = null, Guid? id = null, object? metadata = null)
+    {
+        var requestId = id ?? Guid.NewGuid();
+        Receive(JsonSerializer.Serialize(new { protocol = "helios-starling", version = "1.0.0", timestamp = 1, type = "request", requestId, method, payload, metadata = metadata ?? new { } }));
+        return requestId;
+    }
+
+    /// <summary>Takes a notification made by hand.</summary>
+    public void ReceiveNotification(string topic, object? data, Guid? requestId = null) =>
+        Receive(JsonSerializer.Serialize(new { protocol = "helios-starling", version = "1.0.0", timestamp = 1, type = "notification", notification = new { topic, data }, requestId }));
+}

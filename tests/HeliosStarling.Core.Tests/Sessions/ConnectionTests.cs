@@ -1,0 +1,105 @@
+namespace HeliosStarling;
+
+public class ConnectionTests
+{
+    [Fact]
+    public void Wake_NobodySends_SendsInThisCall()
+    {
+        var connection = new CountingConnection();
+
+        connection.Wake();
+
+        Assert.Equal(1, connection.Flushes);
+    }
+
+    [Fact]
+    public async Task Wake_WhileSending_SendsOnceMoreAfterwards()
+    {
+        var sending = new TaskCompletionSource();
+        var connection = new CountingConnection { OnFlush = () => new ValueTask(sending.Task) };
+        connection.Wake();
+        connection.Wake();
+        connection.Wake();
+        Assert.Equal(1, connection.Flushes);
+
+        connection.OnFlush = () => default;
+        sending.SetResult();
+
+        await Eventually.TrueAsync(() => connection.Flushes == 2);
+    }
+
+    [Fact]
+    public void Uncork_Corked_SendsOnce()
+    {
+        var connection = new CountingConnection();
+        connection.Cork();
+        Assert.Equal(0, connection.Flushes);
+
+        connection.Uncork();
+
+        Assert.Equal(1, connection.Flushes);
+    }
+
+    [Fact]
+    public void Wake_Corked_DoesNotWaitForTheReader()
+    {
+        var connection = new CountingConnection();
+        connection.Cork();
+
+        connection.Wake();
+
+        Assert.Equal(1, connection.Flushes);
+    }
+
+    [Fact]
+    public void Uncork_CorkTakenByAnother_SendsWhatCameSince()
+    {
+        var connection = new CountingConnection();
+        connection.Cork();
+        connection.Wake();
+
+        connection.Uncork();
+
+        Assert.Equal(2, connection.Flushes);
+    }
+
+    [Fact]
+    public void Wake_SendingFails_SaysSoOnceAndNeverSendsAgain()
+    {
+        var connection = new CountingConnection { OnFlush = () => throw new IOException("broken") };
+        connection.Wake();
+
+        connection.Wake();
+        connection.Cork();
+        connection.Uncork();
+
+        Assert.Equal((1, 1), (connection.Flushes, connection.Failures));
+    }
+
+    private sealed class CountingConnection : Connection
+    {
+        public Func<ValueTask> OnFlush { get; set; } = () => default;
+
+        public int Flushes { get; private set; }
+
+        public int Failures { get; private set; }
+
+        public override bool IsOpen => true;
+
+        public override void BeginClose(int code, string reason)
+        {
+        }
+
+        public override void Abort()
+        {
+        }
+
+        protected override ValueTask FlushAsync()
+        {
+            Flushes++;
+            return OnFlush();
+        }
+
+        protected override void OnFlushFailed(Exception exception) => Failures++;
+    }
+}
