@@ -37,7 +37,7 @@ public sealed partial class StarlingClient
     {
         ArgumentNullException.ThrowIfNull(handler);
         var type = _engine.TypeInfo<T>();
-        return _engine.Topics.Add(pattern, priority, (Session _, string topic, in Message message) => handler(Payloads.Read(message.Data, type)!, topic));
+        return _engine.Topics.Add(pattern, priority, (Session _, string topic, in Message message) => handler(Payloads.ReadRequired(message.Data, type), topic));
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, string, ValueTask}, int)"/>

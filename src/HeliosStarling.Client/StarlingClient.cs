@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.Logging;
@@ -82,7 +81,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     {
         var client = new StarlingClient(options);
         setup(client);
-        client._running = client.StartAsync(client.Link(socket));
+        _ = client.Start(socket).AsTask();
         return client;
     }
 
@@ -132,23 +131,17 @@ public sealed partial class StarlingClient : IAsyncDisposable
     private async Task OpenAsync(Uri url, CancellationToken cancellationToken)
     {
         var socket = await ConnectSocketAsync(url, cancellationToken).ConfigureAwait(false);
-        var connection = Link(socket);
-        await Events.EmitAsync(new ClientConnected(this)).ConfigureAwait(false);
-        _running = RunAsync(connection);
+        await Start(socket).ConfigureAwait(false);
     }
 
-    private ClientConnection Link(WebSocket socket)
+    /// <returns>Completes when the <c>starling:connected</c> handlers have; messages come meanwhile, so that those may make requests.</returns>
+    private ValueTask Start(WebSocket socket)
     {
         var connection = new ClientConnection(_session, socket, _options.ConnectionTimeout);
         _session.Connection = connection;
         Volatile.Write(ref _state, (int)ConnectionState.Connected);
-        return connection;
-    }
-
-    private async Task StartAsync(ClientConnection connection)
-    {
-        await Events.EmitAsync(new ClientConnected(this)).ConfigureAwait(false);
-        await RunAsync(connection).ConfigureAwait(false);
+        _running = RunAsync(connection);
+        return Events.EmitAsync(new ClientConnected(this));
     }
 
     private async Task RunAsync(ClientConnection connection)
@@ -160,7 +153,8 @@ public sealed partial class StarlingClient : IAsyncDisposable
         connection.Dispose();
         Volatile.Write(ref _state, (int)ConnectionState.Closed);
         _session.Close();
-        await Events.EmitAsync(new ClientDisconnected(this, close.Code, close.Reason)).ConfigureAwait(false);
+        // Not awaited: a handler may itself wait for the client's end.
+        _ = Events.EmitAsync(new ClientDisconnected(this, close.Code, close.Reason)).AsTask();
     }
 
     private async Task<ClientWebSocket> ConnectSocketAsync(Uri url, CancellationToken cancellationToken)
@@ -180,6 +174,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
         catch (Exception exception)
         {
             socket.Dispose();
+            _engine.Metrics.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             var cause = deadline.IsCancellationRequested ? $"no answer within {_options.ConnectionTimeout}" : exception.Message;
             throw new HeliosException(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {cause}", null, exception);

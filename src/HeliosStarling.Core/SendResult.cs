@@ -9,6 +9,6 @@ public enum SendResult : byte
     /// <summary>It was dropped: the outbox is full, or the request it belongs to has ended.</summary>
     Dropped,
 
-    /// <summary>The peer is gone for good.</summary>
+    /// <summary>The peer is not connected; it does not get the message.</summary>
     Closed,
 }

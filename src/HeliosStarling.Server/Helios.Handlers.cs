@@ -20,7 +20,7 @@ public sealed partial class Helios
         return Topics.Add(pattern, options?.Priority ?? 0, (Session session, string topic, in Message message) =>
         {
             var context = new TopicContext(((StarlingSession)session).Starling, topic, message.Metadata);
-            return filter is null || filter(context) ? handler(Payloads.Read(message.Data, type)!, context) : default;
+            return filter is null || filter(context) ? handler(Payloads.ReadRequired(message.Data, type), context) : default;
         });
     }
 

@@ -15,7 +15,7 @@ public sealed partial class Helios : IAsyncDisposable
     {
         HeliosOptionsValidator.ThrowIfInvalid(options);
         (Options, Services) = (options, services);
-        var logger = services.GetService<ILoggerFactory>()?.CreateLogger("HeliosStarling.Helios") ?? NullLogger.Instance;
+        var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger("HeliosStarling.Helios") ?? NullLogger.Instance;
         Engine = new Engine(options.TimeProvider)
         {
             Json = HeliosJson.Freeze(options.Json),

@@ -12,17 +12,19 @@ public abstract class ChatTests(Browser browser) : IAsyncLifetime
 
     protected Uri SocketAddress => new UriBuilder(Address) { Scheme = "ws", Path = "/helios" }.Uri;
 
-    public async ValueTask InitializeAsync()
-    {
-        _server = SampleProcess.Start("Chat", "--urls", "http://127.0.0.1:0");
-        Address = new((await _server.LineAsync(@"Now listening on: (http://\S+)")).Groups[1].Value);
-    }
+    public async ValueTask InitializeAsync() => await StartServerAsync("http://127.0.0.1:0");
 
     public async ValueTask DisposeAsync()
     {
         foreach (var page in _pages) await page.CloseAsync();
         if (_server is not null) await _server.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    protected async Task StartServerAsync(string url)
+    {
+        _server = SampleProcess.Start("Chat", "--urls", url);
+        Address = new((await _server.LineAsync(@"Now listening on: (http://\S+)")).Groups[1].Value);
     }
 
     protected async Task StopServerAsync()

@@ -4,7 +4,7 @@ namespace HeliosStarling.Samples;
 
 public sealed class JobTests(Browser browser) : ChatTests(browser)
 {
-    private const float Patience = 60_000;
+    private const float Patience = 120_000;
 
     [Fact]
     public async Task Job_RunToTheEnd_ShowsItsResult()
@@ -60,6 +60,6 @@ public sealed class JobTests(Browser browser) : ChatTests(browser)
         await ada.SayAsync("While it counts.");
         await Expect(ada.Log).ToContainTextAsync("While it counts.");
 
-        await Expect(ada.Button("Cancel")).ToBeEnabledAsync(new() { Timeout = 1 });
+        Assert.True(await ada.Button("Cancel").IsEnabledAsync());
     }
 }

@@ -62,4 +62,26 @@ public sealed class PresenceTests(Browser browser) : ChatTests(browser)
 
         await Expect(typing).ToBeEmptyAsync();
     }
+
+    [Fact]
+    public async Task Typing_ForARoomThatTheWriterIsNotIn_IsNotShown()
+    {
+        var (ada, visitor) = (await EnterAsync("Ada"), await OpenAsync());
+
+        await visitor.Page.EvaluateAsync("""
+            async () => {
+              const { HeliosClient } = await import('/helios.js');
+              const helios = new HeliosClient(location.origin.replace('http', 'ws') + '/helios');
+              helios.method('ui:introduce', () => ({ name: 'Lin', role: 'guest', timeZone: 'UTC' }));
+              await helios.connect();
+              await helios.request('chat:enter', {});
+              helios.notify('room:typing', { room: 'lobby', active: true });
+              await helios.request('room:join', { room: 'lobby' });
+            }
+            """);
+
+        // Handled in order: when the visitor is in, the notification was passed on or never will be.
+        await Expect(ada.Log).ToContainTextAsync("Lin came in");
+        Assert.Equal("", await ada.Page.Locator("#typing").TextContentAsync());
+    }
 }

@@ -6,7 +6,7 @@ namespace HeliosStarling.Samples;
 /// <summary>A sample that runs as a process of its own; its lines are waited for, one after another.</summary>
 public sealed class SampleProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly Lock _lock = new();

@@ -44,6 +44,7 @@ internal sealed class Conversations(Helios helios, RoomList rooms, TimeProvider 
     {
         var person = context.Starling.Person();
         var room = rooms.Get(typing.Room);
+        if (!context.Starling.Groups.Contains(room.Group)) return; // typed while changing rooms
         var news = new PersonTyping(room.Id, person.Id, person.Name, typing.Active);
         await helios.Starlings.Group(room.Group).BroadcastAsync("room:typing", news, starling => starling.Id != person.Id);
     }

@@ -63,7 +63,7 @@ byId('leave').onclick = () => {
 // ---- The connection --------------------------------------------------------
 
 helios.onState((state) => {
-  const label = { open: 'Connected', connecting: 'Connecting…', closed: 'Connection lost' }[state];
+  const label = { open: 'Connected', connecting: 'Connecting…', closed: 'Offline' }[state];
   const shown = byId('state');
   shown.dataset.state = state;
   shown.replaceChildren(label);

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using HeliosStarling.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
@@ -29,6 +28,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     public override void Abort()
     {
         _closeSent.TrySetResult();
+        session.Outbox.StopWaiting();
         _abort.Cancel();
     }
 
@@ -38,23 +38,20 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     {
         try
         {
-            while (await ReceiveAsync().ConfigureAwait(false) is not WebSocketMessageType.Close)
+            while (await ReceiveAsync().ConfigureAwait(false))
             {
             }
-            var code = (int?)socket.CloseStatus ?? CloseInfo.NoCode;
-            BeginClose(code, socket.CloseStatusDescription ?? "");
+            BeginClose((int?)socket.CloseStatus ?? CloseInfo.NoCode, socket.CloseStatusDescription ?? "");
             await _closeSent.Task.ConfigureAwait(false);
-            return _closing!;
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception exception)
         {
             session.Engine.Logger.ConnectionBroke(exception.Message);
-            return Volatile.Read(ref _closing) ?? CloseInfo.Lost;
+            Abort();
         }
-        finally
-        {
-            _buffer.Release();
-        }
+        _buffer.Release();
+        await StopWritingAsync().ConfigureAwait(false);
+        return Volatile.Read(ref _closing) ?? CloseInfo.Lost;
     }
 
     // The token source is left to the collector: a sender that fails late still cancels it.
@@ -64,6 +61,8 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     protected override async ValueTask<bool> FlushAsync()
     {
         if (_closeSent.Task.IsCompleted) return false;
+        // Looked up first: what was queued before the close goes before it.
+        var close = Volatile.Read(ref _closing);
         for (var sent = 0; session.Outbox.TryTake(out var frame); sent++)
         {
             try
@@ -77,7 +76,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
             }
             if (sent == FlushLimit) return true;
         }
-        if (Volatile.Read(ref _closing) is not { } close) return false;
+        if (close is null) return false;
         var status = close.Code == CloseInfo.NoCode ? WebSocketCloseStatus.NormalClosure : (WebSocketCloseStatus)close.Code;
         await socket.CloseOutputAsync(status, close.Reason, _abort.Token).ConfigureAwait(false);
         _closeSent.TrySetResult();
@@ -87,22 +86,21 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     /// <inheritdoc/>
     protected override void OnFlushFailed(Exception exception) => Abort();
 
-    private async Task<WebSocketMessageType> ReceiveAsync()
+    /// <summary>Receives one message; false when there are no more.</summary>
+    private async Task<bool> ReceiveAsync()
     {
-        // Wait without a buffer, which an idle connection would hold for hours.
+        // Wait without a buffer, which an idle connection would hold for hours. An empty message has come with this already.
         var received = await socket.ReceiveAsync(Memory<byte>.Empty, _abort.Token).ConfigureAwait(false);
-        while (received.MessageType != WebSocketMessageType.Close)
+        while (received is { MessageType: not WebSocketMessageType.Close, EndOfMessage: false } && !_buffer.IsTooLarge)
         {
             received = await socket.ReceiveAsync(_buffer.GetFree(), _abort.Token).ConfigureAwait(false);
             _buffer.Advance(received.Count);
-            if (received.EndOfMessage) break;
-            if (!_buffer.IsTooLarge) continue;
-            BeginClose(CloseCode.TooLarge, "message too large");
-            return WebSocketMessageType.Close;
         }
-        if (received.MessageType == WebSocketMessageType.Close || !IsOpen) return received.MessageType;
-        Deliver(received.MessageType);
-        return received.MessageType;
+        if (_buffer.IsTooLarge) BeginClose(CloseCode.TooLarge, "message too large");
+        else if (received.MessageType != WebSocketMessageType.Close && IsOpen) Deliver(received.MessageType);
+        var goesOn = received.MessageType != WebSocketMessageType.Close && !_buffer.IsTooLarge;
+        _buffer.Release();
+        return goesOn;
     }
 
     private void Deliver(WebSocketMessageType type)
@@ -116,7 +114,6 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         finally
         {
             Uncork();
-            _buffer.Release();
         }
     }
 }

@@ -33,13 +33,13 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     }
 
     /// <exception cref="ArgumentException">The topic is malformed, or one that only this library sends.</exception>
-    public Frame Notification<TBody>(string topic, TBody data, ReadOnlySpan<byte> requestIdText = default)
+    public Frame Notification<TBody>(string topic, TBody data, ReadOnlySpan<byte> requestIdText = default, bool isDroppable = true)
         where TBody : IJsonBody
     {
         CheckTopic(topic);
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteNotification(writer, Now, Ascii(topic, stackalloc byte[ProtocolLimits.MaxNameLength]), data, requestIdText);
-        return writer.Complete(FrameKind.Text);
+        return writer.Complete(isDroppable ? FrameKind.Text : FrameKind.StreamItem);
     }
 
     public Frame Error<TBody>(ErrorSeverity severity, string code, string message, TBody details)

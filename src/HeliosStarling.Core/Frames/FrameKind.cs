@@ -12,6 +12,9 @@ internal enum FrameKind : byte
     /// <summary>A request, never dropped once queued: its caller waits for the answer.</summary>
     Request,
 
+    /// <summary>A part of a streamed answer, never dropped: its sender waits for room.</summary>
+    StreamItem,
+
     /// <summary>The answer to a request, never dropped.</summary>
     Response,
 }

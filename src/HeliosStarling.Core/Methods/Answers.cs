@@ -20,8 +20,8 @@ internal static class Answers
     {
         await foreach (var item in items.WithCancellation(request.CancellationToken).ConfigureAwait(false))
         {
-            var sent = await request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson<TItem>(item, type)).ConfigureAwait(false);
-            if (sent == SendResult.Closed) return;
+            await request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson<TItem>(item, type), isDroppable: false).ConfigureAwait(false);
+            if (!request.IsOpen) return;
         }
         request.Succeed(default(RawJson));
     }

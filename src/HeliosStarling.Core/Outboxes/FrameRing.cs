@@ -6,9 +6,16 @@ namespace HeliosStarling;
 /// <remarks>Not thread-safe: its outbox locks.</remarks>
 internal sealed class FrameRing
 {
+    // Beyond this, an emptied ring gives its slots back: one burst must not cost an idle connection for ever.
+    private const int KeptSlots = 64;
+
+    // Frames stand at positions that only grow; a position's slot is its remainder by the (power of two) length.
     private Frame?[] _slots = [];
-    private int _head;
-    private int _used;
+    private long _head;
+    private long _tail;
+
+    // No frame before this position may be dropped, so that a search need not pass the same answers again.
+    private long _firstDroppable;
 
     /// <summary>How many frames are held.</summary>
     public int Count { get; private set; }
@@ -18,8 +25,8 @@ internal sealed class FrameRing
 
     public void Enqueue(Frame frame)
     {
-        if (_used == _slots.Length) Grow();
-        _slots[(_head + _used++) & (_slots.Length - 1)] = frame;
+        if (_tail - _head == _slots.Length) Rebuild();
+        Slot(_tail++) = frame;
         Count++;
         Bytes += frame.Size;
     }
@@ -27,44 +34,51 @@ internal sealed class FrameRing
     public bool TryDequeue([NotNullWhen(true)] out Frame? frame)
     {
         frame = null;
-        while (frame is null && _used > 0)
-        {
-            frame = _slots[_head];
-            _slots[_head] = null;
-            _head = (_head + 1) & (_slots.Length - 1);
-            _used--;
-        }
-        if (frame is null) return false;
-        Remove(frame);
-        return true;
+        while (frame is null && _head < _tail) frame = Take(_head++);
+        if (Count == 0) Reset();
+        return frame is not null;
     }
 
-    /// <summary>Takes out the oldest frame that may be dropped; its slot stays empty until it comes to the front.</summary>
+    /// <summary>Takes out the oldest frame that may be dropped.</summary>
     public bool TryRemoveOldestDroppable([NotNullWhen(true)] out Frame? frame)
     {
-        for (var i = 0; i < _used; i++)
-        {
-            ref var slot = ref _slots[(_head + i) & (_slots.Length - 1)];
-            if (slot is null or { Kind: FrameKind.Response or FrameKind.Request }) continue;
-            (frame, slot) = (slot, null);
-            Remove(frame);
-            return true;
-        }
         frame = null;
-        return false;
+        for (var at = Math.Max(_head, _firstDroppable); at < _tail && frame is null; at++)
+        {
+            _firstDroppable = at + 1;
+            if (Slot(at) is { Kind: FrameKind.Text or FrameKind.Binary }) frame = Take(at);
+        }
+        return frame is not null;
     }
 
-    private void Remove(Frame frame)
+    private ref Frame? Slot(long position) => ref _slots[position & (_slots.Length - 1)];
+
+    private Frame? Take(long position)
     {
+        ref var slot = ref Slot(position);
+        var frame = slot;
+        slot = null;
+        if (frame is null) return null;
         Count--;
         Bytes -= frame.Size;
+        return frame;
     }
 
-    private void Grow()
+    // Closes the gaps that drops have left; grows only when that does not free half of the slots.
+    private void Rebuild()
     {
-        // A power of two, so that positions wrap by a mask.
-        var larger = new Frame?[Math.Max(4, _slots.Length * 2)];
-        for (var i = 0; i < _used; i++) larger[i] = _slots[(_head + i) & (_slots.Length - 1)];
-        (_slots, _head) = (larger, 0);
+        var slots = new Frame?[Count * 2 <= _slots.Length ? Math.Max(4, _slots.Length) : _slots.Length * 2];
+        var count = 0;
+        for (var at = _head; at < _tail; at++)
+        {
+            if (Slot(at) is { } frame) slots[count++] = frame;
+        }
+        (_slots, _head, _tail, _firstDroppable) = (slots, 0, count, 0);
+    }
+
+    private void Reset()
+    {
+        (_head, _tail, _firstDroppable) = (0, 0, 0);
+        if (_slots.Length > KeptSlots) _slots = [];
     }
 }

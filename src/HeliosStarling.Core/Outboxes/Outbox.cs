@@ -64,21 +64,27 @@ internal sealed class Outbox(OutboxLimits limits)
         room?.SetResult();
     }
 
-    /// <summary>Releases all frames, and refuses new ones.</summary>
-    public void Close()
+    /// <summary>Releases all frames, and lets senders go that wait for room.</summary>
+    public void Clear()
     {
         lock (_lock)
         {
-            _closed = true;
             while (_frames.TryDequeue(out var frame)) frame.Release();
         }
         StopWaiting();
     }
 
+    /// <summary>Releases all frames, and refuses new ones.</summary>
+    public void Close()
+    {
+        lock (_lock) _closed = true;
+        Clear();
+    }
+
     private EnqueueResult Enqueue_NeedsLock(Frame frame, int excess, out int dropped)
     {
         dropped = 0;
-        var result = _closed ? EnqueueResult.Closed : MakeRoom_NeedsLock(frame.Kind, excess, ref dropped);
+        var result = _closed ? EnqueueResult.Closed : MakeRoom_NeedsLock(frame, excess, ref dropped);
         if (result == EnqueueResult.Queued)
         {
             _frames.Enqueue(frame);
@@ -89,14 +95,17 @@ internal sealed class Outbox(OutboxLimits limits)
         return result;
     }
 
-    private EnqueueResult MakeRoom_NeedsLock(FrameKind kind, int excess, ref int dropped)
+    private EnqueueResult MakeRoom_NeedsLock(Frame frame, int excess, ref int dropped)
     {
-        var mayDropNew = kind != FrameKind.Response;
-        while (IsFull_NeedsLock(excess))
+        if (!IsFull_NeedsLock(excess)) return EnqueueResult.Queued;
+        var mayDropNew = frame.Kind is not (FrameKind.Response or FrameKind.StreamItem);
+        if (limits.Policy == OutboxPolicy.Disconnect) return EnqueueResult.Overflow;
+        if (limits.Policy == OutboxPolicy.DropNewest && mayDropNew) return EnqueueResult.Dropped;
+        // As much as the new frame takes and no more: what senders who wait were promised stays.
+        for (long freed = 0; freed <= 0 || (freed < frame.Size && IsFull_NeedsLock(excess));)
         {
-            if (limits.Policy == OutboxPolicy.Disconnect) return EnqueueResult.Overflow;
-            if (limits.Policy == OutboxPolicy.DropNewest && mayDropNew) return EnqueueResult.Dropped;
             if (!_frames.TryRemoveOldestDroppable(out var oldest)) return mayDropNew ? EnqueueResult.Dropped : EnqueueResult.Overflow;
+            freed += Math.Max(1, oldest.Size);
             oldest.Release();
             dropped++;
         }

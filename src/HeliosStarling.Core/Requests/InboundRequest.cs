@@ -8,6 +8,7 @@ internal sealed class InboundRequest
 {
     private const string MethodFailed = "Method execution failed";
 
+    private readonly Lock _order = new();
     private readonly IdText _idText;
     private byte[]? _buffer;
     private CancellationTokenSource? _cancellation;
@@ -92,14 +93,27 @@ internal sealed class InboundRequest
         where TBody : IJsonBody => Answer(Engine.Encoder.Failure(_idText, code, message, details));
 
     /// <summary>Sends a notification tied to this request, before its answer.</summary>
-    public ValueTask<SendResult> NotifyAsync<TBody>(string topic, TBody data)
+    /// <param name="topic">A topic without wildcards.</param>
+    /// <param name="data">What it says.</param>
+    /// <param name="isDroppable">Whether a slow receiver may miss it.</param>
+    public ValueTask<SendResult> NotifyAsync<TBody>(string topic, TBody data, bool isDroppable = true)
         where TBody : IJsonBody
     {
         if (_state == RequestState.Answered)
             throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Send its notifications before its answer.");
-        return IsOpen
-            ? Session.SendDirectAsync(Engine.Encoder.Notification(topic, data, _idText), default)
-            : new ValueTask<SendResult>(SendResult.Dropped);
+        var frame = Engine.Encoder.Notification(topic, data, _idText, isDroppable);
+        DirectSend sent;
+        // Checked and queued in one step, or it could come behind the answer.
+        lock (_order)
+        {
+            if (IsOpen) sent = Session.Queue(frame);
+            else
+            {
+                frame.Release();
+                return new ValueTask<SendResult>(SendResult.Dropped);
+            }
+        }
+        return Session.FinishSendAsync(sent, default);
     }
 
     /// <exception cref="InvalidOperationException">The handler has ended.</exception>
@@ -206,15 +220,19 @@ internal sealed class InboundRequest
 
     private bool TryAnswer(Frame frame, RequestState state)
     {
-        if (Interlocked.CompareExchange(ref _state, state, RequestState.Running) != RequestState.Running)
+        lock (_order)
         {
-            frame.Release();
-            return false;
+            if (Interlocked.CompareExchange(ref _state, state, RequestState.Running) != RequestState.Running)
+            {
+                frame.Release();
+                return false;
+            }
+            Session.Inbound.TryRemove(Id, out _);
+            Session.Send(frame, wake: false);
         }
         _timer?.Dispose();
-        Session.Inbound.TryRemove(Id, out _);
-        // While the reader works through a batch, it sends the answers at its end.
-        Session.Send(frame, wake: !_starting);
+        // While the reader works through a batch, it sends the answers at its end. Asked after queueing: else the batch could end unseen.
+        if (!_starting) Session.Connection?.Wake();
         return true;
     }
 

@@ -18,10 +18,10 @@ internal static class Payloads
         {
             throw PayloadException.From(exception);
         }
-        catch (InvalidOperationException exception)
+        catch (Exception)
         {
-            // A lone surrogate escape such as "\ud800" is valid JSON but no text.
-            throw new PayloadException("$", exception.Message);
+            // A lone surrogate escape such as "\ud800", or a constructor or converter of the application that refuses.
+            throw new PayloadException("$", "The value cannot be read.");
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class RequestListeners(Engine engine)
     private readonly Lock _lock = new();
     private Listener[] _listeners = [];
     private List<(string Topic, byte[] Data)>? _early;
+    private long _earlyBytes;
     private bool _collecting = true;
     private bool _ended;
     private Exception? _failure;
@@ -32,8 +33,7 @@ internal sealed class RequestListeners(Engine engine)
         var topic = Encoding.ASCII.GetString(name.Span);
         lock (_lock)
         {
-            // Bounded like an outbox, since a request that nobody awaits collects for ever.
-            if (_collecting && (_early ??= []).Count < engine.Outbox.Messages) _early.Add((topic, data.ToArray()));
+            if (_collecting) Collect_NeedsLock(topic, data);
             foreach (var listener in _listeners) Deliver_NeedsLock(listener, topic, data);
         }
     }
@@ -52,6 +52,14 @@ internal sealed class RequestListeners(Engine engine)
             foreach (var listener in _listeners) listener.OnEnd?.Invoke(failure);
             _listeners = [];
         }
+    }
+
+    private void Collect_NeedsLock(string topic, ReadOnlyMemory<byte> data)
+    {
+        // Bounded like an outbox, since a request that nobody awaits collects for ever.
+        if ((_early ??= []).Count >= engine.Outbox.Messages || _earlyBytes + data.Length > engine.Outbox.Bytes) return;
+        _early.Add((topic, data.ToArray()));
+        _earlyBytes += data.Length;
     }
 
     private void Remove(Listener listener)

@@ -39,7 +39,7 @@ public abstract class StarlingRequest
     {
         ArgumentNullException.ThrowIfNull(handler);
         var type = Session.Engine.TypeInfo<T>();
-        return _listeners.Add(TopicPattern.Parse(pattern), data => handler(Payloads.Read(data, type)!), onEnd: null);
+        return _listeners.Add(TopicPattern.Parse(pattern), data => handler(Payloads.ReadRequired(data, type)), onEnd: null);
     }
 
     /// <summary>Calls <paramref name="handler"/> for each <c>progress</c> of this request.</summary>
@@ -82,6 +82,13 @@ public abstract class StarlingRequest
         if (timeout != Timeout.InfiniteTimeSpan)
             _timer = Session.Engine.Time.CreateTimer(static request => ((StarlingRequest)request!).TimeOut(), this, timeout, Timeout.InfiniteTimeSpan);
         _registration = cancellationToken.UnsafeRegister(static (request, token) => ((StarlingRequest)request!).Withdraw(token), this);
+        if (Volatile.Read(ref _ended) == 1)
+        {
+            // Cancelled before it was sent: the peer never hears of it.
+            frame.Release();
+            StopWaiting();
+            return;
+        }
         var sent = Session.Send(frame);
         if (sent == EnqueueResult.Closed) Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection is closed."));
         else if (sent != EnqueueResult.Queued) Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The outbox is full: the peer does not take messages fast enough."));

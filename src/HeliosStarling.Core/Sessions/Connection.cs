@@ -7,8 +7,10 @@ internal abstract class Connection
     /// <summary>How many messages one flush sends at most.</summary>
     protected const int FlushLimit = 1000;
 
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _signals;
     private int _corked;
+    private volatile bool _isStopping;
 
     /// <summary>Whether the transport can still take messages.</summary>
     public abstract bool IsOpen { get; }
@@ -38,6 +40,15 @@ internal abstract class Connection
         else Wake();
     }
 
+    /// <summary>Lets nobody write any more, and completes when nobody does: then the transport can be given back.</summary>
+    /// <remarks>A write that hangs must be aborted first.</remarks>
+    public Task StopWritingAsync()
+    {
+        _isStopping = true;
+        // Whoever finds nobody writing is the last writer, and writes nothing.
+        return Interlocked.Increment(ref _signals) == 1 ? Task.CompletedTask : _stopped.Task;
+    }
+
     /// <summary>Sends what is queued, at most about <see cref="FlushLimit"/> messages. Never called by two threads at once.</summary>
     /// <returns>Whether more is queued.</returns>
     protected abstract ValueTask<bool> FlushAsync();
@@ -52,6 +63,7 @@ internal abstract class Connection
             int seen;
             do
             {
+                if (_isStopping) break;
                 seen = Volatile.Read(ref _signals);
                 // Whoever writes may be a reader or a handler with other things to do: a stream of messages goes on elsewhere.
                 while (await FlushAsync().ConfigureAwait(false)) await Task.Yield();
@@ -60,8 +72,10 @@ internal abstract class Connection
         }
         catch (Exception exception)
         {
-            // _signals stays above zero on purpose: nobody tries to write to a broken transport again.
+            _isStopping = true;
             OnFlushFailed(exception);
         }
+        // _signals stays above zero on purpose: nobody writes to a broken or stopped transport again.
+        if (_isStopping) _stopped.TrySetResult();
     }
 }

@@ -45,8 +45,7 @@ internal abstract class Session(Engine engine)
                 OnText(utf8);
                 break;
             default:
-                if (violation!.IsAnswered) Reply(engine.Encoder.Violation(violation));
-                else engine.Metrics.Ignored("error");
+                Refuse(violation!);
                 break;
         }
     }
@@ -62,7 +61,7 @@ internal abstract class Session(Engine engine)
     {
         const string text = "The message is larger than this side takes";
         var details = new Details(("size", size), ("limit", engine.MaxMessageSize));
-        Reply(isText && MessageReader.TryFindRequestId(start, out var requestId)
+        Reply(isText && MessageReader.TryFindRequestId(start, out var requestId) && !IsInFlight(requestId.Span)
             ? engine.Encoder.Failure(requestId.Span, ErrorCodes.RequestPayloadTooLarge, text, details)
             : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestPayloadTooLarge, text, details));
     }
@@ -72,6 +71,7 @@ internal abstract class Session(Engine engine)
     /// <param name="wake">False when the reader will send it at the end of its batch, or before if it piles up.</param>
     public EnqueueResult Send(Frame frame, bool wake = true)
     {
+        if (IsAway(frame)) return EnqueueResult.Closed;
         var result = Outbox.Enqueue(frame, out var dropped);
         AfterEnqueue(result, dropped, wake);
         return result;
@@ -80,11 +80,24 @@ internal abstract class Session(Engine engine)
     /// <summary>Queues a frame, taking over one reference, and completes when there is room for the next.</summary>
     public ValueTask<SendResult> SendDirectAsync(Frame frame, CancellationToken cancellationToken)
     {
+        return FinishSendAsync(Queue(frame), cancellationToken);
+    }
+
+    /// <summary>The first half of <see cref="SendDirectAsync"/>: queues the frame and wakes nobody.</summary>
+    public DirectSend Queue(Frame frame)
+    {
+        if (IsAway(frame)) return new DirectSend(EnqueueResult.Closed, 0, null);
         var result = Outbox.EnqueueDirect(frame, out var dropped, out var room);
-        AfterEnqueue(result, dropped, wake: true);
+        return new DirectSend(result, dropped, room);
+    }
+
+    /// <summary>The second half of <see cref="SendDirectAsync"/>.</summary>
+    public ValueTask<SendResult> FinishSendAsync(DirectSend sent, CancellationToken cancellationToken)
+    {
+        AfterEnqueue(sent.Result, sent.Dropped, wake: true);
         // Nobody empties the outbox of a peer that is away: waiting would only hold the sender.
-        if (room is null || Connection is null) return new ValueTask<SendResult>(ToSendResult(result));
-        return WaitForRoomAsync(room, cancellationToken);
+        if (sent.Room is null || Connection is null) return new ValueTask<SendResult>(ToSendResult(sent.Result));
+        return WaitForRoomAsync(sent.Room, cancellationToken);
     }
 
     /// <summary>Sends a request to the peer.</summary>
@@ -106,7 +119,7 @@ internal abstract class Session(Engine engine)
     /// <summary>Unlinks the transport, unless another one is linked by now.</summary>
     public void Unlink(Connection connection)
     {
-        if (Interlocked.CompareExchange(ref _connection, null, connection) == connection) Outbox.StopWaiting();
+        if (Interlocked.CompareExchange(ref _connection, null, connection) == connection) Outbox.Clear();
     }
 
     /// <summary>Ends what the peer was asked, since its answers can't come any more.</summary>
@@ -175,6 +188,12 @@ internal abstract class Session(Engine engine)
 
     private void StartRequest(in Message message)
     {
+        // Only the reader adds requests, so what is not in flight now cannot be when it is added.
+        if (Inbound.TryGet(message.Id, out _))
+        {
+            ReplyDuplicate(message.IdText.Span);
+            return;
+        }
         if (!engine.Methods.TryGet(message.Name.Span, out var method))
         {
             var name = Encoding.ASCII.GetString(message.Name.Span);
@@ -182,13 +201,23 @@ internal abstract class Session(Engine engine)
             return;
         }
         var request = new InboundRequest(this, method, in message);
-        if (Inbound.TryAdd(message.Id, request))
-        {
-            request.Start();
-            return;
-        }
-        request.Discard();
-        var id = Encoding.ASCII.GetString(message.IdText.Span);
+        if (Inbound.TryAdd(message.Id, request)) request.Start();
+        else request.Discard();
+    }
+
+    private void Refuse(Violation violation)
+    {
+        if (!violation.IsAnswered) engine.Metrics.Ignored("error");
+        else if (!violation.RequestIdText.IsEmpty && IsInFlight(violation.RequestIdText.Span)) ReplyDuplicate(violation.RequestIdText.Span);
+        else Reply(engine.Encoder.Violation(violation));
+    }
+
+    /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
+    private bool IsInFlight(ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && Inbound.TryGet(id, out _);
+
+    private void ReplyDuplicate(ReadOnlySpan<byte> requestIdText)
+    {
+        var id = Encoding.ASCII.GetString(requestIdText);
         Reply(engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestDuplicate, "A request with this id is in flight already", new Details(("requestId", id))));
     }
 
@@ -235,7 +264,8 @@ internal abstract class Session(Engine engine)
     private void RefuseProxy(in Message message)
     {
         const string text = "Messages are not passed on to other clients here";
-        Reply(message.Type == MessageType.Request
+        if (message.Type == MessageType.Request && IsInFlight(message.IdText.Span)) ReplyDuplicate(message.IdText.Span);
+        else Reply(message.Type == MessageType.Request
             ? engine.Encoder.Failure(message.IdText.Span, ErrorCodes.ProxyForbidden, text, default(RawJson))
             : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.ProxyForbidden, text, default(RawJson)));
     }
@@ -250,8 +280,17 @@ internal abstract class Session(Engine engine)
     /// <summary>Queues an answer of the reader, which leaves at the end of its batch.</summary>
     private void Reply(Frame frame) => Send(frame, wake: false);
 
+    /// <summary>Nobody comes back for what is sent to a peer without connection, so it is not kept.</summary>
+    private bool IsAway(Frame frame)
+    {
+        if (Connection is not null) return false;
+        frame.Release();
+        return true;
+    }
+
     private void AfterEnqueue(EnqueueResult result, int dropped, bool wake)
     {
+        if (result is EnqueueResult.Overflow) dropped++;
         if (dropped > 0) engine.Metrics.Dropped(dropped);
         if (result == EnqueueResult.Overflow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
         else if (wake || Outbox.IsHalfFull) Connection?.Wake();

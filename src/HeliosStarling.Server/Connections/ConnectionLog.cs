@@ -25,4 +25,10 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(26, LogLevel.Debug, "An upgrade was refused: {Status} {Code}")]
     public static partial void UpgradeRefused(this ILogger logger, int status, string code);
+
+    [LoggerMessage(27, LogLevel.Error, "A filter of upgrade requests failed.")]
+    public static partial void UpgradeFilterFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
+    public static partial void ConnectionsLeft(this ILogger logger, int count);
 }

@@ -11,6 +11,7 @@ internal sealed class Connections : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly Helios _helios;
+    private readonly HeldStarlings _held;
     private readonly ITimer _ticker;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
@@ -19,6 +20,7 @@ internal sealed class Connections : IAsyncDisposable
     public Connections(Helios helios)
     {
         _helios = helios;
+        _held = new HeldStarlings(helios.Engine.Time, helios.Options.DisconnectionTtl, helios.Options.MaxConnections);
         _ticker = helios.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, Tick, Tick);
     }
 
@@ -57,16 +59,16 @@ internal sealed class Connections : IAsyncDisposable
         _helios.Starlings.Add(starling);
         _helios.Starlings.CountConnected(1);
         if (_isStopping) connection.BeginClose(CloseCode.GoingAway, "server going away");
-        await OnConnectedAsync(starling).ConfigureAwait(false);
-
-        var close = await connection.RunAsync(early).ConfigureAwait(false);
+        var ready = OnConnectedAsync(starling);
+        var close = await connection.RunAsync(early, ready).ConfigureAwait(false);
 
         starling.Session.Unlink(connection);
-        starling.DisconnectedAt = _helios.Engine.Time.GetTimestamp();
         _helios.Starlings.CountConnected(-1);
         starling.Session.FailOutbound(close: false);
+        await ready.ConfigureAwait(false);
         await OnDisconnectedAsync(starling, close).ConfigureAwait(false);
-        if (close.Code == CloseCode.ClosedForGood || _isStopping) starling.Remove();
+        if (starling.IsClosedForGood || _isStopping) starling.Remove();
+        else _held.Hold(starling);
     }
 
     public async ValueTask DisposeAsync()
@@ -82,8 +84,15 @@ internal sealed class Connections : IAsyncDisposable
     {
         foreach (var starling in _helios.Starlings.ToArray()) starling.Session.Connection?.BeginClose(CloseCode.GoingAway, "server going away");
         if (Volatile.Read(ref _count) == 0) return;
-        // The ticker aborts those who do not close in time.
-        await _drained.Task.ConfigureAwait(false);
+        try
+        {
+            // The ticker aborts those who do not close in time; handlers of the application may take longer still.
+            await _drained.Task.WaitAsync(_helios.Options.ConnectionTimeout + (2 * Tick), _helios.Engine.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _helios.Engine.Logger.ConnectionsLeft(Volatile.Read(ref _count));
+        }
     }
 
     private async Task OnConnectedAsync(Starling starling)
@@ -103,11 +112,18 @@ internal sealed class Connections : IAsyncDisposable
 
     private void OnTick()
     {
-        var (time, ttl) = (_helios.Engine.Time, _helios.Options.DisconnectionTtl);
+        _held.RemoveExpired();
         foreach (var starling in _helios.Starlings.ToArray())
         {
-            if (starling.Session.Connection is WebSocketConnection connection) connection.OnTick();
-            else if (starling.DisconnectedAt is not 0 and var since && time.GetElapsedTime(since) >= ttl) starling.Remove();
+            try
+            {
+                (starling.Session.Connection as WebSocketConnection)?.OnTick();
+            }
+            catch (Exception exception)
+            {
+                // A timer's exception would end the process.
+                _helios.Engine.Logger.ConnectionFaulted(exception);
+            }
         }
     }
 }

@@ -32,10 +32,13 @@ internal sealed class ControlFrames
     }
 
     /// <summary>Writes what is due, ping and pong, into at least twice <see cref="MaxLength"/> bytes.</summary>
-    public int Take(Span<byte> output)
+    /// <param name="output">Where to.</param>
+    /// <param name="pings">Whether a ping is among it.</param>
+    public int Take(Span<byte> output, out bool pings)
     {
         lock (_lock)
         {
+            pings = _ping;
             if (_pong is null && !_ping) return 0;
             var length = _pong is null ? 0 : Write(output, Opcode.Pong, _pong);
             if (_ping) length += Write(output[length..], Opcode.Ping, []);
@@ -44,14 +47,14 @@ internal sealed class ControlFrames
         }
     }
 
-    // opcode | length | 16-bit code | reason as UTF-8, cut between characters
+    // opcode | length | 16-bit code | reason as UTF-8
     public static int WriteClose(Span<byte> output, CloseInfo close)
     {
         if (close.Code == CloseInfo.NoCode) return Write(output, Opcode.Close, []);
         Span<byte> payload = stackalloc byte[MaxPayload];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)close.Code);
-        Encoding.UTF8.GetEncoder().Convert(close.Reason, payload[2..], flush: true, out _, out var written, out _);
-        return Write(output, Opcode.Close, payload[..(2 + written)]);
+        var length = Encoding.UTF8.GetBytes(close.Reason, payload[2..]);
+        return Write(output, Opcode.Close, payload[..(2 + length)]);
     }
 
     private static int Write(Span<byte> output, Opcode opcode, ReadOnlySpan<byte> payload)

@@ -2,8 +2,11 @@ namespace HeliosStarling;
 
 /// <summary>Writes a session's frames, and the control frames of one connection, to its stream: small ones gathered, large ones as they are.</summary>
 /// <remarks><see cref="FlushAsync"/> belongs to one writer at a time; the rest is safe to call concurrently.</remarks>
-internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool)
+internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool, Liveness liveness)
 {
+    // A large frame is written in pieces, so that a slow but living peer is seen to take them.
+    private const int PieceLength = 64 * 1024;
+
     // 16 KiB: what one TLS record holds.
     private const int BufferLength = 16 * 1024;
 
@@ -32,14 +35,16 @@ internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool)
         _buffer = pool.Rent(BufferLength);
         try
         {
+            // Looked up first: what was queued before the close goes before it.
+            var close = Volatile.Read(ref _close);
             if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
-            for (; limit > 0 && outbox.TryTake(out var frame); limit--)
+            for (; limit > 0 && !_ended.Task.IsCompleted && outbox.TryTake(out var frame); limit--)
             {
                 await WriteAsync(frame).ConfigureAwait(false);
                 if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
             }
             await WriteGatheredAsync().ConfigureAwait(false);
-            if (limit > 0 && Volatile.Read(ref _close) is { } close) await WriteCloseAsync(close).ConfigureAwait(false);
+            if (limit > 0 && close is not null) await WriteCloseAsync(close).ConfigureAwait(false);
             return limit == 0;
         }
         finally
@@ -55,7 +60,7 @@ internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool)
         {
             var wire = frame.Wire;
             if (wire.Length > BufferLength - _length) await WriteGatheredAsync().ConfigureAwait(false);
-            if (wire.Length > BufferLength) await stream.WriteAsync(wire).ConfigureAwait(false);
+            if (wire.Length > BufferLength) await WritePiecesAsync(wire).ConfigureAwait(false);
             else Gather(wire);
         }
         finally
@@ -67,7 +72,19 @@ internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool)
     private async ValueTask WriteControlsAsync()
     {
         if (ControlFrames.MaxLength * 2 > BufferLength - _length) await WriteGatheredAsync().ConfigureAwait(false);
-        _length += _controls.Take(_buffer.AsSpan(_length));
+        _length += _controls.Take(_buffer.AsSpan(_length), out var pings);
+        if (!pings) return;
+        await WriteGatheredAsync().ConfigureAwait(false);
+        liveness.PingWritten();
+    }
+
+    private async ValueTask WritePiecesAsync(ReadOnlyMemory<byte> wire)
+    {
+        for (; !wire.IsEmpty; wire = wire[Math.Min(wire.Length, PieceLength)..])
+        {
+            await stream.WriteAsync(wire[..Math.Min(wire.Length, PieceLength)]).ConfigureAwait(false);
+            liveness.Written();
+        }
     }
 
     private async ValueTask WriteCloseAsync(CloseInfo close)
@@ -83,11 +100,12 @@ internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool)
         _length += wire.Length;
     }
 
-    private ValueTask WriteGatheredAsync()
+    private async ValueTask WriteGatheredAsync()
     {
-        if (_length == 0) return default;
+        if (_length == 0) return;
         var gathered = _buffer.AsMemory(0, _length);
         _length = 0;
-        return stream.WriteAsync(gathered);
+        await stream.WriteAsync(gathered).ConfigureAwait(false);
+        liveness.Written();
     }
 }

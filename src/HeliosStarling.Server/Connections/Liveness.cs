@@ -1,32 +1,50 @@
 namespace HeliosStarling;
 
 /// <summary>Whether one peer is still there.</summary>
-/// <remarks>The reader says when it waits; the ticker asks.</remarks>
+/// <remarks>The reader and the writer say what they do; the ticker asks. Safe to call concurrently.</remarks>
 internal sealed class Liveness(TimeProvider time, TimeSpan pingAfter, TimeSpan deadAfter)
 {
+    private readonly Lock _lock = new();
     private long _waitingSince = time.GetTimestamp();
-    private long _pingedAt;
-    private volatile bool _isWaiting;
+    private long _writtenAt;
+    private long? _pingQueuedAt;
+    private long? _pingWrittenAt;
+    private bool _isWaiting;
 
     /// <summary>The reader waits for the peer from now on.</summary>
     public void Wait()
     {
-        Volatile.Write(ref _pingedAt, 0);
-        Volatile.Write(ref _waitingSince, time.GetTimestamp());
-        _isWaiting = true;
+        lock (_lock) (_isWaiting, _waitingSince, _pingQueuedAt, _pingWrittenAt) = (true, time.GetTimestamp(), null, null);
     }
 
     /// <summary>Something came. While the reader is at work, its own slowness is not held against the peer.</summary>
-    public void StopWaiting() => _isWaiting = false;
+    public void StopWaiting()
+    {
+        lock (_lock) _isWaiting = false;
+    }
+
+    /// <summary>The transport has taken bytes.</summary>
+    public void Written() => Volatile.Write(ref _writtenAt, time.GetTimestamp());
+
+    /// <summary>The transport has taken the ping.</summary>
+    public void PingWritten()
+    {
+        lock (_lock) _pingWrittenAt = time.GetTimestamp();
+    }
 
     public LivenessVerdict Check()
     {
-        if (!_isWaiting) return LivenessVerdict.Alive;
-        var pingedAt = Volatile.Read(ref _pingedAt);
-        if (pingedAt != 0) return time.GetElapsedTime(pingedAt) >= deadAfter ? LivenessVerdict.Dead : LivenessVerdict.Alive;
-        if (time.GetElapsedTime(Volatile.Read(ref _waitingSince)) < pingAfter) return LivenessVerdict.Alive;
-        // A clock may start at 0, which means "not pinged".
-        Volatile.Write(ref _pingedAt, Math.Max(1, time.GetTimestamp()));
-        return LivenessVerdict.Ping;
+        lock (_lock)
+        {
+            if (!_isWaiting || time.GetElapsedTime(_waitingSince) < pingAfter) return LivenessVerdict.Alive;
+            if (_pingQueuedAt is { } queuedAt)
+            {
+                // Behind a large frame the ping waits as long as the peer takes that.
+                var since = _pingWrittenAt ?? Math.Max(queuedAt, Volatile.Read(ref _writtenAt));
+                return time.GetElapsedTime(since) >= deadAfter ? LivenessVerdict.Dead : LivenessVerdict.Alive;
+            }
+            _pingQueuedAt = time.GetTimestamp();
+            return LivenessVerdict.Ping;
+        }
     }
 }

@@ -1,5 +1,4 @@
 using HeliosStarling.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
@@ -22,6 +21,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private long _closingSince;
     private CloseInfo? _peerClose;
     private volatile bool _isBroken;
+    private bool _isReleased;
 
     /// <param name="session">Whose messages travel here.</param>
     /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
@@ -32,8 +32,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         (_session, _stream, _abort) = (session, stream, abort);
         (_time, _closeTimeout) = (session.Engine.Time, options.ConnectionTimeout);
         _reader = new FrameReader(session.Engine.MaxMessageSize, session.Engine.Buffers);
-        _sender = new FrameSender(stream, session.Outbox, session.Engine.Buffers);
         _liveness = new Liveness(_time, options.KeepAliveInterval, options.KeepAliveTimeout);
+        _sender = new FrameSender(stream, session.Outbox, session.Engine.Buffers, _liveness);
     }
 
     /// <inheritdoc/>
@@ -54,26 +54,36 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     {
         _isBroken = true;
         _sender.Stop();
-        _abort();
+        _session.Outbox.StopWaiting();
+        // Once released, the transport may serve another connection.
+        lock (_sender)
+        {
+            if (!_isReleased) _abort();
+        }
     }
 
     /// <summary>Reads until the connection has ended.</summary>
     /// <param name="early">Bytes that came right behind the upgrade request.</param>
-    /// <returns>How it ended.</returns>
-    public async Task<CloseInfo> RunAsync(ReadOnlyMemory<byte> early)
+    /// <param name="ready">Completes when the first message may be handled.</param>
+    /// <returns>How it ended. The transport is then nobody's but its owner's.</returns>
+    public async Task<CloseInfo> RunAsync(ReadOnlyMemory<byte> early, Task ready)
     {
-        try
+        if (!early.IsEmpty)
         {
+            await ready.ConfigureAwait(false);
             Receive(early);
-            while (_peerClose is null && await ReadAsync().ConfigureAwait(false)) ReceiveBatch();
-            if (_peerClose is not null) await _sender.Ended.ConfigureAwait(false);
-            return _closing ?? CloseInfo.Lost;
         }
-        finally
+        while (_peerClose is null && await ReadAsync().ConfigureAwait(false))
         {
-            _isBroken = true;
-            _sender.Stop();
+            await ready.ConfigureAwait(false);
+            ReceiveBatch();
         }
+        if (_peerClose is not null) await _sender.Ended.ConfigureAwait(false);
+        else Abort();
+        _isBroken = true;
+        await StopWritingAsync().ConfigureAwait(false);
+        lock (_sender) _isReleased = true;
+        return _closing ?? CloseInfo.Lost;
     }
 
     /// <summary>Gives the receive buffer back, once <see cref="RunAsync"/> has ended.</summary>

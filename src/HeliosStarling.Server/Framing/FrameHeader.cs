@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling;
 
-/// <summary>The header of a frame as it stands on the wire (RFC 6455 section 5.2); whether it is allowed says <see cref="FrameRules"/>.</summary>
+/// <summary>The header of a frame as it stands on the wire (RFC 6455 section 5.2).</summary>
+/// <remarks>Whether it is allowed says <see cref="FrameRules"/>.</remarks>
 internal readonly struct FrameHeader
 {
     /// <summary>The longest header: two bytes, 64-bit length, mask.</summary>

@@ -6,7 +6,8 @@ using System.Text.Unicode;
 
 namespace HeliosStarling;
 
-/// <summary>Checks UTF-8 that comes in pieces, cut anywhere, also inside a code point; a fault is found at its first impossible byte.</summary>
+/// <summary>Checks UTF-8 that comes in pieces, cut anywhere, also inside a code point.</summary>
+/// <remarks>A fault is found at its first impossible byte.</remarks>
 internal struct Utf8Validator
 {
     private const int LongestCodePoint = 4;

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -57,6 +59,7 @@ public sealed class HeliosListener : IAsyncDisposable
     {
         if (address.IsSecure && _helios.Options.Tls is null)
             throw new InvalidOperationException("Tls is null; an https address needs it. Set options.Tls to SslServerAuthenticationOptions with a certificate, or listen on http.");
+        if (address.IsSecure) PrepareTls(_helios.Options.Tls!);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         var port = 0;
         foreach (var endPoint in address.EndPoints)
@@ -73,9 +76,20 @@ public sealed class HeliosListener : IAsyncDisposable
             {
                 // A machine without IPv6 still has localhost.
             }
+            catch (AddressInUseException exception)
+            {
+                throw new IOException($"Cannot listen on {target}: the address is in use. Stop what uses it, or choose another address.", exception);
+            }
         }
         var scheme = address.IsSecure ? "https" : "http";
         _addresses.Add(new Uri(port == 0 ? address.Host : $"{scheme}://{(address.Host is "*" or "+" ? "[::]" : address.Host)}:{port}"));
+    }
+
+    // Made once: else each handshake builds the certificate's chain anew, and no session resumes.
+    private static void PrepareTls(SslServerAuthenticationOptions tls)
+    {
+        if (tls.ServerCertificateContext is null && tls.ServerCertificate is X509Certificate2 certificate)
+            tls.ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
     }
 
     private async Task AcceptAsync(IConnectionListener listener, bool isSecure)

@@ -10,9 +10,13 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
 
     public string Method => context.Request.Method;
 
+    /// <summary>Whether the web server can hand over the bytes: not of a request with a body.</summary>
+    public bool CanUpgrade => IsHttp2Connect || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+
     public bool IsHttp2Connect => _connect is { IsExtendedConnect: true, Protocol: "websocket" };
 
-    public string? GetHeader(string name) => context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+    // Without a way to upgrade, the header that asks for it says nothing.
+    public string? GetHeader(string name) => name == "Upgrade" && !CanUpgrade ? null : context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     public UpgradeContext ToContext() => new(
         context.Request.Path.Value ?? "/",

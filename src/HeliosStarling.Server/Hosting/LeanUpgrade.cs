@@ -16,9 +16,11 @@ internal sealed class LeanUpgrade(Helios helios)
     {
         Stream stream = new DuplexPipeStream(connection.Transport);
         if (isSecure) stream = new SslStream(stream, leaveInnerStreamOpen: true);
+        Opened? opened = null;
         try
         {
-            if (await OpenAsync(stream, connection).ConfigureAwait(false) is { } opened) await RunAsync(stream, opened, connection).ConfigureAwait(false);
+            opened = await OpenAsync(stream, connection).ConfigureAwait(false);
+            if (opened is not null) await RunAsync(stream, opened, connection).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
         {
@@ -30,22 +32,24 @@ internal sealed class LeanUpgrade(Helios helios)
         }
         finally
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await CloseAsync(stream, connection).ConfigureAwait(false);
+            if (opened is not null) helios.Connections.Leave();
         }
+    }
+
+    private async Task CloseAsync(Stream stream, ConnectionContext connection)
+    {
+        // A peer that does not take its last bytes must not keep the connection.
+        using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
+        using var abort = deadline.Token.UnsafeRegister(static connection => ((ConnectionContext)connection!).Abort(), connection);
+        await stream.DisposeAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task RunAsync(Stream stream, Opened opened, ConnectionContext connection)
     {
-        try
-        {
-            await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
-            await helios.Connections.RunAsync(stream, opened.Early, opened.User, connection.Abort).ConfigureAwait(false);
-        }
-        finally
-        {
-            helios.Connections.Leave();
-        }
+        await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
+        await helios.Connections.RunAsync(stream, opened.Early, opened.User, connection.Abort).ConfigureAwait(false);
     }
 
     /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>

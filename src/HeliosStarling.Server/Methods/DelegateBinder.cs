@@ -44,13 +44,17 @@ internal sealed class DelegateBinder(Helios helios, string name, Delegate handle
         if (type == typeof(Helios)) return Expression.Property(Context, nameof(RequestContext.Helios));
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(Context, nameof(RequestContext.User));
         if (type == typeof(IServiceProvider)) return Expression.Property(Context, nameof(RequestContext.Services));
+        if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed)
+            return CallGeneric(nameof(KeyedService), type, Context, Expression.Constant(keyed.Key, typeof(object)));
         if (IsService(parameter)) return CallGeneric(nameof(Service), type, Context);
         return Payload(parameter);
     }
 
     private bool IsService(ParameterInfo parameter) =>
         parameter.GetCustomAttributes().Any(attribute => attribute is IFromServiceMetadata)
-        || helios.Services.GetService<IServiceProviderIsService>()?.IsService(parameter.ParameterType) == true;
+        // Any sequence counts as a service, an empty one if need be; a payload that is one would never arrive.
+        || (ItemOf(parameter.ParameterType, typeof(IEnumerable<>)) is null
+            && helios.Services.GetService<IServiceProviderIsService>()?.IsService(parameter.ParameterType) == true);
 
     private MethodCallExpression Payload(ParameterInfo parameter)
     {
@@ -70,6 +74,9 @@ internal sealed class DelegateBinder(Helios helios, string name, Delegate handle
 
     private static T Service<T>(RequestContext context)
         where T : notnull => context.Services.GetRequiredService<T>();
+
+    private static T KeyedService<T>(RequestContext context, object? key)
+        where T : notnull => context.Services.GetRequiredKeyedService<T>(key);
 
     private static T ReadRequired<T>(RequestContext context, JsonTypeInfo<T> type) => Payloads.ReadRequired(context.Request.Payload, type);
 

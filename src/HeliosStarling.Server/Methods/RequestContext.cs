@@ -28,6 +28,7 @@ public sealed class RequestContext : RequestContextBase
 
     private IServiceProvider CreateScope()
     {
+        if (Request.HasEnded) throw new InvalidOperationException("The request's services live until the handler's task ends. Get them before.");
         var scope = Helios.Services.CreateAsyncScope();
         Request.Scope = scope;
         return scope.ServiceProvider;

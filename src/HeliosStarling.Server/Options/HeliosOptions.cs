@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Text.Json;
 using HeliosStarling.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
@@ -48,6 +49,9 @@ public sealed class HeliosOptions
 
     /// <summary>The certificate and TLS settings of <c>ListenAsync</c> with an <c>https</c> address. Default none. (<c>MapHelios</c> uses the web server's.)</summary>
     public SslServerAuthenticationOptions? Tls { get; set; }
+
+    /// <summary>Where the server logs. Default what <c>services</c> has, else nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>The clock. Default the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

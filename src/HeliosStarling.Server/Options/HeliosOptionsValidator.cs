@@ -33,6 +33,8 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         if (!Enum.IsDefined(options.OutboxPolicy))
             faults.Add($"OutboxPolicy is {options.OutboxPolicy}; it must be DropOldest, DropNewest or Disconnect.");
+        if (options.Json is null) faults.Add("Json is null; it must be JsonSerializerOptions.");
+        if (options.TimeProvider is null) faults.Add("TimeProvider is null; it must be a TimeProvider.");
         if (options.MessageBufferBytes < 2L * options.MaxMessageSize)
             faults.Add(Invariant($"MessageBufferBytes is {options.MessageBufferBytes}; it must be at least twice MaxMessageSize, which is {options.MaxMessageSize}."));
         faults.AddRange(options.AllowedOrigins.Where(origin => !IsOrigin(origin))

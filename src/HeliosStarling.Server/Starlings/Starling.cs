@@ -10,6 +10,7 @@ public sealed class Starling
     private readonly Lock _lock = new();
     private HashSet<string>? _groups;
     private bool _isGone;
+    private bool _isClosedForGood;
 
     internal Starling(Helios helios, ClaimsPrincipal user)
     {
@@ -40,8 +41,8 @@ public sealed class Starling
 
     internal StarlingSession Session { get; }
 
-    /// <summary>When the last connection ended, as a timestamp of the server's clock; 0 while connected.</summary>
-    internal long DisconnectedAt { get; set; }
+    /// <summary>Whether the application closed it for good: it is not held.</summary>
+    internal bool IsClosedForGood => Volatile.Read(ref _isClosedForGood);
 
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>
@@ -114,8 +115,9 @@ public sealed class Starling
     {
         if (code is not (1000 or 1001 or 1008 or 1011 or (>= 3000 and <= 4999)))
             throw new ArgumentOutOfRangeException(nameof(code), code, "Close with 1000, 1001, 1008, 1011 or 3000 to 4999.");
+        if (code == CloseCode.ClosedForGood) Volatile.Write(ref _isClosedForGood, true);
         if (Session.Connection is { } connection) connection.BeginClose(code, reason ?? "");
-        else if (code == CloseCode.ClosedForGood) Remove();
+        else if (IsClosedForGood) Remove();
         return default;
     }
 

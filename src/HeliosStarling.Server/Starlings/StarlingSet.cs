@@ -9,20 +9,28 @@ internal sealed class StarlingSet
     private readonly Lock _lock = new();
     private readonly Dictionary<Starling, int> _positions = [];
     private readonly List<Starling> _starlings = [];
+    private bool _isRetired;
 
     public int Count
     {
         get { lock (_lock) return _starlings.Count; }
     }
 
+    /// <summary>Lets a starling in; false when it is in already or the set is retired.</summary>
     public bool Add(Starling starling)
     {
         lock (_lock)
         {
-            if (!_positions.TryAdd(starling, _starlings.Count)) return false;
+            if (_isRetired || !_positions.TryAdd(starling, _starlings.Count)) return false;
             _starlings.Add(starling);
             return true;
         }
+    }
+
+    /// <summary>Lets nobody in any more, if nobody is in.</summary>
+    public bool TryRetire()
+    {
+        lock (_lock) return _isRetired |= _starlings.Count == 0;
     }
 
     public bool Remove(Starling starling)
@@ -55,9 +63,8 @@ internal sealed class StarlingSet
             var delivered = 0;
             foreach (var starling in snapshot.AsSpan(0, count))
             {
-                if (filter is not null && !filter(starling)) continue;
-                var isConnected = starling.IsConnected;
-                if (starling.Session.Send(frame.Retain()) == EnqueueResult.Queued && isConnected) delivered++;
+                if (!starling.IsConnected || (filter is not null && !filter(starling))) continue;
+                if (starling.Session.Send(frame.Retain()) == EnqueueResult.Queued) delivered++;
             }
             return delivered;
         }

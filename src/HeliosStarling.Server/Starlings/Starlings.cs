@@ -82,12 +82,9 @@ public sealed class Starlings
 
     internal void Join(string group, Starling starling)
     {
-        // A group that lost its last member is forgotten, so one that comes just then tries again with the new set.
-        while (true)
+        // A group that lost its last member is retired and forgotten: whoever comes just then makes a new one.
+        while (!_groups.GetOrAdd(group, static _ => new StarlingSet()).Add(starling))
         {
-            var members = _groups.GetOrAdd(group, static _ => new StarlingSet());
-            members.Add(starling);
-            if (_groups.TryGetValue(group, out var current) && current == members) return;
         }
     }
 
@@ -95,6 +92,6 @@ public sealed class Starlings
     {
         if (!_groups.TryGetValue(group, out var members)) return;
         members.Remove(starling);
-        if (members.Count == 0) _groups.TryRemove(KeyValuePair.Create(group, members));
+        if (members.TryRetire()) _groups.TryRemove(KeyValuePair.Create(group, members));
     }
 }

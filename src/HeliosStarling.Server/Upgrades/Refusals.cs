@@ -21,6 +21,13 @@ internal static class Refusals
     public static Refusal ForbiddenOrigin { get; } =
         new(403, ErrorCodes.ConnectionRejected, "Pages of this origin may not connect: add it to AllowedOrigins.");
 
+    /// <summary>A filter neither let the request pass nor said why.</summary>
+    public static Refusal ByFilter { get; } =
+        new(403, ErrorCodes.ConnectionRejected, "The upgrade was refused.");
+
+    public static Refusal FilterFailed { get; } =
+        new(500, ErrorCodes.InternalError, "The server failed to decide about the upgrade.");
+
     /// <summary>RFC 6455 section 4.4; over HTTP/1.1 also the header that RFC 9110 section 15.5.22 asks for.</summary>
     public static Refusal WebSocketVersion(bool isHttp2) => isHttp2
         ? new Refusal(426, ErrorCodes.ConnectionRejected, VersionMessage, ("Sec-WebSocket-Version", "13"))

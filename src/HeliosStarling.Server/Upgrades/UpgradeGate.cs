@@ -1,14 +1,9 @@
-using HeliosStarling.Protocol;
-using Microsoft.Extensions.Logging;
-
 namespace HeliosStarling;
 
 /// <summary>Decides which upgrade requests come in: the same for both listeners.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class UpgradeGate(Helios helios)
 {
-    private static readonly Refusal s_filterRefused = new(403, ErrorCodes.ConnectionRejected, "The upgrade was refused.");
-
     private readonly Lock _lock = new();
     private volatile Func<UpgradeContext, Func<ValueTask>, ValueTask>[] _filters = [];
 
@@ -35,8 +30,21 @@ internal sealed class UpgradeGate(Helios helios)
     {
         if (!helios.Connections.HasRoom) return (NoRoom, null);
         if (UpgradeRules.CheckOrigin(request, helios.Options.AllowedOrigins) is { } foreign) return (foreign, null);
-        if (!await RunFiltersAsync(context).ConfigureAwait(false)) return (context.Refusal ?? s_filterRefused, null);
+        if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);
         return (UpgradeRules.CheckHandshake(request, out var acceptance), acceptance);
+    }
+
+    private async ValueTask<Refusal?> FilterAsync(UpgradeContext context)
+    {
+        try
+        {
+            return await RunFiltersAsync(context).ConfigureAwait(false) ? null : context.Refusal ?? Refusals.ByFilter;
+        }
+        catch (Exception exception) when (!context.Aborted.IsCancellationRequested)
+        {
+            helios.Engine.Logger.UpgradeFilterFailed(exception);
+            return Refusals.FilterFailed;
+        }
     }
 
     /// <summary>Runs the application's filters, each of which goes on by calling the next.</summary>

@@ -29,7 +29,8 @@ internal static class UpgradeResponse
         return [.. Encoding.Latin1.GetBytes(text.Append("\r\n").ToString()), .. body];
     }
 
-    private static void Append(StringBuilder text, string name, string value) => text.Append(name).Append(": ").Append(value).Append("\r\n");
+    private static void Append(StringBuilder text, string name, string value) =>
+        text.Append(name).Append(": ").Append(value).Append("\r\n");
 
     // A phrase may be left out (RFC 9112 section 4); the statuses that the protocol names have theirs.
     private static string ReasonPhrase(int status) => status switch

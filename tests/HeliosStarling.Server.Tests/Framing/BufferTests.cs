@@ -120,6 +120,17 @@ public class BufferTests
     }
 
     [Fact]
+    public void GetMemory_IdleAfterHeavyTraffic_IsSmallAgain()
+    {
+        using var reader = new FrameReader(Transcript.DefaultMax, _pool);
+        _ = Transcript.Read(reader, ClientFrame.Binary(new byte[500_000]).ToBytes()).ToList();
+
+        reader.ReleaseIdleBuffer();
+
+        Assert.Equal(4096, reader.GetMemory().Length);
+    }
+
+    [Fact]
     public void GetMemory_AfterALargeMessageInSteadyTraffic_IsSmallAgain()
     {
         using var reader = new FrameReader(Transcript.DefaultMax, _pool);

@@ -17,7 +17,12 @@ public class CutTests
 
     private static readonly string[] s_expected =
     [
-        "Text aé€😀", $"Binary {new string('0', 260)}", "Ping 010203", "Text fragé", $"TooLarge binary 310 {new string('0', 620)}", "Close 1000 bye",
+        "Text aé€😀",
+        $"Binary {new string('0', 260)}",
+        "Ping 010203",
+        "Text fragé",
+        $"TooLarge binary 310 {new string('0', 620)}",
+        "Close 1000 bye",
     ];
 
     private static readonly Gen<int[]> s_cuts = Gen.OneOf(Gen.Int[0, 500], Gen.Int[0, 80_000]).Array[0, 30];

@@ -10,7 +10,8 @@ internal static class FrameworkTranscript
     public static List<string> OfBytes(byte[] bytes, out bool isCutOff)
     {
         var stream = new OneWayStream(bytes);
-        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
+        var options = new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero };
+        using var socket = WebSocket.CreateFromStream(stream, options);
         isCutOff = false;
         var lines = new List<string>();
         try

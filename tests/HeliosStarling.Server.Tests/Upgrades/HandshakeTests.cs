@@ -25,7 +25,8 @@ public class HandshakeTests
     [InlineData("Upgrade", null)]
     [InlineData("Upgrade", "h2c")]
     [InlineData("Upgrade", "websocket2")]
-    public void Handshake_NoUpgradeToWebSocket_IsRefusedWith400(string name, string? value) => AssertRefused(400, Request.SampleWith(name, value));
+    public void Handshake_NoUpgradeToWebSocket_IsRefusedWith400(string name, string? value) =>
+        AssertRefused(400, Request.SampleWith(name, value));
 
     // RFC 6455 4.2.1, 1: a GET.
     [Theory]

@@ -1,6 +1,7 @@
 namespace HeliosStarling.Upgrades;
 
-/// <summary>The head of a request on a bare connection: what is refused. Two readers must not understand the same bytes differently.</summary>
+/// <summary>The head of a request on a bare connection: what is refused.</summary>
+/// <remarks>Two readers must not understand the same bytes differently.</remarks>
 public class RequestHeadRefusalTests
 {
     // RFC 9112 section 3

@@ -109,7 +109,6 @@ public abstract partial class WireContract
 
         await client.SendTextAsync(Request("me:leave"));
 
-        await client.ExpectSuccessAsync();
         await client.ExpectCloseAsync(4002, "closed for good");
         await client.SendAsync(ClientFrame.Close(4002));
         await client.ExpectEndAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
@@ -14,6 +15,13 @@ internal sealed partial class WireClient
         $"""
         "type":"response","requestId":"{id}","success":true{(data is null ? "" : $",\"data\":{data}")}
         """);
+
+    /// <summary>A success whose data is this text, however its characters are escaped.</summary>
+    public async Task ExpectTextAsync(string text)
+    {
+        var answer = JsonElement.Parse(await ReadTextAsync());
+        Assert.Equal((Id, true, text), (answer.GetProperty("requestId").GetString(), answer.GetProperty("success").GetBoolean(), answer.GetProperty("data").GetString()));
+    }
 
     public Task ExpectFailureAsync(string code, string message, string? details = null, string id = Id) => ExpectAsync(
         $$"""

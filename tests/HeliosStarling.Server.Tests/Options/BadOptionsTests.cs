@@ -1,0 +1,115 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace HeliosStarling;
+
+/// <summary>A value out of its range stops the start, and the message is enough to repair it.</summary>
+public sealed class BadOptionsTests
+{
+    private static readonly Dictionary<string, (Action<HeliosOptions> Set, string Message)> s_bad = new()
+    {
+        ["DisconnectionTtl low"] = (options => options.DisconnectionTtl = TimeSpan.FromMilliseconds(999), "DisconnectionTtl is 00:00:00.9990000; it must be between 00:00:01 and 1.00:00:00."),
+        ["DisconnectionTtl high"] = (options => options.DisconnectionTtl = TimeSpan.FromHours(25), "DisconnectionTtl is 1.01:00:00; it must be between 00:00:01 and 1.00:00:00."),
+        ["MaxConnections low"] = (options => options.MaxConnections = 0, "MaxConnections is 0; it must be between 1 and 1000000."),
+        ["MaxConnections high"] = (options => options.MaxConnections = 1_000_001, "MaxConnections is 1000001; it must be between 1 and 1000000."),
+        ["ConnectionTimeout low"] = (options => options.ConnectionTimeout = TimeSpan.Zero, "ConnectionTimeout is 00:00:00; it must be between 00:00:00.1000000 and 00:05:00."),
+        ["ConnectionTimeout high"] = (options => options.ConnectionTimeout = TimeSpan.FromMinutes(6), "ConnectionTimeout is 00:06:00; it must be between 00:00:00.1000000 and 00:05:00."),
+        ["ConnectionTimeout infinite"] = (options => options.ConnectionTimeout = Timeout.InfiniteTimeSpan, "ConnectionTimeout is -00:00:00.0010000; it must be between 00:00:00.1000000 and 00:05:00."),
+        ["MaxMessageSize low"] = (options => options.MaxMessageSize = 1023, "MaxMessageSize is 1023; it must be between 1024 and 67108864."),
+        ["MaxMessageSize high"] = (options => (options.MaxMessageSize, options.MessageBufferBytes) = (67_108_865, 1L << 31), "MaxMessageSize is 67108865; it must be between 1024 and 67108864."),
+        ["MessageBufferSize low"] = (options => options.MessageBufferSize = 63, "MessageBufferSize is 63; it must be between 64 and 1000000."),
+        ["MessageBufferSize high"] = (options => options.MessageBufferSize = 1_000_001, "MessageBufferSize is 1000001; it must be between 64 and 1000000."),
+        ["MessageBufferBytes high"] = (options => options.MessageBufferBytes = (1L << 31) + 1, "MessageBufferBytes is 2147483649; it must be between 2048 and 2147483648."),
+        ["MessageBufferBytes too low for its messages"] = (options => options.MessageBufferBytes = 2_000_000, "MessageBufferBytes is 2000000; it must be at least twice MaxMessageSize, which is 1048576."),
+        ["RequestTimeout low"] = (options => options.RequestTimeout = TimeSpan.Zero, "RequestTimeout is 00:00:00; it must be between 00:00:00.0010000 and 1.00:00:00."),
+        ["RequestTimeout high"] = (options => options.RequestTimeout = TimeSpan.FromDays(2), "RequestTimeout is 2.00:00:00; it must be between 00:00:00.0010000 and 1.00:00:00."),
+        ["KeepAliveInterval low"] = (options => options.KeepAliveInterval = TimeSpan.Zero, "KeepAliveInterval is 00:00:00; it must be between 00:00:01 and 01:00:00."),
+        ["KeepAliveInterval high"] = (options => options.KeepAliveInterval = TimeSpan.FromHours(2), "KeepAliveInterval is 02:00:00; it must be between 00:00:01 and 01:00:00."),
+        ["KeepAliveTimeout low"] = (options => options.KeepAliveTimeout = TimeSpan.Zero, "KeepAliveTimeout is 00:00:00; it must be between 00:00:01 and 01:00:00."),
+        ["KeepAliveTimeout high"] = (options => options.KeepAliveTimeout = TimeSpan.FromHours(2), "KeepAliveTimeout is 02:00:00; it must be between 00:00:01 and 01:00:00."),
+        ["OutboxPolicy unknown"] = (options => options.OutboxPolicy = (OutboxPolicy)9, "OutboxPolicy is 9; it must be DropOldest, DropNewest or Disconnect."),
+        ["AllowedOrigins without scheme"] = (options => options.AllowedOrigins.Add("app.example.com"), "AllowedOrigins has 'app.example.com'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all."),
+        ["AllowedOrigins with path"] = (options => options.AllowedOrigins.Add("https://app.example.com/chat"), "AllowedOrigins has 'https://app.example.com/chat'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all."),
+        ["Json null"] = (options => options.Json = null!, "Json is null; it must be JsonSerializerOptions."),
+        ["TimeProvider null"] = (options => options.TimeProvider = null!, "TimeProvider is null; it must be a TimeProvider."),
+    };
+
+    public static TheoryData<string> Bad => [.. s_bad.Keys];
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void Create_BadValue_ThrowsWithOptionValueAndRange(string name)
+    {
+        var thrown = Assert.Throws<OptionsValidationException>(() => Helios.Create(s_bad[name].Set));
+
+        Assert.Equal(s_bad[name].Message, thrown.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public async Task Host_BadValue_DoesNotStart(string name)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddHelios(s_bad[name].Set);
+        using var host = builder.Build();
+
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Equal(s_bad[name].Message, thrown.Message);
+    }
+
+    [Fact]
+    public void Create_SeveralBadValues_NamesEach()
+    {
+        var thrown = Assert.Throws<OptionsValidationException>(() => Helios.Create(options => (options.MaxConnections, options.MessageBufferSize) = (0, 1)));
+
+        Assert.Equal(
+            ["MaxConnections is 0; it must be between 1 and 1000000.", "MessageBufferSize is 1; it must be between 64 and 1000000."],
+            thrown.Failures);
+    }
+
+    [Fact]
+    public async Task Create_BoundsThemselves_AreGood()
+    {
+        await using var lowest = Helios.Create(options =>
+        {
+            (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (1, 1024, 64, 2048);
+            (options.DisconnectionTtl, options.ConnectionTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
+            (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        });
+        await using var highest = Helios.Create(options =>
+        {
+            (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (1_000_000, 64 << 20, 1_000_000, 1L << 31);
+            (options.DisconnectionTtl, options.ConnectionTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromMinutes(5));
+            (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        });
+
+        Assert.Equal((0, 0), (lowest.Starlings.TotalCount, highest.Starlings.TotalCount));
+    }
+
+    [Fact]
+    public async Task AddHelios_FromConfiguration_BindsEveryKindOfValue()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        Microsoft.Extensions.Configuration.MemoryConfigurationBuilderExtensions.AddInMemoryCollection(builder.Configuration, new Dictionary<string, string?>
+        {
+            ["Helios:MaxConnections"] = "7",
+            ["Helios:RequestTimeout"] = "00:00:09",
+            ["Helios:OutboxPolicy"] = "Disconnect",
+            ["Helios:Debug"] = "true",
+            ["Helios:AllowedOrigins:0"] = "https://app.example.com",
+        });
+        builder.Services.AddOptions<HeliosOptions>().BindConfiguration("Helios");
+        builder.Services.AddHelios();
+        using var host = builder.Build();
+
+        var options = host.Services.GetRequiredService<IOptions<HeliosOptions>>().Value;
+        await host.StartAsync();
+        await host.StopAsync();
+
+        Assert.Equal(
+            (7, TimeSpan.FromSeconds(9), OutboxPolicy.Disconnect, true, "https://app.example.com"),
+            (options.MaxConnections, options.RequestTimeout, options.OutboxPolicy, options.Debug, options.AllowedOrigins.Single()));
+    }
+}

@@ -1,0 +1,208 @@
+using HeliosStarling.Framing;
+using static HeliosStarling.Wire.ClientMessage;
+
+namespace HeliosStarling.Wire;
+
+/// <summary>PROTOCOL.md section 1: which upgrade requests are refused, and how. A plain GET of the same client is told the same.</summary>
+public abstract partial class WireContract
+{
+    private const string NoRoom = """{"error":{"code":"CONNECTION_LIMIT","message":"The server has no room for another connection."}}""";
+    private const string BadOrigin = """{"error":{"code":"CONNECTION_REJECTED","message":"Pages of this origin may not connect: add it to AllowedOrigins."}}""";
+
+    [Fact]
+    public async Task PlainGet_OfAnAddressOpenToIt_Is400()
+    {
+        await using var server = await StartAsync();
+
+        var reply = await server.AskAsync(UpgradeRequest.PlainGet);
+
+        AssertRefused(reply, 400, """{"error":{"code":"CONNECTION_REJECTED","message":"This address speaks WebSocket only: send a WebSocket upgrade request."}}""");
+    }
+
+    [Theory]
+    [InlineData("Sec-WebSocket-Key", "c2hvcnQ=")]
+    [InlineData("Sec-WebSocket-Key", "not base64 at all, really")]
+    public async Task Upgrade_WithBadKey_Is400(string name, string value)
+    {
+        await using var server = await StartAsync();
+
+        var reply = await server.AskAsync(UpgradeRequest.Valid.With(name, value));
+
+        AssertRefused(reply, 400, """{"error":{"code":"CONNECTION_REJECTED","message":"Sec-WebSocket-Key must be 16 bytes in base64."}}""");
+    }
+
+    [Theory]
+    [InlineData("8")]
+    [InlineData("14")]
+    [InlineData("")]
+    public async Task Upgrade_OfOtherWebSocketVersion_Is426AndNamesOurs(string version)
+    {
+        await using var server = await StartAsync();
+
+        var reply = await server.AskAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Version", version));
+
+        AssertRefused(reply, 426, """{"error":{"code":"CONNECTION_REJECTED","message":"Sec-WebSocket-Version must be 13."}}""");
+        Assert.Equal("13", reply.Headers["Sec-WebSocket-Version"]);
+    }
+
+    [Theory]
+    [InlineData("https://evil.example")]
+    [InlineData("null")]
+    [InlineData("http://localhost:1")]
+    public async Task Upgrade_FromForeignOrigin_Is403AndSoIsPlainGet(string origin)
+    {
+        await using var server = await StartAsync();
+
+        AssertRefused(await server.AskAsync(UpgradeRequest.Valid.With("Origin", origin)), 403, BadOrigin);
+        AssertRefused(await server.AskAsync(UpgradeRequest.PlainGet.With("Origin", origin)), 403, BadOrigin);
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com")]
+    [InlineData("null")]
+    public async Task Upgrade_FromAllowedOrigin_Opens(string origin)
+    {
+        await using var server = await StartAsync(configure: options => options.AllowedOrigins.AddRange(["https://app.example.com", "null"]));
+
+        await using var client = await server.ConnectAsync(UpgradeRequest.Valid.With("Origin", origin));
+
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task Upgrade_FromPageOfTheSameHost_Opens()
+    {
+        await using var server = await StartAsync();
+
+        await using var client = await server.ConnectAsync(UpgradeRequest.Valid.With("Origin", $"http://{server.Host}"));
+
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task Connection_OverTheLimit_Is503UntilASlotIsFree()
+    {
+        await using var server = await StartAsync(configure: options => options.MaxConnections = 1);
+        await using var client = await server.ConnectAsync();
+
+        var refused = await server.AskAsync(UpgradeRequest.Valid);
+        var told = await server.AskAsync(UpgradeRequest.PlainGet);
+
+        AssertRefused(refused, 503, NoRoom);
+        AssertRefused(told, 503, NoRoom);
+        Assert.Equal(("5", "5"), (refused.Headers["Retry-After"], told.Headers["Retry-After"]));
+        await client.SendAsync(ClientFrame.Close(1000));
+        await client.ExpectCloseAsync(1000);
+        await client.ExpectEndAsync();
+        await using var next = await server.ConnectAsync();
+        await next.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task Connection_Lost_GivesItsSlotBack()
+    {
+        var ended = Signal();
+        await using var server = await StartAsync(helios => helios.OnDisconnection((_, _) => ended.TrySetResult()), options => options.MaxConnections = 1);
+        var lost = await server.ConnectAsync();
+        await lost.ExpectAliveAsync();
+        await lost.DisposeAsync();
+        await ended.Task.InTime();
+
+        await Bound.EventuallyAsync(() => server.Helios.Connections.HasRoom, "the slot is free");
+
+        await using var next = await server.ConnectAsync();
+        await next.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task UpgradeFilter_ThatRefuses_DecidesStatusAndBodyForPlainGetToo()
+    {
+        await using var server = await StartAsync(helios => helios.UseUpgrade((context, next) =>
+        {
+            if (context.Headers.TryGetValue("authorization", out var token) && token == "Bearer good") return next();
+            context.Refuse(401, "AUTH_REQUIRED", "Sign in first.");
+            return default;
+        }));
+
+        var refused = await server.AskAsync(UpgradeRequest.Valid);
+        var told = await server.AskAsync(UpgradeRequest.PlainGet);
+        await using var client = await server.ConnectAsync(UpgradeRequest.Valid.With("Authorization", "Bearer good"));
+
+        AssertRefused(refused, 401, """{"error":{"code":"AUTH_REQUIRED","message":"Sign in first."}}""");
+        AssertRefused(told, 401, """{"error":{"code":"AUTH_REQUIRED","message":"Sign in first."}}""");
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task UpgradeFilter_ThatNeitherPassesNorRefuses_Is403()
+    {
+        await using var server = await StartAsync(helios => helios.UseUpgrade((_, _) => default));
+
+        var reply = await server.AskAsync(UpgradeRequest.Valid);
+
+        AssertRefused(reply, 403, """{"error":{"code":"CONNECTION_REJECTED","message":"The upgrade was refused."}}""");
+    }
+
+    [Fact]
+    public async Task UpgradeFilter_ThatThrows_Is500AndLeavesTheServerRunning()
+    {
+        await using var server = await StartAsync(helios => helios.UseUpgrade((context, next) =>
+            context.Query == "fail" ? throw new FormatException("secret") : next()));
+
+        var reply = await server.AskAsync(new UpgradeRequest("/helios?fail"));
+        await using var client = await server.ConnectAsync();
+
+        AssertRefused(reply, 500, """{"error":{"code":"INTERNAL_ERROR","message":"The server failed to decide about the upgrade."}}""");
+        await client.ExpectAliveAsync();
+        Assert.Contains(server.Log.Entries, entry => entry.Exception is FormatException);
+    }
+
+    [Fact]
+    public async Task UpgradeFilter_ThatSetsUser_IsSeenByHandlers()
+    {
+        await using var server = await StartAsync(helios =>
+        {
+            helios.UseUpgrade((context, next) =>
+            {
+                context.User = new(new System.Security.Claims.ClaimsIdentity([new("sub", context.Query + context.Path)], "test"));
+                return next();
+            });
+            helios.Method("my:name", (RequestContext context) => context.User.FindFirst("sub")?.Value);
+        });
+        await using var client = await server.ConnectAsync(new UpgradeRequest("/helios?name=ada"));
+
+        await client.SendTextAsync(Request("my:name"));
+
+        await client.ExpectSuccessAsync("\"name=ada/helios\"");
+    }
+
+    [Theory]
+    [InlineData("helios-starling")]
+    [InlineData("chat, helios-starling")]
+    [InlineData("helios.recover.abc, helios-starling")]
+    public async Task Subprotocol_Offered_IsSelected(string offered)
+    {
+        await using var server = await StartAsync();
+
+        await using var client = await server.ConnectAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", offered));
+
+        Assert.Equal("helios-starling", client.Upgrade.Headers["Sec-WebSocket-Protocol"]);
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task Subprotocol_OfOthers_IsNotSelected()
+    {
+        await using var server = await StartAsync();
+
+        await using var client = await server.ConnectAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", "chat, helios.recover.abc"));
+
+        Assert.DoesNotContain("Sec-WebSocket-Protocol", client.Upgrade.Headers);
+        await client.ExpectAliveAsync();
+    }
+
+    private static void AssertRefused(HttpReply reply, int status, string body)
+    {
+        Assert.Equal((status, "application/json", body), (reply.Status, reply.Headers["Content-Type"], reply.Body));
+    }
+}
