@@ -9,7 +9,9 @@ internal interface IFuzzTarget
     /// <summary>Inputs to begin with.</summary>
     IEnumerable<byte[]> Seeds { get; }
 
-    /// <summary>What the target made of the last input, in few words; inputs with a new outcome are kept and mutated further. Null: no feedback.</summary>
+    /// <summary>
+    /// What the target made of the last input, in few words; inputs with a new outcome are kept and mutated further. Null: no feedback.
+    /// </summary>
     string? Outcome => null;
 
     /// <summary>Runs one input. Any exception is a finding.</summary>

@@ -50,7 +50,9 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
         return false;
     }
 
-    /// <summary>An integer from 0 to <see cref="long.MaxValue"/>, written without fraction or exponent; false when the field is something else.</summary>
+    /// <summary>
+    /// An integer from 0 to <see cref="long.MaxValue"/>, written without fraction or exponent; false when the field is something else.
+    /// </summary>
     public readonly bool TryGetCount(FieldId id, out long value)
     {
         value = 0;
@@ -67,7 +69,8 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
         // A character takes at most three bytes, so what lies behind these is cut anyway.
         var bytes = content.Span[..Math.Min(content.Length, ProtocolLimits.MaxErrorMessageLength * 4)];
         var text = Encoding.UTF8.GetString(bytes);
-        message = text.Length <= ProtocolLimits.MaxErrorMessageLength ? text : Excerpt.Cut(text, ProtocolLimits.MaxErrorMessageLength).ToString();
+        var cut = Excerpt.Cut(text, ProtocolLimits.MaxErrorMessageLength);
+        message = cut.Length == text.Length ? text : cut.ToString();
         return true;
     }
 
