@@ -13,20 +13,23 @@ internal sealed class Fuzzer
     private const int RunsBetweenClockReads = 256;
 
     private readonly IFuzzTarget _target;
+    private readonly Coverage? _coverage;
     private readonly Mutator _mutator;
     private readonly HashSet<string> _outcomes = [];
     private readonly List<byte[]> _corpus;
+    private long _executions;
 
-    public Fuzzer(IFuzzTarget target, Random random)
+    public Fuzzer(IFuzzTarget target, Random random, Coverage? coverage)
     {
         _target = target;
+        _coverage = coverage;
         _corpus = [.. target.Seeds];
         _mutator = new Mutator(random, _corpus);
     }
 
-    public long Executions { get; private set; }
-
-    public int CorpusSize => _corpus.Count;
+    /// <summary>What the run did so far.</summary>
+    public string Summary =>
+        $"{_executions:N0} executions, {_corpus.Count} inputs kept, {_outcomes.Count} outcomes, {_coverage?.Branches ?? 0} branches";
 
     /// <summary>Runs one input; null when nothing broke.</summary>
     public static Finding? Try(IFuzzTarget target, byte[] input)
@@ -62,16 +65,17 @@ internal sealed class Fuzzer
             var elapsed = Stopwatch.GetElapsedTime(start);
             if (elapsed >= time) return null;
             if (elapsed < nextReport) continue;
-            Console.WriteLine($"{elapsed:mm\\:ss} {Executions:N0} executions, {_outcomes.Count} outcomes, {CorpusSize} inputs");
+            Console.WriteLine($"{elapsed:mm\\:ss} {Summary}");
             nextReport += TimeSpan.FromMinutes(1);
         }
     }
 
     private Finding? RunOne(byte[] input, bool isSeed)
     {
-        Executions++;
+        _executions++;
         if (Try(_target, input) is { } finding) return finding;
         var isNew = _target.Outcome is { } outcome && _outcomes.Add(outcome);
+        isNew |= _coverage is not null && _coverage.TakeNew();
         if (isNew && !isSeed && _corpus.Count < MaxCorpus) _corpus.Add(input);
         return null;
     }

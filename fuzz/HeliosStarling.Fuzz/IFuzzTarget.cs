@@ -14,6 +14,9 @@ internal interface IFuzzTarget
     /// </summary>
     string? Outcome => null;
 
+    /// <summary>The file of the assembly whose branches count with <c>--coverage</c>.</summary>
+    string Assembly { get; }
+
     /// <summary>Runs one input. Any exception is a finding.</summary>
     void Run(ReadOnlySpan<byte> input);
 }

@@ -6,7 +6,7 @@ namespace HeliosStarling.Fuzz;
 /// <summary>Makes new inputs out of a corpus: bytes, tokens and structure are changed, moved, repeated and mixed.</summary>
 internal sealed class Mutator(Random random, IReadOnlyList<byte[]> corpus)
 {
-    private const int MaxLength = 64 * 1024;
+    private const int MaxLength = 8 * 1024;
 
     private static readonly SearchValues<byte> Punctuation = SearchValues.Create("\"{}[],:"u8);
 

@@ -9,6 +9,8 @@ internal sealed class ReaderTarget : IFuzzTarget
 {
     public string Name => "reader";
 
+    public string Assembly => "HeliosStarling.Protocol.dll";
+
     public IEnumerable<byte[]> Seeds => Directory
         .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "vectors"), "*.json", SearchOption.AllDirectories)
         .Order(StringComparer.Ordinal)
