@@ -1,11 +1,12 @@
 namespace HeliosStarling.Protocol;
 
 /// <summary>Why a protocol message is invalid, and what to answer (PROTOCOL.md section 4).</summary>
+/// <remarks>Immutable; <see cref="RequestIdText"/> is valid as long as the frame's memory is.</remarks>
 public sealed class Violation
 {
     /// <summary>
-    /// The code to answer with: one of <see cref="ErrorCodes.ProtocolInvalidMessage"/>, <see cref="ErrorCodes.ProtocolViolation"/>, <see
-    /// cref="ErrorCodes.MethodInvalidName"/>, <see cref="ErrorCodes.ProtocolVersionMismatch"/>.
+    /// The code to answer with: one of <see cref="ErrorCodes.ProtocolInvalidMessage"/>, <see cref="ErrorCodes.ProtocolViolation"/>,
+    /// <see cref="ErrorCodes.MethodInvalidName"/>, <see cref="ErrorCodes.ProtocolVersionMismatch"/>.
     /// </summary>
     public required string Code { get; init; }
 

@@ -39,7 +39,9 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
     }
 
     /// <summary>Whether the field is the string <paramref name="value"/>.</summary>
-    public readonly bool Is(FieldId id, ReadOnlySpan<byte> value) => TryGetString(id, out var content) && content.Span.SequenceEqual(value);
+    public readonly bool Is(FieldId id, ReadOnlySpan<byte> value) =>
+        // A longer string cannot be it, even with every character escaped; so nothing huge is unescaped to be compared.
+        _fields[id].Length <= (value.Length * 6) + 2 && TryGetString(id, out var content) && content.Span.SequenceEqual(value);
 
     /// <summary>A UUID with the sender's own spelling; false when the field is not one.</summary>
     public readonly bool TryGetUuid(FieldId id, out Guid uuid, out ReadOnlyMemory<byte> text)
