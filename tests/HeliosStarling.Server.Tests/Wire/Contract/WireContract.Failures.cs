@@ -100,7 +100,10 @@ public abstract partial class WireContract
 
         var answer = await client.ReadTextAsync();
         Assert.StartsWith(
-            $$$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{{server.Now}}},"type":"response","requestId":"{{{Id}}}","success":false,"error":{"code":"METHOD_ERROR","message":"Method execution failed","details":{"exception":"System.FormatException: secret""",
+            server.Envelope($"\"type\":\"response\",\"requestId\":\"{Id}\",\"success\":false,")[..^1]
+            + """
+            "error":{"code":"METHOD_ERROR","message":"Method execution failed","details":{"exception":"System.FormatException: secret
+            """,
             answer, StringComparison.Ordinal);
         await client.ExpectAliveAsync();
         AssertFailureIsLogged(server);

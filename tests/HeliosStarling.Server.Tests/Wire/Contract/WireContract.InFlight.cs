@@ -29,7 +29,7 @@ public abstract partial class WireContract
         var answers = new HashSet<string>();
         for (var i = 1; i < count; i++) answers.Add(await client.ReadTextAsync());
         Assert.Equal(
-            Enumerable.Range(0, count - 1).Select(i => $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{server.Now}},"type":"response","requestId":"{{IdOf(i)}}","success":true,"data":{{i}}}"""),
+            Enumerable.Range(0, count - 1).Select(i => server.Envelope($"\"type\":\"response\",\"requestId\":\"{IdOf(i)}\",\"success\":true,\"data\":{i}")),
             answers.Order(StringComparer.Ordinal));
         await client.ExpectAliveAsync();
     }

@@ -124,7 +124,8 @@ public abstract partial class WireContract
         await client.SendTextAsync(Of("\"type\":\"ping\""));
 
         var ack = await client.ReadTextAsync();
-        Assert.Matches($$"""^{"protocol":"helios-starling","version":"1\.0\.0","timestamp":{{server.Now}},"type":"ack","messageId":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"}$""", ack);
+        const string uuid = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
+        Assert.Matches("^" + server.Envelope($"\"type\":\"ack\",\"messageId\":\"{uuid}\"") + "$", ack);
         await client.ExpectAliveAsync();
     }
 
@@ -167,7 +168,9 @@ public abstract partial class WireContract
         await client.SendTextAsync(Of($"\"type\":\"response\",\"requestId\":\"{id}\",\"success\":true,\"data\":\"Chat\""));
 
         Assert.Equal(
-            $$$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{{server.Now}}},"type":"request","requestId":"{{{id}}}","method":"page:ask","payload":{"what":"title"}}""",
+            server.Envelope($$$"""
+                "type":"request","requestId":"{{{id}}}","method":"page:ask","payload":{"what":"title"}
+                """),
             asked);
         await client.ExpectSuccessAsync("\"Chat\"");
         await client.ExpectAliveAsync();

@@ -21,6 +21,9 @@ internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAs
 
     public double Uptime => (Time.GetUtcNow() - ServerSetup.Start).TotalSeconds;
 
+    /// <summary>A whole message of the server's, sent now.</summary>
+    public string Envelope(string fields) => $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{Now}},{{fields}}}""";
+
     public string Host => EndPoint is IPEndPoint ? $"{EndPoint}" : "localhost";
 
     protected abstract EndPoint EndPoint { get; }

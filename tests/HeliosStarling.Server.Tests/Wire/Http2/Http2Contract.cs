@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.WebSockets;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using static HeliosStarling.Wire.ClientMessage;
 
@@ -112,6 +110,24 @@ public abstract class Http2Contract
         Assert.Contains("METHOD_NOT_FOUND", await first.ReadTextAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Sockets_IdleAfterTraffic_HoldNoBuffer()
+    {
+        await using var server = await StartAsync();
+        using var http = CreateInvoker();
+        var sockets = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => H2Socket.ConnectAsync(server, _address, http)));
+        await Task.WhenAll(sockets.Select(async socket =>
+        {
+            await socket.SendTextAsync(Request("no:such", $"\"{new string('x', 10_000)}\""));
+            await socket.ReadTextAsync();
+        }));
+
+        await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "no buffer is rented");
+
+        Assert.Equal(sockets.Length, server.Helios.Starlings.ConnectedCount);
+        foreach (var socket in sockets) await socket.DisposeAsync();
+    }
+
     private protected Task<WireServer> StartAsync(Action<Helios>? register = null, Action<HeliosOptions>? configure = null) =>
         MappedServer.StartAsync(new ServerSetup(register, configure), new WireAddress(_address), options =>
         {
@@ -129,7 +145,7 @@ public abstract class Http2Contract
     });
 
     private static string Success(WireServer server, string data, string id) =>
-        $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{server.Now}},"type":"response","requestId":"{{id}}","success":true,"data":{{data}}}""";
+        server.Envelope($"\"type\":\"response\",\"requestId\":\"{id}\",\"success\":true,\"data\":{data}");
 }
 
 public sealed class Http2OverTls() : Http2Contract(AddressKind.Tls);

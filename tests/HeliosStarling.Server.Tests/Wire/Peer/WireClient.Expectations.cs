@@ -9,7 +9,7 @@ internal sealed partial class WireClient
     private const string AliveId = "ffffffff-ffff-4fff-bfff-ffffffffffff";
 
     /// <summary>The next message is exactly this one: envelope, order of fields, everything.</summary>
-    public async Task ExpectAsync(string fields) => Assert.Equal(Expected(fields), await ReadTextAsync());
+    public async Task ExpectAsync(string fields) => Assert.Equal(server.Envelope(fields), await ReadTextAsync());
 
     public Task ExpectSuccessAsync(string? data = null, string id = Id) => ExpectAsync(
         $"""
@@ -20,7 +20,8 @@ internal sealed partial class WireClient
     public async Task ExpectTextAsync(string text)
     {
         var answer = JsonElement.Parse(await ReadTextAsync());
-        Assert.Equal((Id, true, text), (answer.GetProperty("requestId").GetString(), answer.GetProperty("success").GetBoolean(), answer.GetProperty("data").GetString()));
+        var told = (answer.GetProperty("requestId").GetString(), answer.GetProperty("success").GetBoolean(), answer.GetProperty("data").GetString());
+        Assert.Equal((Id, true, text), told);
     }
 
     public Task ExpectFailureAsync(string code, string message, string? details = null, string id = Id) => ExpectAsync(
@@ -44,8 +45,6 @@ internal sealed partial class WireClient
         await SendTextAsync(Request("system:ping", id: AliveId));
         await ExpectSuccessAsync($$"""{"timestamp":{{server.Now}},"uptime":{{server.Uptime.ToString(CultureInfo.InvariantCulture)}}}""", AliveId);
     }
-
-    private string Expected(string fields) => $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{server.Now}},{{fields}}}""";
 
     private static string Details(string? details) => details is null ? "" : $",\"details\":{details}";
 }
