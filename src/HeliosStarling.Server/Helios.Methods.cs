@@ -22,7 +22,8 @@ public sealed partial class Helios
     public MethodRegistration Method<TResult>(string name, Func<RequestContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
         Register(name, handler, options, _binder.Bind);
 
-    /// <summary>Registers a method with a typed payload.</summary>
+    /// <summary>Registers a method with a typed payload. A parameter declared nullable takes a missing one as null; in a trimmed application every payload is required.</summary>
+    /// <remarks>In place of the payload the handler may take a service, the <see cref="Starling"/>, <see cref="Helios"/>, the <see cref="System.Security.Claims.ClaimsPrincipal"/>, the <see cref="IServiceProvider"/> or the <see cref="CancellationToken"/>.</remarks>
     /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(2)]
     public MethodRegistration Method<T>(string name, Func<T, RequestContext, ValueTask> handler, MethodOptions? options = null) =>

@@ -25,7 +25,7 @@ public sealed partial class Helios : IAsyncDisposable
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
         };
-        _binder = new HandlerBinder<RequestContext>(Engine, static request => new RequestContext(request));
+        _binder = new HandlerBinder<RequestContext>(Engine, static request => new RequestContext(request), type => GivenArguments.Find(type, services));
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
         Connections = new Connections(this);

@@ -51,10 +51,7 @@ internal sealed class DelegateBinder(Helios helios, string name, Delegate handle
     }
 
     private bool IsService(ParameterInfo parameter) =>
-        parameter.GetCustomAttributes().Any(attribute => attribute is IFromServiceMetadata)
-        // Any sequence counts as a service, an empty one if need be; a payload that is one would never arrive.
-        || (ItemOf(parameter.ParameterType, typeof(IEnumerable<>)) is null
-            && helios.Services.GetService<IServiceProviderIsService>()?.IsService(parameter.ParameterType) == true);
+        parameter.GetCustomAttributes().Any(attribute => attribute is IFromServiceMetadata) || GivenArguments.IsService(parameter.ParameterType, helios.Services);
 
     private MethodCallExpression Payload(ParameterInfo parameter)
     {
