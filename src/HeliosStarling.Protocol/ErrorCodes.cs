@@ -99,7 +99,9 @@ public static class ErrorCodes
     /// <summary>A fault of this side.</summary>
     public const string InternalError = "INTERNAL_ERROR";
 
-    /// <summary>Whether <paramref name="code"/> is UPPER_SNAKE_CASE, ASCII, 1 to 63 characters: <c>^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$</c>.</summary>
+    /// <summary>
+    /// Whether <paramref name="code"/> is UPPER_SNAKE_CASE, ASCII, 1 to 63 characters: <c>^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$</c>.
+    /// </summary>
     public static bool IsValid(string? code)
     {
         if (code is null or { Length: 0 or > ProtocolLimits.MaxErrorCodeLength } || !char.IsAsciiLetterUpper(code[0])) return false;

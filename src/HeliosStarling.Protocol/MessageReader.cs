@@ -4,7 +4,8 @@ namespace HeliosStarling.Protocol;
 
 /// <summary>Reads text frames: one forward pass, no document, no exception for any input.</summary>
 /// <remarks>
-/// Stateless and safe to call concurrently. A valid message without escapes in names, ids and codes allocates nothing, but for the texts of an error.
+/// Stateless and safe to call concurrently. A valid message without escapes in names, ids and codes allocates nothing, but for the texts
+/// of an error.
 /// UTF-8 is checked by whoever received the frame: invalid bytes inside strings pass and are handed on as they are.
 /// </remarks>
 public static class MessageReader
@@ -38,7 +39,10 @@ public static class MessageReader
         return ReadStatus.Message;
     }
 
-    /// <summary>Finds the request id of a message of which only the start is there, as long as it stands in that start as a complete field of the message itself.</summary>
+    /// <summary>
+    /// Finds the request id of a message of which only the start is there, as long as it stands in that start as a complete field of the
+    /// message itself.
+    /// </summary>
     /// <param name="start">The first bytes of the message, cut anywhere.</param>
     /// <param name="requestIdText">The id in the sender's own spelling.</param>
     /// <returns>False as well when what is there shows that the message is no protocol request.</returns>

@@ -10,7 +10,7 @@ namespace HeliosStarling.Protocol;
 /// </remarks>
 public static class MessageWriter
 {
-    // {"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"request","requestId":"…","method":"a:b","metadata":{…},"payload":…}
+    // {"protocol":…,"version":…,"timestamp":…,"type":"request","requestId":"…","method":"a:b","metadata":{…},"payload":…}
 
     /// <summary>Writes a request.</summary>
     /// <param name="output">Receives the message.</param>
@@ -20,7 +20,12 @@ public static class MessageWriter
     /// <param name="payload">Left out when absent.</param>
     /// <param name="metadata">A JSON object; left out when empty.</param>
     public static void WriteRequest<TBody>(
-        IBufferWriter<byte> output, long timestamp, Guid requestId, ReadOnlySpan<byte> method, TBody payload, ReadOnlySpan<byte> metadata = default)
+        IBufferWriter<byte> output,
+        long timestamp,
+        Guid requestId,
+        ReadOnlySpan<byte> method,
+        TBody payload,
+        ReadOnlySpan<byte> metadata = default)
         where TBody : IJsonBody
     {
         var frame = Envelope.Begin(output, Uuid.TextLength + method.Length + metadata.Length, timestamp);
@@ -38,7 +43,7 @@ public static class MessageWriter
         Envelope.End(output, ref frame, ",\"payload\":"u8, payload, "}"u8);
     }
 
-    // {"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"response","requestId":"…","success":true,"data":…}
+    // {"protocol":…,"version":…,"timestamp":…,"type":"response","requestId":"…","success":true,"data":…}
 
     /// <summary>Writes the response of a request that succeeded; absent data is left out.</summary>
     public static void WriteSuccess<TBody>(IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> requestIdText, TBody data)
@@ -51,10 +56,13 @@ public static class MessageWriter
         Envelope.End(output, ref frame, ",\"data\":"u8, data, "}"u8);
     }
 
-    // {"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"response","requestId":"…","success":false,"error":{"code":"A","message":"…","details":…}}
+    // {"protocol":…,"version":…,"timestamp":…,"type":"response","requestId":"…","success":false,"error":{"code":…,"message":…,"details":…}}
 
-    /// <summary>Writes the response of a request that failed; a message over 1,024 characters is cut, absent details are left out.</summary>
-    public static void WriteFailure<TBody>(IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> requestIdText, string code, string message, TBody details)
+    /// <summary>
+    /// Writes the response of a request that failed; a message over 1,024 characters is cut, absent details are left out.
+    /// </summary>
+    public static void WriteFailure<TBody>(
+        IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> requestIdText, string code, string message, TBody details)
         where TBody : IJsonBody
     {
         var error = new ErrorText(code, message);
@@ -66,10 +74,11 @@ public static class MessageWriter
         Envelope.End(output, ref frame, ",\"details\":"u8, details, "}}"u8);
     }
 
-    // {"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"notification","requestId":"…","notification":{"topic":"a:b","data":…}}
+    // {"protocol":…,"version":…,"timestamp":…,"type":"notification","requestId":"…","notification":{"topic":"a:b","data":…}}
 
     /// <summary>Writes a notification; with a request id it is tied to that request. An empty topic and absent data are left out.</summary>
-    public static void WriteNotification<TBody>(IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> topic, TBody data, ReadOnlySpan<byte> requestIdText = default)
+    public static void WriteNotification<TBody>(
+        IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> topic, TBody data, ReadOnlySpan<byte> requestIdText = default)
         where TBody : IJsonBody
     {
         var frame = Envelope.Begin(output, topic.Length + requestIdText.Length, timestamp);
@@ -92,10 +101,11 @@ public static class MessageWriter
         Envelope.End(output, ref frame, topic.IsEmpty ? "\"data\":"u8 : ",\"data\":"u8, data, "}}"u8);
     }
 
-    // {"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"error","error":{"severity":"protocol","code":"A","message":"…","details":…}}
+    // {"protocol":…,"version":…,"timestamp":…,"type":"error","error":{"severity":"protocol","code":"A","message":"…","details":…}}
 
     /// <summary>Writes an error message; a message over 1,024 characters is cut, absent details are left out.</summary>
-    public static void WriteError<TBody>(IBufferWriter<byte> output, long timestamp, ErrorSeverity severity, string code, string message, TBody details)
+    public static void WriteError<TBody>(
+        IBufferWriter<byte> output, long timestamp, ErrorSeverity severity, string code, string message, TBody details)
         where TBody : IJsonBody
     {
         var error = new ErrorText(code, message);
@@ -106,7 +116,10 @@ public static class MessageWriter
         Envelope.End(output, ref frame, ",\"details\":"u8, details, "}}"u8);
     }
 
-    /// <summary>Writes the answer to an invalid message: a response when its request id was readable, else an error message (PROTOCOL.md section 4).</summary>
+    /// <summary>
+    /// Writes the answer to an invalid message: a response when its request id was readable, else an error message (PROTOCOL.md section
+    /// 4).
+    /// </summary>
     /// <remarks>The caller has seen that <see cref="Violation.IsAnswered"/> is true.</remarks>
     public static void WriteViolation(IBufferWriter<byte> output, long timestamp, Violation violation)
     {
@@ -118,7 +131,7 @@ public static class MessageWriter
             WriteFailure(output, timestamp, violation.RequestIdText.Span, violation.Code, violation.Message, details);
     }
 
-    // {"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"ack","messageId":"…","received":1}
+    // {"protocol":…,"version":…,"timestamp":…,"type":"ack","messageId":"…","received":1}
 
     /// <summary>Writes an ack.</summary>
     public static void WriteAck(IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> messageIdText, long? received = null)
@@ -136,7 +149,7 @@ public static class MessageWriter
         Envelope.End(output, ref frame, "}"u8);
     }
 
-    // {"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"ping","messageId":"…"}
+    // {"protocol":…,"version":…,"timestamp":…,"type":"ping","messageId":"…"}
 
     /// <summary>Writes a ping; an empty id is left out.</summary>
     public static void WritePing(IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> messageIdText)

@@ -19,7 +19,10 @@ public static class Names
     /// <inheritdoc cref="IsTopic(ReadOnlySpan{byte})"/>
     public static bool IsTopic(string name) => CountSegments(name) >= 1;
 
-    /// <summary>Whether the name's first segment is <c>system</c>, <c>internal</c>, <c>stream</c> or <c>helios</c>: an application cannot register methods there.</summary>
+    /// <summary>
+    /// Whether the name's first segment is <c>system</c>, <c>internal</c>, <c>stream</c> or <c>helios</c>: an application cannot register
+    /// methods there.
+    /// </summary>
     public static bool IsReserved(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -2,8 +2,13 @@ using System.Text;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>What a subscription asks for: a topic in which <c>*</c> stands for one segment and a final <c>**</c> for one or more (PROTOCOL.md section 3).</summary>
-/// <remarks>The pattern <c>**</c> alone matches everything, a notification without topic too. Immutable and safe to use concurrently.</remarks>
+/// <summary>
+/// What a subscription asks for: a topic in which <c>*</c> stands for one segment and a final <c>**</c> for one or more (PROTOCOL.md
+/// section 3).
+/// </summary>
+/// <remarks>
+/// The pattern <c>**</c> alone matches everything, a notification without topic too. Immutable and safe to use concurrently.
+/// </remarks>
 public sealed class TopicPattern
 {
     private readonly byte[] _pattern;

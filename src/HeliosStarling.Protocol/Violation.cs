@@ -1,9 +1,13 @@
 namespace HeliosStarling.Protocol;
 
 /// <summary>Why a protocol message is invalid, and what to answer (PROTOCOL.md section 4).</summary>
+/// <remarks>Immutable; <see cref="RequestIdText"/> is valid as long as the frame's memory is.</remarks>
 public sealed class Violation
 {
-    /// <summary>The code to answer with: one of <see cref="ErrorCodes.ProtocolInvalidMessage"/>, <see cref="ErrorCodes.ProtocolViolation"/>, <see cref="ErrorCodes.MethodInvalidName"/>, <see cref="ErrorCodes.ProtocolVersionMismatch"/>.</summary>
+    /// <summary>
+    /// The code to answer with: one of <see cref="ErrorCodes.ProtocolInvalidMessage"/>, <see cref="ErrorCodes.ProtocolViolation"/>,
+    /// <see cref="ErrorCodes.MethodInvalidName"/>, <see cref="ErrorCodes.ProtocolVersionMismatch"/>.
+    /// </summary>
     public required string Code { get; init; }
 
     /// <summary>A sentence for people.</summary>
@@ -15,9 +19,14 @@ public sealed class Violation
     /// <summary>The version that the message claimed, when its major is not supported; null otherwise.</summary>
     public string? ReceivedVersion { get; init; }
 
-    /// <summary>The readable request id of an invalid request, in the sender's own spelling: it is answered with a response. Empty: it is answered with an error message.</summary>
+    /// <summary>
+    /// The readable request id of an invalid request, in the sender's own spelling: it is answered with a response. Empty: it is answered
+    /// with an error message.
+    /// </summary>
     public ReadOnlyMemory<byte> RequestIdText { get; init; }
 
-    /// <summary>False for an invalid message of type <c>error</c>, which is never answered, so that two peers can't echo errors at each other.</summary>
+    /// <summary>
+    /// False for an invalid message of type <c>error</c>, which is never answered, so that two peers can't echo errors at each other.
+    /// </summary>
     public bool IsAnswered { get; init; } = true;
 }

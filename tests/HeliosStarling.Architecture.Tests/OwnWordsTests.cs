@@ -12,7 +12,7 @@ public partial class OwnWordsTests
 
     // this file spells what it looks for
     private static readonly string[] Searched =
-        [.. Repository.Files.Where(file => !file.EndsWith(nameof(OwnWordsTests) + ".cs", StringComparison.Ordinal) && !IsBinary(file))];
+        [.. RepositoryFiles.All.Where(file => !file.EndsWith(nameof(OwnWordsTests) + ".cs", StringComparison.Ordinal) && !IsBinary(file))];
 
     [Fact]
     public void Files_PathsOfAMachine_AreNamedNowhere() => Assert.Empty(Find(MachinePath()));
@@ -26,12 +26,12 @@ public partial class OwnWordsTests
 
     [Fact]
     public void NuGetConfig_IsLeftToTheMachine() =>
-        Assert.DoesNotContain(Repository.Files, file => Path.GetFileName(file).Equals("nuget.config", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(RepositoryFiles.All, file => Path.GetFileName(file).Equals("nuget.config", StringComparison.OrdinalIgnoreCase));
 
     [Fact]
     public void WrittenFiles_AreNotLongerThanOneReads()
     {
-        var written = Repository.Files.Where(file => Written.Contains(Path.GetExtension(file)));
+        var written = RepositoryFiles.All.Where(file => Written.Contains(Path.GetExtension(file)));
         var tooLong = written.Select(file => (File: file, Lines: File.ReadLines(Repository.PathOf(file)).Count())).Where(one => one.Lines > LongestFile);
         Assert.Empty(tooLong.Select(one => $"{one.File}: {one.Lines} lines"));
     }

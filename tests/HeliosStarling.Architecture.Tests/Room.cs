@@ -15,7 +15,7 @@ internal sealed class Room
 
     public static IReadOnlyList<Room> All { get; } =
     [
-        .. Repository.Files
+        .. RepositoryFiles.All
             .Where(file => file.StartsWith("src/", StringComparison.Ordinal) && file.EndsWith(".csproj", StringComparison.Ordinal))
             .Select(file => new Room(Repository.PathOf(file))),
     ];

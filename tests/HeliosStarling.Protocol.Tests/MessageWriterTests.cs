@@ -26,7 +26,8 @@ public class MessageWriterTests
         Frames.Head + $$$$"""
         "request","requestId":"{{{{Frames.Id}}}}","method":"chat:send","metadata":{"t":2},"payload":null}
         """,
-        Frames.Written(o => MessageWriter.WriteRequest(o, Timestamp, Guid.Parse(Frames.Id), "chat:send"u8, Frames.Body("null"), """{"t":2}"""u8)));
+        Frames.Written(o => MessageWriter.WriteRequest(
+            o, Timestamp, Guid.Parse(Frames.Id), "chat:send"u8, Frames.Body("null"), """{"t":2}"""u8)));
 
     [Theory]
     [InlineData("""{"a":1}""", ""","data":{"a":1}}""")]
@@ -124,10 +125,18 @@ public class MessageWriterTests
     [Fact]
     public void Violation_WithRequestId_IsResponse()
     {
-        var violation = new Violation { Code = "PROTOCOL_INVALID_MESSAGE", Message = "m", Faults = ["a: \"b\"", "c: d"], RequestIdText = Frames.Utf8(Frames.Id) };
+        var violation = new Violation
+        {
+            Code = "A",
+            Message = "m",
+            Faults = ["a: \"b\"", "c: d"],
+            RequestIdText = Frames.Utf8(Frames.Id),
+        };
         Assert.Equal(
             Frames.Head + $$$$"""
-            "response","requestId":"{{{{Frames.Id}}}}","success":false,"error":{"code":"PROTOCOL_INVALID_MESSAGE","message":"m","details":{"violations":["a: \"b\"","c: d"]}}}
+            "response","requestId":"{{{{Frames.Id}}}}","success":false,"error":{"code":"A","message":"m",
+            """ + """
+            "details":{"violations":["a: \"b\"","c: d"]}}}
             """,
             Frames.Written(o => MessageWriter.WriteViolation(o, Timestamp, violation)));
     }
@@ -135,10 +144,10 @@ public class MessageWriterTests
     [Fact]
     public void Violation_OfVersion_NamesSupportedAndReceived()
     {
-        var violation = new Violation { Code = "PROTOCOL_VERSION_MISMATCH", Message = "m", Faults = ["version: x"], ReceivedVersion = "2.0.0" };
+        var violation = new Violation { Code = "A", Message = "m", Faults = ["version: x"], ReceivedVersion = "2.0.0" };
         Assert.Equal(
             Frames.Head + """
-            "error","error":{"severity":"protocol","code":"PROTOCOL_VERSION_MISMATCH","message":"m","details":{"supported":["1.x"],"received":"2.0.0"}}}
+            "error","error":{"severity":"protocol","code":"A","message":"m","details":{"supported":["1.x"],"received":"2.0.0"}}}
             """,
             Frames.Written(o => MessageWriter.WriteViolation(o, Timestamp, violation)));
     }

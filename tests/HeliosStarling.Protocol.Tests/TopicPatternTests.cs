@@ -81,7 +81,8 @@ public class TopicPatternTests
     [InlineData("a:b", true)]
     [InlineData("a:*", false)]
     [InlineData("**", false)]
-    public void IsExact_Pattern_MeansNoWildcard(string pattern, bool expected) => Assert.Equal(expected, TopicPattern.Parse(pattern).IsExact);
+    public void IsExact_Pattern_MeansNoWildcard(string pattern, bool expected) =>
+        Assert.Equal(expected, TopicPattern.Parse(pattern).IsExact);
 
     [Fact]
     public void Text_Pattern_IsAsWritten() => Assert.Equal("a:**", TopicPattern.Parse("a:**").Text);

@@ -6,7 +6,7 @@ namespace HeliosStarling.Samples;
 public abstract class ChatTests(Browser browser) : IAsyncLifetime
 {
     private readonly List<ChatPage> _pages = [];
-    private SampleProcess? _server;
+    private RunningProgram? _server;
 
     protected Uri Address { get; private set; } = null!;
 
@@ -23,8 +23,8 @@ public abstract class ChatTests(Browser browser) : IAsyncLifetime
 
     protected async Task StartServerAsync(string url)
     {
-        _server = SampleProcess.Start("Chat", "--urls", url);
-        Address = new((await _server.LineAsync(@"Now listening on: (http://\S+)")).Groups[1].Value);
+        _server = RunningProgram.StartProject("samples/Chat", "--urls", url);
+        Address = await _server.ListeningAsync();
     }
 
     protected async Task StopServerAsync()

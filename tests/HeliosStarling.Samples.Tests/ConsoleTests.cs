@@ -94,7 +94,7 @@ public sealed class ConsoleTests(Browser browser) : ChatTests(browser)
 
         terminal.Write("/quit");
 
-        Assert.Equal(0, await terminal.ExitAsync());
+        Assert.Equal(0, await terminal.EndedAsync());
         await Expect(ada.Log).ToContainTextAsync("Grace left");
     }
 
@@ -102,14 +102,14 @@ public sealed class ConsoleTests(Browser browser) : ChatTests(browser)
     public async Task Terminal_WithoutAServer_SaysSoAndFails()
     {
         await StopServerAsync();
-        await using var terminal = SampleProcess.Start("ChatConsole", "--url", SocketAddress.AbsoluteUri);
+        await using var terminal = RunningProgram.StartProject("samples/ChatConsole", "--url", SocketAddress.AbsoluteUri);
 
-        Assert.Equal(1, await terminal.ExitAsync());
+        Assert.Equal(1, await terminal.EndedAsync());
     }
 
-    private async Task<SampleProcess> StartTerminalAsync(string name)
+    private async Task<RunningProgram> StartTerminalAsync(string name)
     {
-        var terminal = SampleProcess.Start("ChatConsole", "--url", SocketAddress.AbsoluteUri, "--name", name);
+        var terminal = RunningProgram.StartProject("samples/ChatConsole", "--url", SocketAddress.AbsoluteUri, "--name", name);
         await terminal.LineAsync("^-- Lobby:");
         return terminal;
     }

@@ -9,7 +9,9 @@ internal static class FieldNames
     // Every character as \uXXXX: a longer escaped name is none of ours.
     private const int MaxEscapedLength = MaxLength * 6;
 
-    /// <summary>The field of that name in the object <paramref name="owner"/>; <see cref="FieldId.Ignored"/> as owner is the message itself.</summary>
+    /// <summary>
+    /// The field of that name in the object <paramref name="owner"/>; <see cref="FieldId.Ignored"/> as owner is the message itself.
+    /// </summary>
     public static FieldId Find(FieldId owner, ReadOnlySpan<byte> name) => owner switch
     {
         FieldId.Notification => InNotification(name),

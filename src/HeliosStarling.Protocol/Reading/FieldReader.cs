@@ -39,7 +39,9 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
     }
 
     /// <summary>Whether the field is the string <paramref name="value"/>.</summary>
-    public readonly bool Is(FieldId id, ReadOnlySpan<byte> value) => TryGetString(id, out var content) && content.Span.SequenceEqual(value);
+    public readonly bool Is(FieldId id, ReadOnlySpan<byte> value) =>
+        // A longer string cannot be it, even with every character escaped; so nothing huge is unescaped to be compared.
+        _fields[id].Length <= (value.Length * 6) + 2 && TryGetString(id, out var content) && content.Span.SequenceEqual(value);
 
     /// <summary>A UUID with the sender's own spelling; false when the field is not one.</summary>
     public readonly bool TryGetUuid(FieldId id, out Guid uuid, out ReadOnlyMemory<byte> text)
@@ -50,7 +52,9 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
         return false;
     }
 
-    /// <summary>An integer from 0 to <see cref="long.MaxValue"/>, written without fraction or exponent; false when the field is something else.</summary>
+    /// <summary>
+    /// An integer from 0 to <see cref="long.MaxValue"/>, written without fraction or exponent; false when the field is something else.
+    /// </summary>
     public readonly bool TryGetCount(FieldId id, out long value)
     {
         value = 0;
@@ -67,7 +71,8 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
         // A character takes at most three bytes, so what lies behind these is cut anyway.
         var bytes = content.Span[..Math.Min(content.Length, ProtocolLimits.MaxErrorMessageLength * 4)];
         var text = Encoding.UTF8.GetString(bytes);
-        message = text.Length <= ProtocolLimits.MaxErrorMessageLength ? text : Excerpt.Cut(text, ProtocolLimits.MaxErrorMessageLength).ToString();
+        var cut = Excerpt.Cut(text, ProtocolLimits.MaxErrorMessageLength);
+        message = cut.Length == text.Length ? text : cut.ToString();
         return true;
     }
 

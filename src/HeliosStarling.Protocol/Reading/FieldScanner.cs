@@ -44,7 +44,9 @@ internal static class FieldScanner
         json.Read();
     }
 
-    /// <summary>Reads a frame that is cut anywhere, for the fields that are complete in it. False when it does not begin with a brace.</summary>
+    /// <summary>
+    /// Reads a frame that is cut anywhere, for the fields that are complete in it. False when it does not begin with a brace.
+    /// </summary>
     /// <exception cref="JsonException">The frame is not the start of JSON.</exception>
     public static bool ScanStart(ReadOnlySpan<byte> start, ref FieldTable fields)
     {

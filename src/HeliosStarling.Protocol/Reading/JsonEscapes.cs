@@ -5,7 +5,10 @@ namespace HeliosStarling.Protocol;
 /// <summary>Decodes the escapes of a JSON string that a JSON reader has already passed.</summary>
 internal static class JsonEscapes
 {
-    /// <summary>Decodes into <paramref name="output"/>, which needs room for as many bytes as the input; returns how many were written. A lone surrogate becomes U+FFFD.</summary>
+    /// <summary>
+    /// Decodes into <paramref name="output"/>, which needs room for as many bytes as the input; returns how many were written. A lone
+    /// surrogate becomes U+FFFD.
+    /// </summary>
     public static int Decode(ReadOnlySpan<byte> escaped, Span<byte> output)
     {
         var written = 0;

@@ -6,10 +6,12 @@ namespace HeliosStarling.Protocol;
 internal static class KindRules
 {
     public const string MalformedMethod =
-        "method: must be at least two segments of letters, digits and _, each beginning with a letter, joined by colons, 3 to 128 characters";
+        "method: must be at least two segments of letters, digits and _, each beginning with a letter, " +
+        "joined by colons, 3 to 128 characters";
 
     private const string MalformedTopic =
-        "notification.topic: must be segments of letters, digits and _, each beginning with a letter, joined by colons, 1 to 128 characters";
+        "notification.topic: must be segments of letters, digits and _, each beginning with a letter, " +
+        "joined by colons, 1 to 128 characters";
 
     /// <summary>Fills in what the message's kind carries.</summary>
     public static void Apply(ref FieldReader fields, ref MessageDraft message)
@@ -29,8 +31,10 @@ internal static class KindRules
     {
         message.Id = Required.Uuid(ref fields, FieldId.RequestId, "requestId", out message.IdText);
         message.Data = fields.Raw(FieldId.Payload);
-        if (!fields.TryGetString(FieldId.Method, out message.Name)) Required.AddFault(ref fields, FieldId.Method, "method", "must be a string");
-        else if (!Names.IsMethod(message.Name.Span)) fields.AddFault(MalformedMethod);
+        if (!fields.TryGetString(FieldId.Method, out message.Name))
+            Required.AddFault(ref fields, FieldId.Method, "method", "must be a string");
+        else if (!Names.IsMethod(message.Name.Span))
+            fields.AddFault(MalformedMethod);
     }
 
     private static void Response(ref FieldReader fields, ref MessageDraft message)

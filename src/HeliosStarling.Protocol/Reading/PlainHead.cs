@@ -3,9 +3,13 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Takes the known fields with plain values off the front of a frame, faster than a JSON reader can: most messages begin with six of them.</summary>
+/// <summary>
+/// Takes the known fields with plain values off the front of a frame, faster than a JSON reader can: most messages begin with six of
+/// them.
+/// </summary>
 /// <remarks>
-/// Plain is: no white space, a known name, and a string without escapes, a whole number, true or false. At anything else it stops in front of that field,
+/// Plain is: no white space, a known name, and a string without escapes, a whole number, true or false. At anything else it stops in
+/// front of that field,
 /// and the JSON reader goes on from there, so that only one place knows what valid JSON is.
 /// </remarks>
 internal static class PlainHead

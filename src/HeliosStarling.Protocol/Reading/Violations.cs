@@ -30,18 +30,24 @@ internal static class Violations
         // As long as it is well-formed it is digits and dots.
         var received = Excerpt.Of(Encoding.ASCII.GetString(version.Span[..Math.Min(version.Length, 128)]));
         var fault = $"version: {received} is not supported, only 1.x is";
-        violation = Create(ref fields, ErrorCodes.ProtocolVersionMismatch, "The protocol version is not supported", [fault], requestId, received);
+        violation = Create(
+            ref fields, ErrorCodes.ProtocolVersionMismatch, "The protocol version is not supported", [fault], requestId, received);
         return true;
     }
 
     private static Violation Create(
-        ref FieldReader fields, string code, string text, List<string> faults, ReadOnlyMemory<byte> requestId, string? receivedVersion = null) => new()
+        ref FieldReader fields,
+        string code,
+        string text,
+        List<string> faults,
+        ReadOnlyMemory<byte> requestId,
+        string? received = null) => new()
         {
             Code = code,
             Message = text,
             Faults = faults,
             RequestIdText = requestId,
-            ReceivedVersion = receivedVersion,
+            ReceivedVersion = received,
             IsAnswered = !fields.Is(FieldId.Type, "error"u8),
         };
 

@@ -5,10 +5,12 @@ namespace HeliosStarling.Protocol;
 /// <summary>Begins and ends messages: everything but the bodies goes into one span.</summary>
 internal static class Envelope
 {
-    // What every message needs beside names, ids, texts and bodies; the longest, a tied notification, takes about 190 bytes with its timestamp.
+    // What a message needs beside names, ids, texts and bodies; the longest, a tied notification, takes about 190 bytes.
     private const int MaxFixedLength = 224;
 
-    /// <summary>Writes <c>{"protocol":"helios-starling","version":"1.0.0","timestamp":1</c> into a span with room for that many more bytes.</summary>
+    /// <summary>
+    /// Writes <c>{"protocol":"helios-starling","version":"1.0.0","timestamp":1</c> into a span with room for that many more bytes.
+    /// </summary>
     public static FrameSpan Begin(IBufferWriter<byte> output, int variableLength, long timestamp)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -19,7 +21,8 @@ internal static class Envelope
     }
 
     /// <summary>Writes the last field, unless its value is absent, and the end of the message.</summary>
-    public static void End<TBody>(IBufferWriter<byte> output, ref FrameSpan frame, ReadOnlySpan<byte> field, TBody body, ReadOnlySpan<byte> end)
+    public static void End<TBody>(
+        IBufferWriter<byte> output, ref FrameSpan frame, ReadOnlySpan<byte> field, TBody body, ReadOnlySpan<byte> end)
         where TBody : IJsonBody
     {
         if (body.IsAbsent)

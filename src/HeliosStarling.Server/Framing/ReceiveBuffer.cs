@@ -81,9 +81,11 @@ internal sealed class ReceiveBuffer(BufferPool pool)
     /// <summary>Forgets all bytes and gives the buffer back.</summary>
     public void Release()
     {
-        if (_buffer is { } buffer) pool.Return(buffer);
+        if (_buffer is null) return;
+        pool.Return(_buffer);
         _buffer = null;
-        _readSize = SmallestSize;
+        // Busy clients pause too: by halves, so that one that sends large messages one by one isn't read in small pieces.
+        _readSize = Math.Max(_readSize / 2, SmallestSize);
         _messageStart = _messageEnd = _start = _end = 0;
     }
 

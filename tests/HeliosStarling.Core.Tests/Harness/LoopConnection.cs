@@ -13,14 +13,14 @@ internal sealed class LoopConnection(Session from, TestSession to) : Connection
     {
     }
 
-    protected override ValueTask FlushAsync()
+    protected override ValueTask<bool> FlushAsync()
     {
         while (from.Outbox.TryTake(out var frame))
         {
             to.Receive(frame.Message.Span, frame.Kind);
             frame.Release();
         }
-        return default;
+        return new ValueTask<bool>(false);
     }
 
     protected override void OnFlushFailed(Exception exception) => Assert.Fail(exception.ToString());

@@ -27,7 +27,7 @@ internal sealed class RecordingConnection(Session session) : Connection
     {
     }
 
-    protected override ValueTask FlushAsync()
+    protected override ValueTask<bool> FlushAsync()
     {
         while (session.Outbox.TryTake(out var frame))
         {
@@ -35,7 +35,7 @@ internal sealed class RecordingConnection(Session session) : Connection
             lock (_lock) _sent.Add(document.RootElement.Clone());
             frame.Release();
         }
-        return default;
+        return new ValueTask<bool>(false);
     }
 
     protected override void OnFlushFailed(Exception exception) => Assert.Fail(exception.ToString());

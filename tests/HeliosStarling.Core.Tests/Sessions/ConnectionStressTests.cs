@@ -55,14 +55,13 @@ public class ConnectionStressTests
         }
     }
 
-    /// <summary>A transport that sometimes completes at once and sometimes later.</summary>
+    /// <summary>A transport that sometimes completes at once and sometimes later, and sometimes sends less than all.</summary>
     private sealed class ErraticConnection(Outbox outbox, int seed) : Connection
     {
         private readonly Random _random = new(seed);
         private readonly List<string> _sent = [];
         private int _writers;
 
-        // Read when all is sent, or under the writer's own counting lock.
         public IReadOnlyList<string> Sent
         {
             get { lock (_sent) return [.. _sent]; }
@@ -80,10 +79,11 @@ public class ConnectionStressTests
         {
         }
 
-        protected override async ValueTask FlushAsync()
+        protected override async ValueTask<bool> FlushAsync()
         {
             if (Interlocked.Increment(ref _writers) != 1) Overlaps++;
-            while (outbox.TryTake(out var frame))
+            var limit = _random.Next(1, 20);
+            for (; limit > 0 && outbox.TryTake(out var frame); limit--)
             {
                 if (_random.Next(4) == 0) await Task.Yield();
                 lock (_sent) _sent.Add(Encoding.UTF8.GetString(frame.Message.Span));
@@ -91,6 +91,7 @@ public class ConnectionStressTests
             }
             if (_random.Next(3) == 0) await Task.Yield();
             Interlocked.Decrement(ref _writers);
+            return limit == 0;
         }
 
         protected override void OnFlushFailed(Exception exception) => Assert.Fail(exception.ToString());

@@ -16,16 +16,34 @@ public class ConnectionTests
     public async Task Wake_WhileSending_SendsOnceMoreAfterwards()
     {
         var sending = new TaskCompletionSource();
-        var connection = new CountingConnection { OnFlush = () => new ValueTask(sending.Task) };
+        var connection = new CountingConnection
+        {
+            OnFlush = async () =>
+            {
+                await sending.Task;
+                return false;
+            },
+        };
         connection.Wake();
         connection.Wake();
         connection.Wake();
         Assert.Equal(1, connection.Flushes);
 
-        connection.OnFlush = () => default;
+        connection.OnFlush = () => new ValueTask<bool>(false);
         sending.SetResult();
 
         await Eventually.TrueAsync(() => connection.Flushes == 2);
+    }
+
+    [Fact]
+    public async Task Wake_MoreIsQueuedThanOneFlushSends_GoesOnUntilAllIsSent()
+    {
+        var left = 3;
+        var connection = new CountingConnection { OnFlush = () => new ValueTask<bool>(--left > 0) };
+
+        connection.Wake();
+
+        await Eventually.TrueAsync(() => connection.Flushes == 3);
     }
 
     [Fact]
@@ -78,7 +96,7 @@ public class ConnectionTests
 
     private sealed class CountingConnection : Connection
     {
-        public Func<ValueTask> OnFlush { get; set; } = () => default;
+        public Func<ValueTask<bool>> OnFlush { get; set; } = () => new ValueTask<bool>(false);
 
         public int Flushes { get; private set; }
 
@@ -94,7 +112,7 @@ public class ConnectionTests
         {
         }
 
-        protected override ValueTask FlushAsync()
+        protected override ValueTask<bool> FlushAsync()
         {
             Flushes++;
             return OnFlush();

@@ -49,7 +49,8 @@ public class VectorTests
         Assert.Equal(source["requestId"] is not null, found);
     }
 
-    private static IEnumerable<string> Having(string part) => All.Values.Where(vector => vector.Expected[part] is not null).Select(vector => vector.Label);
+    private static IEnumerable<string> Having(string part) =>
+        All.Values.Where(vector => vector.Expected[part] is not null).Select(vector => vector.Label);
 
     private static void AssertJson(JsonNode? expected, JsonNode actual)
     {

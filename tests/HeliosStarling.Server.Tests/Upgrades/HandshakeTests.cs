@@ -48,6 +48,7 @@ public class HandshakeTests
     [InlineData("dGhlIHNhbXBsZSBub25j")]
     [InlineData("dGhlIHNhbXBsZSBub25jZWU=")]
     [InlineData("dGhlIHNhbXBsZSBub25j####")]
+    [InlineData("dGhl IHNhbXBsZSBub25jZQ==")]
     [InlineData("dGhlIHNhbXBsZSBub2   ZQ==")]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ==")]
     public void Handshake_KeyNot16BytesInBase64_IsRefusedWith400(string? key) =>

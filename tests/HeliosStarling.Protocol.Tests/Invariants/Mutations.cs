@@ -7,8 +7,9 @@ internal static class Mutations
 {
     private static readonly string[] Tokens =
     [
-        "\"", "\\", "{", "}", "[", "]", ",", ":", "null", "true", "-1", "1e9", "\\u0000", "\\ud800", "\u00ff", "\"protocol\":", "\"type\":\"error\",", "\"version\":\"2.0.0\",",
-        "\"requestId\":null,", "\"notification\":{", "\"error\":{}", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", " ", "\0", "🙂",
+        "\"", "\\", "{", "}", "[", "]", ",", ":", "null", "true", "-1", "1e9", "\\u0000", "\\ud800", "\u00ff", "\"protocol\":",
+        "\"type\":\"error\",", "\"version\":\"2.0.0\",", "\"requestId\":null,", "\"notification\":{", "\"error\":{}",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", " ", "\0", "🙂",
     ];
 
     public static readonly Gen<byte[]> All =

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -5,7 +6,10 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The protocol's rules a second time: slow, over a document, with the patterns of the protocol page. What the reader says is compared with it.</summary>
+/// <summary>
+/// The protocol's rules a second time: slow, over a document, with the patterns of the protocol page. What the reader says is compared
+/// with it.
+/// </summary>
 internal sealed partial class ReferenceReader
 {
     private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
@@ -43,9 +47,13 @@ internal sealed partial class ReferenceReader
     public static ReferenceReader Read(byte[] input) => new(input);
 
     /// <summary>The raw JSON of a field, such as <c>notification.data</c>; empty when it is missing.</summary>
-    public ReadOnlySpan<byte> Raw(string? name) => name is not null && _fields.TryGetValue(name, out var value) ? JsonMarshal.GetRawUtf8Value(value) : default;
+    public ReadOnlySpan<byte> Raw(string? name) =>
+        name is not null && _fields.TryGetValue(name, out var value) ? JsonMarshal.GetRawUtf8Value(value) : default;
 
-    public string? Text(string? name) => name is not null && _fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(value.GetString) : null;
+    public string? Text(string? name) =>
+        name is not null && _fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? Text(value.GetString)
+            : null;
 
     // A document has no text for lone surrogates and invalid UTF-8; neither can be part of anything that the protocol compares.
     private static string Text(Func<string?> get)
@@ -65,7 +73,8 @@ internal sealed partial class ReferenceReader
         foreach (var property in owner.EnumerateObject())
         {
             var name = prefix + Text(() => property.Name);
-            foreach (var inner in _fields.Keys.Where(key => key.StartsWith(name + ".", StringComparison.Ordinal)).ToArray()) _fields.Remove(inner);
+            var earlier = _fields.Keys.Where(key => key.StartsWith(name + ".", StringComparison.Ordinal)).ToArray();
+            foreach (var inner in earlier) _fields.Remove(inner);
             _fields[name] = property.Value;
             if (name is "notification" or "error" && property.Value.ValueKind == JsonValueKind.Object) Add(name + ".", property.Value);
         }
@@ -76,7 +85,8 @@ internal sealed partial class ReferenceReader
         var type = Text("type");
         var id = type == "request" && IsUuid("requestId") ? Text("requestId") : null;
         Status = ReadStatus.Invalid;
-        if (Version().Match(Text("version") ?? "") is { Success: true } version && BigInteger.Parse(version.Groups[1].Value) != 1)
+        var version = Version().Match(Text("version") ?? "");
+        if (version.Success && BigInteger.Parse(version.Groups[1].Value, CultureInfo.InvariantCulture) != 1)
         {
             Code = ErrorCodes.ProtocolVersionMismatch;
             _faults.Add("version");
@@ -146,7 +156,8 @@ internal sealed partial class ReferenceReader
     private bool IsUuid(string name) => Uuid().IsMatch(Text(name) ?? "");
 
     private bool IsCount(string name) =>
-        Kind(name) == JsonValueKind.Number && Integer().IsMatch(_fields[name].GetRawText()) && BigInteger.Parse(_fields[name].GetRawText()) is var n && n >= 0 && n <= long.MaxValue;
+        Kind(name) == JsonValueKind.Number && _fields[name].GetRawText() is var text && Integer().IsMatch(text)
+        && BigInteger.Parse(text, CultureInfo.InvariantCulture) is var number && number >= 0 && number <= long.MaxValue;
 
     private static int Depth(ReadOnlySpan<byte> json)
     {

@@ -15,7 +15,9 @@ public class ReaderPropertyTests
 
     [Fact]
     public void Read_AnyValidMessage_KeepsInvariants() =>
-        ValidMessages.All.Sample(valid => ReaderInvariants.Check(Frames.Utf8(valid.Frame)).StartsWith("Message", StringComparison.Ordinal), iter: 3_000);
+        ValidMessages.All.Sample(
+            valid => ReaderInvariants.Check(Frames.Utf8(valid.Frame)).StartsWith("Message", StringComparison.Ordinal),
+            iter: 3_000);
 
     [Fact]
     public void Read_AnyMutation_KeepsInvariants() => Mutations.All.Sample(frame => { ReaderInvariants.Check(frame); }, iter: 3_000);
@@ -24,7 +26,8 @@ public class ReaderPropertyTests
     public void Read_AnyBytes_KeepsInvariants() => Gen.Byte.Array[0, 200].Sample(frame => { ReaderInvariants.Check(frame); }, iter: 3_000);
 
     [Fact]
-    public void Read_AnyJson_IsNeverText() => JsonTexts.Value.Sample(json => MessageReader.Read(Frames.Utf8(json), out _, out _) != ReadStatus.Text, iter: 3_000);
+    public void Read_AnyJson_IsNeverText() =>
+        JsonTexts.Value.Sample(json => MessageReader.Read(Frames.Utf8(json), out _, out _) != ReadStatus.Text, iter: 3_000);
 
     [Fact]
     public void TryFindRequestId_AnyStartOfRequest_FindsIdOrNothing() => Gen

@@ -15,16 +15,19 @@ internal static class ValidMessages
         Gen.Select(Gen.Guid, Gen.Bool, (id, isUpper) => isUpper ? id.ToString().ToUpperInvariant() : id.ToString());
 
     private static readonly Gen<string> Code = Gen.OneOf("A", "METHOD_ERROR", "X9_Y_Z", ErrorCodes.RequestPayloadTooLarge);
-    private static readonly Gen<long> Count = Gen.OneOf(Gen.Long[0, 9], Gen.Long[0, long.MaxValue], Gen.Const(0L), Gen.Const(long.MaxValue));
+    private static readonly Gen<long> Count =
+        Gen.OneOf(Gen.Long[0, 9], Gen.Long[0, long.MaxValue], Gen.Const(0L), Gen.Const(long.MaxValue));
 
     /// <summary>A frame and what the reader must make of it.</summary>
-    public static readonly Gen<(string Frame, Message Expected)> All = Gen.OneOf(Request(), Success(), Failure(), Notification(), Error(), Ack(), Ping());
+    public static readonly Gen<(string Frame, Message Expected)> All =
+        Gen.OneOf(Request(), Success(), Failure(), Notification(), Error(), Ack(), Ping());
 
     private static Gen<(string, Message)> Request() =>
         from id in Uuid
         from method in Method
         from payload in Optional(JsonTexts.Value)
-        from frame in Frame(new() { Type = MessageType.Request, Id = Guid.Parse(id), IdText = Frames.Utf8(id), Name = Frames.Utf8(method), Data = Frames.Utf8(payload) },
+        from frame in Frame(
+            Start(MessageType.Request, id) with { Name = Frames.Utf8(method), Data = Frames.Utf8(payload) },
             Text("requestId", id), Text("method", method), Json("payload", payload))
         select frame;
 
@@ -32,19 +35,22 @@ internal static class ValidMessages
         from id in Uuid
         from data in Optional(JsonTexts.Value)
         from error in Gen.OneOf("", "null")
-        from frame in Frame(new() { Type = MessageType.Response, Id = Guid.Parse(id), IdText = Frames.Utf8(id), Success = true, Data = Frames.Utf8(data) },
+        from frame in Frame(
+            Start(MessageType.Response, id) with { Success = true, Data = Frames.Utf8(data) },
             Text("requestId", id), Json("success", "true"), Json("data", data), Json("error", error))
         select frame;
 
     private static Gen<(string, Message)> Failure() =>
         from id in Uuid
-        from error in ErrorObject(new() { Type = MessageType.Response, Id = Guid.Parse(id), IdText = Frames.Utf8(id) })
+        from error in ErrorObject(Start(MessageType.Response, id))
         from frame in Frame(error.Expected, Text("requestId", id), Json("success", "false"), Json("error", error.Json))
         select frame;
 
     private static Gen<(string, Message)> Error() =>
         from severity in Gen.Enum<ErrorSeverity>()
-        from error in ErrorObject(new() { Type = MessageType.Error, Severity = severity }, Text("severity", severity.ToString().ToLowerInvariant()))
+        from error in ErrorObject(
+            Start(MessageType.Error) with { Severity = severity },
+            Text("severity", severity.ToString().ToLowerInvariant()))
         from frame in Frame(error.Expected, Json("error", error.Json))
         select frame;
 
@@ -54,27 +60,29 @@ internal static class ValidMessages
         from data in Optional(JsonTexts.Value)
         from notification in Object(Text("topic", topic), Json("data", data))
         from frame in Frame(
-            new() { Type = MessageType.Notification, Id = id == "" ? default : Guid.Parse(id), IdText = Frames.Utf8(id), Name = Frames.Utf8(topic), Data = Frames.Utf8(data) },
+            Start(MessageType.Notification, id) with { Name = Frames.Utf8(topic), Data = Frames.Utf8(data) },
             Text("requestId", id), Json("notification", notification))
         select frame;
 
     private static Gen<(string, Message)> Ack() =>
         from id in Uuid
         from received in Gen.Nullable(Count)
-        from frame in Frame(new() { Type = MessageType.Ack, Id = Guid.Parse(id), IdText = Frames.Utf8(id), Received = received },
+        from frame in Frame(
+            Start(MessageType.Ack, id) with { Received = received },
             Text("messageId", id), Json("received", received?.ToString() ?? ""))
         select frame;
 
     private static Gen<(string, Message)> Ping() =>
         from id in Optional(Uuid)
-        from frame in Frame(new() { Type = MessageType.Ping, Id = id == "" ? default : Guid.Parse(id), IdText = Frames.Utf8(id) }, Text("messageId", id))
+        from frame in Frame(Start(MessageType.Ping, id), Text("messageId", id))
         select frame;
 
     private static Gen<(string Json, Message Expected)> ErrorObject(Message start, params Gen<string>[] more) =>
         from code in Code
         from message in JsonTexts.Content
         from details in Optional(JsonTexts.Value.Where(json => json != "null"))
-        from error in Object([.. more, Text("code", code), JsonTexts.Escaped(message).Select(json => $"\"message\":{json}"), Json("details", details)])
+        let text = JsonTexts.Escaped(message).Select(json => $"\"message\":{json}")
+        from error in Object([.. more, Text("code", code), text, Json("details", details)])
         select (error, start with { ErrorCode = code, ErrorMessage = message, Data = Frames.Utf8(details) });
 
     private static Gen<(string, Message)> Frame(Message expected, params Gen<string>[] fields) =>
@@ -88,17 +96,24 @@ internal static class ValidMessages
 
     // Half of the objects come in the order given, so that compact frames in the usual order are among them.
     private static Gen<string> Object(params Gen<string>[] fields) =>
-        from parts in Gen.OneOf(InOrder([.. fields, JsonTexts.UnknownField]), Gen.Shuffle(InOrder([.. fields, JsonTexts.UnknownField]), fields.Length + 1))
+        from parts in Gen.OneOf(InOrder(fields), Gen.Shuffle(InOrder(fields), fields.Length + 1))
         from space in Space
         select $"{space}{{{space}{string.Join(space + "," + space, parts.Where(field => field != ""))}{space}}}{space}";
 
-    private static Gen<string[]> InOrder(Gen<string>[] fields) =>
-        fields.Aggregate(Gen.Const(Array.Empty<string>()), (all, next) => Gen.Select(all, next, (done, field) => (string[])[.. done, field]));
+    private static Gen<string[]> InOrder(Gen<string>[] fields) => fields.Aggregate(
+        JsonTexts.UnknownField.Select(field => new[] { field }),
+        (all, next) => Gen.Select(all, next, (done, field) => (string[])[.. done, field]));
+
+    private static Message Start(MessageType type, string id = "") =>
+        new() { Type = type, Id = id == "" ? default : Guid.Parse(id), IdText = Frames.Utf8(id) };
 
     private static Gen<string> Optional(Gen<string> value) => Gen.Frequency((3, value), (1, Gen.Const("")));
 
-    private static Gen<string> Json(string name, string json) => json == "" ? Gen.Const("") : JsonTexts.Escaped(name).Select(Space, (key, space) => $"{key}{space}:{space}{json}");
+    private static Gen<string> Json(string name, string json) =>
+        json == "" ? Gen.Const("") : JsonTexts.Escaped(name).Select(Space, (key, space) => $"{key}{space}:{space}{json}");
 
     private static Gen<string> Text(string name, string value) =>
-        value == "" ? Gen.Const("") : Gen.Select(JsonTexts.Escaped(name), Space, JsonTexts.Escaped(value), (key, space, text) => $"{key}:{space}{text}");
+        value == ""
+            ? Gen.Const("")
+            : Gen.Select(JsonTexts.Escaped(name), Space, JsonTexts.Escaped(value), (key, space, text) => $"{key}:{space}{text}");
 }

@@ -36,7 +36,10 @@ internal static class Rewriting
         }
     }
 
-    /// <summary>What is left of a message once it was written again: no peer, metadata only with requests, a request's id in the writer's spelling.</summary>
+    /// <summary>
+    /// What is left of a message once it was written again: no peer, metadata only with requests, a request's id in the writer's
+    /// spelling.
+    /// </summary>
     public static Message Kept(in Message message) => message with
     {
         Peer = default,
