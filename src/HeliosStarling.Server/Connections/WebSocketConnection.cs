@@ -125,10 +125,13 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             {
                 // Nothing is half way: wait without a buffer, which an idle connection would hold for hours.
                 _reader.ReleaseIdleBuffer();
-                _available ??= WaitForBytesAsync();
+                if (_available is null) await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
             }
-            if (_available is not null) await _available.ConfigureAwait(false);
-            _available = null;
+            if (_available is { } begun)
+            {
+                _available = null;
+                await begun.ConfigureAwait(false);
+            }
             var count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
             _liveness.StopWaiting();
             _reader.Advance(count);
@@ -145,17 +148,19 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
     }
 
-    private Task WaitForBytesAsync() => _stream.ReadAsync(Memory<byte>.Empty).AsTask();
-
     /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
     private async Task<bool> HoldAsync(Task ready)
     {
         while (!ready.IsCompleted && _reader.UnreadLength < _session.Engine.MaxMessageSize)
         {
-            _available = WaitForBytesAsync();
+            _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
             await Task.WhenAny(_available, ready).ConfigureAwait(false);
-            // The next read goes on with one that still waits or has failed.
-            if (!_available.IsCompletedSuccessfully || !await ReadAsync().ConfigureAwait(false)) break;
+            // A read that still waits is gone on with by the next one.
+            if (!_available.IsCompleted) break;
+            if (await ReadAsync().ConfigureAwait(false)) continue;
+            // Nobody is there any more: connection handlers that wait for room are let go.
+            Abort();
+            break;
         }
         // The unread bytes of one stream take room from all that share its transport.
         if (_isShared && _reader.UnreadLength >= _session.Engine.MaxMessageSize)
@@ -211,13 +216,13 @@ internal sealed class WebSocketConnection : Connection, IDisposable
                 _peerClose = new CloseInfo(incoming.CloseCode == 0 ? CloseInfo.NoCode : incoming.CloseCode, incoming.CloseReason);
                 BeginClose(_peerClose.Code, _peerClose.Reason);
                 break;
-            case IncomingKind.Text when IsOpen:
+            case IncomingKind.Text when _closing is null:
                 _session.ReceiveText(incoming.Payload);
                 break;
-            case IncomingKind.Binary when IsOpen:
+            case IncomingKind.Binary when _closing is null:
                 _session.ReceiveBinary(incoming.Payload);
                 break;
-            case IncomingKind.TooLarge when IsOpen:
+            case IncomingKind.TooLarge when _closing is null:
                 _session.ReceiveTooLarge(incoming.Payload, incoming.Size, incoming.IsText);
                 break;
             default:
