@@ -25,7 +25,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private bool _isReleased;
 
     // The read without a buffer that is under way, if any.
-    private Task? _available;
+    private Task<int>? _available;
 
     /// <param name="session">Whose messages travel here.</param>
     /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
@@ -145,7 +145,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
     }
 
-    private Task WaitForBytesAsync() => _stream.ReadAsync(Memory<byte>.Empty).AsTask();
+    private Task<int> WaitForBytesAsync() => _stream.ReadAsync(Memory<byte>.Empty).AsTask();
 
     /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
     private async Task<bool> HoldAsync(Task ready)
