@@ -25,7 +25,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private bool _isReleased;
 
     // The read without a buffer that is under way, if any.
-    private Task? _available;
+    private Task<int>? _available;
 
     /// <param name="session">Whose messages travel here.</param>
     /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
