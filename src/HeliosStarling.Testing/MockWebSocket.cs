@@ -92,15 +92,7 @@ public sealed class MockWebSocket : IAsyncDisposable
     public async Task<MockClose> CloseAsync(int code = 1000, string? reason = null)
     {
         ResumeReading();
-        try
-        {
-            if (_socket.State == WebSocketState.Open)
-                await _socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (WebSocketException)
-        {
-            // The server was faster.
-        }
+        if (_socket.State == WebSocketState.Open) await SendCloseAsync(code, reason).ConfigureAwait(false);
         return await EndAsync().ConfigureAwait(false);
     }
 
@@ -124,6 +116,18 @@ public sealed class MockWebSocket : IAsyncDisposable
     internal static WebSocket Open(Stream stream) =>
         WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
 
+    private async Task SendCloseAsync(int code, string? reason)
+    {
+        try
+        {
+            await _socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (WebSocketException)
+        {
+            // Both sides close at once: it is sent already, or the connection is gone.
+        }
+    }
+
     private async Task<MockClose> EndAsync()
     {
         try
@@ -143,9 +147,9 @@ public sealed class MockWebSocket : IAsyncDisposable
         try
         {
             while (await ReadAsync().ConfigureAwait(false) is { } message) _messages.Add(message);
-            if (_socket.State == WebSocketState.CloseReceived)
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).ConfigureAwait(false);
-            return new MockClose((int?)_socket.CloseStatus ?? CloseInfo.NoCode, _socket.CloseStatusDescription ?? "");
+            var close = new MockClose((int?)_socket.CloseStatus ?? CloseInfo.NoCode, _socket.CloseStatusDescription ?? "");
+            if (_socket.State == WebSocketState.CloseReceived) await SendCloseAsync(1000, null).ConfigureAwait(false);
+            return close;
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException)
         {

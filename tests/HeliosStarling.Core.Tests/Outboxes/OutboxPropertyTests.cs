@@ -4,7 +4,7 @@ namespace HeliosStarling;
 
 public class OutboxPropertyTests
 {
-    private static readonly Gen<(int Kind, int Size, bool Take)[]> Steps = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 40], Gen.Bool).Array[0, 60];
+    private static readonly Gen<(int Kind, int Size, bool Take)[]> Steps = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 40], Gen.Bool).Array[0, 60];
 
     [Fact]
     public void Outbox_AnySteps_BehavesLikeAPlainList() =>
@@ -31,7 +31,7 @@ public class OutboxPropertyTests
             expected.AddRange(model.TakeAll(int.MaxValue));
             Assert.Equal(expected, actual);
             Assert.Equal(0, pool.Rented);
-        });
+        }, iter: 5000);
 
     /// <summary>The rules of an outbox, written as plainly as can be.</summary>
     private sealed class OutboxModel(OutboxLimits limits)
@@ -41,22 +41,27 @@ public class OutboxPropertyTests
         public EnqueueResult Enqueue(FrameKind kind, string text, out int dropped)
         {
             dropped = 0;
-            while (_frames.Count >= limits.Messages || _frames.Sum(frame => frame.Text.Length) >= limits.Bytes)
+            var freed = 0;
+            while (IsFull() && (freed == 0 || freed < text.Length))
             {
                 if (limits.Policy == OutboxPolicy.Disconnect) return EnqueueResult.Overflow;
                 var victim = _frames.FindIndex(frame => frame.Kind is FrameKind.Text or FrameKind.Binary);
-                if (kind != FrameKind.Response && (victim < 0 || limits.Policy == OutboxPolicy.DropNewest))
+                var mayBeDropped = kind is not (FrameKind.Response or FrameKind.StreamItem);
+                if (mayBeDropped && (victim < 0 || limits.Policy == OutboxPolicy.DropNewest))
                 {
                     dropped++;
                     return EnqueueResult.Dropped;
                 }
                 if (victim < 0) return EnqueueResult.Overflow;
+                freed += _frames[victim].Text.Length;
                 _frames.RemoveAt(victim);
                 dropped++;
             }
             _frames.Add((kind, text));
             return EnqueueResult.Queued;
         }
+
+        private bool IsFull() => _frames.Count >= limits.Messages || _frames.Sum(frame => frame.Text.Length) >= limits.Bytes;
 
         public List<string> TakeAll(int atMost)
         {

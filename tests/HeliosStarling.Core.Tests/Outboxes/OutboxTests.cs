@@ -34,6 +34,7 @@ public sealed class OutboxTests : IDisposable
     [Theory]
     [InlineData((int)FrameKind.Response)]
     [InlineData((int)FrameKind.Request)]
+    [InlineData((int)FrameKind.StreamItem)]
     public void Enqueue_FullWithDropOldest_AnswersAndRequestsStay(int oldest)
     {
         var outbox = Filled(OutboxPolicy.DropOldest, (FrameKind)oldest, FrameKind.Binary);

@@ -93,12 +93,12 @@ public class SessionTests
     }
 
     [Fact]
-    public async Task SendDirectAsync_NobodyConnected_DoesNotWait()
+    public async Task SendDirectAsync_NobodyConnected_SaysClosedAndHoldsNothing()
     {
-        var peer = new Peer(outbox: new OutboxLimits(1, 1024, OutboxPolicy.DropOldest));
+        var peer = new Peer();
 
-        Assert.Equal(SendResult.Queued, await peer.Session.SendDirectAsync(peer.Engine.Encoder.Text("a"), default).AsTask().InTime());
-        Assert.Equal(SendResult.Queued, await peer.Session.SendDirectAsync(peer.Engine.Encoder.Text("b"), default).AsTask().InTime());
+        Assert.Equal(SendResult.Closed, await peer.Session.SendDirectAsync(peer.Engine.Encoder.Text("a"), default));
+        Assert.Equal(0, peer.Engine.Buffers.Rented);
     }
 
     [Fact]
@@ -135,28 +135,5 @@ public class SessionTests
 
         Assert.Equal(SendResult.Closed, await _peer.Session.SendDirectAsync(_peer.Engine.Encoder.Text("a"), default));
         Assert.Equal(0, _peer.Engine.Buffers.Rented);
-    }
-
-    private sealed class StuckConnection : Connection
-    {
-        public override bool IsOpen => true;
-
-        public int ClosedWith { get; private set; }
-
-        public override void BeginClose(int code, string reason) => ClosedWith = code;
-
-        public override void Abort()
-        {
-        }
-
-        protected override async ValueTask<bool> FlushAsync()
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan);
-            return false;
-        }
-
-        protected override void OnFlushFailed(Exception exception)
-        {
-        }
     }
 }
