@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using HeliosStarling.Protocol;
