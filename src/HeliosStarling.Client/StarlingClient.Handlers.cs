@@ -8,7 +8,8 @@ public sealed partial class StarlingClient
 {
     /// <summary>Calls <paramref name="handler"/> for each notification whose topic matches, except those tied to a request.</summary>
     /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
-    /// <param name="handler">Starts on the connection's reader, in the order in which notifications came, and must not block it. What it throws is logged.</param>
+    /// <param name="handler">Starts on the connection's reader, in the order in which notifications came, and must not block it. What it
+    /// throws is logged.</param>
     /// <param name="priority">Handlers of higher priority run first, equal ones in the order of registration. Default 0.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
@@ -30,7 +31,9 @@ public sealed partial class StarlingClient
         }, priority);
     }
 
-    /// <summary>Calls <paramref name="handler"/> with data and topic for each notification whose topic matches, except those tied to a request.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/> with data and topic for each notification whose topic matches, except those tied to a request.
+    /// </summary>
     /// <inheritdoc cref="On{T}(string, Func{T, ValueTask}, int)"/>
     [OverloadResolutionPriority(1)]
     public IDisposable On<T>(string pattern, Func<T, string, ValueTask> handler, int priority = 0)
@@ -60,8 +63,10 @@ public sealed partial class StarlingClient
         });
 
     /// <summary>Offers a method that the server can call.</summary>
-    /// <param name="name">Two or more segments joined by ':', such as <c>ui:ask</c>, outside the reserved namespaces (PROTOCOL.md section 3).</param>
-    /// <param name="handler">Starts on the connection's reader and moves off it at its first await. What it returns is the answer, what it throws the failure.</param>
+    /// <param name="name">Two or more segments joined by ':', such as <c>ui:ask</c>, outside the reserved namespaces (PROTOCOL.md section
+    /// 3).</param>
+    /// <param name="handler">Starts on the connection's reader and moves off it at its first await. What it returns is the answer, what it
+    /// throws the failure.</param>
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <returns>The registration, to take the method away again.</returns>
     /// <exception cref="ArgumentException">The name is malformed, reserved or registered already.</exception>

@@ -59,7 +59,8 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="configure">Sets the options. Default none.</param>
     /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.</exception>
+    /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static async Task<StarlingClient> ConnectAsync(
         Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
@@ -134,7 +135,8 @@ public sealed partial class StarlingClient : IAsyncDisposable
         await Start(socket).ConfigureAwait(false);
     }
 
-    /// <returns>Completes when the <c>starling:connected</c> handlers have; messages come meanwhile, so that those may make requests.</returns>
+    /// <returns>Completes when the <c>starling:connected</c> handlers have; messages come meanwhile, so that those may make requests.
+    /// </returns>
     private ValueTask Start(WebSocket socket)
     {
         var connection = new ClientConnection(_session, socket, _options.ConnectionTimeout);

@@ -5,19 +5,29 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>How a client runs. Checked when it connects: a bad value throws with the option's name, its value and the allowed range.</summary>
+/// <summary>
+/// How a client runs. Checked when it connects: a bad value throws with the option's name, its value and the allowed range.
+/// </summary>
 public sealed class StarlingClientOptions
 {
     /// <summary>How long connecting may take, and how long closing waits for the server. Between 100 ms and 5 min. Default 10 s.</summary>
     public TimeSpan ConnectionTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a request waits for its answer, and how long a method of this client may run, unless told otherwise. Between 1 ms and 24 h. Default 30 s.</summary>
+    /// <summary>
+    /// How long a request waits for its answer, and how long a method of this client may run, unless told otherwise. Between 1 ms and 24 h.
+    /// Default 30 s.
+    /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The largest message taken, in bytes; a larger one closes the connection with 1009. Between 1 KiB and 64 MiB. Default 16 MiB.</summary>
+    /// <summary>
+    /// The largest message taken, in bytes; a larger one closes the connection with 1009. Between 1 KiB and 64 MiB. Default 16 MiB.
+    /// </summary>
     public int MaxMessageSize { get; set; } = 16 * ProtocolLimits.DefaultMaxMessageSize;
 
-    /// <summary>The most messages that wait to be sent. Senders that await are held back; a request beyond fails. Between 64 and 1,000,000. Default 1,000.</summary>
+    /// <summary>
+    /// The most messages that wait to be sent. Senders that await are held back; a request beyond fails. Between 64 and 1,000,000. Default
+    /// 1,000.
+    /// </summary>
     public int MessageBufferSize { get; set; } = 1000;
 
     /// <summary>The most bytes that wait to be sent. Between 2 MiB and 2 GiB. Default 64 MiB.</summary>
@@ -32,13 +42,19 @@ public sealed class StarlingClientOptions
     /// <summary>Whether answers to failed requests of the server carry the exception's text. Default false.</summary>
     public bool Debug { get; set; }
 
-    /// <summary>How payloads are read and written. Default: camelCase, missing or null values of non-nullable members are refused. Add source-generated contexts to its <see cref="JsonSerializerOptions.TypeInfoResolverChain"/>.</summary>
+    /// <summary>
+    /// How payloads are read and written. Default: camelCase, missing or null values of non-nullable members are refused. Add
+    /// source-generated contexts to its <see cref="JsonSerializerOptions.TypeInfoResolverChain"/>.
+    /// </summary>
     public JsonSerializerOptions Json { get; set; } = HeliosJson.CreateOptions();
 
     /// <summary>Sets headers, cookies, certificates, proxy and the like on the WebSocket before it connects. Default nothing.</summary>
     public Action<ClientWebSocketOptions>? ConfigureWebSocket { get; set; }
 
-    /// <summary>Sends the upgrade request, for HTTP/2, Unix sockets and other transports of <see cref="HttpMessageInvoker"/>; the client does not dispose of it. Default the framework's own.</summary>
+    /// <summary>
+    /// Sends the upgrade request, for HTTP/2, Unix sockets and other transports of <see cref="HttpMessageInvoker"/>; the client does not
+    /// dispose of it. Default the framework's own.
+    /// </summary>
     public HttpMessageInvoker? Invoker { get; set; }
 
     /// <summary>Where the client logs. Default nowhere.</summary>

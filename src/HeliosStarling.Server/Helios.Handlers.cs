@@ -7,7 +7,8 @@ public sealed partial class Helios
 {
     /// <summary>Calls <paramref name="handler"/> for each notification whose topic matches, except those tied to a request.</summary>
     /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
-    /// <param name="handler">Starts on the connection's reader, in the order in which notifications came, and must not block it. What it throws is logged.</param>
+    /// <param name="handler">Starts on the connection's reader, in the order in which notifications came, and must not block it. What it
+    /// throws is logged.</param>
     /// <param name="options">Priority and filter. Default none.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     /// <remarks>Data that cannot be read as <typeparamref name="T"/> is answered with an error message <c>VALIDATION_ERROR</c>.</remarks>
@@ -35,8 +36,12 @@ public sealed partial class Helios
         }, options);
     }
 
-    /// <summary>Calls <paramref name="handler"/> for each text message that is neither JSON nor a protocol message. Messages that nobody takes are counted and ignored.</summary>
-    /// <param name="handler">Starts on the connection's reader, in the order in which messages came, and must not block it. What it throws is logged.</param>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for each text message that is neither JSON nor a protocol message. Messages that nobody takes are
+    /// counted and ignored.
+    /// </summary>
+    /// <param name="handler">Starts on the connection's reader, in the order in which messages came, and must not block it. What it throws
+    /// is logged.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnText(Func<TextContext, ValueTask> handler) => TextHandlers.Add(handler);
@@ -44,7 +49,10 @@ public sealed partial class Helios
     /// <inheritdoc cref="OnText(Func{TextContext, ValueTask})"/>
     public IDisposable OnText(Action<TextContext> handler) => TextHandlers.Add(handler);
 
-    /// <summary>Calls <paramref name="handler"/> for each text message that is JSON but no protocol message. Messages that nobody takes are counted and ignored.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for each text message that is JSON but no protocol message. Messages that nobody takes are counted
+    /// and ignored.
+    /// </summary>
     /// <inheritdoc cref="OnText(Func{TextContext, ValueTask})"/>
     [OverloadResolutionPriority(1)]
     public IDisposable OnJson(Func<JsonContext, ValueTask> handler) => JsonHandlers.Add(handler);
@@ -68,8 +76,12 @@ public sealed partial class Helios
     /// <inheritdoc cref="OnError(Func{ErrorContext, ValueTask})"/>
     public IDisposable OnError(Action<ErrorContext> handler) => ErrorHandlers.Add(handler);
 
-    /// <summary>Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is handled.</summary>
-    /// <param name="handler">What to call. What it throws is logged. It must not await a request to the starling: the answer would be its first message.</param>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is
+    /// handled.
+    /// </summary>
+    /// <param name="handler">What to call. What it throws is logged. It must not await a request to the starling: the answer would be its
+    /// first message.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnConnection(Func<Starling, ValueTask> handler) => ConnectionHandlers.Add(handler);
@@ -77,7 +89,9 @@ public sealed partial class Helios
     /// <inheritdoc cref="OnConnection(Func{Starling, ValueTask})"/>
     public IDisposable OnConnection(Action<Starling> handler) => ConnectionHandlers.Add(handler);
 
-    /// <summary>Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>.
+    /// </summary>
     /// <inheritdoc cref="OnConnection(Func{Starling, ValueTask})"/>
     [OverloadResolutionPriority(1)]
     public IDisposable OnDisconnection(Func<Starling, string, ValueTask> handler)
@@ -93,8 +107,12 @@ public sealed partial class Helios
         return DisconnectionHandlers.Add(ended => handler(ended.Starling, ended.Reason));
     }
 
-    /// <summary>Adds a filter of upgrade requests, on both listeners: it reads headers, sets the user, and calls the next one or refuses. Filters run in the order in which they were added.</summary>
-    /// <param name="filter">Calls its second argument to go on. Without that call the upgrade is refused with 403, or as <see cref="UpgradeContext.Refuse"/> says.</param>
+    /// <summary>
+    /// Adds a filter of upgrade requests, on both listeners: it reads headers, sets the user, and calls the next one or refuses. Filters
+    /// run in the order in which they were added.
+    /// </summary>
+    /// <param name="filter">Calls its second argument to go on. Without that call the upgrade is refused with 403, or as
+    /// <see cref="UpgradeContext.Refuse"/> says.</param>
     /// <returns>This server.</returns>
     public Helios UseUpgrade(Func<UpgradeContext, Func<ValueTask>, ValueTask> filter)
     {

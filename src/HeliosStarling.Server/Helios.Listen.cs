@@ -5,14 +5,17 @@ namespace HeliosStarling;
 
 public sealed partial class Helios
 {
-    /// <summary>Listens on a port of this machine alone (<c>localhost</c>, IPv4 and IPv6); to be reached from elsewhere, give an address.</summary>
+    /// <summary>
+    /// Listens on a port of this machine alone (<c>localhost</c>, IPv4 and IPv6); to be reached from elsewhere, give an address.
+    /// </summary>
     /// <param name="port">The port, or 0 for any free one.</param>
     /// <param name="stop">Stops the server, as SIGINT and SIGTERM do.</param>
     /// <returns>Completes when the server has stopped.</returns>
     public Task ListenAsync(int port, CancellationToken stop = default) => ListenAsync(FormattableString.Invariant($"http://localhost:{port}"), stop);
 
     /// <summary>Listens on addresses.</summary>
-    /// <param name="url"><c>http://host:port</c>, <c>https://host:port</c> or <c>unix:/path</c>, several separated by ';'. The host is <c>localhost</c>, an IP address (IPv6 in brackets) or <c>*</c> for all.</param>
+    /// <param name="url"><c>http://host:port</c>, <c>https://host:port</c> or <c>unix:/path</c>, several separated by ';'. The host is
+    /// <c>localhost</c>, an IP address (IPv6 in brackets) or <c>*</c> for all.</param>
     /// <param name="stop">Stops the server, as SIGINT and SIGTERM do.</param>
     /// <returns>Completes when the server has stopped.</returns>
     /// <exception cref="FormatException">An address is malformed.</exception>

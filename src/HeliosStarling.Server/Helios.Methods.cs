@@ -6,8 +6,10 @@ namespace HeliosStarling;
 public sealed partial class Helios
 {
     /// <summary>Registers a method whose handler reads its payload and answers through the context.</summary>
-    /// <param name="name">Two or more segments joined by ':', such as <c>chat:send</c>, outside the reserved namespaces (PROTOCOL.md section 3).</param>
-    /// <param name="handler">Starts on the connection's reader and moves off it at its first await; several run at once. What it returns is the answer, what it throws the failure.</param>
+    /// <param name="name">Two or more segments joined by ':', such as <c>chat:send</c>, outside the reserved namespaces (PROTOCOL.md
+    /// section 3).</param>
+    /// <param name="handler">Starts on the connection's reader and moves off it at its first await; several run at once. What it returns is
+    /// the answer, what it throws the failure.</param>
     /// <param name="options">Timeout, visibility, metadata. Default none.</param>
     /// <returns>The registration, to take the method away again.</returns>
     /// <exception cref="ArgumentException">The name is malformed, reserved or registered already.</exception>
@@ -22,8 +24,14 @@ public sealed partial class Helios
     public MethodRegistration Method<TResult>(string name, Func<RequestContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
         Register(name, handler, options, _binder.Bind);
 
-    /// <summary>Registers a method with a typed payload. A parameter declared nullable takes a missing one as null; in a trimmed application every payload is required.</summary>
-    /// <remarks>In place of the payload the handler may take a service, the <see cref="Starling"/>, <see cref="Helios"/>, the <see cref="System.Security.Claims.ClaimsPrincipal"/>, the <see cref="IServiceProvider"/> or the <see cref="CancellationToken"/>.</remarks>
+    /// <summary>
+    /// Registers a method with a typed payload. A parameter declared nullable takes a missing one as null; in a trimmed application every
+    /// payload is required.
+    /// </summary>
+    /// <remarks>
+    /// In place of the payload the handler may take a service, the <see cref="Starling"/>, <see cref="Helios"/>, the
+    /// <see cref="System.Security.Claims.ClaimsPrincipal"/>, the <see cref="IServiceProvider"/> or the <see cref="CancellationToken"/>.
+    /// </remarks>
     /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(2)]
     public MethodRegistration Method<T>(string name, Func<T, RequestContext, ValueTask> handler, MethodOptions? options = null) =>
@@ -44,7 +52,9 @@ public sealed partial class Helios
     public MethodRegistration Method<T, TResult>(string name, Func<T, RequestContext, Task<TResult>> handler, MethodOptions? options = null) =>
         Register(name, handler, options, _binder.Bind);
 
-    /// <summary>Registers a method whose answer is streamed: each item reaches the caller's request object, then the request succeeds without data.</summary>
+    /// <summary>
+    /// Registers a method whose answer is streamed: each item reaches the caller's request object, then the request succeeds without data.
+    /// </summary>
     /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(1)]
     public MethodRegistration Method<T, TItem>(string name, Func<T, RequestContext, IAsyncEnumerable<TItem>> handler, MethodOptions? options = null) =>
@@ -58,7 +68,11 @@ public sealed partial class Helios
     public MethodRegistration Method<T>(string name, Action<T, RequestContext> handler, MethodOptions? options = null) =>
         Register(name, handler, options, _binder.Bind);
 
-    /// <summary>Registers a method whose handler takes any of payload, <see cref="RequestContext"/>, <see cref="Starling"/>, <see cref="Helios"/>, services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order, and returns anything.</summary>
+    /// <summary>
+    /// Registers a method whose handler takes any of payload, <see cref="RequestContext"/>, <see cref="Starling"/>, <see cref="Helios"/>,
+    /// services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order, and returns
+    /// anything.
+    /// </summary>
     /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
     [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]
     [RequiresUnreferencedCode("Binds the handler's parameters by reflection. Use a typed overload in a trimmed application.")]

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling;
 
-/// <summary>A Helios server: its methods, topics, starlings and events. Make one with <see cref="Create"/> and <see cref="ListenAsync(int, CancellationToken)"/>, or with <c>AddHelios</c> and <c>MapHelios</c> in an ASP.NET Core application.</summary>
+/// <summary>
+/// A Helios server: its methods, topics, starlings and events. Make one with <see cref="Create"/> and
+/// <see cref="ListenAsync(int, CancellationToken)"/>, or with <c>AddHelios</c> and <c>MapHelios</c> in an ASP.NET Core application.
+/// </summary>
 /// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
 public sealed partial class Helios : IAsyncDisposable
 {
@@ -38,7 +41,8 @@ public sealed partial class Helios : IAsyncDisposable
     /// <summary>Makes a server that stands on its own.</summary>
     /// <param name="configure">Sets the options. Default none.</param>
     /// <param name="services">Where handlers get services and the server gets its logger from. Default none.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
+    /// value and the range.</exception>
     public static Helios Create(Action<HeliosOptions>? configure = null, IServiceProvider? services = null)
     {
         var options = new HeliosOptions();
@@ -83,7 +87,10 @@ public sealed partial class Helios : IAsyncDisposable
 
     internal HandlerList<(Starling Starling, string Reason)> DisconnectionHandlers { get; }
 
-    /// <summary>Closes all connections with 1001, waits for their ends up to <see cref="HeliosOptions.ConnectionTimeout"/>, and forgets all starlings.</summary>
+    /// <summary>
+    /// Closes all connections with 1001, waits for their ends up to <see cref="HeliosOptions.ConnectionTimeout"/>, and forgets all
+    /// starlings.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await Connections.DisposeAsync().ConfigureAwait(false);

@@ -58,7 +58,9 @@ public sealed class MockStarling : IAsyncDisposable
     /// <summary>How long the <c>Receive</c> methods and disposal wait, by the real clock. Default 10 s.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>All notifications so far that were tied to no request, in order, those taken with <see cref="ReceiveAsync"/> included.</summary>
+    /// <summary>
+    /// All notifications so far that were tied to no request, in order, those taken with <see cref="ReceiveAsync"/> included.
+    /// </summary>
     public IReadOnlyList<MockNotification> Notifications => _notifications.All;
 
     /// <summary>Completes when the connection has ended, and says how.</summary>

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace HeliosStarling.Testing;
 
-/// <summary>A bare WebSocket in memory, connected to a real <see cref="Helios"/>: for hand-made messages, whole or in fragments, and for what comes back as it is.</summary>
+/// <summary>
+/// A bare WebSocket in memory, connected to a real <see cref="Helios"/>: for hand-made messages, whole or in fragments, and for what comes
+/// back as it is.
+/// </summary>
 /// <remarks>
 /// One sender at a time; the rest is safe to use concurrently. It answers pings and the server's close frame by itself while it reads.
 /// It comes in behind the upgrade: filters of <c>UseUpgrade</c> and the endpoint's authorization do not run, and the user is given here.
@@ -73,7 +76,9 @@ public sealed class MockWebSocket : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The connection has ended, so none can come.</exception>
     public Task<MockMessage> ReceiveAsync(CancellationToken cancellationToken = default) => _messages.TakeAsync(_ => true, Patience, cancellationToken);
 
-    /// <summary>Stops reading, as a receiver that is too slow does, until <see cref="ResumeReading"/>. Up to 4 KiB are still read.</summary>
+    /// <summary>
+    /// Stops reading, as a receiver that is too slow does, until <see cref="ResumeReading"/>. Up to 4 KiB are still read.
+    /// </summary>
     public void PauseReading() => Interlocked.CompareExchange(ref _paused, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
 
     /// <summary>Goes on reading.</summary>

@@ -38,7 +38,8 @@ public class RequestTests
         await using var server = await TestServer.StartAsync(helios => helios.Method("echo:it", (int number, RequestContext _) => number));
         await using var client = await server.ConnectAsync();
 
-        await Parallel.ForAsync(0, 2000, async (number, token) => Assert.Equal(number, await client.Request<int>("echo:it", number, cancellationToken: token))).InTime();
+        await Parallel.ForAsync(0, 2000, async (number, stop) =>
+            Assert.Equal(number, await client.Request<int>("echo:it", number, cancellationToken: stop))).InTime();
     }
 
     [Fact]

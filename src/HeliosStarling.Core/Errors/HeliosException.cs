@@ -2,13 +2,17 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A failure with a code that travels: thrown by a handler it becomes the caller's answer, thrown by a request it is the peer's answer.</summary>
+/// <summary>
+/// A failure with a code that travels: thrown by a handler it becomes the caller's answer, thrown by a request it is the peer's answer.
+/// </summary>
 public sealed class HeliosException : Exception
 {
     /// <summary>Creates a failure.</summary>
-    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters; applications choose their own prefix (PROTOCOL.md section 4).</param>
+    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters; applications choose their own prefix (PROTOCOL.md section 4).
+    /// </param>
     /// <param name="message">A sentence for people; cut to 1,024 characters on the wire.</param>
-    /// <param name="details">Any JSON-serializable value; null leaves the details out. On a received failure a <see cref="System.Text.Json.JsonElement"/>.</param>
+    /// <param name="details">Any JSON-serializable value; null leaves the details out. On a received failure a
+    /// <see cref="System.Text.Json.JsonElement"/>.</param>
     /// <param name="innerException">What caused it; never sent.</param>
     /// <exception cref="ArgumentException">The code is malformed.</exception>
     public HeliosException(string code, string message, object? details = null, Exception? innerException = null)

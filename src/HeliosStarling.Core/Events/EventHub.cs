@@ -6,7 +6,10 @@ namespace HeliosStarling;
 
 /// <summary>What happens to connections, by name and pattern.</summary>
 /// <typeparam name="TEvent">What all events here are.</typeparam>
-/// <remarks>Safe to call concurrently. Handlers of one event run one after another, in the order of registration; one that fails is logged and harms nobody.</remarks>
+/// <remarks>
+/// Safe to call concurrently. Handlers of one event run one after another, in the order of registration; one that fails is logged and harms
+/// nobody.
+/// </remarks>
 public sealed class EventHub<TEvent>
     where TEvent : class, INamedEvent
 {

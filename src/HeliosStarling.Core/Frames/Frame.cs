@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace HeliosStarling;
 
-/// <summary>One encoded message, immutable and shared by all its receivers; its memory goes back to the pool with the last reference.</summary>
+/// <summary>
+/// One encoded message, immutable and shared by all its receivers; its memory goes back to the pool with the last reference.
+/// </summary>
 /// <remarks>Safe to use concurrently. Whoever holds a reference releases it exactly once.</remarks>
 internal sealed class Frame
 {

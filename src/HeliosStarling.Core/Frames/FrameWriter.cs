@@ -20,7 +20,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 
     private FrameWriter() => _json = new Utf8JsonWriter(this, new JsonWriterOptions
     {
-        // Messages are never embedded in HTML, so only what JSON itself demands is escaped.
+        // Messages are never embedded in HTML, so only what JSON itself demands is escaped, and what lies outside the basic plane.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     });

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace HeliosStarling;
 
-/// <summary>Turns typed handlers of every shape into <see cref="RequestHandler"/>s. Types are looked up here, so that a missing one stops the start.</summary>
+/// <summary>
+/// Turns typed handlers of every shape into <see cref="RequestHandler"/>s. Types are looked up here, so that a missing one stops the start.
+/// </summary>
 /// <param name="engine">Knows the types.</param>
 /// <param name="contextOf">Makes what this side's handlers are given.</param>
 /// <param name="findGiven">Finds types that handlers are given instead of a payload; null for the others. Default: there are none.</param>

@@ -7,5 +7,6 @@ internal delegate ValueTask RequestHandler(InboundRequest request);
 /// <param name="Name">The method's name.</param>
 /// <param name="Handler">What runs.</param>
 /// <param name="Options">How the method is offered.</param>
-/// <param name="KeepsPayload">Whether the handler can look at the raw payload after its first await, so that the bytes must outlive the frame.</param>
+/// <param name="KeepsPayload">Whether the handler can look at the raw payload after its first await, so that the bytes must outlive the
+/// frame.</param>
 internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOptions Options, bool KeepsPayload);

@@ -3,7 +3,10 @@ namespace HeliosStarling;
 /// <summary>How a method is offered.</summary>
 public sealed record MethodOptions
 {
-    /// <summary>How long a handler may run before its caller gets REQUEST_TIMEOUT; longer than 0. Default: the <c>RequestTimeout</c> of this side. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> sets no limit.</summary>
+    /// <summary>
+    /// How long a handler may run before its caller gets REQUEST_TIMEOUT; longer than 0. Default: the <c>RequestTimeout</c> of this side.
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> sets no limit.
+    /// </summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>Leaves the method out of what <c>system:methods</c> lists; it can be called all the same. Default false.</summary>

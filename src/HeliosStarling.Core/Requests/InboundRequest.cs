@@ -3,7 +3,9 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>One request of the peer from its arrival to the end of its handler.</summary>
-/// <remarks>It is answered exactly once, by whoever comes first: its handler, its time limit, its caller's cancellation or the end of its session.</remarks>
+/// <remarks>
+/// It is answered exactly once, by whoever comes first: its handler, its time limit, its caller's cancellation or the end of its session.
+/// </remarks>
 internal sealed class InboundRequest
 {
     private const string MethodFailed = "Method execution failed";

@@ -28,6 +28,8 @@ public readonly struct JsonPayload
     public JsonElement Element => Payloads.ReadElement(Utf8);
 
     /// <summary>Reads the payload as <typeparamref name="T"/>; null when absent.</summary>
-    /// <remarks>A payload that does not fit ends the handler with <c>VALIDATION_ERROR</c>, unless the handler catches the exception.</remarks>
+    /// <remarks>
+    /// A payload that does not fit ends the handler with <c>VALIDATION_ERROR</c>, unless the handler catches the exception.
+    /// </remarks>
     public T? Read<T>() => Payloads.Read(Utf8, _request.Session.Engine.TypeInfo<T>());
 }

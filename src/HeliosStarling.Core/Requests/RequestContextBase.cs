@@ -4,7 +4,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What a method's handler knows of its request, and how it answers. Never pooled: used too late it fails instead of reaching another request.</summary>
+/// <summary>
+/// What a method's handler knows of its request, and how it answers. Never pooled: used too late it fails instead of reaching another
+/// request.
+/// </summary>
 public abstract class RequestContextBase
 {
     internal RequestContextBase(InboundRequest request) => Request = request;
@@ -57,7 +60,8 @@ public abstract class RequestContextBase
     /// <summary>Sends the caller a notification tied to this request. Its request object gets it, its topic handlers do not.</summary>
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>
-    /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when the request has timed out or was cancelled.</returns>
+    /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when the request has timed out or was
+    /// cancelled.</returns>
     /// <remarks>Notifications arrive in call order, before the answer.</remarks>
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
     /// <exception cref="InvalidOperationException">The request is answered already.</exception>

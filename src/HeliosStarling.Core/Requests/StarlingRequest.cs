@@ -5,7 +5,10 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>A request that was sent to the peer: what it reports on the way, and the means to cancel it.</summary>
-/// <remarks>Safe to use concurrently. Notifications of one request arrive one after another, in the order in which the handler sent them, before its answer.</remarks>
+/// <remarks>
+/// Safe to use concurrently. Notifications of one request arrive one after another, in the order in which the handler sent them, before its
+/// answer.
+/// </remarks>
 public abstract class StarlingRequest
 {
     /// <summary>The topic of a streamed answer's items.</summary>
@@ -30,7 +33,10 @@ public abstract class StarlingRequest
 
     private protected Session Session { get; }
 
-    /// <summary>Calls <paramref name="handler"/> for each notification of this request whose topic matches. What came before the first await of the answer is delivered first.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for each notification of this request whose topic matches. What came before the first await of the
+    /// answer is delivered first.
+    /// </summary>
     /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
     /// <param name="handler">Runs on the connection's reader: it should be quick. What it throws is logged.</param>
     /// <returns>Dispose of it to stop listening.</returns>

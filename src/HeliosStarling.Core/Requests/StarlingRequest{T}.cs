@@ -13,7 +13,10 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
     internal StarlingRequest(Session session, string method, JsonTypeInfo<TResult> type)
         : base(session, method) => _type = type;
 
-    /// <summary>The answer: the data of a success, or a <see cref="HeliosException"/> with the peer's code, <c>REQUEST_TIMEOUT</c> or <c>CONNECTION_CLOSED</c>.</summary>
+    /// <summary>
+    /// The answer: the data of a success, or a <see cref="HeliosException"/> with the peer's code, <c>REQUEST_TIMEOUT</c> or
+    /// <c>CONNECTION_CLOSED</c>.
+    /// </summary>
     public Task<TResult> Answer
     {
         get

@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>One live transport under a session. It decides who writes: at any time at most one thread does, whoever had something to send first.</summary>
+/// <summary>
+/// One live transport under a session. It decides who writes: at any time at most one thread does, whoever had something to send first.
+/// </summary>
 /// <remarks>All members are safe to call concurrently, but <see cref="Cork"/> and <see cref="Uncork"/> belong to the reader.</remarks>
 internal abstract class Connection
 {

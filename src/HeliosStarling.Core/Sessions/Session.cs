@@ -4,7 +4,9 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The conversation with one peer, above any transport: takes each message to its place and sends what this side has to say.</summary>
+/// <summary>
+/// The conversation with one peer, above any transport: takes each message to its place and sends what this side has to say.
+/// </summary>
 /// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
 internal abstract class Session(Engine engine)
 {

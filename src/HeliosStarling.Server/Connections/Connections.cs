@@ -48,13 +48,14 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="early">Bytes that came right behind the upgrade request.</param>
     /// <param name="user">Who connects.</param>
     /// <param name="abort">Cuts the transport under the stream.</param>
-    public Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, ClaimsPrincipal user, Action abort) =>
-        RunAsync(new Starling(_helios, user), stream, early, abort);
+    /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
+    public Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, ClaimsPrincipal user, Action abort, bool isShared = false) =>
+        RunAsync(new Starling(_helios, user), stream, early, abort, isShared);
 
-    /// <inheritdoc cref="RunAsync(Stream, ReadOnlyMemory{byte}, ClaimsPrincipal, Action)"/>
-    public async Task RunAsync(Starling starling, Stream stream, ReadOnlyMemory<byte> early, Action abort)
+    /// <inheritdoc cref="RunAsync(Stream, ReadOnlyMemory{byte}, ClaimsPrincipal, Action, bool)"/>
+    public async Task RunAsync(Starling starling, Stream stream, ReadOnlyMemory<byte> early, Action abort, bool isShared = false)
     {
-        using var connection = new WebSocketConnection(starling.Session, stream, abort, _helios.Options);
+        using var connection = new WebSocketConnection(starling.Session, stream, abort, isShared, _helios.Options);
         starling.Session.Connection = connection;
         _helios.Starlings.Add(starling);
         _helios.Starlings.CountConnected(1);

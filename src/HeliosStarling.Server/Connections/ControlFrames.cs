@@ -3,7 +3,10 @@ using System.Text;
 
 namespace HeliosStarling;
 
-/// <summary>The control frames that one connection has to send. Only the newest ping is answered (RFC 6455 section 5.5.3), so a flood of them costs nothing.</summary>
+/// <summary>
+/// The control frames that one connection has to send. Only the newest ping is answered (RFC 6455 section 5.5.3), so a flood of them costs
+/// nothing.
+/// </summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class ControlFrames
 {

@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>Writes a session's frames, and the control frames of one connection, to its stream: small ones gathered, large ones as they are.</summary>
+/// <summary>
+/// Writes a session's frames, and the control frames of one connection, to its stream: small ones gathered, large ones as they are.
+/// </summary>
 /// <remarks><see cref="FlushAsync"/> belongs to one writer at a time; the rest is safe to call concurrently.</remarks>
 internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool, Liveness liveness)
 {

@@ -12,6 +12,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private readonly Session _session;
     private readonly Stream _stream;
     private readonly Action _abort;
+    private readonly bool _isShared;
     private readonly TimeProvider _time;
     private readonly TimeSpan _closeTimeout;
     private readonly FrameReader _reader;
@@ -23,13 +24,17 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private volatile bool _isBroken;
     private bool _isReleased;
 
+    // The read without a buffer that is under way, if any.
+    private Task<int>? _available;
+
     /// <param name="session">Whose messages travel here.</param>
     /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
     /// <param name="abort">Cuts the transport under the stream.</param>
+    /// <param name="isShared">Whether the stream is one of several on a transport.</param>
     /// <param name="options">Keep-alive and closing times.</param>
-    public WebSocketConnection(Session session, Stream stream, Action abort, HeliosOptions options)
+    public WebSocketConnection(Session session, Stream stream, Action abort, bool isShared, HeliosOptions options)
     {
-        (_session, _stream, _abort) = (session, stream, abort);
+        (_session, _stream, _abort, _isShared) = (session, stream, abort, isShared);
         (_time, _closeTimeout) = (session.Engine.Time, options.ConnectionTimeout);
         _reader = new FrameReader(session.Engine.MaxMessageSize, session.Engine.Buffers);
         _liveness = new Liveness(_time, options.KeepAliveInterval, options.KeepAliveTimeout);
@@ -75,7 +80,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
         while (_peerClose is null && await ReadAsync().ConfigureAwait(false))
         {
-            await ready.ConfigureAwait(false);
+            if (!ready.IsCompleted && !await HoldAsync(ready).ConfigureAwait(false)) break;
             ReceiveBatch();
         }
         if (_peerClose is not null) await _sender.Ended.ConfigureAwait(false);
@@ -120,7 +125,12 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             {
                 // Nothing is half way: wait without a buffer, which an idle connection would hold for hours.
                 _reader.ReleaseIdleBuffer();
-                await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                if (_available is null) await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            }
+            if (_available is { } begun)
+            {
+                _available = null;
+                await begun.ConfigureAwait(false);
             }
             var count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
             _liveness.StopWaiting();
@@ -136,6 +146,30 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             _session.Engine.Logger.ConnectionBroke(exception.Message);
             return false;
         }
+    }
+
+    /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
+    private async Task<bool> HoldAsync(Task ready)
+    {
+        while (!ready.IsCompleted && _reader.UnreadLength < _session.Engine.MaxMessageSize)
+        {
+            _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
+            await Task.WhenAny(_available, ready).ConfigureAwait(false);
+            // A read that still waits is gone on with by the next one.
+            if (!_available.IsCompleted) break;
+            if (await ReadAsync().ConfigureAwait(false)) continue;
+            // Nobody is there any more: connection handlers that wait for room are let go.
+            Abort();
+            break;
+        }
+        // The unread bytes of one stream take room from all that share its transport.
+        if (_isShared && _reader.UnreadLength >= _session.Engine.MaxMessageSize)
+        {
+            await ready.WaitAsync(_closeTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ready.IsCompleted) return false;
+        }
+        await ready.ConfigureAwait(false);
+        return true;
     }
 
     private void Receive(ReadOnlyMemory<byte> early)
@@ -182,13 +216,13 @@ internal sealed class WebSocketConnection : Connection, IDisposable
                 _peerClose = new CloseInfo(incoming.CloseCode == 0 ? CloseInfo.NoCode : incoming.CloseCode, incoming.CloseReason);
                 BeginClose(_peerClose.Code, _peerClose.Reason);
                 break;
-            case IncomingKind.Text when IsOpen:
+            case IncomingKind.Text when _closing is null:
                 _session.ReceiveText(incoming.Payload);
                 break;
-            case IncomingKind.Binary when IsOpen:
+            case IncomingKind.Binary when _closing is null:
                 _session.ReceiveBinary(incoming.Payload);
                 break;
-            case IncomingKind.TooLarge when IsOpen:
+            case IncomingKind.TooLarge when _closing is null:
                 _session.ReceiveTooLarge(incoming.Payload, incoming.Size, incoming.IsText);
                 break;
             default:

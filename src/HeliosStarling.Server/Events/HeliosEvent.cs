@@ -5,7 +5,10 @@ namespace HeliosStarling;
 /// <param name="Starling">To whom.</param>
 public abstract record HeliosEvent(string Name, Starling Starling) : INamedEvent;
 
-/// <summary><c>starling:new</c>: a starling was made. Its handlers are awaited before its first message is handled, so they must not await a request to it.</summary>
+/// <summary>
+/// <c>starling:new</c>: a starling was made. Its handlers are awaited before its first message is handled, so they must not await a request
+/// to it.
+/// </summary>
 /// <param name="Starling">Who.</param>
 public sealed record StarlingNew(Starling Starling) : HeliosEvent("starling:new", Starling);
 

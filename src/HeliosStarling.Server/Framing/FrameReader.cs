@@ -34,6 +34,9 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
     /// <summary>Whether nothing is buffered and no message is half way.</summary>
     public bool IsIdle => _buffer.IsEmpty && !_message.IsOpen;
 
+    /// <summary>How many bytes have come that <see cref="TryRead"/> has not looked at.</summary>
+    public int UnreadLength => _buffer.Unread.Length;
+
     /// <summary>Where the next bytes of the socket go; never empty. Ends the life of the last payload.</summary>
     public Memory<byte> GetMemory()
     {

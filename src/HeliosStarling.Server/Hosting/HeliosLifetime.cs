@@ -2,7 +2,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace HeliosStarling;
 
-/// <summary>Says goodbye to clients before the web server cuts its connections, which it does to upgraded ones ahead of <see cref="IHostedService.StopAsync"/>.</summary>
+/// <summary>
+/// Says goodbye to clients before the web server cuts its connections, which it does to upgraded ones ahead of
+/// <see cref="IHostedService.StopAsync"/>.
+/// </summary>
 internal sealed class HeliosLifetime(Helios helios) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace HeliosStarling;
 
-/// <summary>A server that listens on bare connections of Kestrel's transport: fewer bytes and hops per connection than through ASP.NET Core.</summary>
+/// <summary>
+/// A server that listens on bare connections of Kestrel's transport: fewer bytes and hops per connection than through ASP.NET Core.
+/// </summary>
 public sealed class HeliosListener : IAsyncDisposable
 {
     private readonly Helios _helios;

@@ -19,7 +19,7 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
     public string? GetHeader(string name) => name == "Upgrade" && !CanUpgrade ? null : context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     public UpgradeContext ToContext() => new(
-        context.Request.Path.Value ?? "/",
+        context.Request.Path.ToUriComponent(),
         context.Request.QueryString.Value?.TrimStart('?') ?? "",
         context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
         context.User,

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>How a Helios server runs. Checked at the start: a bad value stops it with the option's name, its value and the allowed range.</summary>
+/// <summary>
+/// How a Helios server runs. Checked at the start: a bad value stops it with the option's name, its value and the allowed range.
+/// </summary>
 public sealed class HeliosOptions
 {
     /// <summary>How long a disconnected starling is held, with its id, data and groups. Between 1 s and 24 h. Default 5 min.</summary>
@@ -14,25 +16,37 @@ public sealed class HeliosOptions
     /// <summary>Whether answers to failed requests carry the exception's text. Never in production. Default false.</summary>
     public bool Debug { get; set; }
 
-    /// <summary>The most connections at a time; the next one is refused with 503 <c>CONNECTION_LIMIT</c>. Between 1 and 1,000,000. Default 10,000.</summary>
+    /// <summary>
+    /// The most connections at a time; the next one is refused with 503 <c>CONNECTION_LIMIT</c>. Between 1 and 1,000,000. Default 10,000.
+    /// </summary>
     public int MaxConnections { get; set; } = 10_000;
 
     /// <summary>How long a handshake may take, opening or closing. Between 100 ms and 5 min. Default 5 s.</summary>
     public TimeSpan ConnectionTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The largest message taken, in bytes. Larger ones are answered with <c>REQUEST_PAYLOAD_TOO_LARGE</c>, those over 16 times this close the connection. Between 1 KiB and 64 MiB. Default 1 MiB.</summary>
+    /// <summary>
+    /// The largest message taken, in bytes. Larger ones are answered with <c>REQUEST_PAYLOAD_TOO_LARGE</c>, those over 16 times this close
+    /// the connection. Between 1 KiB and 64 MiB. Default 1 MiB.
+    /// </summary>
     public int MaxMessageSize { get; set; } = ProtocolLimits.DefaultMaxMessageSize;
 
     /// <summary>The most messages that wait in a starling's outbox. Between 64 and 1,000,000. Default 1,000.</summary>
     public int MessageBufferSize { get; set; } = 1000;
 
-    /// <summary>The most bytes that wait in a starling's outbox. Between 2 KiB and 2 GiB, and at least twice <see cref="MaxMessageSize"/>. Default 8 MiB.</summary>
+    /// <summary>
+    /// The most bytes that wait in a starling's outbox. Between 2 KiB and 2 GiB, and at least twice <see cref="MaxMessageSize"/>. Default 8
+    /// MiB.
+    /// </summary>
     public long MessageBufferBytes { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>What happens when a starling's outbox is full. Answers are never dropped. Default <see cref="OutboxPolicy.DropOldest"/>.</summary>
+    /// <summary>
+    /// What happens when a starling's outbox is full. Answers are never dropped. Default <see cref="OutboxPolicy.DropOldest"/>.
+    /// </summary>
     public OutboxPolicy OutboxPolicy { get; set; } = OutboxPolicy.DropOldest;
 
-    /// <summary>How long a handler may run, and how long a request to a starling waits, unless told otherwise. Between 1 ms and 24 h. Default 30 s.</summary>
+    /// <summary>
+    /// How long a handler may run, and how long a request to a starling waits, unless told otherwise. Between 1 ms and 24 h. Default 30 s.
+    /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a connection may be silent before it is pinged. Between 1 s and 1 h. Default 15 s.</summary>
@@ -41,13 +55,22 @@ public sealed class HeliosOptions
     /// <summary>How long a ping may stay unanswered before the connection is closed with 4008. Between 1 s and 1 h. Default 15 s.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>*</c> allows all. Default none.</summary>
+    /// <summary>
+    /// Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>*</c> allows all. Default
+    /// none.
+    /// </summary>
     public List<string> AllowedOrigins { get; } = [];
 
-    /// <summary>How payloads are read and written. Default: camelCase, missing or null values of non-nullable members are refused. Add source-generated contexts to its <see cref="JsonSerializerOptions.TypeInfoResolverChain"/>.</summary>
+    /// <summary>
+    /// How payloads are read and written. Default: camelCase, missing or null values of non-nullable members are refused. Add
+    /// source-generated contexts to its <see cref="JsonSerializerOptions.TypeInfoResolverChain"/>.
+    /// </summary>
     public JsonSerializerOptions Json { get; set; } = HeliosJson.CreateOptions();
 
-    /// <summary>The certificate and TLS settings of <c>ListenAsync</c> with an <c>https</c> address. Default none. (<c>MapHelios</c> uses the web server's.)</summary>
+    /// <summary>
+    /// The certificate and TLS settings of <c>ListenAsync</c> with an <c>https</c> address. Default none. (<c>MapHelios</c> uses the web
+    /// server's.)
+    /// </summary>
     public SslServerAuthenticationOptions? Tls { get; set; }
 
     /// <summary>Where the server logs. Default what <c>services</c> has, else nowhere.</summary>

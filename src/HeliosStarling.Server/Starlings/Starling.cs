@@ -106,7 +106,10 @@ public sealed class Starling
         }
     }
 
-    /// <summary>Closes the connection, behind all that is queued. With 4002, the default, the starling is gone for good; with another code it is held as after any disconnect.</summary>
+    /// <summary>
+    /// Closes the connection, behind all that is queued. With 4002, the default, the starling is gone for good; with another code it is
+    /// held as after any disconnect.
+    /// </summary>
     /// <param name="code">1000, 1001, 1008, 1011 or 3000 to 4999. Default 4002.</param>
     /// <param name="reason">At most 123 bytes as UTF-8; longer ones are cut. Default none.</param>
     /// <returns>Completes at once; <c>starling:disconnected</c> follows when the connection has ended.</returns>

@@ -40,7 +40,10 @@ public sealed class Starlings
         return new Group(this, name);
     }
 
-    /// <summary>Sends a notification to all starlings that pass the filter. It is encoded once, and waits for no receiver: a slow one gets what <see cref="HeliosOptions.OutboxPolicy"/> says.</summary>
+    /// <summary>
+    /// Sends a notification to all starlings that pass the filter. It is encoded once, and waits for no receiver: a slow one gets what
+    /// <see cref="HeliosOptions.OutboxPolicy"/> says.
+    /// </summary>
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>
     /// <param name="filter">Who gets it; runs on this thread. Default all.</param>

@@ -6,7 +6,8 @@ internal static class OriginRules
     /// <summary>Whether a request with these headers may connect.</summary>
     /// <param name="origin">The <c>Origin</c> header; null, as of clients that are no browsers, may connect.</param>
     /// <param name="host">The <c>Host</c> header: its host and port are the ones that may connect unlisted.</param>
-    /// <param name="allowedOrigins">Further origins, e.g. <c>https://example.com</c>; <c>*</c> allows all, <c>null</c> pages without one.</param>
+    /// <param name="allowedOrigins">Further origins, e.g. <c>https://example.com</c>; <c>*</c> allows all, <c>null</c> pages without one.
+    /// </param>
     public static bool IsAllowed(string? origin, string? host, IReadOnlyCollection<string> allowedOrigins)
     {
         if (origin is null) return true;

@@ -12,7 +12,9 @@ internal sealed class ByteChannel
     private readonly Channel<ReadOnlyMemory<byte>> _chunks = Channel.CreateBounded<ReadOnlyMemory<byte>>(Capacity);
     private ReadOnlyMemory<byte> _rest;
 
-    /// <summary>Waits for bytes; 0 when there are none any more, and at once when bytes are there and <paramref name="buffer"/> is empty.</summary>
+    /// <summary>
+    /// Waits for bytes; 0 when there are none any more, and at once when bytes are there and <paramref name="buffer"/> is empty.
+    /// </summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         while (_rest.IsEmpty)

@@ -47,6 +47,54 @@ public abstract partial class WireContract
     }
 
     [Fact]
+    public async Task Messages_WhileConnectionHandlersRun_AreHeldAndHandledInOrder()
+    {
+        var gate = Signal();
+        await using var server = await StartAsync(helios =>
+        {
+            Echo(helios);
+            helios.OnConnection(async _ => await gate.Task);
+        });
+        await using var client = await server.ConnectAsync();
+        var padding = new string('x', 20_000);
+        await client.SendTextAsync(Request("echo:echo", $"\"0 {padding}\"", IdOf(0)));
+        await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented > 0, "the first is held");
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 1; i < 100; i++) await client.SendTextAsync(Request("echo:echo", $"\"{i} {padding}\"", IdOf(i)));
+        });
+
+        gate.SetResult();
+
+        for (var i = 0; i < 100; i++) await client.ExpectSuccessAsync($"\"{i} {padding}\"", IdOf(i));
+        await sending;
+        await client.ExpectAliveAsync();
+    }
+
+    [Fact]
+    public async Task Client_GoneWhileConnectionHandlersRun_IsSeenLost()
+    {
+        var (entered, gate, lost) = (Signal(), Signal(), Signal<string>());
+        await using var server = await StartAsync(helios =>
+        {
+            helios.OnConnection(async starling =>
+            {
+                entered.SetResult();
+                await gate.Task;
+            });
+            helios.OnDisconnection((_, reason) => lost.SetResult(reason));
+        });
+        var client = await server.ConnectAsync();
+        await entered.Task.InTime();
+
+        await client.DisposeAsync();
+
+        await Bound.EventuallyAsync(() => server.Helios.Starlings.ConnectedCount == 0, "the starling counts as gone");
+        gate.SetResult();
+        Assert.Equal("connection lost", await lost.Task.InTime());
+    }
+
+    [Fact]
     public async Task Client_ThatAskedForNothing_GetsNothingUnasked()
     {
         await using var server = await StartAsync(helios => helios.OnConnection(starling => starling.Data.Set("name", "Ada")));

@@ -82,7 +82,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task Connection_OverTheLimit_Is503UntilASlotIsFree()
     {
-        await using var server = await StartAsync(configure: options => options.MaxConnections = 1);
+        await using var server = await StartAsync(configure: options => options.MaxConnections = 2);
+        await using var other = await server.ConnectAsync();
         await using var client = await server.ConnectAsync();
 
         var refused = await server.AskAsync(UpgradeRequest.Valid);
@@ -94,8 +95,10 @@ public abstract partial class WireContract
         await client.SendAsync(ClientFrame.Close(1000));
         await client.ExpectCloseAsync(1000);
         await client.ExpectEndAsync();
+        await Bound.EventuallyAsync(() => server.Helios.Connections.HasRoom, "the slot is free");
         await using var next = await server.ConnectAsync();
         await next.ExpectAliveAsync();
+        await other.ExpectAliveAsync();
     }
 
     [Fact]

@@ -44,6 +44,12 @@ internal sealed class H2Socket : IAsyncDisposable
         }
     }
 
+    public async Task ExpectAliveAsync()
+    {
+        await SendTextAsync(ClientMessage.Request("no:such"));
+        Assert.Contains("METHOD_NOT_FOUND", await ReadTextAsync(), StringComparison.Ordinal);
+    }
+
     public async Task<(WebSocketCloseStatus? Status, string? Reason)> CloseAsync(int code, string reason)
     {
         await _socket.CloseAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).InTime();

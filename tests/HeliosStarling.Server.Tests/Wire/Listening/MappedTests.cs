@@ -1,0 +1,51 @@
+using HeliosStarling.Framing;
+
+namespace HeliosStarling.Wire;
+
+/// <summary>What only an ASP.NET Core application can meet.</summary>
+public sealed class MappedTests
+{
+    [Fact]
+    public async Task Upgrade_WhileTheServerDrains_Is503()
+    {
+        await using var server = await StartAsync();
+        await server.Helios.DisposeAsync();
+
+        var reply = await server.AskAsync(UpgradeRequest.Valid);
+
+        Assert.Equal(
+            (503, """{"error":{"code":"CONNECTION_REJECTED","message":"The server is shutting down."}}""", "5"),
+            (reply.Status, reply.Body, reply.Headers["Retry-After"]));
+    }
+
+    [Fact]
+    public async Task Connection_AfterRefusal_MayAskAgain()
+    {
+        await using var server = await StartAsync();
+        await using var stream = await server.OpenAsync();
+        var input = new ByteReader(stream);
+        await stream.WriteAsync(UpgradeRequest.PlainGet.ToBytes(server.Host));
+        var refused = await HttpReply.ReadAsync(input);
+
+        await stream.WriteAsync(UpgradeRequest.Valid.ToBytes(server.Host));
+
+        Assert.Equal((400, 101), (refused.Status, (await HttpReply.ReadAsync(input)).Status));
+    }
+
+    [Fact]
+    public async Task Application_Stopping_ClosesItsSocketsWith1001()
+    {
+        var server = await StartAsync();
+        await using var client = await server.ConnectAsync();
+        await client.ExpectAliveAsync();
+
+        var stopped = server.DisposeAsync().AsTask();
+
+        await client.ExpectCloseAsync(1001, "server going away");
+        await client.SendAsync(ClientFrame.Close(1001));
+        await client.ExpectEndAsync();
+        await stopped;
+    }
+
+    private static Task<WireServer> StartAsync() => MappedServer.StartAsync(new ServerSetup(null, null), new WireAddress(AddressKind.IPv4));
+}
