@@ -75,7 +75,8 @@ public class InboundRequestRaceTests
             ended.SetResult();
             Assert.True(connection.Sent.Count <= 1);
             Assert.Equal((0, 0), (peer.Engine.Buffers.Rented, peer.Session.Inbound.Count));
-        });
+        }
+        );
     });
 
     [Fact]
@@ -96,7 +97,8 @@ public class InboundRequestRaceTests
             _ended.TrySetResult();
             Assert.Equal(id, connection.Single.GetProperty("requestId").GetGuid());
             Assert.Equal((0, 0), (_peer.Engine.Buffers.Rented, _peer.Session.Inbound.Count));
-        });
+        }
+        );
     });
 
     private void RaceForTheEnd(Action<StarlingRequest<int>, CancellationTokenSource> first, Action<StarlingRequest<int>, CancellationTokenSource> second) => Race.Run(Rounds, () =>
@@ -109,7 +111,8 @@ public class InboundRequestRaceTests
             Assert.True(request.Answer.IsCompleted);
             Assert.Equal((0, 0), (_peer.Engine.Buffers.Rented, _peer.Session.Outbound.Count));
             cancellation.Dispose();
-        });
+        }
+        );
     });
 
     private void Cancel(Guid id) => _peer.Session.ReceiveNotification("system:cancel", null, id);
