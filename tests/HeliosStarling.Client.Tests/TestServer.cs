@@ -11,8 +11,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Url => new UriBuilder(_listener.Addresses[0]) { Scheme = _listener.Addresses[0].Scheme == "https" ? "wss" : "ws" }.Uri;
 
-    /// <summary>The only starling.</summary>
-    public Starling Starling => Assert.Single(Helios.Starlings.Filter(_ => true));
+    /// <summary>The only starling. A client may know that it is connected a moment before the server has made it.</summary>
+    public Starling Starling
+    {
+        get
+        {
+            SpinWait.SpinUntil(() => Helios.Starlings.TotalCount > 0, TimeSpan.FromSeconds(30));
+            return Assert.Single(Helios.Starlings.Filter(_ => true));
+        }
+    }
 
     public static async Task<TestServer> StartAsync(Action<Helios>? setup = null, Action<HeliosOptions>? configure = null, string url = "http://127.0.0.1:0")
     {

@@ -18,6 +18,8 @@ public class QuickStartTests
         var (heardByAda, heardByBob) = (new TaskCompletionSource<Said>(), new TaskCompletionSource<Said>());
         await using var ada = await StarlingClient.ConnectAsync(url, setup: client => client.On("chat:lobby", (Said said) => heardByAda.SetResult(said)));
         await using var bob = await StarlingClient.ConnectAsync(url, setup: client => client.On("chat:lobby", (Said said) => heardByBob.SetResult(said)));
+        // A client may know that it is connected a moment before the server has made its starling.
+        await Eventually.TrueAsync(() => server.Starlings.ConnectedCount == 2);
 
         var answer = await ada.Request<Delivery>("chat:send", new { Message = "hello", Room = "lobby" }).InTime();
 
