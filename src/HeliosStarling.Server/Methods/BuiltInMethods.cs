@@ -67,7 +67,8 @@ internal static class BuiltInMethods
         {
             json.WriteStartObject();
             json.WriteString("name", method.Name);
-            json.WriteNumber("timeout", (long)(method.Options.Timeout ?? helios.Options.RequestTimeout).TotalMilliseconds);
+            var timeout = method.Options.Timeout ?? helios.Options.RequestTimeout;
+            if (timeout != Timeout.InfiniteTimeSpan) json.WriteNumber("timeout", (long)timeout.TotalMilliseconds);
             if (method.Options.Metadata is { } metadata)
             {
                 json.WritePropertyName("metadata");
