@@ -9,6 +9,9 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class LeanUpgrade(Helios helios)
 {
+    // A small server too has room to tell those whom it refuses why.
+    private const int LeastOpening = 128;
+
     private int _opening;
 
     /// <summary>Runs one connection to its end, and disposes of it.</summary>
@@ -59,7 +62,7 @@ internal sealed class LeanUpgrade(Helios helios)
         try
         {
             // A handshake costs memory before its connection is counted, so those under way are bounded too.
-            if (Interlocked.Increment(ref _opening) > helios.Options.MaxConnections) return null;
+            if (Interlocked.Increment(ref _opening) > Math.Max(helios.Options.MaxConnections, LeastOpening)) return null;
             if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Options.Tls!, deadline.Token).ConfigureAwait(false);
             return await DecideAsync(stream, connection, deadline.Token).ConfigureAwait(false);
         }
