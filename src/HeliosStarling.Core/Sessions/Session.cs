@@ -80,10 +80,8 @@ internal abstract class Session(Engine engine)
     }
 
     /// <summary>Queues a frame, taking over one reference, and completes when there is room for the next.</summary>
-    public ValueTask<SendResult> SendDirectAsync(Frame frame, CancellationToken cancellationToken)
-    {
-        return FinishSendAsync(Queue(frame), cancellationToken);
-    }
+    public ValueTask<SendResult> SendDirectAsync(Frame frame, CancellationToken cancellationToken) =>
+        FinishSendAsync(Queue(frame), cancellationToken);
 
     /// <summary>The first half of <see cref="SendDirectAsync"/>: queues the frame and wakes nobody.</summary>
     public DirectSend Queue(Frame frame)
