@@ -8,6 +8,16 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
 {
     public StarlingClient Client => client;
 
+    protected override bool KeepsWhileAway => false;
+
+    protected override void OnGivenUp()
+    {
+    }
+
+    protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
+    {
+    }
+
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
         if (client.TextHandlers.IsEmpty) Engine.Metrics.Ignored("text");

@@ -26,7 +26,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
         {
             Json = HeliosJson.Freeze(options.Json),
             Logger = logger,
-            Outbox = new OutboxLimits(options.MessageBufferSize, options.MessageBufferBytes, OutboxPolicy.DropNewest),
+            Outbox = new OutboxLimits(options.MessageBufferSize, options.MessageBufferBytes, Policy: null),
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
@@ -140,7 +140,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     private ValueTask Start(WebSocket socket)
     {
         var connection = new ClientConnection(_session, socket, _options.ConnectionTimeout);
-        _session.Connection = connection;
+        _session.TryJoin(connection, null, 0);
         Volatile.Write(ref _state, (int)ConnectionState.Connected);
         _running = RunAsync(connection);
         return Events.EmitAsync(new ClientConnected(this));

@@ -29,4 +29,10 @@ public sealed class Violation
     /// False for an invalid message of type <c>error</c>, which is never answered, so that two peers can't echo errors at each other.
     /// </summary>
     public bool IsAnswered { get; init; } = true;
+
+    /// <summary>
+    /// Whether the message says of itself that it is an ack or a ping. Its sender then does not count it, whatever else is wrong with it
+    /// (PROTOCOL.md section 7, rule 1).
+    /// </summary>
+    public bool IsAckOrPing { get; init; }
 }

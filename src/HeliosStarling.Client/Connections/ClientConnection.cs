@@ -63,7 +63,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         if (_closeSent.Task.IsCompleted) return false;
         // Looked up first: what was queued before the close goes before it.
         var close = Volatile.Read(ref _closing);
-        for (var sent = 0; session.Outbox.TryTake(out var frame); sent++)
+        for (var sent = 0; TryTake(out var frame); sent++)
         {
             try
             {
@@ -108,11 +108,12 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         Cork();
         try
         {
-            if (type == WebSocketMessageType.Text) session.ReceiveText(_buffer.Message);
-            else session.ReceiveBinary(_buffer.Message);
+            if (type == WebSocketMessageType.Text) session.ReceiveText(this, _buffer.Message);
+            else session.ReceiveBinary(this, _buffer.Message);
         }
         finally
         {
+            session.EndBatch(this);
             Uncork();
         }
     }

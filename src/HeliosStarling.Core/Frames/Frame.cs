@@ -30,6 +30,9 @@ internal sealed class Frame
     /// <summary>What the message is, which decides whether an outbox may drop it.</summary>
     public FrameKind Kind { get; }
 
+    /// <summary>Whose question the message is; null unless it is a request.</summary>
+    public StarlingRequest? Request { get; init; }
+
     /// <summary>The message's size in bytes, without header.</summary>
     public int Size => _end - HeaderLength;
 

@@ -8,12 +8,19 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 {
-    public Frame Request<TBody>(Guid requestId, string method, TBody payload, ReadOnlySpan<byte> metadata)
+    public Frame Request<TBody>(StarlingRequest request, TBody payload, ReadOnlySpan<byte> metadata)
         where TBody : IJsonBody
     {
         using var writer = FrameWriter.Take(buffers);
-        MessageWriter.WriteRequest(writer, Now, requestId, Ascii(method, stackalloc byte[ProtocolLimits.MaxNameLength]), payload, metadata);
-        return writer.Complete(FrameKind.Request);
+        MessageWriter.WriteRequest(writer, Now, request.Id, Ascii(request.Method, stackalloc byte[ProtocolLimits.MaxNameLength]), payload, metadata);
+        return writer.Complete(FrameKind.Request, request);
+    }
+
+    /// <summary>The same request once more, under the id that it has now.</summary>
+    public Frame RequestAgain(Frame first)
+    {
+        _ = MessageReader.Read(first.Message, out var message, out _);
+        return Request(first.Request!, new RawJson(message.Data), message.Metadata.Span);
     }
 
     public Frame Success<TBody>(ReadOnlySpan<byte> requestIdText, TBody data)
@@ -57,12 +64,27 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return writer.Complete(violation.RequestIdText.IsEmpty ? FrameKind.Text : FrameKind.Response);
     }
 
-    public Frame Ack(ReadOnlySpan<byte> messageIdText)
+    /// <summary>What stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6).</summary>
+    public Frame Shorten(Frame answer)
+    {
+        _ = MessageReader.Read(answer.Message, out var message, out _);
+        return Failure(message.IdText.Span, ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
+    }
+
+    /// <summary>A notification on a topic that is the library's own.</summary>
+    public Frame OwnNotification<TBody>(ReadOnlySpan<byte> topic, TBody data)
+        where TBody : IJsonBody
     {
         using var writer = FrameWriter.Take(buffers);
-        MessageWriter.WriteAck(writer, Now, messageIdText);
+        MessageWriter.WriteNotification(writer, Now, topic, data, []);
         return writer.Complete(FrameKind.Text);
     }
+
+    /// <summary>Answers a ping, with its id or, when it has none, a fresh one.</summary>
+    public Frame Ack(ReadOnlySpan<byte> messageIdText) => Ack(messageIdText, received: null);
+
+    /// <summary>Acknowledges all messages counted.</summary>
+    public Frame Ack(long received) => Ack([], received);
 
     public Frame Text(string text)
     {
@@ -74,6 +96,15 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     public Frame Text(ReadOnlySpan<byte> utf8) => Raw(utf8, FrameKind.Text);
 
     public Frame Binary(ReadOnlySpan<byte> data) => Raw(data, FrameKind.Binary);
+
+    private Frame Ack(ReadOnlySpan<byte> messageIdText, long? received)
+    {
+        Span<byte> fresh = stackalloc byte[IdText.Length];
+        if (messageIdText.IsEmpty) Guid.NewGuid().TryFormat(fresh, out _);
+        using var writer = FrameWriter.Take(buffers);
+        MessageWriter.WriteAck(writer, Now, messageIdText.IsEmpty ? fresh : messageIdText, received);
+        return writer.Complete(FrameKind.Text);
+    }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

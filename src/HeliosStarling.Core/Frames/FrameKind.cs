@@ -9,7 +9,7 @@ internal enum FrameKind : byte
     /// <summary>A binary message, which may be dropped likewise.</summary>
     Binary,
 
-    /// <summary>A request, never dropped once queued: its caller waits for the answer.</summary>
+    /// <summary>A request, which may be dropped: its caller hears of it at once.</summary>
     Request,
 
     /// <summary>A part of a streamed answer, never dropped: its sender waits for room.</summary>

@@ -37,9 +37,9 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Makes a frame of what was written.</summary>
-    public Frame Complete(FrameKind kind)
+    public Frame Complete(FrameKind kind, StarlingRequest? request = null)
     {
-        var frame = new Frame(_pool, _buffer, _position, kind);
+        var frame = new Frame(_pool, _buffer, _position, kind) { Request = request };
         _buffer = [];
         return frame;
     }

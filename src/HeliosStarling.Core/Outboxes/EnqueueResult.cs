@@ -6,12 +6,12 @@ internal enum EnqueueResult : byte
     /// <summary>The frame is queued.</summary>
     Queued,
 
-    /// <summary>The frame was dropped.</summary>
+    /// <summary>The frame was dropped or refused.</summary>
     Dropped,
 
     /// <summary>The outbox is closed; the frame was released.</summary>
     Closed,
 
-    /// <summary>The frame does not fit and nothing may be dropped for it: the receiver is too slow to keep.</summary>
-    Overflow,
+    /// <summary>The frame is an answer, and nothing but answers is there that could make room: the receiver is given up.</summary>
+    GivenUp,
 }

@@ -2,58 +2,183 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>What waits to be sent to one peer, in order, bounded in messages and bytes.</summary>
-/// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued. It outlives connections.</remarks>
-internal sealed class Outbox(OutboxLimits limits)
+/// <summary>
+/// What one peer is sent: one list in order, bounded in messages and bytes, that outlives connections. The linked connection moves a
+/// pointer along it; with numbering, messages stay until they are acknowledged (PROTOCOL.md section 7, rules 2 and 4).
+/// </summary>
+/// <param name="limits">How much it holds.</param>
+/// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
+/// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
+internal sealed class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten)
 {
     private readonly Lock _lock = new();
     private readonly FrameRing _frames = new();
+    private Connection? _link;
+
+    // What lives and dies with the linked connection and goes ahead of the list: the welcome, then acks.
+    private Queue<Frame>? _ahead;
+    private Frame? _ack;
+
+    // Numbers of messages: the last one queued, passed by this connection, ever handed to one, acknowledged.
+    private long _queued;
+    private long _sent;
+    private long _handed;
+    private long _acknowledged;
+
     private TaskCompletionSource? _room;
     private bool _closed;
 
-    /// <summary>How many messages wait.</summary>
+    /// <summary>When messages get their numbers.</summary>
+    public Numbering Numbering { get; private set; }
+
+    /// <summary>How many messages are held, those included that were sent and not acknowledged.</summary>
     public int Count
     {
         get { lock (_lock) return _frames.Count; }
     }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
-    public bool IsHalfFull => _frames.Count >= limits.Messages / 2 || _frames.Bytes >= limits.Bytes / 2;
+    public bool IsHalfFull => _frames.UnsentCount >= limits.Messages / 2 || _frames.UnsentBytes >= limits.Bytes / 2;
 
     /// <summary>Queues a frame without waiting and takes over one reference to it.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="dropped">How many messages were dropped, this one included.</param>
-    public EnqueueResult Enqueue(Frame frame, out int dropped)
+    public Enqueued Enqueue(Frame frame)
     {
-        lock (_lock) return Enqueue_NeedsLock(frame, excess: 1, out dropped);
+        lock (_lock) return Enqueue_NeedsLock(frame, excess: 1);
     }
 
-    /// <summary>Queues a frame at once, and tells the sender to wait when that fills the outbox.</summary>
-    /// <param name="frame">The frame, of which one reference is taken over.</param>
-    /// <param name="dropped">How many messages were dropped, this one included.</param>
-    /// <param name="room">Completes when there is room for the sender's next message; null when there is already.</param>
-    public EnqueueResult EnqueueDirect(Frame frame, out int dropped, out Task? room)
+    /// <summary>Queues a frame at once, of which one reference is taken over, and tells the sender to wait when that fills the outbox.</summary>
+    public Enqueued EnqueueDirect(Frame frame)
     {
         lock (_lock)
         {
             // Senders that wait may fill the outbox twice over, so that order is kept without a second queue.
-            var result = Enqueue_NeedsLock(frame, excess: 2, out dropped);
-            room = result == EnqueueResult.Queued && IsFull_NeedsLock(excess: 1) ? WaitForRoom_NeedsLock() : null;
-            return result;
+            var enqueued = Enqueue_NeedsLock(frame, excess: 2);
+            var waits = enqueued.Result == EnqueueResult.Queued && IsFull_NeedsLock(excess: 1);
+            return waits ? enqueued with { Room = WaitForRoom_NeedsLock() } : enqueued;
         }
     }
 
-    /// <summary>Takes the oldest frame out; the caller releases it once it is sent.</summary>
-    public bool TryTake([NotNullWhen(true)] out Frame? frame)
+    /// <summary>Sends a frame ahead of the list and uncounted, if this connection is the linked one. Takes over one reference.</summary>
+    public void EnqueueAhead(Connection link, Frame frame)
     {
+        lock (_lock)
+        {
+            // A peer that pings and does not read gets its newest answers.
+            if (_link == link && _ahead?.Count >= limits.Messages) _ahead.Dequeue().Release();
+            if (_link == link) (_ahead ??= new Queue<Frame>()).Enqueue(frame);
+            else frame.Release();
+        }
+    }
+
+    /// <summary>Sends an acknowledgement ahead of the list, in place of one that waits. Takes over one reference.</summary>
+    public void EnqueueAck(Connection link, Frame ack)
+    {
+        lock (_lock)
+        {
+            var old = _link == link ? _ack : ack;
+            if (_link == link) _ack = ack;
+            old?.Release();
+        }
+    }
+
+    /// <summary>Hands the next frame to the linked connection, which releases it once it is sent.</summary>
+    /// <param name="link">Who asks; gets nothing unless it is linked.</param>
+    /// <param name="frame">The frame; null when <paramref name="missed"/> is to be reported in its place.</param>
+    /// <param name="missed">How many messages in a row are gone here.</param>
+    /// <returns>False when there is nothing to send.</returns>
+    public bool TryTake(Connection link, out Frame? frame, out long missed)
+    {
+        (frame, missed) = (null, 0);
         TaskCompletionSource? room = null;
         lock (_lock)
         {
-            if (!_frames.TryDequeue(out frame)) return false;
-            if (_room is not null && !IsFull_NeedsLock(excess: 1)) (room, _room) = (_room, null);
+            if (_link != link) return false;
+            if (TryTakeAhead_NeedsLock(out frame)) return true;
+            if (!TryTakeNext_NeedsLock(out frame, out missed)) return false;
+            if (Numbering == Numbering.None) room = TakeRoom_NeedsLock();
         }
         room?.SetResult();
         return true;
+    }
+
+    /// <summary>Lets go of what the peer says it has.</summary>
+    /// <param name="link">Where it says so.</param>
+    /// <param name="received">How many messages it has counted.</param>
+    public AckResult Acknowledge(Connection link, long received)
+    {
+        TaskCompletionSource? room;
+        lock (_lock)
+        {
+            if (_link != link || Numbering == Numbering.None || received <= _acknowledged) return AckResult.Ignored;
+            if (received > _handed) return AckResult.TooHigh;
+            Acknowledge_NeedsLock(received);
+            room = TakeRoom_NeedsLock();
+        }
+        room?.SetResult();
+        return AckResult.Applied;
+    }
+
+    /// <summary>Whether a peer can have counted this many messages: what it then lacks is still here, or known to be missed.</summary>
+    public bool CanContinueFrom(long received)
+    {
+        lock (_lock) return received >= _acknowledged && received <= _handed;
+    }
+
+    /// <summary>Links a connection that goes on where the peer stopped counting (PROTOCOL.md section 7, rule 5).</summary>
+    /// <param name="link">The connection.</param>
+    /// <param name="received">What the peer has counted; see <see cref="CanContinueFrom"/>.</param>
+    /// <param name="welcome">Makes the first frame, given how many messages are missing; null when there is none to be sent.</param>
+    public void Continue(Connection link, long received, Func<long, Frame>? welcome)
+    {
+        TaskCompletionSource? room;
+        lock (_lock)
+        {
+            if (received > _acknowledged) Acknowledge_NeedsLock(received);
+            _frames.Rewind();
+            _sent = received;
+            if (Numbering == Numbering.WhenSent)
+            {
+                _handed = received;
+                _frames.Renumber(static (frame, _) =>
+                {
+                    frame.Request?.TakeBack();
+                    return 0;
+                });
+            }
+            Link_NeedsLock(link, welcome?.Invoke(_queued - received - _frames.Count));
+            room = TakeRoom_NeedsLock();
+        }
+        room?.SetResult();
+    }
+
+    /// <summary>Links a connection that begins anew: what was handed to an earlier one is not sent again.</summary>
+    /// <param name="link">The connection.</param>
+    /// <param name="numbering">When messages get their numbers from now on.</param>
+    /// <param name="welcome">Makes the first frame; null when there is none to be sent.</param>
+    /// <returns>What was sent and not acknowledged; the caller releases it.</returns>
+    public List<Frame> Restart(Connection link, Numbering numbering, Func<Frame?>? welcome)
+    {
+        TaskCompletionSource? room;
+        List<Frame> unconfirmed;
+        lock (_lock)
+        {
+            if (Numbering != Numbering.WhenQueued) _frames.RemoveUnsent(static frame => frame.Request is { IsWithdrawn: true });
+            unconfirmed = TakeHanded_NeedsLock();
+            Renumber_NeedsLock(numbering);
+            Link_NeedsLock(link, welcome?.Invoke());
+            room = TakeRoom_NeedsLock();
+        }
+        room?.SetResult();
+        return unconfirmed;
+    }
+
+    /// <summary>Unlinks a connection.</summary>
+    public void Unlink(Connection link)
+    {
+        lock (_lock)
+        {
+            if (_link == link) Link_NeedsLock(null, null);
+        }
     }
 
     /// <summary>Lets senders go that wait for room: the transport that would make it is gone.</summary>
@@ -69,7 +194,7 @@ internal sealed class Outbox(OutboxLimits limits)
     {
         lock (_lock)
         {
-            while (_frames.TryDequeue(out var frame)) frame.Release();
+            while (_frames.Count > 0) _frames.RemoveOldest().Release();
         }
         StopWaiting();
     }
@@ -77,39 +202,155 @@ internal sealed class Outbox(OutboxLimits limits)
     /// <summary>Releases all frames, and refuses new ones.</summary>
     public void Close()
     {
-        lock (_lock) _closed = true;
+        lock (_lock)
+        {
+            _closed = true;
+            Link_NeedsLock(null, null);
+        }
         Clear();
     }
 
-    private EnqueueResult Enqueue_NeedsLock(Frame frame, int excess, out int dropped)
+    private bool TryTakeAhead_NeedsLock([NotNullWhen(true)] out Frame? frame)
     {
-        dropped = 0;
-        var result = _closed ? EnqueueResult.Closed : MakeRoom_NeedsLock(frame, excess, ref dropped);
-        if (result == EnqueueResult.Queued)
-        {
-            _frames.Enqueue(frame);
-            return result;
-        }
-        if (result == EnqueueResult.Dropped) dropped++;
-        frame.Release();
-        return result;
+        if (_ahead is not null && _ahead.TryDequeue(out frame)) return true;
+        (frame, _ack, _ahead) = (_ack, null, null);
+        return frame is not null;
     }
 
-    private EnqueueResult MakeRoom_NeedsLock(Frame frame, int excess, ref int dropped)
+    private bool TryTakeNext_NeedsLock(out Frame? frame, out long missed)
     {
-        if (!IsFull_NeedsLock(excess)) return EnqueueResult.Queued;
-        var mayDropNew = frame.Kind is not (FrameKind.Response or FrameKind.StreamItem);
-        if (limits.Policy == OutboxPolicy.Disconnect) return EnqueueResult.Overflow;
-        if (limits.Policy == OutboxPolicy.DropNewest && mayDropNew) return EnqueueResult.Dropped;
-        // As much as the new frame takes and no more: what senders who wait were promised stays.
-        for (long freed = 0; freed <= 0 || (freed < frame.Size && IsFull_NeedsLock(excess));)
+        missed = 0;
+        var found = _frames.TryPeekNext(out frame, out var number);
+        if (Numbering == Numbering.WhenQueued)
         {
-            if (!_frames.TryRemoveOldestDroppable(out var oldest)) return mayDropNew ? EnqueueResult.Dropped : EnqueueResult.Overflow;
+            missed = (found ? number - 1 : _queued) - _sent;
+            if (missed > 0) frame = null;
+            _sent = missed > 0 ? _sent + missed : found ? number : _sent;
+            if (found && missed == 0) Pass_NeedsLock(frame!, number);
+            _handed = Math.Max(_handed, _sent);
+            return found || missed > 0;
+        }
+        for (; found; found = _frames.TryPeekNext(out frame, out _))
+        {
+            if (frame!.Request is { } request && !request.TrySend())
+            {
+                _frames.RemoveNext().Release();
+                continue;
+            }
+            if (Numbering == Numbering.None) _frames.RemoveNext();
+            else Pass_NeedsLock(frame, _sent = ++_handed);
+            return true;
+        }
+        return false;
+    }
+
+    private void Pass_NeedsLock(Frame frame, long number)
+    {
+        frame.Request?.TrySend();
+        frame.Retain();
+        _frames.PassNext(number);
+    }
+
+    private void Acknowledge_NeedsLock(long received)
+    {
+        while (_frames.TryPeekOldest(out var number, out var wasSent) && number <= received && (wasSent || Numbering == Numbering.WhenQueued))
+            _frames.RemoveOldest().Release();
+        _acknowledged = received;
+        _sent = Math.Max(_sent, received);
+    }
+
+    private List<Frame> TakeHanded_NeedsLock()
+    {
+        var handed = new List<Frame>();
+        while (_frames.TryPeekOldest(out var number, out var wasSent) && (Numbering == Numbering.WhenQueued ? number <= _handed : wasSent))
+            handed.Add(_frames.RemoveOldest());
+        _frames.Rewind();
+        return handed;
+    }
+
+    private void Renumber_NeedsLock(Numbering numbering)
+    {
+        // A gap that no connection has reported yet stays one.
+        var keepsGaps = Numbering == Numbering.WhenQueued && numbering == Numbering.WhenQueued;
+        long last = 0;
+        var before = _handed;
+        _frames.Renumber((_, number) => keepsGaps ? number - before : numbering == Numbering.WhenQueued ? ++last : 0);
+        _queued = keepsGaps ? _queued - before : last;
+        (Numbering, _sent, _handed, _acknowledged) = (numbering, 0, 0, 0);
+    }
+
+    private void Link_NeedsLock(Connection? link, Frame? first)
+    {
+        while (_ahead is not null && _ahead.TryDequeue(out var frame)) frame.Release();
+        _ack?.Release();
+        (_link, _ahead, _ack) = (link, null, null);
+        if (first is not null) (_ahead = new Queue<Frame>()).Enqueue(first);
+    }
+
+    private Enqueued Enqueue_NeedsLock(Frame frame, int excess)
+    {
+        if (_closed)
+        {
+            frame.Release();
+            return new Enqueued(EnqueueResult.Closed);
+        }
+        // Whoever streams an answer waits for room after each part, so those parts are few.
+        var isFull = frame.Kind != FrameKind.StreamItem && IsFullFor_NeedsLock(frame, excess);
+        var made = isFull ? MakeRoom_NeedsLock(frame, excess) : new Enqueued(EnqueueResult.Queued);
+        // What is dropped keeps its number: the receiver is told of the gap.
+        if (Numbering == Numbering.WhenQueued && made.Result != EnqueueResult.GivenUp) _queued++;
+        if (made.Result == EnqueueResult.Queued) _frames.Add(frame, _queued);
+        else frame.Release();
+        return made;
+    }
+
+    private Enqueued MakeRoom_NeedsLock(Frame frame, int excess)
+    {
+        var mayDropNew = frame.Kind != FrameKind.Response;
+        if (limits.Policy is null) return Refusable_NeedsLock(frame, excess, mayDropNew);
+        if (limits.Policy == OutboxPolicy.DropNewest && mayDropNew) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
+        var isTooSlow = limits.Policy == OutboxPolicy.Disconnect && _link is not null;
+        var (dropped, requests) = (0, default(List<StarlingRequest>));
+        // As much as the new frame takes and no more: what senders who wait were promised stays.
+        for (long freed = 0; freed <= 0 || (freed < frame.Size && IsFullFor_NeedsLock(frame, excess));)
+        {
+            if (!_frames.TryRemoveOldestDroppable(out var oldest))
+            {
+                if (mayDropNew) return new Enqueued(EnqueueResult.Dropped, dropped + 1, null, isTooSlow, requests);
+                return new Enqueued(Shorten_NeedsLock(frame), dropped, null, isTooSlow, requests);
+            }
             freed += Math.Max(1, oldest.Size);
-            oldest.Release();
             dropped++;
+            if (oldest.Request is { } request) (requests ??= []).Add(request);
+            oldest.Release();
+        }
+        return new Enqueued(EnqueueResult.Queued, dropped, null, isTooSlow, requests);
+    }
+
+    /// <summary>Nothing that is queued is dropped: what is new is refused, unless the peer waits for it.</summary>
+    private Enqueued Refusable_NeedsLock(Frame frame, int excess, bool mayRefuse)
+    {
+        _frames.RemoveUnsent(static queued => queued.Request is { IsWithdrawn: true });
+        return mayRefuse && IsFullFor_NeedsLock(frame, excess) ? new Enqueued(EnqueueResult.Dropped, Dropped: 1) : new Enqueued(EnqueueResult.Queued);
+    }
+
+    /// <summary>Only answers are left: they give up their contents, never their places (PROTOCOL.md section 7, rule 6).</summary>
+    private EnqueueResult Shorten_NeedsLock(Frame answer)
+    {
+        while (IsFullFor_NeedsLock(answer, excess: 1))
+        {
+            if (_frames.Count - _frames.StreamCount >= limits.Messages || !_frames.TryReplaceOldestAnswer(shorten, out var replaced))
+                return EnqueueResult.GivenUp;
+            replaced.Release();
         }
         return EnqueueResult.Queued;
+    }
+
+    private bool IsFullFor_NeedsLock(Frame frame, int excess)
+    {
+        if (frame.Kind != FrameKind.Response) return IsFull_NeedsLock(excess);
+        // The parts of streams, whose senders wait for room, take no answer's place.
+        return _frames.Count - _frames.StreamCount >= limits.Messages || _frames.Bytes - _frames.StreamBytes >= limits.Bytes;
     }
 
     private bool IsFull_NeedsLock(int excess) =>
@@ -117,4 +358,12 @@ internal sealed class Outbox(OutboxLimits limits)
 
     private Task WaitForRoom_NeedsLock() =>
         (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private TaskCompletionSource? TakeRoom_NeedsLock()
+    {
+        if (_room is null || IsFull_NeedsLock(excess: 1)) return null;
+        var room = _room;
+        _room = null;
+        return room;
+    }
 }

@@ -9,6 +9,6 @@ public enum OutboxPolicy : byte
     /// <summary>The new message is dropped.</summary>
     DropNewest,
 
-    /// <summary>The connection is closed with 4003.</summary>
+    /// <summary>The connection is closed with 4003. While there is none, the oldest message that is not an answer is dropped.</summary>
     Disconnect,
 }

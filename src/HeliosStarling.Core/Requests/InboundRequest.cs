@@ -104,7 +104,7 @@ internal sealed class InboundRequest
         if (_state == RequestState.Answered)
             throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Send its notifications before its answer.");
         var frame = Engine.Encoder.Notification(topic, data, _idText, isDroppable);
-        DirectSend sent;
+        Enqueued sent;
         // Checked and queued in one step, or it could come behind the answer.
         lock (_order)
         {

@@ -13,4 +13,11 @@ public sealed record RequestOptions
     /// What travels beside the payload and reaches the handler untouched: any value that serializes to a JSON object. Default null, none.
     /// </summary>
     public object? Metadata { get; init; }
+
+    /// <summary>
+    /// Whether the request is sent once more, under a new id, when it was on its way and the peer lost its memory of the conversation, by a
+    /// restart for example. The peer may then run it twice. Default false: it fails with <c>STATE_RECOVERY_FAILED</c>, since it may have run
+    /// (PROTOCOL.md section 7, rule 7).
+    /// </summary>
+    public bool Retry { get; init; }
 }

@@ -40,6 +40,12 @@ internal sealed class RequestTable<T>
         }
     }
 
+    /// <summary>The open requests that <paramref name="match"/>.</summary>
+    public IReadOnlyList<T> Where(Predicate<T> match)
+    {
+        lock (_lock) return _requests is null ? [] : [.. _requests.Values.Where(request => match(request))];
+    }
+
     /// <summary>Takes all requests out; with <paramref name="close"/> none can be added any more.</summary>
     public IReadOnlyCollection<T> Drain(bool close)
     {

@@ -15,21 +15,30 @@ public abstract class StarlingRequest
     internal const string StreamTopic = "stream:item";
 
     private readonly RequestListeners _listeners;
+    private readonly bool _retries;
     private ITimer? _timer;
     private CancellationTokenRegistration _registration;
+    private Frame? _first;
     private int _ended;
+    private int _sending;
 
-    internal StarlingRequest(Session session, string method)
+    internal StarlingRequest(Session session, string method, bool retries)
     {
-        (Session, Method) = (session, method);
+        (Session, Method, _retries) = (session, method, retries);
         _listeners = new RequestListeners(session.Engine);
     }
 
     /// <summary>The method that was called.</summary>
     public string Method { get; }
 
-    /// <summary>The id that the answer carries.</summary>
-    public Guid Id { get; } = Guid.NewGuid();
+    /// <summary>The id that the answer carries; another one after the request was sent once more.</summary>
+    public Guid Id { get; private set; } = Guid.NewGuid();
+
+    /// <summary>Whether it was handed to a connection, so that the peer may have run it.</summary>
+    internal bool IsSent => Volatile.Read(ref _sending) == (int)Sending.Sent;
+
+    /// <summary>Whether nobody needs it any more, and it was not sent.</summary>
+    internal bool IsWithdrawn => Volatile.Read(ref _sending) == (int)Sending.Withdrawn;
 
     private protected Session Session { get; }
 
@@ -74,7 +83,9 @@ public abstract class StarlingRequest
     /// <param name="reason">Why; travels in the error's details. Default none.</param>
     public async ValueTask CancelAsync(string? reason = null)
     {
-        if (Volatile.Read(ref _ended) == 0) await Session.SendDirectAsync(EncodeCancel(reason), default).ConfigureAwait(false);
+        if (Volatile.Read(ref _ended) == 1) return;
+        if (TryWithdraw()) Fail(new HeliosException(ErrorCodes.RequestCancelled, "The request was cancelled before it was sent."));
+        else await Session.SendDirectAsync(EncodeCancel(reason), default).ConfigureAwait(false);
     }
 
     internal void Start(Frame frame, TimeSpan timeout, CancellationToken cancellationToken)
@@ -95,10 +106,29 @@ public abstract class StarlingRequest
             StopWaiting();
             return;
         }
+        if (_retries) _first = frame.Retain();
+        Enqueue(frame);
+    }
+
+    private void Enqueue(Frame frame)
+    {
         var sent = Session.Send(frame);
         if (sent == EnqueueResult.Closed) Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection is closed."));
         else if (sent != EnqueueResult.Queued) Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The outbox is full: the peer does not take messages fast enough."));
         if (Volatile.Read(ref _ended) == 1) StopWaiting();
+    }
+
+    /// <summary>It is handed to a connection now; false when it was withdrawn.</summary>
+    internal bool TrySend() => Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
+
+    /// <summary>The peer never got it: it is unsent again.</summary>
+    internal void TakeBack() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
+
+    /// <summary>It was sent and its answer can't come any more, in a new epoch (PROTOCOL.md section 7, rule 7).</summary>
+    internal void Lose()
+    {
+        if (_retries && TryRetry()) return;
+        Fail(new HeliosException(ErrorCodes.StateRecoveryFailed, $"The connection was lost for good while '{Method}' was on its way: it may have run."));
     }
 
     internal void Notify(in Message message) => _listeners.Deliver(message.Name, message.Data);
@@ -142,23 +172,50 @@ public abstract class StarlingRequest
         return true;
     }
 
+    private bool TryRetry()
+    {
+        // Taken out first: its time may be over at this moment, and then it is given back.
+        if (Interlocked.Exchange(ref _first, null) is not { } first) return false;
+        try
+        {
+            if (!Session.Outbound.TryRemove(Id, out _)) return false;
+            Id = Guid.NewGuid();
+            Volatile.Write(ref _sending, (int)Sending.Unsent);
+            if (!Session.Outbound.TryAdd(Id, this)) return false;
+            var again = Session.Engine.Encoder.RequestAgain(first);
+            Volatile.Write(ref _first, again.Retain());
+            Enqueue(again);
+            return true;
+        }
+        finally
+        {
+            first.Release();
+        }
+    }
+
+    /// <summary>A server's messages have their numbers from the start, so it withdraws none (PROTOCOL.md section 7, rule 2).</summary>
+    private bool TryWithdraw() =>
+        Session.Outbox.Numbering != Numbering.WhenQueued
+        && Interlocked.CompareExchange(ref _sending, (int)Sending.Withdrawn, (int)Sending.Unsent) == (int)Sending.Unsent;
+
     private void StopWaiting()
     {
         _timer?.Dispose();
         _registration.Unregister();
+        Interlocked.Exchange(ref _first, null)?.Release();
     }
 
     private void TimeOut()
     {
         if (!TryEnd()) return;
-        Session.Send(EncodeCancel("timeout"));
+        if (!TryWithdraw()) Session.Send(EncodeCancel("timeout"));
         SetFailure(new HeliosException(ErrorCodes.RequestTimeout, $"No answer to '{Method}' came in time."));
     }
 
     private void Withdraw(CancellationToken token)
     {
         if (!TryEnd()) return;
-        Session.Send(EncodeCancel(null));
+        if (!TryWithdraw()) Session.Send(EncodeCancel(null));
         SetFailure(new OperationCanceledException(token));
     }
 
@@ -169,5 +226,13 @@ public abstract class StarlingRequest
         return reason is null
             ? Session.Engine.Encoder.Notification(Session.CancelTopic, default(RawJson), id)
             : Session.Engine.Encoder.Notification(Session.CancelTopic, new Details(("reason", reason)), id);
+    }
+
+    /// <summary>How far the request has come.</summary>
+    private enum Sending
+    {
+        Unsent,
+        Sent,
+        Withdrawn,
     }
 }

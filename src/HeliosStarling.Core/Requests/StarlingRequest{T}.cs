@@ -10,8 +10,8 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
     private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly JsonTypeInfo<TResult> _type;
 
-    internal StarlingRequest(Session session, string method, JsonTypeInfo<TResult> type)
-        : base(session, method) => _type = type;
+    internal StarlingRequest(Session session, string method, JsonTypeInfo<TResult> type, bool retries)
+        : base(session, method, retries) => _type = type;
 
     /// <summary>
     /// The answer: the data of a success, or a <see cref="HeliosException"/> with the peer's code, <c>REQUEST_TIMEOUT</c> or

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace HeliosStarling;
 
 /// <summary>
@@ -10,9 +12,19 @@ internal abstract class Connection
     protected const int FlushLimit = 1000;
 
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _readingStopped;
     private int _signals;
     private int _corked;
+    private int _isReading;
     private volatile bool _isStopping;
+    private Session? _session;
+
+    /// <summary>Whose messages travel here; null until the connection is linked.</summary>
+    public Session? Session
+    {
+        get => Volatile.Read(ref _session);
+        set => Volatile.Write(ref _session, value);
+    }
 
     /// <summary>Whether the transport can still take messages.</summary>
     public abstract bool IsOpen { get; }
@@ -32,14 +44,30 @@ internal abstract class Connection
     /// <summary>Holds answers back while the reader works through a batch of messages, so that they leave in one write.</summary>
     public void Cork()
     {
+        Interlocked.Exchange(ref _isReading, 1);
         if (Interlocked.Increment(ref _signals) == 1) Volatile.Write(ref _corked, 1);
     }
 
     /// <summary>Sends what was held back.</summary>
     public void Uncork()
     {
+        Interlocked.Exchange(ref _isReading, 0);
+        Volatile.Read(ref _readingStopped)?.TrySetResult();
         if (Interlocked.Exchange(ref _corked, 0) == 1) _ = FlushAllAsync();
         else Wake();
+    }
+
+    /// <summary>
+    /// Completes when the reader is out of the batch that it is in. Its messages are not taken any more once another connection is linked,
+    /// so from then on none of them is handled.
+    /// </summary>
+    public Task WhenReaderIsOut()
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        stopped = Interlocked.CompareExchange(ref _readingStopped, stopped, null) ?? stopped;
+        // Looked up after the wish was left: the reader sees it, or is seen to be out.
+        if (Interlocked.CompareExchange(ref _isReading, 0, 0) == 0) stopped.TrySetResult();
+        return stopped.Task;
     }
 
     /// <summary>Lets nobody write any more, and completes when nobody does: then the transport can be given back.</summary>
@@ -49,6 +77,13 @@ internal abstract class Connection
         _isStopping = true;
         // Whoever finds nobody writing is the last writer, and writes nothing.
         return Interlocked.Increment(ref _signals) == 1 ? Task.CompletedTask : _stopped.Task;
+    }
+
+    /// <summary>The next frame to write, which is to be released once it is written; false when there is none.</summary>
+    public bool TryTake([NotNullWhen(true)] out Frame? frame)
+    {
+        frame = null;
+        return Session is { } session && session.TryTake(this, out frame);
     }
 
     /// <summary>Sends what is queued, at most about <see cref="FlushLimit"/> messages. Never called by two threads at once.</summary>

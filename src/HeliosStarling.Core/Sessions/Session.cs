@@ -8,16 +8,14 @@ namespace HeliosStarling;
 /// The conversation with one peer, above any transport: takes each message to its place and sends what this side has to say.
 /// </summary>
 /// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
-internal abstract class Session(Engine engine)
+internal abstract partial class Session(Engine engine)
 {
     /// <summary>The topic by which a caller cancels its request (PROTOCOL.md section 5).</summary>
     public const string CancelTopic = "system:cancel";
 
-    private Connection? _connection;
-
     public Engine Engine => engine;
 
-    public Outbox Outbox { get; } = new(engine.Outbox);
+    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten);
 
     /// <summary>The peer's requests that run here.</summary>
     public RequestTable<InboundRequest> Inbound { get; } = new();
@@ -25,18 +23,19 @@ internal abstract class Session(Engine engine)
     /// <summary>Our requests that the peer has not answered.</summary>
     public RequestTable<StarlingRequest> Outbound { get; } = new();
 
-    /// <summary>The transport that is linked now; null while there is none.</summary>
-    public Connection? Connection
-    {
-        get => Volatile.Read(ref _connection);
-        set => Volatile.Write(ref _connection, value);
-    }
-
     /// <summary>Takes a complete text message, whose memory is valid during the call.</summary>
-    public void ReceiveText(ReadOnlyMemory<byte> utf8)
+    /// <param name="from">Where it came; what comes from a connection that is not linked any more is thrown away.</param>
+    /// <param name="utf8">The message.</param>
+    public void ReceiveText(Connection from, ReadOnlyMemory<byte> utf8)
     {
-        switch (MessageReader.Read(utf8, out var message, out var violation))
+        var status = MessageReader.Read(utf8, out var message, out var violation);
+        var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
+        if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length)) return;
+        switch (status)
         {
+            case ReadStatus.Message when !isCounted:
+                Control(from, in message);
+                break;
             case ReadStatus.Message:
                 Dispatch(in message);
                 break;
@@ -53,14 +52,19 @@ internal abstract class Session(Engine engine)
     }
 
     /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
-    public void ReceiveBinary(ReadOnlyMemory<byte> data) => OnBinary(data);
+    public void ReceiveBinary(Connection from, ReadOnlyMemory<byte> data)
+    {
+        if (TryCount(from, data.Length)) OnBinary(data);
+    }
 
     /// <summary>Answers a message that was read past because of its size (PROTOCOL.md section 4).</summary>
+    /// <param name="from">Where it came.</param>
     /// <param name="start">Its first bytes.</param>
     /// <param name="size">Its size in bytes.</param>
     /// <param name="isText">Whether it was text and so may have been a request.</param>
-    public void ReceiveTooLarge(ReadOnlyMemory<byte> start, long size, bool isText)
+    public void ReceiveTooLarge(Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
     {
+        if (!TryCount(from, size)) return;
         const string text = "The message is larger than this side takes";
         var details = new Details(("size", size), ("limit", engine.MaxMessageSize));
         Reply(isText && MessageReader.TryFindRequestId(start, out var requestId) && !IsInFlight(requestId.Span)
@@ -73,10 +77,10 @@ internal abstract class Session(Engine engine)
     /// <param name="wake">False when the reader will send it at the end of its batch, or before if it piles up.</param>
     public EnqueueResult Send(Frame frame, bool wake = true)
     {
-        if (IsAway(frame)) return EnqueueResult.Closed;
-        var result = Outbox.Enqueue(frame, out var dropped);
-        AfterEnqueue(result, dropped, wake);
-        return result;
+        if (IsUnreachable(frame)) return EnqueueResult.Closed;
+        var sent = Outbox.Enqueue(frame);
+        AfterEnqueue(in sent, wake);
+        return sent.Result;
     }
 
     /// <summary>Queues a frame, taking over one reference, and completes when there is room for the next.</summary>
@@ -84,20 +88,17 @@ internal abstract class Session(Engine engine)
         FinishSendAsync(Queue(frame), cancellationToken);
 
     /// <summary>The first half of <see cref="SendDirectAsync"/>: queues the frame and wakes nobody.</summary>
-    public DirectSend Queue(Frame frame)
+    public Enqueued Queue(Frame frame)
     {
-        if (IsAway(frame)) return new DirectSend(EnqueueResult.Closed, 0, null);
-        var result = Outbox.EnqueueDirect(frame, out var dropped, out var room);
-        return new DirectSend(result, dropped, room);
+        if (IsUnreachable(frame)) return new Enqueued(EnqueueResult.Closed);
+        return Connection is not null || WaitsWhileAway || frame.Kind == FrameKind.StreamItem ? Outbox.EnqueueDirect(frame) : Outbox.Enqueue(frame);
     }
 
     /// <summary>The second half of <see cref="SendDirectAsync"/>.</summary>
-    public ValueTask<SendResult> FinishSendAsync(DirectSend sent, CancellationToken cancellationToken)
+    public ValueTask<SendResult> FinishSendAsync(Enqueued sent, CancellationToken cancellationToken)
     {
-        AfterEnqueue(sent.Result, sent.Dropped, wake: true);
-        // Nobody empties the outbox of a peer that is away: waiting would only hold the sender.
-        if (sent.Room is null || Connection is null) return new ValueTask<SendResult>(ToSendResult(sent.Result));
-        return WaitForRoomAsync(sent.Room, cancellationToken);
+        AfterEnqueue(in sent, wake: true);
+        return sent.Room is null ? new ValueTask<SendResult>(ToSendResult(sent.Result)) : WaitForRoomAsync(sent.Room, cancellationToken);
     }
 
     /// <summary>Sends a request to the peer.</summary>
@@ -110,32 +111,27 @@ internal abstract class Session(Engine engine)
             throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");
         cancellationToken.ThrowIfCancellationRequested();
 
-        var request = new StarlingRequest<TResult>(this, method, engine.TypeInfo<TResult>());
+        var request = new StarlingRequest<TResult>(this, method, engine.TypeInfo<TResult>(), options?.Retry ?? false);
         var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, engine.TypeInfo(value.GetType())) : [];
-        request.Start(engine.Encoder.Request(request.Id, method, new SerializedJson(payload, engine), metadata), timeout, cancellationToken);
+        request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine), metadata), timeout, cancellationToken);
         return request;
-    }
-
-    /// <summary>Unlinks the transport, unless another one is linked by now.</summary>
-    public void Unlink(Connection connection)
-    {
-        if (Interlocked.CompareExchange(ref _connection, null, connection) == connection) Outbox.Clear();
-    }
-
-    /// <summary>Ends what the peer was asked, since its answers can't come any more.</summary>
-    public void FailOutbound(bool close)
-    {
-        foreach (var request in Outbound.Drain(close))
-            request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
     }
 
     /// <summary>Ends the conversation for good.</summary>
     public void Close()
     {
+        TryEnd(ifAway: false);
         Outbox.Close();
-        FailOutbound(close: true);
+        foreach (var request in Outbound.Drain(close: true))
+            request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
         foreach (var request in Inbound.Drain(close: true)) request.Abandon();
     }
+
+    /// <summary>Whether whoever sends directly waits for room while the peer is away.</summary>
+    protected virtual bool WaitsWhileAway => false;
+
+    /// <summary>The peer does not take its answers, and nothing else is left that could be dropped for them.</summary>
+    protected abstract void OnGivenUp();
 
     /// <summary>Plain text came; valid during the call.</summary>
     protected abstract void OnText(ReadOnlyMemory<byte> utf8);
@@ -174,16 +170,18 @@ internal abstract class Session(Engine engine)
             case MessageType.Notification:
                 Notify(in message);
                 break;
-            case MessageType.Error:
+            default:
                 OnError(in message);
                 break;
-            case MessageType.Ping:
-                ReplyToPing(message.IdText.Span);
-                break;
-            default:
-                engine.Metrics.Ignored("ack");
-                break;
         }
+    }
+
+    private void Control(Connection from, in Message message)
+    {
+        if (Connection != from) return;
+        if (!message.Peer.IsEmpty) RefuseProxy(in message);
+        else if (message.Type == MessageType.Ack) TakeAck(from, in message);
+        else Outbox.EnqueueAhead(from, engine.Encoder.Ack(message.IdText.Span));
     }
 
     private void StartRequest(in Message message)
@@ -270,29 +268,24 @@ internal abstract class Session(Engine engine)
             : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.ProxyForbidden, text, default(RawJson)));
     }
 
-    private void ReplyToPing(ReadOnlySpan<byte> messageId)
-    {
-        Span<byte> fresh = stackalloc byte[IdText.Length];
-        if (messageId.IsEmpty) Guid.NewGuid().TryFormat(fresh, out _);
-        Reply(engine.Encoder.Ack(messageId.IsEmpty ? fresh : messageId));
-    }
-
     /// <summary>Queues an answer of the reader, which leaves at the end of its batch.</summary>
     private void Reply(Frame frame) => Send(frame, wake: false);
 
-    /// <summary>Nobody comes back for what is sent to a peer without connection, so it is not kept.</summary>
-    private bool IsAway(Frame frame)
+    /// <summary>Nobody comes back for what is sent to this peer, so it is not kept.</summary>
+    private bool IsUnreachable(Frame frame)
     {
-        if (Connection is not null) return false;
+        if (Connection is not null || KeepsWhileAway) return false;
         frame.Release();
         return true;
     }
 
-    private void AfterEnqueue(EnqueueResult result, int dropped, bool wake)
+    private void AfterEnqueue(in Enqueued sent, bool wake)
     {
-        if (result is EnqueueResult.Overflow) dropped++;
-        if (dropped > 0) engine.Metrics.Dropped(dropped);
-        if (result == EnqueueResult.Overflow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
+        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped);
+        foreach (var request in sent.Requests ?? [])
+            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped: the peer does not take messages fast enough."));
+        if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
+        if (sent.Result == EnqueueResult.GivenUp) OnGivenUp();
         else if (wake || Outbox.IsHalfFull) Connection?.Wake();
     }
 

@@ -49,6 +49,7 @@ internal static class Violations
             RequestIdText = requestId,
             ReceivedVersion = received,
             IsAnswered = !fields.Is(FieldId.Type, "error"u8),
+            IsAckOrPing = fields.Is(FieldId.Type, "ack"u8) || fields.Is(FieldId.Type, "ping"u8),
         };
 
     private static bool TryGetRequestId(ref FieldReader fields, out ReadOnlyMemory<byte> text)

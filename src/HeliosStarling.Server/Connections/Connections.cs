@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Claims;
 using HeliosStarling.Protocol;
 
@@ -7,11 +8,13 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class Connections : IAsyncDisposable
 {
-    // Deadlines are kept to about this precision by one timer for all connections.
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    // Deadlines are kept to about this precision by one timer for all connections, and acknowledgements leave in time:
+    // at most 1 s after the first message that waits for one (PROTOCOL.md section 7, rule 4).
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     private readonly Helios _helios;
-    private readonly HeldStarlings _held;
+    private readonly Admission _admission;
+    private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
     private readonly ITimer _ticker;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
@@ -20,12 +23,16 @@ internal sealed class Connections : IAsyncDisposable
     public Connections(Helios helios)
     {
         _helios = helios;
-        _held = new HeldStarlings(helios.Engine.Time, helios.Options.DisconnectionTtl, helios.Options.MaxConnections);
+        _admission = new Admission(helios, this);
+        Held = new HeldStarlings(helios.Engine.Time, helios.Options.DisconnectionTtl, helios.Options.MaxConnections);
         _ticker = helios.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, Tick, Tick);
     }
 
     /// <summary>Whether the server goes away and takes no connection any more.</summary>
     public bool IsStopping => _isStopping;
+
+    /// <summary>The starlings without connection.</summary>
+    public HeldStarlings Held { get; }
 
     /// <summary>Takes a place for a connection; false when there is none. A place taken is given back with <see cref="Leave"/>.</summary>
     public bool TryEnter()
@@ -46,30 +53,30 @@ internal sealed class Connections : IAsyncDisposable
     /// <summary>Runs one connection, for which a place was taken, to its end.</summary>
     /// <param name="stream">The upgraded bytes, both ways.</param>
     /// <param name="early">Bytes that came right behind the upgrade request.</param>
-    /// <param name="user">Who connects.</param>
+    /// <param name="arrival">Who connects, and what it says of itself.</param>
     /// <param name="abort">Cuts the transport under the stream.</param>
     /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
-    public Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, ClaimsPrincipal user, Action abort, bool isShared = false) =>
-        RunAsync(new Starling(_helios, user), stream, early, abort, isShared);
-
-    /// <inheritdoc cref="RunAsync(Stream, ReadOnlyMemory{byte}, ClaimsPrincipal, Action, bool)"/>
-    public async Task RunAsync(Starling starling, Stream stream, ReadOnlyMemory<byte> early, Action abort, bool isShared = false)
+    public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false)
     {
-        using var connection = new WebSocketConnection(starling.Session, stream, abort, isShared, _helios.Options);
-        starling.Session.Connection = connection;
-        _helios.Starlings.Add(starling);
-        _helios.Starlings.CountConnected(1);
+        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options);
+        _unlinked.TryAdd(connection, 0);
         if (_isStopping) connection.BeginClose(CloseCode.GoingAway, "server going away");
-        var ready = OnConnectedAsync(starling);
-        var close = await connection.RunAsync(early, ready).ConfigureAwait(false);
+        var admitted = _admission.AdmitAsync(connection, arrival);
+        var close = await connection.RunAsync(early, admitted).ConfigureAwait(false);
+        if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);
+        _unlinked.TryRemove(connection, out _);
+    }
 
-        starling.Session.Unlink(connection);
-        _helios.Starlings.CountConnected(-1);
-        starling.Session.FailOutbound(close: false);
-        await ready.ConfigureAwait(false);
-        await OnDisconnectedAsync(starling, close).ConfigureAwait(false);
-        if (starling.IsClosedForGood || _isStopping) starling.Remove();
-        else _held.Hold(starling);
+    /// <summary>A connection is linked to a starling, whose session watches over it from now on.</summary>
+    public void OnLinked(Starling starling, WebSocketConnection connection, WebSocketConnection? previous)
+    {
+        Held.Release(starling);
+        _unlinked.TryRemove(connection, out _);
+        if (previous is null) _helios.Starlings.CountConnected(1);
+        else _unlinked.TryAdd(previous, 0);
+        if (previous is { HasEnded: true }) _unlinked.TryRemove(previous, out _);
+        // Else it was not seen by those who close all.
+        if (_isStopping) connection.BeginClose(CloseCode.GoingAway, "server going away");
     }
 
     public async ValueTask DisposeAsync()
@@ -81,14 +88,25 @@ internal sealed class Connections : IAsyncDisposable
         foreach (var starling in _helios.Starlings.ToArray()) starling.Remove();
     }
 
+    private async Task EndAsync(Starling starling, WebSocketConnection connection, CloseInfo close)
+    {
+        if (!starling.Session.Unlink(connection)) return;
+        _helios.Starlings.CountConnected(-1);
+        var isGone = starling.IsClosedForGood || _isStopping;
+        if (!isGone) Held.Hold(starling);
+        await starling.AnnounceAsync(() => _admission.OnDisconnectedAsync(starling, close)).ConfigureAwait(false);
+        if (isGone || starling.IsClosedForGood) starling.Remove();
+    }
+
     private async Task CloseAllAsync()
     {
         foreach (var starling in _helios.Starlings.ToArray()) starling.Session.Connection?.BeginClose(CloseCode.GoingAway, "server going away");
+        foreach (var connection in _unlinked.Keys) connection.BeginClose(CloseCode.GoingAway, "server going away");
         if (Volatile.Read(ref _count) == 0) return;
         try
         {
             // The ticker aborts those who do not close in time; handlers of the application may take longer still.
-            await _drained.Task.WaitAsync(_helios.Options.ConnectionTimeout + (2 * Tick), _helios.Engine.Time).ConfigureAwait(false);
+            await _drained.Task.WaitAsync(_helios.Options.ConnectionTimeout + TimeSpan.FromSeconds(2), _helios.Engine.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -96,35 +114,24 @@ internal sealed class Connections : IAsyncDisposable
         }
     }
 
-    private async Task OnConnectedAsync(Starling starling)
-    {
-        _helios.Engine.Logger.StarlingConnected(starling.Id);
-        await _helios.Events.EmitAsync(new StarlingNew(starling)).ConfigureAwait(false);
-        await _helios.ConnectionHandlers.InvokeAsync(starling).ConfigureAwait(false);
-        await _helios.Events.EmitAsync(new StarlingConnected(starling)).ConfigureAwait(false);
-    }
-
-    private async Task OnDisconnectedAsync(Starling starling, CloseInfo close)
-    {
-        _helios.Engine.Logger.StarlingDisconnected(starling.Id, close.Code, close.Reason);
-        await _helios.Events.EmitAsync(new StarlingDisconnected(starling, close.Code, close.Reason)).ConfigureAwait(false);
-        await _helios.DisconnectionHandlers.InvokeAsync((starling, close.Reason)).ConfigureAwait(false);
-    }
-
     private void OnTick()
     {
-        _held.RemoveExpired();
-        foreach (var starling in _helios.Starlings.ToArray())
+        Held.RemoveExpired();
+        foreach (var starling in _helios.Starlings.ToArray()) Watch(starling.Session.Connection as WebSocketConnection, starling);
+        foreach (var connection in _unlinked.Keys) Watch(connection, starling: null);
+    }
+
+    private void Watch(WebSocketConnection? connection, Starling? starling)
+    {
+        try
         {
-            try
-            {
-                (starling.Session.Connection as WebSocketConnection)?.OnTick();
-            }
-            catch (Exception exception)
-            {
-                // A timer's exception would end the process.
-                _helios.Engine.Logger.ConnectionFaulted(exception);
-            }
+            connection?.OnTick();
+            starling?.OnTick();
+        }
+        catch (Exception exception)
+        {
+            // A timer's exception would end the process.
+            _helios.Engine.Logger.ConnectionFaulted(exception);
         }
     }
 }

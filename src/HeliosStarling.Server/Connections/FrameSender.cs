@@ -4,7 +4,7 @@ namespace HeliosStarling;
 /// Writes a session's frames, and the control frames of one connection, to its stream: small ones gathered, large ones as they are.
 /// </summary>
 /// <remarks><see cref="FlushAsync"/> belongs to one writer at a time; the rest is safe to call concurrently.</remarks>
-internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool, Liveness liveness)
+internal sealed class FrameSender(Stream stream, Connection connection, BufferPool pool, Liveness liveness)
 {
     // A large frame is written in pieces, so that a slow but living peer is seen to take them.
     private const int PieceLength = 64 * 1024;
@@ -40,7 +40,7 @@ internal sealed class FrameSender(Stream stream, Outbox outbox, BufferPool pool,
             // Looked up first: what was queued before the close goes before it.
             var close = Volatile.Read(ref _close);
             if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
-            for (; limit > 0 && !_ended.Task.IsCompleted && outbox.TryTake(out var frame); limit--)
+            for (; limit > 0 && !_ended.Task.IsCompleted && connection.TryTake(out var frame); limit--)
             {
                 await WriteAsync(frame).ConfigureAwait(false);
                 if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);

@@ -9,7 +9,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     // A peer whose frames cannot be read any more gets this long to read our close frame before the transport is cut.
     private static readonly TimeSpan FaultLinger = TimeSpan.FromSeconds(1);
 
-    private readonly Session _session;
+    private readonly Engine _engine;
     private readonly Stream _stream;
     private readonly Action _abort;
     private readonly bool _isShared;
@@ -22,24 +22,27 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private long _closingSince;
     private CloseInfo? _peerClose;
     private volatile bool _isBroken;
-    private bool _isReleased;
+    private volatile bool _isReleased;
 
     // The read without a buffer that is under way, if any.
     private Task<int>? _available;
 
-    /// <param name="session">Whose messages travel here.</param>
+    /// <param name="engine">The server's.</param>
     /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
     /// <param name="abort">Cuts the transport under the stream.</param>
     /// <param name="isShared">Whether the stream is one of several on a transport.</param>
     /// <param name="options">Keep-alive and closing times.</param>
-    public WebSocketConnection(Session session, Stream stream, Action abort, bool isShared, HeliosOptions options)
+    public WebSocketConnection(Engine engine, Stream stream, Action abort, bool isShared, HeliosOptions options)
     {
-        (_session, _stream, _abort, _isShared) = (session, stream, abort, isShared);
-        (_time, _closeTimeout) = (session.Engine.Time, options.ConnectionTimeout);
-        _reader = new FrameReader(session.Engine.MaxMessageSize, session.Engine.Buffers);
+        (_engine, _stream, _abort, _isShared) = (engine, stream, abort, isShared);
+        (_time, _closeTimeout) = (engine.Time, options.ConnectionTimeout);
+        _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers);
         _liveness = new Liveness(_time, options.KeepAliveInterval, options.KeepAliveTimeout);
-        _sender = new FrameSender(stream, session.Outbox, session.Engine.Buffers, _liveness);
+        _sender = new FrameSender(stream, this, engine.Buffers, _liveness);
     }
+
+    /// <summary>Whether the transport is its owner's again.</summary>
+    public bool HasEnded => _isReleased;
 
     /// <inheritdoc/>
     public override bool IsOpen => Volatile.Read(ref _closing) is null && !_isBroken;
@@ -59,7 +62,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     {
         _isBroken = true;
         _sender.Stop();
-        _session.Outbox.StopWaiting();
+        Session?.Outbox.StopWaiting();
         // Once released, the transport may serve another connection.
         lock (_sender)
         {
@@ -102,6 +105,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             if (_time.GetElapsedTime(Volatile.Read(ref _closingSince)) >= (_reader.Fault.Code == 0 ? _closeTimeout : FaultLinger)) Abort();
             return;
         }
+        // The welcome comes first.
+        if (Session is null) return;
         var verdict = _liveness.Check();
         if (verdict == LivenessVerdict.Dead) BeginClose(CloseCode.LivenessTimeout, "liveness timeout");
         if (verdict != LivenessVerdict.Ping) return;
@@ -143,7 +148,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
         catch (Exception exception)
         {
-            _session.Engine.Logger.ConnectionBroke(exception.Message);
+            _engine.Logger.ConnectionBroke(exception.Message);
             return false;
         }
     }
@@ -151,7 +156,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
     private async Task<bool> HoldAsync(Task ready)
     {
-        while (!ready.IsCompleted && _reader.UnreadLength < _session.Engine.MaxMessageSize)
+        while (!ready.IsCompleted && _reader.UnreadLength < _engine.MaxMessageSize)
         {
             _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
             await Task.WhenAny(_available, ready).ConfigureAwait(false);
@@ -163,7 +168,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             break;
         }
         // The unread bytes of one stream take room from all that share its transport.
-        if (_isShared && _reader.UnreadLength >= _session.Engine.MaxMessageSize)
+        if (_isShared && _reader.UnreadLength >= _engine.MaxMessageSize)
         {
             await ready.WaitAsync(_closeTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!ready.IsCompleted) return false;
@@ -192,17 +197,24 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         {
             FrameStatus status;
             while ((status = _reader.TryRead(out var incoming)) == FrameStatus.Ready) Receive(in incoming);
-            if (status == FrameStatus.Invalid) BeginClose(_reader.Fault.Code, _reader.Fault.Reason);
+            if (status == FrameStatus.Invalid) Fail();
         }
         catch (Exception exception)
         {
-            _session.Engine.Logger.ConnectionFaulted(exception);
+            _engine.Logger.ConnectionFaulted(exception);
             BeginClose(CloseCode.ServerFault, "server fault");
         }
         finally
         {
+            Session?.EndBatch(this);
             Uncork();
         }
+    }
+
+    private void Fail()
+    {
+        if (_reader.IsFaultOfMessage && _closing is null) Session?.CountFaulty(this);
+        BeginClose(_reader.Fault.Code, _reader.Fault.Reason);
     }
 
     private void Receive(in Incoming incoming)
@@ -217,13 +229,13 @@ internal sealed class WebSocketConnection : Connection, IDisposable
                 BeginClose(_peerClose.Code, _peerClose.Reason);
                 break;
             case IncomingKind.Text when _closing is null:
-                _session.ReceiveText(incoming.Payload);
+                Session?.ReceiveText(this, incoming.Payload);
                 break;
             case IncomingKind.Binary when _closing is null:
-                _session.ReceiveBinary(incoming.Payload);
+                Session?.ReceiveBinary(this, incoming.Payload);
                 break;
             case IncomingKind.TooLarge when _closing is null:
-                _session.ReceiveTooLarge(incoming.Payload, incoming.Size, incoming.IsText);
+                Session?.ReceiveTooLarge(this, incoming.Payload, incoming.Size, incoming.IsText);
                 break;
             default:
                 // A pong has done its work by coming; what comes behind our close frame is nobody's (RFC 6455 section 5.5.1).

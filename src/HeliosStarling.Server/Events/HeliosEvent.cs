@@ -21,3 +21,22 @@ public sealed record StarlingConnected(Starling Starling) : HeliosEvent("starlin
 /// <param name="Code">The close code; 1006 when the connection just broke (RFC 6455 section 7.1.5).</param>
 /// <param name="Reason">The close reason; <c>connection lost</c> when the connection just broke.</param>
 public sealed record StarlingDisconnected(Starling Starling, int Code, string Reason) : HeliosEvent("starling:disconnected", Starling);
+
+/// <summary>
+/// <c>starling:recovered</c>: a starling is back, with its id, data and groups, and with its states if it had to be made anew.
+/// </summary>
+/// <param name="Starling">Who.</param>
+/// <param name="Token">A fresh token of it. It is a secret of its client: not to be logged.</param>
+public sealed record StarlingRecovered(Starling Starling, string Token) : HeliosEvent("starling:recovered", Starling)
+{
+    /// <summary>The event without the token.</summary>
+    public override string ToString() => $"{nameof(StarlingRecovered)} {{ Name = {Name}, Starling = {Starling.Id} }}";
+}
+
+/// <summary>
+/// <c>starling:unconfirmed</c>: a starling came back without its memory of the conversation, and nobody knows whether these messages reached
+/// it. They are not sent again (PROTOCOL.md section 7, rule 7).
+/// </summary>
+/// <param name="Starling">Who.</param>
+/// <param name="Messages">The messages, in the order in which they were sent.</param>
+public sealed record StarlingUnconfirmed(Starling Starling, IReadOnlyList<UnconfirmedMessage> Messages) : HeliosEvent("starling:unconfirmed", Starling);

@@ -52,7 +52,7 @@ internal sealed class LeanUpgrade(Helios helios)
     private async Task RunAsync(Stream stream, Opened opened, ConnectionContext connection)
     {
         await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
-        await helios.Connections.RunAsync(stream, opened.Early, opened.User, connection.Abort).ConfigureAwait(false);
+        await helios.Connections.RunAsync(stream, opened.Early, new Arrival(opened.User, RecoveryRequest.None), connection.Abort).ConfigureAwait(false);
     }
 
     /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>

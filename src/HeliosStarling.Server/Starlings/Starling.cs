@@ -9,26 +9,34 @@ public sealed class Starling
 {
     private readonly Lock _lock = new();
     private HashSet<string>? _groups;
+    private ClaimsPrincipal _user;
+    private Task _announced = Task.CompletedTask;
+    private WebSocketConnection? _arriving;
+    private CloseInfo? _closeOnLink;
     private bool _isGone;
     private bool _isClosedForGood;
 
-    internal Starling(Helios helios, ClaimsPrincipal user)
+    internal Starling(Helios helios, ClaimsPrincipal user, string? id = null)
     {
-        (Helios, User) = (helios, user);
+        (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
     }
 
-    /// <summary>The id, unique and unguessable.</summary>
-    public string Id { get; } = Guid.NewGuid().ToString();
+    /// <summary>The id, unique and unguessable. It stays the same when the starling is recovered, after a restart of the server too.</summary>
+    public string Id { get; }
 
     /// <summary>The server it belongs to.</summary>
     public Helios Helios { get; }
 
-    /// <summary>Who connected; anonymous unless the endpoint authenticates.</summary>
-    public ClaimsPrincipal User { get; }
+    /// <summary>Who connected last; anonymous unless the endpoint authenticates.</summary>
+    public ClaimsPrincipal User
+    {
+        get => Volatile.Read(ref _user);
+        internal set => Volatile.Write(ref _user, value);
+    }
 
     /// <summary>Whether it has a connection now.</summary>
-    public bool IsConnected => Session.Connection is { IsOpen: true };
+    public bool IsConnected => (Session.Connection ?? Volatile.Read(ref _arriving)) is { IsOpen: true };
 
     /// <summary>What the application keeps with it.</summary>
     public StarlingData Data { get; } = new();
@@ -41,8 +49,17 @@ public sealed class Starling
 
     internal StarlingSession Session { get; }
 
-    /// <summary>Whether the application closed it for good: it is not held.</summary>
+    /// <summary>Whether it is closed for good or given up: it is not held.</summary>
     internal bool IsClosedForGood => Volatile.Read(ref _isClosedForGood);
+
+    /// <summary>Whether what is sent to it is kept while it has no connection: somebody may come back for it.</summary>
+    internal bool IsExpected => Volatile.Read(ref _arriving) is not null || HasToken;
+
+    /// <summary>Whether a token was made for it.</summary>
+    internal bool HasToken { get; set; }
+
+    /// <summary>Completes when a new starling's connection handlers have run and its states are restored; with why they are not.</summary>
+    internal TaskCompletionSource<HeliosException?> Prepared { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>
@@ -118,11 +135,44 @@ public sealed class Starling
     {
         if (code is not (1000 or 1001 or 1008 or 1011 or (>= 3000 and <= 4999)))
             throw new ArgumentOutOfRangeException(nameof(code), code, "Close with 1000, 1001, 1008, 1011 or 3000 to 4999.");
-        if (code == CloseCode.ClosedForGood) Volatile.Write(ref _isClosedForGood, true);
-        if (Session.Connection is { } connection) connection.BeginClose(code, reason ?? "");
-        else if (IsClosedForGood) Remove();
+        var close = new CloseInfo(code, reason ?? "");
+        if (code == CloseCode.ClosedForGood) End(close);
+        else TryClose(close);
         return default;
     }
+
+    /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>
+    internal void Arrive(WebSocketConnection connection) => Volatile.Write(ref _arriving, connection);
+
+    /// <summary>The connection that came in is linked, or never will be: closes it if that was asked for meanwhile.</summary>
+    internal void Arrived(WebSocketConnection connection)
+    {
+        CloseInfo? close;
+        lock (_lock)
+        {
+            if (_arriving == connection) Volatile.Write(ref _arriving, null);
+            (close, _closeOnLink) = (_closeOnLink, null);
+        }
+        if (close is not null) connection.BeginClose(close.Code, close.Reason);
+    }
+
+    /// <summary>Tells the application something, after all that it was told of this starling before.</summary>
+    internal Task AnnounceAsync(Func<Task> announce)
+    {
+        lock (_lock) return _announced = AnnounceAfterAsync(_announced, announce);
+    }
+
+    /// <summary>It does not take its answers: ends as if its time were over (PROTOCOL.md section 7, rule 6).</summary>
+    internal void GiveUp() => End(new CloseInfo(CloseCode.TooSlow, "outbox overflow"));
+
+    /// <summary>Its time is over: forgets it, unless it has come back.</summary>
+    internal void Expire()
+    {
+        if (Session.TryEnd(ifAway: true)) Remove();
+    }
+
+    /// <summary>Called about twice a second while it is connected.</summary>
+    internal void OnTick() => Session.AcknowledgeInTime();
 
     /// <summary>Forgets the starling: its groups, requests and outbox.</summary>
     internal void Remove()
@@ -133,7 +183,37 @@ public sealed class Starling
             foreach (var group in _groups ?? []) Helios.Starlings.Leave(group, this);
             _groups = null;
         }
+        Helios.Connections.Held.Release(this);
         Helios.Starlings.Remove(this);
         Session.Close();
+    }
+
+    /// <summary>Lets no connection link any more, and closes the one there is.</summary>
+    private void End(CloseInfo close)
+    {
+        Volatile.Write(ref _isClosedForGood, true);
+        if (!TryClose(close)) Remove();
+        else Session.TryEnd(ifAway: false);
+    }
+
+    private bool TryClose(CloseInfo close)
+    {
+        lock (_lock)
+        {
+            if (_arriving is not null)
+            {
+                _closeOnLink ??= close;
+                return true;
+            }
+        }
+        if (Session.Connection is not { } connection) return false;
+        connection.BeginClose(close.Code, close.Reason);
+        return true;
+    }
+
+    private static async Task AnnounceAfterAsync(Task before, Func<Task> announce)
+    {
+        await before.ConfigureAwait(false);
+        await announce().ConfigureAwait(false);
     }
 }

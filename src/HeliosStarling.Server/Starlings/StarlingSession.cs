@@ -8,6 +8,16 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 {
     public Starling Starling => starling;
 
+    protected override bool KeepsWhileAway => starling.IsExpected;
+
+    protected override void OnGivenUp() => starling.GiveUp();
+
+    protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
+    {
+        var messages = frames.Select(frame => new UnconfirmedMessage(frame.Message.ToArray(), frame.Kind == FrameKind.Binary)).ToArray();
+        _ = starling.AnnounceAsync(() => helios.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask());
+    }
+
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
         if (helios.TextHandlers.IsEmpty) Engine.Metrics.Ignored("text");

@@ -54,7 +54,7 @@ internal sealed class StarlingSet
     }
 
     /// <summary>Queues one frame, of which it takes no reference, at all who pass the filter. Waits for nobody.</summary>
-    /// <returns>How many connected starlings it was queued for.</returns>
+    /// <returns>How many connected starlings it was queued for; those held may get it when they are back.</returns>
     public int Send(Frame frame, Func<Starling, bool>? filter)
     {
         var snapshot = Rent(out var count);
@@ -63,8 +63,9 @@ internal sealed class StarlingSet
             var delivered = 0;
             foreach (var starling in snapshot.AsSpan(0, count))
             {
-                if (!starling.IsConnected || (filter is not null && !filter(starling))) continue;
-                if (starling.Session.Send(frame.Retain()) == EnqueueResult.Queued) delivered++;
+                if (filter is not null && !filter(starling)) continue;
+                var isConnected = starling.IsConnected;
+                if (starling.Session.Send(frame.Retain()) == EnqueueResult.Queued && isConnected) delivered++;
             }
             return delivered;
         }

@@ -69,10 +69,12 @@ public sealed class Starlings
 
     internal Starling[] ToArray() => _all.ToArray();
 
-    internal void Add(Starling starling)
+    /// <summary>Adds a starling, unless there is one of its id.</summary>
+    internal bool TryAdd(Starling starling)
     {
-        _byId[starling.Id] = starling;
+        if (!_byId.TryAdd(starling.Id, starling)) return false;
         _all.Add(starling);
+        return true;
     }
 
     internal void Remove(Starling starling)

@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
 /// <summary>A transport that hands each message to the other session at once.</summary>
-internal sealed class LoopConnection(Session from, TestSession to) : Connection
+internal sealed class LoopConnection(TestSession to) : Connection
 {
     public override bool IsOpen => true;
 
@@ -15,7 +15,7 @@ internal sealed class LoopConnection(Session from, TestSession to) : Connection
 
     protected override ValueTask<bool> FlushAsync()
     {
-        while (from.Outbox.TryTake(out var frame))
+        while (TryTake(out var frame))
         {
             to.Receive(frame.Message.Span, frame.Kind);
             frame.Release();

@@ -20,16 +20,16 @@ internal sealed class Peer
     public static (Peer Caller, Peer Callee) Pair(TimeProvider? time = null)
     {
         var (caller, callee) = (new Peer(time), new Peer(time));
-        caller.Session.Connection = new LoopConnection(caller.Session, callee.Session);
-        callee.Session.Connection = new LoopConnection(callee.Session, caller.Session);
+        caller.Session.Linked = new LoopConnection(callee.Session);
+        callee.Session.Linked = new LoopConnection(caller.Session);
         return (caller, callee);
     }
 
     /// <summary>Writes down what this peer sends.</summary>
     public RecordingConnection Record()
     {
-        var connection = new RecordingConnection(Session);
-        Session.Connection = connection;
+        var connection = new RecordingConnection();
+        Session.Linked = connection;
         return connection;
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HeliosStarling;
 
 /// <summary>A transport that writes down what it is given to send.</summary>
-internal sealed class RecordingConnection(Session session) : Connection
+internal sealed class RecordingConnection : Connection
 {
     private readonly Lock _lock = new();
     private readonly List<JsonElement> _sent = [];
@@ -29,7 +29,7 @@ internal sealed class RecordingConnection(Session session) : Connection
 
     protected override ValueTask<bool> FlushAsync()
     {
-        while (session.Outbox.TryTake(out var frame))
+        while (TryTake(out var frame))
         {
             using var document = JsonDocument.Parse(frame.Message);
             lock (_lock) _sent.Add(document.RootElement.Clone());

@@ -3,6 +3,8 @@ namespace HeliosStarling;
 /// <summary>A transport that never gets anything away.</summary>
 internal sealed class StuckConnection : Connection
 {
+    public static readonly StuckConnection Instance = new();
+
     public override bool IsOpen => true;
 
     public int ClosedWith { get; private set; }

@@ -15,6 +15,26 @@ internal sealed class TestSession(Engine engine) : Session(engine)
 
     public List<string> Errors { get; } = [];
 
+    /// <summary>Whether messages are kept while no connection is linked.</summary>
+    public bool Keeps { get; init; }
+
+    public bool IsGivenUp { get; private set; }
+
+    public List<string> Unconfirmed { get; } = [];
+
+    protected override bool KeepsWhileAway => Keeps;
+
+    /// <summary>A connection that is linked, whose messages are not counted.</summary>
+    public Connection Linked
+    {
+        set => Assert.True(TryJoin(value, null, 0));
+    }
+
+    protected override void OnGivenUp() => IsGivenUp = true;
+
+    protected override void OnUnconfirmed(IReadOnlyList<Frame> frames) =>
+        Unconfirmed.AddRange(frames.Select(frame => Encoding.UTF8.GetString(frame.Message.Span)));
+
     protected override void OnText(ReadOnlyMemory<byte> utf8) => Texts.Add(Encoding.UTF8.GetString(utf8.Span));
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8) => Jsons.Add(Encoding.UTF8.GetString(utf8.Span));
@@ -27,10 +47,13 @@ internal sealed class TestSession(Engine engine) : Session(engine)
     public void Receive(ReadOnlySpan<byte> message, FrameKind kind = FrameKind.Text)
     {
         var memory = message.ToArray();
-        Connection?.Cork();
-        if (kind == FrameKind.Binary) ReceiveBinary(memory);
-        else ReceiveText(memory);
-        Connection?.Uncork();
+        if (Connection is null) Linked = new StuckConnection();
+        var connection = Connection!;
+        connection.Cork();
+        if (kind == FrameKind.Binary) ReceiveBinary(connection, memory);
+        else ReceiveText(connection, memory);
+        EndBatch(connection);
+        connection.Uncork();
         memory.AsSpan().Fill((byte)'#');
     }
 

@@ -12,7 +12,7 @@ public class OutboxPropertyTests
         {
             var pool = new BufferPool();
             var limits = new OutboxLimits(messages, bytes, (OutboxPolicy)policy);
-            var (outbox, model) = (new Outbox(limits), new OutboxModel(limits));
+            var (outbox, model) = (TestFrames.CreateOutbox(limits), new OutboxModel(limits));
             var (actual, expected) = (new List<string>(), new List<string>());
             for (var i = 0; i < steps.Length; i++)
             {
@@ -42,17 +42,15 @@ public class OutboxPropertyTests
         {
             dropped = 0;
             var freed = 0;
-            while (IsFull() && (freed == 0 || freed < text.Length))
+            while (kind != FrameKind.StreamItem && IsFullFor(kind) && (freed == 0 || freed < text.Length))
             {
-                if (limits.Policy == OutboxPolicy.Disconnect) return EnqueueResult.Overflow;
-                var victim = _frames.FindIndex(frame => frame.Kind is FrameKind.Text or FrameKind.Binary);
-                var mayBeDropped = kind is not (FrameKind.Response or FrameKind.StreamItem);
-                if (mayBeDropped && (victim < 0 || limits.Policy == OutboxPolicy.DropNewest))
+                var victim = _frames.FindIndex(frame => frame.Kind is FrameKind.Text or FrameKind.Binary or FrameKind.Request);
+                if (kind != FrameKind.Response && (victim < 0 || limits.Policy == OutboxPolicy.DropNewest))
                 {
                     dropped++;
                     return EnqueueResult.Dropped;
                 }
-                if (victim < 0) return EnqueueResult.Overflow;
+                if (victim < 0) return EnqueueResult.GivenUp;
                 freed += _frames[victim].Text.Length;
                 _frames.RemoveAt(victim);
                 dropped++;
@@ -61,7 +59,11 @@ public class OutboxPropertyTests
             return EnqueueResult.Queued;
         }
 
-        private bool IsFull() => _frames.Count >= limits.Messages || _frames.Sum(frame => frame.Text.Length) >= limits.Bytes;
+        private bool IsFullFor(FrameKind kind)
+        {
+            var counted = _frames.Where(frame => kind != FrameKind.Response || frame.Kind != FrameKind.StreamItem).ToList();
+            return counted.Count >= limits.Messages || counted.Sum(frame => frame.Text.Length) >= limits.Bytes;
+        }
 
         public List<string> TakeAll(int atMost)
         {

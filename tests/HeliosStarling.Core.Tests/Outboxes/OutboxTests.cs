@@ -10,7 +10,7 @@ public sealed class OutboxTests : IDisposable
     [Fact]
     public void TryTake_SeveralQueued_LeaveInOrder()
     {
-        var outbox = new Outbox(new OutboxLimits(3, 1024, OutboxPolicy.DropOldest));
+        var outbox = TestFrames.CreateOutbox(new OutboxLimits(3, 1024, OutboxPolicy.DropOldest));
 
         foreach (var text in new[] { "a", "b", "c" }) outbox.Enqueue(_pool.Make(text), out _);
 
@@ -33,9 +33,8 @@ public sealed class OutboxTests : IDisposable
 
     [Theory]
     [InlineData((int)FrameKind.Response)]
-    [InlineData((int)FrameKind.Request)]
     [InlineData((int)FrameKind.StreamItem)]
-    public void Enqueue_FullWithDropOldest_AnswersAndRequestsStay(int oldest)
+    public void Enqueue_FullWithDropOldest_AnswersStay(int oldest)
     {
         var outbox = Filled(OutboxPolicy.DropOldest, (FrameKind)oldest, FrameKind.Binary);
 
@@ -47,7 +46,7 @@ public sealed class OutboxTests : IDisposable
     [Fact]
     public void Enqueue_FullOfAnswersWithDropOldest_NewNotificationIsDropped()
     {
-        var outbox = Filled(OutboxPolicy.DropOldest, FrameKind.Response, FrameKind.Request);
+        var outbox = Filled(OutboxPolicy.DropOldest, FrameKind.Response, FrameKind.StreamItem);
 
         Assert.Equal(EnqueueResult.Dropped, outbox.Enqueue(_pool.Make("new"), out var dropped));
 
@@ -58,11 +57,11 @@ public sealed class OutboxTests : IDisposable
     [Theory]
     [InlineData((int)OutboxPolicy.DropOldest)]
     [InlineData((int)OutboxPolicy.DropNewest)]
-    public void Enqueue_FullOfAnswersAndOneMore_Overflows(int policy)
+    public void Enqueue_FullOfAnswersAndOneMore_IsGivenUp(int policy)
     {
         var outbox = Filled((OutboxPolicy)policy, FrameKind.Response, FrameKind.Response);
 
-        Assert.Equal(EnqueueResult.Overflow, outbox.Enqueue(_pool.Make("new", FrameKind.Response), out _));
+        Assert.Equal(EnqueueResult.GivenUp, outbox.Enqueue(_pool.Make("new", FrameKind.Response), out _));
 
         Assert.Equal(["0", "1"], outbox.TakeAll());
     }
@@ -90,19 +89,19 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public void Enqueue_FullWithDisconnect_Overflows()
+    public void Enqueue_FullWithDisconnect_IsTooSlowAndDropsTheOldest()
     {
         var outbox = Filled(OutboxPolicy.Disconnect, FrameKind.Text, FrameKind.Text);
 
-        Assert.Equal(EnqueueResult.Overflow, outbox.Enqueue(_pool.Make("new"), out _));
+        Assert.True(outbox.Enqueue(_pool.Make("new")).IsTooSlow);
 
-        Assert.Equal(["0", "1"], outbox.TakeAll());
+        Assert.Equal(["1", "new"], outbox.TakeAll());
     }
 
     [Fact]
     public void Enqueue_OverTheBytes_OldestAreDroppedUntilItFits()
     {
-        var outbox = new Outbox(new OutboxLimits(100, 10, OutboxPolicy.DropOldest));
+        var outbox = TestFrames.CreateOutbox(new OutboxLimits(100, 10, OutboxPolicy.DropOldest));
         outbox.Enqueue(_pool.Make("1234"), out _);
         outbox.Enqueue(_pool.Make("12345678"), out _);
 
@@ -115,7 +114,7 @@ public sealed class OutboxTests : IDisposable
     [Fact]
     public void Enqueue_LargerThanTheBytesAndAlone_IsQueued()
     {
-        var outbox = new Outbox(new OutboxLimits(100, 10, OutboxPolicy.Disconnect));
+        var outbox = TestFrames.CreateOutbox(new OutboxLimits(100, 10, OutboxPolicy.Disconnect));
 
         Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(_pool.Make(new string('x', 50)), out _));
 
@@ -141,7 +140,7 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(EnqueueResult.Closed, outbox.Enqueue(_pool.Make("late"), out _));
     }
 
-    private static Outbox Create(OutboxPolicy policy) => new(new OutboxLimits(2, 1024, policy));
+    private static Outbox Create(OutboxPolicy policy) => TestFrames.CreateOutbox(new OutboxLimits(2, 1024, policy));
 
     private Outbox Filled(OutboxPolicy policy, FrameKind first, FrameKind second)
     {

@@ -3,7 +3,7 @@ namespace HeliosStarling;
 public sealed class OutboxWaitingTests
 {
     private readonly BufferPool _pool = new();
-    private readonly Outbox _outbox = new(new OutboxLimits(2, 1024, OutboxPolicy.DropOldest));
+    private readonly Outbox _outbox = TestFrames.CreateOutbox(new OutboxLimits(2, 1024, OutboxPolicy.DropOldest));
 
     [Fact]
     public void EnqueueDirect_RoomLeft_NobodyWaits()
@@ -49,7 +49,7 @@ public sealed class OutboxWaitingTests
     {
         foreach (var text in new[] { "a", "b", "c", "d" }) _ = Send(text);
 
-        _outbox.EnqueueDirect(_pool.Make("e"), out var dropped, out _);
+        _outbox.EnqueueDirect(_pool.Make("e"), out var dropped);
 
         Assert.Equal(1, dropped);
         Assert.Equal(["b", "c", "d", "e"], _outbox.TakeAll());
@@ -80,7 +80,8 @@ public sealed class OutboxWaitingTests
 
     private Task? Send(string text)
     {
-        Assert.Equal(EnqueueResult.Queued, _outbox.EnqueueDirect(_pool.Make(text), out _, out var room));
-        return room;
+        var sent = _outbox.EnqueueDirect(_pool.Make(text));
+        Assert.Equal(EnqueueResult.Queued, sent.Result);
+        return sent.Room;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace HeliosStarling;
@@ -12,6 +13,30 @@ internal static class TestFrames
         writer.Advance(bytes.Length);
         return writer.Complete(kind);
     }
+
+    /// <summary>An outbox to which a transport is linked that numbers nothing.</summary>
+    public static Outbox CreateOutbox(OutboxLimits limits)
+    {
+        var outbox = new Outbox(limits, frame => frame.Retain());
+        outbox.Restart(StuckConnection.Instance, Numbering.None, welcome: null);
+        return outbox;
+    }
+
+    public static EnqueueResult Enqueue(this Outbox outbox, Frame frame, out int dropped)
+    {
+        var enqueued = outbox.Enqueue(frame);
+        dropped = enqueued.Dropped;
+        return enqueued.Result;
+    }
+
+    public static Task? EnqueueDirect(this Outbox outbox, Frame frame, out int dropped)
+    {
+        var enqueued = outbox.EnqueueDirect(frame);
+        dropped = enqueued.Dropped;
+        return enqueued.Room;
+    }
+
+    public static bool TryTake(this Outbox outbox, [NotNullWhen(true)] out Frame? frame) => outbox.TryTake(StuckConnection.Instance, out frame, out _);
 
     /// <summary>Takes all frames out and says what they held.</summary>
     public static List<string> TakeAll(this Outbox outbox)

@@ -197,7 +197,7 @@ public class StarlingRequestTests
     [Fact]
     public async Task Request_OutboxFullWithDropNewest_FailsWithQueueFull()
     {
-        var peer = new Peer(_time, new OutboxLimits(2, 1024 * 1024, OutboxPolicy.DropNewest)) { Session = { Connection = new StuckConnection() } };
+        var peer = new Peer(_time, new OutboxLimits(2, 1024 * 1024, OutboxPolicy.DropNewest)) { Session = { Linked = new StuckConnection() } };
         _ = peer.Request<int>("a:b");
         _ = peer.Request<int>("a:b");
 

@@ -17,7 +17,7 @@ public class ConnectionStressTests
     public async Task WakeAndCork_FromManyThreads_NothingLostOrderKeptOneWriter(int seed)
     {
         var pool = new BufferPool();
-        var outbox = new Outbox(new OutboxLimits(int.MaxValue, long.MaxValue, OutboxPolicy.Disconnect));
+        var outbox = TestFrames.CreateOutbox(new OutboxLimits(int.MaxValue, long.MaxValue, OutboxPolicy.Disconnect));
         var connection = new ErraticConnection(outbox, seed);
 
         var senders = Enumerable.Range(1, Senders).Select(sender => Task.Run(() => Send(sender, seed)));

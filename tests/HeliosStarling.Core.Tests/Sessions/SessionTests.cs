@@ -64,7 +64,7 @@ public class SessionTests
     {
         var id = Guid.NewGuid();
 
-        _peer.Session.ReceiveTooLarge(System.Text.Encoding.UTF8.GetBytes($$"""{"protocol":"helios-starling","type":"request","requestId":"{{id}}","payload":"xxx"""), 5_000_000, isText: true);
+        _peer.Session.ReceiveTooLarge(_connection, System.Text.Encoding.UTF8.GetBytes($$"""{"protocol":"helios-starling","type":"request","requestId":"{{id}}","payload":"xxx"""), 5_000_000, isText: true);
         _connection.Wake();
 
         Assert.Equal(id, _connection.Single.GetProperty("requestId").GetGuid());
@@ -74,7 +74,7 @@ public class SessionTests
     [Fact]
     public void ReceiveTooLarge_Binary_IsAnErrorMessage()
     {
-        _peer.Session.ReceiveTooLarge(new byte[100], 5_000_000, isText: false);
+        _peer.Session.ReceiveTooLarge(_connection, new byte[100], 5_000_000, isText: false);
         _connection.Wake();
 
         Assert.Equal(("error", ErrorCodes.RequestPayloadTooLarge), (_connection.Single.GetProperty("type").GetString(), _connection.Single.GetProperty("error").GetProperty("code").GetString()));
@@ -84,7 +84,7 @@ public class SessionTests
     public void Send_OverflowWithDisconnect_ClosesAsTooSlow()
     {
         var connection = new StuckConnection();
-        var peer = new Peer(outbox: new OutboxLimits(1, 1024, OutboxPolicy.Disconnect)) { Session = { Connection = connection } };
+        var peer = new Peer(outbox: new OutboxLimits(1, 1024, OutboxPolicy.Disconnect)) { Session = { Linked = connection } };
 
         peer.Session.Send(peer.Engine.Encoder.Text("a"), wake: false);
         peer.Session.Send(peer.Engine.Encoder.Text("b"), wake: false);
@@ -106,7 +106,7 @@ public class SessionTests
     {
         var peer = new Peer(outbox: new OutboxLimits(1, 1024, OutboxPolicy.DropOldest));
         var connection = new StuckConnection();
-        peer.Session.Connection = connection;
+        peer.Session.Linked = connection;
         var waiting = peer.Session.SendDirectAsync(peer.Engine.Encoder.Text("a"), default).AsTask();
         Assert.False(waiting.IsCompleted);
 
@@ -118,7 +118,7 @@ public class SessionTests
     [Fact]
     public async Task SendDirectAsync_CancelledWhileWaiting_MessageStaysQueued()
     {
-        var peer = new Peer(outbox: new OutboxLimits(1, 1024, OutboxPolicy.DropOldest)) { Session = { Connection = new StuckConnection() } };
+        var peer = new Peer(outbox: new OutboxLimits(1, 1024, OutboxPolicy.DropOldest)) { Session = { Linked = StuckConnection.Instance } };
         using var cancellation = new CancellationTokenSource();
         var waiting = peer.Session.SendDirectAsync(peer.Engine.Encoder.Text("a"), cancellation.Token).AsTask();
 

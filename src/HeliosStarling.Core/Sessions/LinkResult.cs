@@ -1,0 +1,21 @@
+namespace HeliosStarling;
+
+/// <summary>What became of a connection that wanted to be linked.</summary>
+/// <param name="Outcome">Whether it is, or why not.</param>
+/// <param name="Previous">The live connection that it took over from; null when there was none.</param>
+internal readonly record struct LinkResult(LinkOutcome Outcome, Connection? Previous = null);
+
+/// <summary>Whether a connection is linked, or why not. What is not linked has touched nothing.</summary>
+internal enum LinkOutcome : byte
+{
+    Linked,
+
+    /// <summary>A later attempt was linked already.</summary>
+    Late,
+
+    /// <summary>The peer can't have counted what it says.</summary>
+    Impossible,
+
+    /// <summary>The conversation is over.</summary>
+    Gone,
+}

@@ -1,0 +1,226 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <content>Which transport is linked, and what was counted: PROTOCOL.md section 7.</content>
+internal abstract partial class Session
+{
+    // An acknowledgement is due after this much (rule 4), or when its time has come.
+    private const int AckAfterMessages = 32;
+    private const long AckAfterBytes = 256 * 1024;
+
+    private const int EpochBytes = 12;
+
+    // Held for counting, acknowledging and linking, which so happen one after another; never while application code runs.
+    private readonly Lock _link = new();
+    private Connection? _connection;
+    private string? _epoch;
+    private long? _attempt;
+    private long _received;
+    private int _unacknowledged;
+    private long _unacknowledgedBytes;
+    private bool _isClosed;
+
+    /// <summary>The transport that is linked now; null while there is none.</summary>
+    public Connection? Connection => Volatile.Read(ref _connection);
+
+    /// <summary>The epoch in which messages are counted; null when they are not.</summary>
+    public string? Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>What was counted of the peer in this epoch.</summary>
+    public long Received
+    {
+        get { lock (_link) return _received; }
+    }
+
+    /// <summary>Links a connection of a client, in one step that no read, send or other link falls into (rule 5, and "Takeover").</summary>
+    /// <param name="connection">The connection; it must not write before it is linked.</param>
+    /// <param name="claim">What its client says.</param>
+    /// <param name="welcome">Makes the first frame; returns null when there is none to be sent.</param>
+    public LinkResult TryLink(Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome)
+    {
+        Connection? previous;
+        Lost? lost = null;
+        lock (_link)
+        {
+            if (_isClosed) return new LinkResult(LinkOutcome.Gone);
+            if (claim.Attempt < _attempt) return new LinkResult(LinkOutcome.Late);
+            var continues = claim.Resumes && _epoch is not null && claim.Epoch == _epoch;
+            if (continues && !(claim.Received is { } said && Outbox.CanContinueFrom(said))) return new LinkResult(LinkOutcome.Impossible);
+            (previous, _attempt, connection.Session) = (_connection, claim.Attempt, this);
+            if (continues) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, missed))!);
+            else
+            {
+                var epoch = claim.Resumes ? NewEpoch() : null;
+                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, () => welcome(new Welcome(epoch, 0, null)));
+            }
+            (_unacknowledged, _unacknowledgedBytes) = (0, 0);
+            Volatile.Write(ref _connection, connection);
+        }
+        lost?.Report(this);
+        return new LinkResult(LinkOutcome.Linked, previous);
+    }
+
+    /// <summary>Links a connection to a server, which has told the epoch and what it has counted (rules 3 and 5).</summary>
+    /// <param name="connection">The connection; no other one is linked.</param>
+    /// <param name="epoch">The server's epoch; null when messages are not counted.</param>
+    /// <param name="received">What the server has counted in it.</param>
+    /// <returns>False when the server can't have counted that, or the conversation is over.</returns>
+    public bool TryJoin(Connection connection, string? epoch, long received)
+    {
+        Lost? lost = null;
+        lock (_link)
+        {
+            var continues = epoch is not null && epoch == _epoch;
+            if (_isClosed || (continues && !Outbox.CanContinueFrom(received))) return false;
+            connection.Session = this;
+            if (continues) Outbox.Continue(connection, received, null);
+            else lost = Restart_NeedsLock(connection, epoch, Numbering.WhenSent, null);
+            (_unacknowledged, _unacknowledgedBytes) = (0, 0);
+            Volatile.Write(ref _connection, connection);
+        }
+        lost?.Report(this);
+        return true;
+    }
+
+    /// <summary>Unlinks a connection that has ended; false when another one is linked by now.</summary>
+    public bool Unlink(Connection connection)
+    {
+        lock (_link)
+        {
+            if (_connection != connection) return false;
+            Volatile.Write(ref _connection, null);
+            Outbox.Unlink(connection);
+        }
+        Outbox.StopWaiting();
+        if (!KeepsWhileAway) Outbox.Clear();
+        // Without counters there is no way back to what was sent: it fails now rather than when its time is over.
+        if (Epoch is null) FailSent(ErrorCodes.ConnectionClosed, "The connection ended before the answer came.");
+        return true;
+    }
+
+    /// <summary>Forgets what was counted, as somebody does who is not sure (rule 5): the next link begins a new epoch.</summary>
+    public void ForgetEpoch()
+    {
+        lock (_link) Volatile.Write(ref _epoch, "");
+    }
+
+    /// <summary>Acknowledges what was counted and is not acknowledged. To be called about once a second.</summary>
+    public void AcknowledgeInTime()
+    {
+        if (Connection is not { } connection || !Acknowledge(connection)) return;
+        connection.Wake();
+    }
+
+    /// <summary>The reader has come to the end of a batch: acknowledges if enough has come.</summary>
+    public void EndBatch(Connection from)
+    {
+        if (_unacknowledged >= AckAfterMessages || _unacknowledgedBytes >= AckAfterBytes) Acknowledge(from);
+        // Another connection has taken over meanwhile: the answers of this batch are its to send.
+        if (Connection is { } current && current != from) current.Wake();
+    }
+
+    /// <summary>Counts a message that made its reader close (rule 1): else it would come again for ever.</summary>
+    public void CountFaulty(Connection from) => TryCount(from, 0);
+
+    /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>
+    public bool TryTake(Connection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Frame? frame)
+    {
+        if (!Outbox.TryTake(connection, out frame, out var missed)) return false;
+        frame ??= engine.Encoder.OwnNotification("connection:missed"u8, new Details(("missed", missed)));
+        return true;
+    }
+
+    /// <summary>Lets nobody link any more; false when somebody is linked and <paramref name="ifAway"/> is asked for.</summary>
+    public bool TryEnd(bool ifAway)
+    {
+        lock (_link)
+        {
+            if (_isClosed || (ifAway && _connection is not null)) return false;
+            return _isClosed = true;
+        }
+    }
+
+    /// <summary>Whether messages are kept for a peer without connection.</summary>
+    protected abstract bool KeepsWhileAway { get; }
+
+    /// <summary>These messages were sent, and nobody will ever know whether they came (rule 7). Valid during the call.</summary>
+    protected abstract void OnUnconfirmed(IReadOnlyList<Frame> frames);
+
+    /// <summary>Takes a message over from a connection: from now on it is handled. False when the connection is not linked any more.</summary>
+    private bool TryCount(Connection from, long size)
+    {
+        if (Epoch is null) return Connection == from;
+        lock (_link)
+        {
+            if (_connection != from) return false;
+            _received++;
+            _unacknowledged++;
+            _unacknowledgedBytes += size;
+            return true;
+        }
+    }
+
+    private bool Acknowledge(Connection connection)
+    {
+        lock (_link)
+        {
+            if (_connection != connection || _unacknowledged == 0) return false;
+            (_unacknowledged, _unacknowledgedBytes) = (0, 0);
+            Outbox.EnqueueAck(connection, engine.Encoder.Ack(_received));
+            return true;
+        }
+    }
+
+    private void TakeAck(Connection from, in Message message)
+    {
+        if (message.Received is not { } received)
+        {
+            engine.Metrics.Ignored("ack");
+            return;
+        }
+        AckResult result;
+        lock (_link) result = Outbox.Acknowledge(from, received);
+        if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));
+    }
+
+    private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Func<Frame?>? welcome)
+    {
+        // First of all: else its writer could send a request after it was asked what is sent.
+        if (_connection is { } previous) Outbox.Unlink(previous);
+        var requests = Outbound.Where(static request => request.IsSent);
+        _received = 0;
+        Volatile.Write(ref _epoch, epoch);
+        return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, welcome));
+    }
+
+    private void FailSent(string code, string text)
+    {
+        foreach (var request in Outbound.Where(static request => request.IsSent)) request.Fail(new HeliosException(code, text));
+    }
+
+    private static Violation AckTooHigh(long received) => new()
+    {
+        Code = ErrorCodes.ProtocolViolation,
+        Message = "The message is not a valid protocol message",
+        Faults = [$"received: {received} is more than was sent"],
+    };
+
+    private static string NewEpoch() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(EpochBytes));
+
+    /// <summary>What a new epoch leaves behind.</summary>
+    /// <param name="Requests">Those that the peer may have run.</param>
+    /// <param name="Frames">Those that it may have got, of which a reference is held.</param>
+    private sealed record Lost(IReadOnlyList<StarlingRequest> Requests, List<Frame> Frames)
+    {
+        public void Report(Session session)
+        {
+            foreach (var request in Requests) request.Lose();
+            var others = Frames.FindAll(static frame => frame.Request is null);
+            if (others.Count > 0) session.OnUnconfirmed(others);
+            foreach (var frame in Frames) frame.Release();
+        }
+    }
+}
