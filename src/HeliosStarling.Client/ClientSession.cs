@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
@@ -8,14 +9,26 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
 {
     public StarlingClient Client => client;
 
-    protected override bool KeepsWhileAway => false;
+    protected override bool KeepsWhileAway => true;
+
+    protected override bool WaitsWhileAway => true;
 
     protected override void OnGivenUp()
     {
+        // A client drops nothing, so nothing ends for lack of room.
     }
 
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
+        var messages = frames.Select(frame => new UnconfirmedMessage(frame.Message.ToArray(), frame.Kind == FrameKind.Binary)).ToArray();
+        _ = client.Events.EmitAsync(new ClientUnconfirmed(client, messages)).AsTask();
+    }
+
+    protected override long Weigh(in Message message)
+    {
+        if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual("connection:missed"u8)) return 1;
+        var data = Payloads.ReadElement(message.Data);
+        return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.TryGetInt64(out var count) && count > 0 ? count : 1;
     }
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)

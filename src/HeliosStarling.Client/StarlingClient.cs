@@ -6,21 +6,25 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling;
 
-/// <summary>A connection to a Helios server: requests both ways, notifications, text, JSON and binary.</summary>
-/// <remarks>Safe to use concurrently. Messages leave in call order. Clients of one process share nothing.</remarks>
+/// <summary>
+/// A connection to a Helios server: requests both ways, notifications, text, JSON and binary. When the connection drops it comes back by
+/// itself, and goes on where it was cut: nothing is lost and nothing is doubled, in both directions.
+/// </summary>
+/// <remarks>
+/// Safe to use concurrently. Messages leave in call order; those sent while there is no connection wait for the next one. Clients of one
+/// process share nothing.
+/// </remarks>
 public sealed partial class StarlingClient : IAsyncDisposable
 {
-    private readonly StarlingClientOptions _options;
     private readonly Engine _engine;
     private readonly HandlerBinder<ClientRequestContext> _binder;
     private readonly ClientSession _session;
-    private int _state = (int)ConnectionState.Connecting;
-    private Task _running = Task.CompletedTask;
+    private readonly TokenKeeper _token;
+    private readonly Link _link;
 
-    private StarlingClient(StarlingClientOptions options)
+    private StarlingClient(StarlingClientOptions options, Uri? url)
     {
         options.ThrowIfInvalid();
-        _options = options;
         ILogger logger = options.LoggerFactory?.CreateLogger("HeliosStarling.StarlingClient") ?? NullLogger.Instance;
         _engine = new Engine(options.TimeProvider)
         {
@@ -33,12 +37,24 @@ public sealed partial class StarlingClient : IAsyncDisposable
         };
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
         _session = new ClientSession(this, _engine);
+        _token = new TokenKeeper(options.Token);
         Events = new EventHub<ClientEvent>(logger);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
+        _link = new Link(this, _session, _token, options, url);
+        _engine.Topics.Add("state:token", int.MaxValue, KeepToken);
     }
 
     /// <summary>Where the client stands.</summary>
-    public ConnectionState State => (ConnectionState)Volatile.Read(ref _state);
+    public ConnectionState State => _link.State;
+
+    /// <summary>Which starling the client is; null until the server has told, and when <see cref="StarlingClientOptions.Resume"/> is off.</summary>
+    public string? StarlingId => _link.StarlingId;
+
+    /// <summary>
+    /// The newest recovery token: with it as <see cref="StarlingClientOptions.Token"/> another client, after a restart of this program for
+    /// example, comes back as the same starling. A secret: not to be logged. Null when there is none.
+    /// </summary>
+    public string? Token => _token.Token;
 
     /// <summary>What happens to the connection.</summary>
     public EventHub<ClientEvent> Events { get; }
@@ -68,9 +84,9 @@ public sealed partial class StarlingClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(url);
         var options = new StarlingClientOptions();
         configure?.Invoke(options);
-        var client = new StarlingClient(options);
+        var client = new StarlingClient(options, url);
         setup?.Invoke(client);
-        await client.OpenAsync(url, cancellationToken).ConfigureAwait(false);
+        await client._link.OpenAsync(cancellationToken).ConfigureAwait(false);
         return client;
     }
 
@@ -80,9 +96,10 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="setup">Registers methods, topics and handlers before the first message can come.</param>
     internal static StarlingClient Attach(WebSocket socket, StarlingClientOptions options, Action<StarlingClient> setup)
     {
-        var client = new StarlingClient(options);
+        (options.Resume, options.Reconnect) = (false, false);
+        var client = new StarlingClient(options, url: null);
         setup(client);
-        _ = client.Start(socket).AsTask();
+        client._link.Start(socket);
         return client;
     }
 
@@ -99,7 +116,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
-    /// <returns>Completes when there is room for the next message.</returns>
+    /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when there is none for this one.</returns>
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
         _session.SendDirectAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
@@ -114,72 +131,26 @@ public sealed partial class StarlingClient : IAsyncDisposable
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         _session.SendDirectAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
 
-    /// <summary>Sends what is queued, closes with 1000, and completes when the connection has ended.</summary>
+    /// <summary>
+    /// Sends what is queued, closes with 1000, and completes when the connection has ended. The client does not come back; what waits while
+    /// there is no connection is not sent.
+    /// </summary>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
-    public async ValueTask CloseAsync(string? reason = null)
-    {
-        _session.Connection?.BeginClose(CloseCode.Normal, reason ?? "");
-        await _running.ConfigureAwait(false);
-    }
+    public ValueTask CloseAsync(string? reason = null) => _link.CloseAsync(reason);
 
     /// <summary>Closes as <see cref="CloseAsync"/> does.</summary>
     public async ValueTask DisposeAsync()
     {
         await CloseAsync().ConfigureAwait(false);
+        _link.Dispose();
         _engine.Metrics.Dispose();
     }
 
-    private async Task OpenAsync(Uri url, CancellationToken cancellationToken)
+    private ValueTask KeepToken(Session session, string topic, in Message message)
     {
-        var socket = await ConnectSocketAsync(url, cancellationToken).ConfigureAwait(false);
-        await Start(socket).ConfigureAwait(false);
-    }
-
-    /// <returns>Completes when the <c>starling:connected</c> handlers have; messages come meanwhile, so that those may make requests.
-    /// </returns>
-    private ValueTask Start(WebSocket socket)
-    {
-        var connection = new ClientConnection(_session, socket, _options.ConnectionTimeout);
-        _session.TryJoin(connection, null, 0);
-        Volatile.Write(ref _state, (int)ConnectionState.Connected);
-        _running = RunAsync(connection);
-        return Events.EmitAsync(new ClientConnected(this));
-    }
-
-    private async Task RunAsync(ClientConnection connection)
-    {
-        // The caller of ConnectAsync goes on while messages come.
-        await Task.Yield();
-        var close = await connection.RunAsync().ConfigureAwait(false);
-        _session.Unlink(connection);
-        connection.Dispose();
-        Volatile.Write(ref _state, (int)ConnectionState.Closed);
-        _session.Close();
-        // Not awaited: a handler may itself wait for the client's end.
-        _ = Events.EmitAsync(new ClientDisconnected(this, close.Code, close.Reason)).AsTask();
-    }
-
-    private async Task<ClientWebSocket> ConnectSocketAsync(Uri url, CancellationToken cancellationToken)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol(HeliosProtocol.Name);
-        socket.Options.KeepAliveInterval = _options.KeepAliveInterval;
-        socket.Options.KeepAliveTimeout = _options.KeepAliveTimeout;
-        _options.ConfigureWebSocket?.Invoke(socket.Options);
-        using var deadline = new CancellationTokenSource(_options.ConnectionTimeout, _options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            await socket.ConnectAsync(url, _options.Invoker, either.Token).ConfigureAwait(false);
-            return socket;
-        }
-        catch (Exception exception)
-        {
-            socket.Dispose();
-            _engine.Metrics.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-            var cause = deadline.IsCancellationRequested ? $"no answer within {_options.ConnectionTimeout}" : exception.Message;
-            throw new HeliosException(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {cause}", null, exception);
-        }
+        var data = Payloads.ReadElement(message.Data);
+        if (data.ValueKind == JsonValueKind.Object && data.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String)
+            _token.Keep(token.GetString()!, message.Timestamp);
+        return default;
     }
 }

@@ -14,6 +14,32 @@ public sealed class StarlingClientOptions
     public TimeSpan ConnectionTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// Whether messages are counted, so that after a dropped connection nothing is lost and nothing doubled (PROTOCOL.md section 7). Turn it off
+    /// for a server that does not know resume. Default true.
+    /// </summary>
+    public bool Resume { get; set; } = true;
+
+    /// <summary>Whether the client comes back by itself when its connection drops. Default true.</summary>
+    public bool Reconnect { get; set; } = true;
+
+    /// <summary>
+    /// The longest wait before the first try to come back; it doubles with each further one, and the wait itself is random between 0 and that.
+    /// Between 1 ms and 1 h. Default 100 ms.
+    /// </summary>
+    public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest wait before any try. Between <see cref="ReconnectDelay"/> and 1 h. Default 30 s.</summary>
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often to try before giving up for good. At least 1; null, the default, is without limit.</summary>
+    public int? MaxReconnectAttempts { get; set; }
+
+    /// <summary>
+    /// A recovery token of an earlier client (<see cref="StarlingClient.Token"/>), as whose starling to come back. Default none: a new starling.
+    /// </summary>
+    public string? Token { get; set; }
+
+    /// <summary>
     /// How long a request waits for its answer, and how long a method of this client may run, unless told otherwise. Between 1 ms and 24 h.
     /// Default 30 s.
     /// </summary>
@@ -25,12 +51,12 @@ public sealed class StarlingClientOptions
     public int MaxMessageSize { get; set; } = 16 * ProtocolLimits.DefaultMaxMessageSize;
 
     /// <summary>
-    /// The most messages that wait to be sent. Senders that await are held back; a request beyond fails. Between 64 and 1,000,000. Default
-    /// 1,000.
+    /// The most messages that are kept until the server has them, those sent while there is no connection included. Senders that await are held
+    /// back; a request beyond fails. Between 64 and 1,000,000. Default 1,000.
     /// </summary>
     public int MessageBufferSize { get; set; } = 1000;
 
-    /// <summary>The most bytes that wait to be sent. Between 2 MiB and 2 GiB. Default 64 MiB.</summary>
+    /// <summary>The most bytes that are kept until the server has them. Between 2 MiB and 2 GiB. Default 64 MiB.</summary>
     public long MessageBufferBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How long the connection may be silent before the server is pinged. Between 1 s and 1 h. Default 15 s.</summary>
@@ -71,6 +97,9 @@ public sealed class StarlingClientOptions
         Check(nameof(MessageBufferSize), MessageBufferSize, 64, 1_000_000);
         Check(nameof(MessageBufferBytes), MessageBufferBytes, 2L * 1024 * 1024, 2L * 1024 * 1024 * 1024);
         Check(nameof(KeepAliveInterval), KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Check(nameof(ReconnectDelay), ReconnectDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        Check(nameof(MaxReconnectDelay), MaxReconnectDelay, ReconnectDelay, TimeSpan.FromHours(1));
+        Check(nameof(MaxReconnectAttempts), MaxReconnectAttempts ?? 1, 1, int.MaxValue);
         Check(nameof(KeepAliveTimeout), KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
     }
 

@@ -108,6 +108,18 @@ public sealed partial class Helios
     }
 
     /// <summary>
+    /// Calls <paramref name="handler"/> when a starling is back: after <c>starling:recovered</c>. States are restored by then; messages may be handled
+    /// meanwhile.
+    /// </summary>
+    /// <param name="handler">What to call. What it throws is logged.</param>
+    /// <returns>Dispose of it to stop listening.</returns>
+    [OverloadResolutionPriority(1)]
+    public IDisposable OnRecovery(Func<Starling, ValueTask> handler) => RecoveryHandlers.Add(handler);
+
+    /// <inheritdoc cref="OnRecovery(Func{Starling, ValueTask})"/>
+    public IDisposable OnRecovery(Action<Starling> handler) => RecoveryHandlers.Add(handler);
+
+    /// <summary>
     /// Adds a filter of upgrade requests, on both listeners: it reads headers, sets the user, and calls the next one or refuses. Filters
     /// run in the order in which they were added.
     /// </summary>

@@ -31,10 +31,12 @@ public sealed partial class Helios : IAsyncDisposable
         _binder = new HandlerBinder<RequestContext>(Engine, static request => new RequestContext(request), type => GivenArguments.Find(type, services));
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
+        States = new SharedStates(Engine, options.StateGenerationConcurrency);
+        Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider), Engine);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
-        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
+        (ConnectionHandlers, DisconnectionHandlers, RecoveryHandlers) = (new(logger, "connection"), new(logger, "disconnection"), new(logger, "recovery"));
         BuiltInMethods.Register(this);
     }
 
@@ -56,6 +58,9 @@ public sealed partial class Helios : IAsyncDisposable
     /// <summary>All starlings, groups and broadcasts.</summary>
     public Starlings Starlings { get; }
 
+    /// <summary>The states that every starling has.</summary>
+    public SharedStates States { get; }
+
     /// <summary>The methods that clients can call.</summary>
     public Methods Methods => Engine.Methods;
 
@@ -71,6 +76,8 @@ public sealed partial class Helios : IAsyncDisposable
 
     internal Engine Engine { get; }
 
+    internal RecoveryTokens Tokens { get; }
+
     internal Connections Connections { get; }
 
     internal UpgradeGate Gate { get; }
@@ -84,6 +91,8 @@ public sealed partial class Helios : IAsyncDisposable
     internal HandlerList<ErrorContext> ErrorHandlers { get; }
 
     internal HandlerList<Starling> ConnectionHandlers { get; }
+
+    internal HandlerList<Starling> RecoveryHandlers { get; }
 
     internal HandlerList<(Starling Starling, string Reason)> DisconnectionHandlers { get; }
 

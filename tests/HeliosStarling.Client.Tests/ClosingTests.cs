@@ -119,7 +119,7 @@ public class ClosingTests
     public async Task ServerCloses_WithCodeAndReason_ClientSaysTheSame(int code)
     {
         await using var server = await TestServer.StartAsync();
-        await using var client = await server.ConnectAsync();
+        await using var client = await server.ConnectAsync(options => options.Reconnect = false);
         var closed = Closed(client);
 
         await server.Starling.CloseAsync(code, "bye");

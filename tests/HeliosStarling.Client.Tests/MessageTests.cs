@@ -136,7 +136,7 @@ public class MessageTests
         var lost = new TaskCompletionSource<StarlingDisconnected>();
         await using var server = await TestServer.StartAsync(helios => helios.Events.On("starling:disconnected", (StarlingDisconnected happened) => lost.SetResult(happened)));
         var closed = new TaskCompletionSource<ClientDisconnected>();
-        await using var client = await server.ConnectAsync(options => options.MaxMessageSize = 1024);
+        await using var client = await server.ConnectAsync(options => (options.MaxMessageSize, options.Reconnect) = (1024, false));
         client.Events.On("starling:disconnected", (ClientDisconnected happened) => closed.SetResult(happened));
 
         await server.Starling.SendTextAsync(new string('x', size));

@@ -7,7 +7,10 @@ namespace HeliosStarling;
 /// <remarks>One reader runs; whoever has something to send writes (see <see cref="Connection"/>).</remarks>
 internal sealed class ClientConnection(ClientSession session, WebSocket socket, TimeSpan closeTimeout) : Connection, IDisposable
 {
-    private readonly MessageBuffer _buffer = new(session.Engine.Buffers, session.Engine.MaxMessageSize);
+    // A welcome with the largest token, and room to grow: what the application limits is its own messages.
+    private const int MaxWelcomeSize = 64 * 1024;
+
+    private readonly MessageBuffer _buffer = new(session.Engine.Buffers);
     private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abort = new(Timeout.InfiniteTimeSpan, session.Engine.Time);
     private CloseInfo? _closing;
@@ -54,6 +57,21 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         return Volatile.Read(ref _closing) ?? CloseInfo.Lost;
     }
 
+    /// <summary>Reads the first message, ahead of <see cref="RunAsync"/>.</summary>
+    /// <returns>Null when it is no welcome.</returns>
+    public async Task<ServerWelcome?> ReadWelcomeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var received = await ReadMessageAsync(MaxWelcomeSize, cancellationToken).ConfigureAwait(false);
+            return received.MessageType == WebSocketMessageType.Text ? ServerWelcome.TryRead(_buffer.Message) : null;
+        }
+        finally
+        {
+            _buffer.Release();
+        }
+    }
+
     // The token source is left to the collector: a sender that fails late still cancels it.
     public void Dispose() => socket.Dispose();
 
@@ -89,18 +107,32 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     /// <summary>Receives one message; false when there are no more.</summary>
     private async Task<bool> ReceiveAsync()
     {
-        // Wait without a buffer, which an idle connection would hold for hours. An empty message has come with this already.
-        var received = await socket.ReceiveAsync(Memory<byte>.Empty, _abort.Token).ConfigureAwait(false);
-        while (received is { MessageType: not WebSocketMessageType.Close, EndOfMessage: false } && !_buffer.IsTooLarge)
-        {
-            received = await socket.ReceiveAsync(_buffer.GetFree(), _abort.Token).ConfigureAwait(false);
-            _buffer.Advance(received.Count);
-        }
-        if (_buffer.IsTooLarge) BeginClose(CloseCode.TooLarge, "message too large");
+        var limit = session.Engine.MaxMessageSize;
+        var received = await ReadMessageAsync(limit, _abort.Token).ConfigureAwait(false);
+        var isTooLarge = _buffer.Length > limit;
+        if (isTooLarge) Refuse();
         else if (received.MessageType != WebSocketMessageType.Close && IsOpen) Deliver(received.MessageType);
-        var goesOn = received.MessageType != WebSocketMessageType.Close && !_buffer.IsTooLarge;
+        var goesOn = received.MessageType != WebSocketMessageType.Close && !isTooLarge;
         _buffer.Release();
         return goesOn;
+    }
+
+    private async ValueTask<ValueWebSocketReceiveResult> ReadMessageAsync(int limit, CancellationToken cancellationToken)
+    {
+        // Wait without a buffer, which an idle connection would hold for hours. An empty message has come with this already.
+        var received = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        while (received is { MessageType: not WebSocketMessageType.Close, EndOfMessage: false } && _buffer.Length <= limit)
+        {
+            received = await socket.ReceiveAsync(_buffer.GetFree(), cancellationToken).ConfigureAwait(false);
+            _buffer.Advance(received.Count);
+        }
+        return received;
+    }
+
+    private void Refuse()
+    {
+        if (IsOpen) session.CountFaulty(this);
+        BeginClose(CloseCode.TooLarge, "message too large");
     }
 
     private void Deliver(WebSocketMessageType type)

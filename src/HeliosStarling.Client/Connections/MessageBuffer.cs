@@ -2,7 +2,7 @@ namespace HeliosStarling;
 
 /// <summary>A pooled buffer in which one message is put together; it grows with what came.</summary>
 /// <remarks>Not safe to call concurrently.</remarks>
-internal sealed class MessageBuffer(BufferPool pool, int maxMessageSize)
+internal sealed class MessageBuffer(BufferPool pool)
 {
     private const int InitialLength = 4 * 1024;
 
@@ -11,7 +11,7 @@ internal sealed class MessageBuffer(BufferPool pool, int maxMessageSize)
 
     public ReadOnlyMemory<byte> Message => _buffer.AsMemory(0, _length);
 
-    public bool IsTooLarge => _length > maxMessageSize;
+    public int Length => _length;
 
     /// <summary>Free room for the next bytes, never empty.</summary>
     public Memory<byte> GetFree()

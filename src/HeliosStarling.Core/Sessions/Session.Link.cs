@@ -149,14 +149,17 @@ internal abstract partial class Session
     /// <summary>These messages were sent, and nobody will ever know whether they came (rule 7). Valid during the call.</summary>
     protected abstract void OnUnconfirmed(IReadOnlyList<Frame> frames);
 
+    /// <summary>As how many messages a message counts: one, unless it reports a gap (rule 6).</summary>
+    protected virtual long Weigh(in Message message) => 1;
+
     /// <summary>Takes a message over from a connection: from now on it is handled. False when the connection is not linked any more.</summary>
-    private bool TryCount(Connection from, long size)
+    private bool TryCount(Connection from, long size, long weight = 1)
     {
         if (Epoch is null) return Connection == from;
         lock (_link)
         {
             if (_connection != from) return false;
-            _received++;
+            _received += weight;
             _unacknowledged++;
             _unacknowledgedBytes += size;
             return true;

@@ -30,7 +30,7 @@ internal abstract partial class Session(Engine engine)
     {
         var status = MessageReader.Read(utf8, out var message, out var violation);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
-        if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length)) return;
+        if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;
         switch (status)
         {
             case ReadStatus.Message when !isCounted:

@@ -43,7 +43,7 @@ public static class HeliosEndpointRouteBuilderExtensions
             var stream = await request.AcceptAsync(acceptance!).ConfigureAwait(false);
             // What handlers do belongs to their messages, not to an upgrade request of hours ago.
             Activity.Current = null;
-            await helios.Connections.RunAsync(stream, default, new Arrival(upgrade.User, RecoveryRequest.None), context.Abort, request.IsHttp2Connect).ConfigureAwait(false);
+            await helios.Connections.RunAsync(stream, default, upgrade.ToArrival(), context.Abort, request.IsHttp2Connect).ConfigureAwait(false);
         }
         finally
         {

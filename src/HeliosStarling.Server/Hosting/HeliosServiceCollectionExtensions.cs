@@ -1,4 +1,5 @@
 using HeliosStarling;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ public static class HeliosServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(name);
+        HideTokens(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HeliosOptions>, HeliosOptionsValidator>());
         var options = services.AddOptions<HeliosOptions>(name).ValidateOnStart();
         if (configure is not null) options.Configure(configure);
@@ -42,10 +44,26 @@ public static class HeliosServiceCollectionExtensions
             ? "There is no Helios server. Call builder.Services.AddHelios() first."
             : $"There is no Helios server '{name}'. Call builder.Services.AddHelios(\"{name}\") first.");
 
+    // Before the web server's own logs can show them.
+    private static void HideTokens(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(TokenHiding))) return;
+        services.AddSingleton<TokenHiding>();
+        var before = services.LastOrDefault(service => service.ServiceType == typeof(IHttpContextFactory) && !service.IsKeyedService);
+        services.AddSingleton<IHttpContextFactory>(provider => new TokenHidingContextFactory(before switch
+        {
+            { ImplementationInstance: IHttpContextFactory made } => made,
+            { ImplementationFactory: { } make } => (IHttpContextFactory)make(provider),
+            _ => new DefaultHttpContextFactory(provider),
+        }));
+    }
+
     private static Helios Create(IServiceProvider services, string name)
     {
         var helios = new Helios(services.GetRequiredService<IOptionsMonitor<HeliosOptions>>().Get(name), services);
         foreach (var setup in services.GetServices<HeliosSetup>().Where(setup => setup.Name == name)) setup.Configure(helios, services);
         return helios;
     }
+
+    private sealed class TokenHiding;
 }

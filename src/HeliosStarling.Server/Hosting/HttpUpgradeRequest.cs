@@ -23,7 +23,10 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         context.Request.QueryString.Value?.TrimStart('?') ?? "",
         context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
         context.User,
-        context.RequestAborted);
+        context.RequestAborted)
+    {
+        Token = context.Features.Get<RecoveryTokenFeature>()?.Token,
+    };
 
     /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes.</summary>
     public async ValueTask<Stream> AcceptAsync(UpgradeAcceptance acceptance)

@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Connections;
 
 namespace HeliosStarling;
@@ -52,7 +51,7 @@ internal sealed class LeanUpgrade(Helios helios)
     private async Task RunAsync(Stream stream, Opened opened, ConnectionContext connection)
     {
         await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
-        await helios.Connections.RunAsync(stream, opened.Early, new Arrival(opened.User, RecoveryRequest.None), connection.Abort).ConfigureAwait(false);
+        await helios.Connections.RunAsync(stream, opened.Early, opened.Arrival, connection.Abort).ConfigureAwait(false);
     }
 
     /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>
@@ -80,10 +79,10 @@ internal sealed class LeanUpgrade(Helios helios)
         UpgradeAcceptance? acceptance = null;
         if (head is not null)
         {
-            context = new UpgradeContext(head.Path, head.Query, head.Headers, new ClaimsPrincipal(new ClaimsIdentity()), connection.ConnectionClosed);
+            context = head.ToContext(connection.ConnectionClosed);
             (refusal, acceptance) = await helios.Gate.EnterAsync(head, context).ConfigureAwait(false);
         }
-        if (refusal is null) return new Opened(acceptance!, context!.User, early);
+        if (refusal is null) return new Opened(acceptance!, context!.ToArrival(), early);
         await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
         return null;
     }
@@ -111,5 +110,5 @@ internal sealed class LeanUpgrade(Helios helios)
         }
     }
 
-    private sealed record Opened(UpgradeAcceptance Acceptance, ClaimsPrincipal User, byte[] Early);
+    private sealed record Opened(UpgradeAcceptance Acceptance, Arrival Arrival, byte[] Early);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using HeliosStarling.Protocol;
 
@@ -15,6 +14,33 @@ internal static class BuiltInMethods
         Add(helios, "system:ping", json => WritePing(json, helios.Engine.Time, started));
         Add(helios, "system:capabilities", json => WriteCapabilities(json, helios));
         Add(helios, "system:methods", json => WriteMethods(json, helios));
+        AddToken(helios, "starling:getToken", (_, _) => { });
+        AddToken(helios, "starling:state", WriteState);
+    }
+
+    private static void AddToken(Helios helios, string name, Action<Utf8JsonWriter, Starling> writeMore) =>
+        helios.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), Options, KeepsPayload: false));
+
+    private static async ValueTask AnswerTokenAsync(InboundRequest request, Action<Utf8JsonWriter, Starling> writeMore)
+    {
+        var starling = ((StarlingSession)request.Session).Starling;
+        var token = await starling.States.GenerateTokenAsync(null, request.CancellationToken).ConfigureAwait(false);
+        request.Succeed(new WrittenJson(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("token", token.Token);
+            json.WriteNumber("expiresIn", (long)token.ExpiresIn.TotalSeconds);
+            writeMore(json, starling);
+            json.WriteEndObject();
+        }));
+    }
+
+    private static void WriteState(Utf8JsonWriter json, Starling starling)
+    {
+        json.WriteStartObject("state");
+        json.WriteBoolean("connected", starling.IsConnected);
+        json.WriteNumber("lastConnected", starling.LastConnected.ToUnixTimeMilliseconds());
+        json.WriteEndObject();
     }
 
     private static void Add(Helios helios, string name, Action<Utf8JsonWriter> write) =>
@@ -48,15 +74,21 @@ internal static class BuiltInMethods
         json.WriteBoolean("progress", true);
         json.WriteBoolean("streams", true);
         json.WriteBoolean("cancellation", true);
-        json.WriteBoolean("stateRecovery", false);
-        json.WriteBoolean("resume", false);
+        json.WriteBoolean("stateRecovery", true);
+        json.WriteBoolean("resume", true);
         json.WriteBoolean("proxies", false);
         json.WriteEndObject();
-        json.WriteStartObject("limits");
-        json.WriteNumber("maxMessageSize", helios.Options.MaxMessageSize);
-        json.WriteNumber("maxDepth", ProtocolLimits.MaxDepth);
-        json.WriteNumber("requestTimeout", (long)helios.Options.RequestTimeout.TotalMilliseconds);
+        WriteLimits(json, helios.Options);
         json.WriteEndObject();
+    }
+
+    /// <summary>What the server takes, as <c>system:capabilities</c> and the welcome say it.</summary>
+    public static void WriteLimits(Utf8JsonWriter json, HeliosOptions options)
+    {
+        json.WriteStartObject("limits");
+        json.WriteNumber("maxMessageSize", options.MaxMessageSize);
+        json.WriteNumber("maxDepth", ProtocolLimits.MaxDepth);
+        json.WriteNumber("requestTimeout", (long)options.RequestTimeout.TotalMilliseconds);
         json.WriteEndObject();
     }
 
@@ -77,17 +109,5 @@ internal static class BuiltInMethods
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private readonly struct WrittenJson(Action<Utf8JsonWriter> write) : IJsonBody
-    {
-        public bool IsAbsent => false;
-
-        public void WriteTo(IBufferWriter<byte> output)
-        {
-            var json = ((FrameWriter)output).BeginJson();
-            write(json);
-            json.Flush();
-        }
     }
 }

@@ -13,6 +13,35 @@ public sealed class HeliosOptions
     /// <summary>How long a disconnected starling is held, with its id, data and groups. Between 1 s and 24 h. Default 5 min.</summary>
     public TimeSpan DisconnectionTtl { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// The secret that recovery tokens are signed and encrypted with: at least 32 bytes, as bytes or text. Servers that share it recover each
+    /// other's starlings, and a server its own after a restart. Default none: a random one, so that tokens die with the process.
+    /// </summary>
+    public ConnectionKey? ConnectionKey { get; set; }
+
+    /// <summary>
+    /// Further keys, for rotation: tokens are made with <see cref="ConnectionKey"/>, else with the first of these, and good with any. Default
+    /// none.
+    /// </summary>
+    public List<ConnectionKey> ConnectionKeys { get; } = [];
+
+    /// <summary>
+    /// Whether recovery tokens are encrypted, so that a client cannot read its states. Tokens of the other kind are refused. Default true.
+    /// </summary>
+    public bool EncryptStates { get; set; } = true;
+
+    /// <summary>How long a recovery token is good, unless told otherwise. Between 1 min and 30 days. Default 1 h.</summary>
+    public TimeSpan StateTokenTtl { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How many starlings' states are saved at a time; the others wait. Between 1 and 10,000. Default 100.</summary>
+    public int StateGenerationConcurrency { get; set; } = 100;
+
+    /// <summary>
+    /// Keeps states that are too large for a token, and which starlings are closed for good. Default what <c>services</c> has, else one in
+    /// memory.
+    /// </summary>
+    public IStateStore? StateStore { get; set; }
+
     /// <summary>Whether answers to failed requests carry the exception's text. Never in production. Default false.</summary>
     public bool Debug { get; set; }
 

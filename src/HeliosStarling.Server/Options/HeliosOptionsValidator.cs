@@ -31,6 +31,10 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         Check(nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
         Check(nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Check(nameof(options.StateTokenTtl), options.StateTokenTtl, TimeSpan.FromMinutes(1), TokenOptions.MaxExpiresIn);
+        Check(nameof(options.StateGenerationConcurrency), options.StateGenerationConcurrency, 1, 10_000);
+        foreach (var key in options.ConnectionKeys.Append(options.ConnectionKey).Where(key => key is { Length: < ConnectionKey.MinLength }))
+            faults.Add($"A ConnectionKey has {key!.Length} bytes; it must have at least {ConnectionKey.MinLength}.");
         if (!Enum.IsDefined(options.OutboxPolicy))
             faults.Add($"OutboxPolicy is {options.OutboxPolicy}; it must be DropOldest, DropNewest or Disconnect.");
         if (options.Json is null) faults.Add("Json is null; it must be JsonSerializerOptions.");

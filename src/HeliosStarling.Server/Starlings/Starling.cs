@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using HeliosStarling.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
@@ -10,6 +11,8 @@ public sealed class Starling
     private readonly Lock _lock = new();
     private HashSet<string>? _groups;
     private ClaimsPrincipal _user;
+    private long _tokensUntil;
+    private long _refreshAt;
     private Task _announced = Task.CompletedTask;
     private WebSocketConnection? _arriving;
     private CloseInfo? _closeOnLink;
@@ -20,6 +23,8 @@ public sealed class Starling
     {
         (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
+        States = new States(this);
+        CreatedAt = LastConnected = helios.Engine.Time.GetUtcNow();
     }
 
     /// <summary>The id, unique and unguessable. It stays the same when the starling is recovered, after a restart of the server too.</summary>
@@ -41,6 +46,15 @@ public sealed class Starling
     /// <summary>What the application keeps with it.</summary>
     public StarlingData Data { get; } = new();
 
+    /// <summary>What of it survives a restart of the server.</summary>
+    public States States { get; }
+
+    /// <summary>When it was made first, before it was recovered on another server perhaps.</summary>
+    public DateTimeOffset CreatedAt { get; internal set; }
+
+    /// <summary>When it was last given a connection.</summary>
+    public DateTimeOffset LastConnected { get; internal set; }
+
     /// <summary>The groups it is in.</summary>
     public IReadOnlyCollection<string> Groups
     {
@@ -56,10 +70,10 @@ public sealed class Starling
     internal bool IsExpected => Volatile.Read(ref _arriving) is not null || HasToken;
 
     /// <summary>Whether a token was made for it.</summary>
-    internal bool HasToken { get; set; }
+    internal bool HasToken => Volatile.Read(ref _tokensUntil) != 0;
 
-    /// <summary>Completes when a new starling's connection handlers have run and its states are restored; with why they are not.</summary>
-    internal TaskCompletionSource<HeliosException?> Prepared { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Completes when a starling that is made anew from a token is restored, or with why it is not; null for any other.</summary>
+    internal TaskCompletionSource<HeliosException?>? Prepared { get; init; }
 
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>
@@ -129,16 +143,21 @@ public sealed class Starling
     /// </summary>
     /// <param name="code">1000, 1001, 1008, 1011 or 3000 to 4999. Default 4002.</param>
     /// <param name="reason">At most 123 bytes as UTF-8; longer ones are cut. Default none.</param>
-    /// <returns>Completes at once; <c>starling:disconnected</c> follows when the connection has ended.</returns>
+    /// <returns>Completes when the closing has begun; <c>starling:disconnected</c> follows when the connection has ended.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The code may not be sent.</exception>
-    public ValueTask CloseAsync(int code = CloseCode.ClosedForGood, string? reason = null)
+    public async ValueTask CloseAsync(int code = CloseCode.ClosedForGood, string? reason = null)
     {
         if (code is not (1000 or 1001 or 1008 or 1011 or (>= 3000 and <= 4999)))
             throw new ArgumentOutOfRangeException(nameof(code), code, "Close with 1000, 1001, 1008, 1011 or 3000 to 4999.");
         var close = new CloseInfo(code, reason ?? "");
-        if (code == CloseCode.ClosedForGood) End(close);
-        else TryClose(close);
-        return default;
+        if (code != CloseCode.ClosedForGood)
+        {
+            TryClose(close);
+            return;
+        }
+        // Its tokens are bad before it hears of that.
+        if (HasToken) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
+        End(close);
     }
 
     /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>
@@ -153,13 +172,30 @@ public sealed class Starling
             if (_arriving == connection) Volatile.Write(ref _arriving, null);
             (close, _closeOnLink) = (_closeOnLink, null);
         }
-        if (close is not null) connection.BeginClose(close.Code, close.Reason);
+        if (close is null) return;
+        if (IsClosedForGood) Session.TryEnd(ifAway: false);
+        connection.BeginClose(close.Code, close.Reason);
     }
 
     /// <summary>Tells the application something, after all that it was told of this starling before.</summary>
     internal Task AnnounceAsync(Func<Task> announce)
     {
         lock (_lock) return _announced = AnnounceAfterAsync(_announced, announce);
+    }
+
+    /// <summary>Remembers how long its last token is good, and when its client needs a fresh one.</summary>
+    internal void OnTokenIssued(RecoveryToken token)
+    {
+        var now = Helios.Engine.Time.GetUtcNow();
+        lock (_lock) _tokensUntil = Math.Max(_tokensUntil, (now + token.ExpiresIn).UtcTicks);
+        // Before half of its time is over (PROTOCOL.md section 7, "Token").
+        Volatile.Write(ref _refreshAt, (now + (token.ExpiresIn * 0.4)).UtcTicks);
+    }
+
+    /// <summary>It was made anew from a token, and there may be others.</summary>
+    internal void OnRemade()
+    {
+        lock (_lock) _tokensUntil = (Helios.Engine.Time.GetUtcNow() + TokenOptions.MaxExpiresIn).UtcTicks;
     }
 
     /// <summary>It does not take its answers: ends as if its time were over (PROTOCOL.md section 7, rule 6).</summary>
@@ -172,7 +208,16 @@ public sealed class Starling
     }
 
     /// <summary>Called about twice a second while it is connected.</summary>
-    internal void OnTick() => Session.AcknowledgeInTime();
+    internal void OnTick()
+    {
+        if (Session.Epoch is null || Session.Connection is null) return;
+        Session.AcknowledgeInTime();
+        var now = Helios.Engine.Time.GetUtcNow();
+        if (Volatile.Read(ref _refreshAt) > now.UtcTicks) return;
+        // Until it is there, or the next tick but some would ask again.
+        Volatile.Write(ref _refreshAt, (now + TimeSpan.FromSeconds(30)).UtcTicks);
+        _ = RefreshTokenAsync();
+    }
 
     /// <summary>Forgets the starling: its groups, requests and outbox.</summary>
     internal void Remove()
@@ -188,12 +233,37 @@ public sealed class Starling
         Session.Close();
     }
 
+    private async Task RefreshTokenAsync()
+    {
+        try
+        {
+            await States.NotifyStateAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Helios.Engine.Logger.TokenFailed(Id, exception.Message);
+        }
+    }
+
     /// <summary>Lets no connection link any more, and closes the one there is.</summary>
     private void End(CloseInfo close)
     {
         Volatile.Write(ref _isClosedForGood, true);
+        lock (_lock)
+        {
+            if (_arriving is not null)
+            {
+                _closeOnLink = close;
+                return;
+            }
+        }
+        Session.TryEnd(ifAway: false);
         if (!TryClose(close)) Remove();
-        else Session.TryEnd(ifAway: false);
+    }
+
+    private TimeSpan TokenLifetime
+    {
+        get { lock (_lock) return TimeSpan.FromTicks(Math.Max(0, _tokensUntil - Helios.Engine.Time.GetUtcNow().UtcTicks)); }
     }
 
     private bool TryClose(CloseInfo close)

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace HeliosStarling;
 
 /// <summary>The head of an HTTP/1.1 request that came over a bare connection.</summary>
@@ -24,6 +26,15 @@ internal sealed class RequestHead : IUpgradeRequest
     public required int Size { get; init; }
 
     public bool IsHttp2Connect => false;
+
+    /// <summary>The request as filters see it: without recovery tokens.</summary>
+    public UpgradeContext ToContext(CancellationToken aborted)
+    {
+        var (inQuery, query) = QueryText.TakeToken(Query);
+        var (inHeader, offered) = UpgradeRules.TakeToken(GetHeader("Sec-WebSocket-Protocol") ?? "");
+        var headers = inHeader is null ? Headers : new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { ["Sec-WebSocket-Protocol"] = offered };
+        return new UpgradeContext(Path, query, headers, new ClaimsPrincipal(new ClaimsIdentity()), aborted) { Token = inQuery ?? inHeader };
+    }
 
     public string? GetHeader(string name) => Headers.GetValueOrDefault(name);
 }

@@ -1,7 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What a valid upgrade request is answered with, and what it asked for.</summary>
-/// <remarks>No record: its text would show the token, which no log may hold.</remarks>
+/// <summary>What a valid upgrade request is answered with.</summary>
 internal sealed class UpgradeAcceptance
 {
     /// <summary>The value of <c>Sec-WebSocket-Accept</c>; null on HTTP/2, where there is none.</summary>
@@ -9,7 +8,4 @@ internal sealed class UpgradeAcceptance
 
     /// <summary>The selected subprotocol; null when the client offered none that is spoken here.</summary>
     public string? Subprotocol { get; init; }
-
-    /// <summary>The recovery token that was offered as a subprotocol; null when there was none. Never echoed.</summary>
-    public string? RecoveryToken { get; init; }
 }

@@ -12,7 +12,7 @@ public sealed class UpgradeContext
     /// <summary>The path, escapes included.</summary>
     public string Path { get; }
 
-    /// <summary>The query without its question mark, escapes included; may hold a recovery token, so it must not be logged.</summary>
+    /// <summary>The query without its question mark, escapes included. A recovery token was taken out of it, and of the headers.</summary>
     public string Query { get; }
 
     /// <summary>The headers, their names in any case; the values of repeated ones joined by commas.</summary>
@@ -25,6 +25,12 @@ public sealed class UpgradeContext
     public CancellationToken Aborted { get; }
 
     internal Refusal? Refusal { get; private set; }
+
+    /// <summary>The recovery token that was taken out of the request; null when there was none.</summary>
+    internal string? Token { get; init; }
+
+    /// <summary>Who comes in.</summary>
+    internal Arrival ToArrival() => new(User, RecoveryRequest.Parse(Query, Token));
 
     /// <summary>Refuses the upgrade with an HTTP status and the body <c>{"error":{"code","message"}}</c>.</summary>
     /// <param name="status">The HTTP status, 400 to 599.</param>

@@ -27,15 +27,29 @@ internal static class UpgradeRules
         var key = request.GetHeader("Sec-WebSocket-Key");
         if (!request.IsHttp2Connect && !IsKey(key)) return Refusals.BadKey;
 
-        var (subprotocol, token) = ReadSubprotocols(request.GetHeader("Sec-WebSocket-Protocol"));
         acceptance = new UpgradeAcceptance
         {
             AcceptKey = request.IsHttp2Connect ? null : ToAcceptKey(key!),
-            Subprotocol = subprotocol,
-            RecoveryToken = token,
+            Subprotocol = OffersOurs(request.GetHeader("Sec-WebSocket-Protocol")) ? HeliosProtocol.Name : null,
         };
         return null;
     }
+
+    /// <summary>Takes recovery tokens out of the offered subprotocols, so that nobody logs them.</summary>
+    /// <returns>The first token, null when there is none, and what else is offered.</returns>
+    public static (string? Token, string Others) TakeToken(string offered)
+    {
+        if (!offered.Contains(RecoveryPrefix, StringComparison.Ordinal)) return (null, offered);
+        var names = offered.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var token = names.FirstOrDefault(IsToken)?[RecoveryPrefix.Length..];
+        return (token, string.Join(", ", names.Where(name => !IsToken(name))));
+
+        static bool IsToken(string name) => name.StartsWith(RecoveryPrefix, StringComparison.Ordinal);
+    }
+
+    // Subprotocols are told apart by case (RFC 6455 section 4.2.2).
+    private static bool OffersOurs(string? offered) =>
+        offered?.Split(',', StringSplitOptions.TrimEntries).Contains(HeliosProtocol.Name, StringComparer.Ordinal) ?? false;
 
     private static bool IsHttp1Upgrade(IUpgradeRequest request) =>
         request.Method == "GET"
@@ -57,20 +71,5 @@ internal static class UpgradeRules
 #pragma warning disable CA5350 // see above
         return Convert.ToBase64String(SHA1.HashData(text));
 #pragma warning restore CA5350
-    }
-
-    private static (string? Subprotocol, string? Token) ReadSubprotocols(string? offered)
-    {
-        string? subprotocol = null;
-        string? token = null;
-        var names = offered.AsSpan();
-        foreach (var range in names.Split(','))
-        {
-            var name = names[range].Trim(" \t");
-            if (name.SequenceEqual(HeliosProtocol.Name)) subprotocol = HeliosProtocol.Name;
-            else if (name.StartsWith(RecoveryPrefix, StringComparison.Ordinal)) token ??= name[RecoveryPrefix.Length..].ToString();
-        }
-
-        return (subprotocol, token);
     }
 }

@@ -28,7 +28,7 @@ public abstract partial class WireContract
         await client.ExpectSuccessAsync(
             $$$"""
             {"protocol":{"name":"helios-starling","version":"1.0.0","timestamp":{{{server.Now}}}},
-            "features":{"notifications":true,"binaryMessages":true,"progress":true,"streams":true,"cancellation":true,"stateRecovery":false,"resume":false,"proxies":false},
+            "features":{"notifications":true,"binaryMessages":true,"progress":true,"streams":true,"cancellation":true,"stateRecovery":true,"resume":true,"proxies":false},
             "limits":{"maxMessageSize":2048,"maxDepth":64,"requestTimeout":9000}}
             """.ReplaceLineEndings(""));
         await client.ExpectAliveAsync();

@@ -1,0 +1,53 @@
+using System.Net.WebSockets;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>Opens WebSockets to one server.</summary>
+internal sealed class Dialer(Uri url, StarlingClientOptions options)
+{
+    private long _attempt;
+
+    /// <summary>Opens a WebSocket.</summary>
+    /// <param name="token">The starling to come back as; null for a new one.</param>
+    /// <param name="epoch">The epoch in which was counted; null when nobody is sure.</param>
+    /// <param name="received">What was counted in it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>, with the cause inside.</exception>
+    public async Task<ClientWebSocket> ConnectAsync(string? token, string? epoch, long received, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol(HeliosProtocol.Name);
+        // Offered as a subprotocol no access log holds it (PROTOCOL.md section 1).
+        if (token is not null) socket.Options.AddSubProtocol($"helios.recover.{token}");
+        socket.Options.KeepAliveInterval = options.KeepAliveInterval;
+        socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
+        options.ConfigureWebSocket?.Invoke(socket.Options);
+        using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await socket.ConnectAsync(Target(epoch, received), options.Invoker, either.Token).ConfigureAwait(false);
+            return socket;
+        }
+        catch (Exception exception)
+        {
+            socket.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.Message;
+            throw Rejected(cause, exception);
+        }
+    }
+
+    public HeliosException Rejected(string cause, Exception? inner = null) =>
+        new(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {cause}", null, inner);
+
+    private Uri Target(string? epoch, long received)
+    {
+        if (!options.Resume) return url;
+        _attempt = Math.Max(_attempt + 1, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+        var query = FormattableString.Invariant($"resume=1&attempt={_attempt}");
+        if (!string.IsNullOrEmpty(epoch)) query += FormattableString.Invariant($"&epoch={epoch}&received={received}");
+        return new UriBuilder(url) { Query = url.Query.Length > 1 ? $"{url.Query[1..]}&{query}" : query }.Uri;
+    }
+}

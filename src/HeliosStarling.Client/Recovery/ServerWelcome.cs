@@ -1,0 +1,35 @@
+using System.Text.Json;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>The first frame of a server that counts messages (PROTOCOL.md section 7, rule 3).</summary>
+/// <param name="IsRecovered">Whether the client is the starling that it was.</param>
+/// <param name="StarlingId">Which starling it is.</param>
+/// <param name="Token">A fresh token; null when there is none.</param>
+/// <param name="Epoch">The epoch that holds from now on.</param>
+/// <param name="Received">What the server has counted in it.</param>
+/// <param name="Missed">How many messages it had to drop; null when it does not know.</param>
+/// <param name="Timestamp">When it was made.</param>
+internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string? Token, string Epoch, long Received, long? Missed, long Timestamp)
+{
+    /// <summary>Reads a welcome; null when the frame is none.</summary>
+    public static ServerWelcome? TryRead(ReadOnlyMemory<byte> utf8)
+    {
+        if (MessageReader.Read(utf8, out var message, out _) != ReadStatus.Message || message.Type != MessageType.Notification) return null;
+        var isRecovered = message.Name.Span.SequenceEqual("connection:recovered"u8);
+        if (!isRecovered && !message.Name.Span.SequenceEqual("connection:established"u8)) return null;
+        var data = Payloads.ReadElement(message.Data);
+        if (data.ValueKind != JsonValueKind.Object || Text(data, "starlingId") is not { } id || Text(data, "epoch") is not { } epoch) return null;
+        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"), message.Timestamp);
+    }
+
+    /// <summary>The token's text must not show.</summary>
+    public override string ToString() => $"{StarlingId} in epoch {Epoch}";
+
+    private static string? Text(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static long? Number(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+}

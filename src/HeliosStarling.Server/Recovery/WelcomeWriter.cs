@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace HeliosStarling;
+
+/// <summary>Makes the first frame of a connection that asked for resume or recovery (PROTOCOL.md section 7, rule 3).</summary>
+/// <param name="helios">The server.</param>
+/// <param name="starling">Who is welcome.</param>
+/// <param name="token">A fresh token of it.</param>
+/// <param name="recoveredFrom">When the token was made that brought it back; null for a new starling.</param>
+internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom)
+{
+    public Frame Write(Welcome welcome) => helios.Engine.Encoder.OwnNotification(
+        recoveredFrom is null ? "connection:established"u8 : "connection:recovered"u8, new WrittenJson(json => Write(json, welcome)));
+
+    private void Write(Utf8JsonWriter json, Welcome welcome)
+    {
+        json.WriteStartObject();
+        if (recoveredFrom is { } from)
+        {
+            json.WriteNumber("timestamp", helios.Engine.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            json.WriteNumber("recoveredFrom", from.ToUnixTimeMilliseconds());
+        }
+        json.WriteString("starlingId", starling.Id);
+        json.WriteString("token", token.Token);
+        json.WriteNumber("expiresIn", (long)token.ExpiresIn.TotalSeconds);
+        if (welcome.Epoch is not null) WriteCounters(json, welcome);
+        json.WriteEndObject();
+    }
+
+    private void WriteCounters(Utf8JsonWriter json, Welcome welcome)
+    {
+        json.WriteString("epoch", welcome.Epoch);
+        json.WriteNumber("received", welcome.Received);
+        if (recoveredFrom is not null) json.WriteBoolean("resumed", welcome.Missed == 0);
+        if (recoveredFrom is not null && welcome.Missed is { } missed) json.WriteNumber("missed", missed);
+        json.WriteStartObject("window");
+        json.WriteNumber("messages", helios.Options.MessageBufferSize);
+        json.WriteNumber("bytes", helios.Options.MessageBufferBytes);
+        json.WriteEndObject();
+        BuiltInMethods.WriteLimits(json, helios.Options);
+        json.WriteNumber("keepAlive", (long)helios.Options.KeepAliveInterval.TotalMilliseconds);
+    }
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace HeliosStarling;
+
+/// <summary>What is logged about states; never one of them.</summary>
+internal static partial class StateLog
+{
+    [LoggerMessage(70, LogLevel.Warning, "State {Namespace} of starling {StarlingId} failed: {Code}")]
+    public static partial void StateFailed(this ILogger logger, Exception? exception, string @namespace, string starlingId, string code);
+}

@@ -1,0 +1,23 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>The namespaces of states.</summary>
+internal static class StateNames
+{
+    /// <summary>When a starling was last connected.</summary>
+    public const string Connection = "connection";
+
+    /// <summary>When a starling was made.</summary>
+    public const string Info = "info";
+
+    /// <exception cref="ArgumentException">The namespace is malformed or the library's own.</exception>
+    public static void ThrowIfNotFree(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!Names.IsTopic(name))
+            throw new ArgumentException($"State namespace '{name}' is malformed. Use segments of letters, digits and '_' joined by ':', each starting with a letter, at most {ProtocolLimits.MaxNameLength} characters, such as 'game'.", nameof(name));
+        if (name is Connection or Info)
+            throw new ArgumentException($"State namespace '{name}' cannot be registered: it is the library's own. Choose another name.", nameof(name));
+    }
+}

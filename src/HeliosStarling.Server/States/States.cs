@@ -1,0 +1,195 @@
+using System.Text.Json;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>What of a starling survives a restart of the server: saved into recovery tokens, restored from them.</summary>
+/// <remarks>Safe to use concurrently. Snapshots of one starling are made one after another; each token holds exactly one.</remarks>
+public sealed class States
+{
+    private readonly Starling _starling;
+    private readonly Lock _lock = new();
+    private volatile StateProvider[] _own = [];
+    private Dictionary<string, JsonElement>? _parked;
+    private SemaphoreSlim? _snapshot;
+
+    internal States(Starling starling) => _starling = starling;
+
+    /// <summary>Registers a state of this starling, in place of one of the same name.</summary>
+    /// <param name="namespace">Its name in tokens: segments of letters, digits and '_' joined by ':', such as <c>game</c>.</param>
+    /// <param name="save">Gives the state, for a token.</param>
+    /// <param name="restore">
+    /// Takes the state of a starling that was made anew from a token: before its first message is handled when the state is registered by
+    /// then (in a handler of <c>starling:new</c> or <c>OnConnection</c>), else at once.
+    /// </param>
+    /// <param name="options">Whether it is required, valid, and has a default. Default none of it.</param>
+    /// <returns>Dispose of it to take the state away again.</returns>
+    /// <exception cref="ArgumentException">The namespace is malformed or the library's own.</exception>
+    /// <exception cref="InvalidOperationException">No JSON metadata describes <typeparamref name="T"/>.</exception>
+    public IDisposable Register<T>(
+        string @namespace, Func<CancellationToken, ValueTask<T>> save, Func<T, CancellationToken, ValueTask> restore, StateOptions<T>? options = null)
+    {
+        StateNames.ThrowIfNotFree(@namespace);
+        ArgumentNullException.ThrowIfNull(save);
+        ArgumentNullException.ThrowIfNull(restore);
+        var provider = new StateProvider<T>(
+            @namespace, Engine.TypeInfo<T>(), (_, token) => save(token), (_, state, token) => restore(state, token), options ?? new StateOptions<T>());
+        JsonElement? parked = null;
+        lock (_lock)
+        {
+            _own = [.. _own.Where(other => other.Namespace != @namespace), provider];
+            if (_parked is not null && _parked.Remove(@namespace, out var found)) parked = found;
+        }
+        Announce(new StateRegistered(_starling, @namespace));
+        if (parked is not null) _ = RestoreAsync(provider, parked, default).AsTask();
+        return new StateRegistration(() =>
+        {
+            lock (_lock) _own = [.. _own.Where(other => other != provider)];
+        });
+    }
+
+    /// <inheritdoc cref="Register{T}(string, Func{CancellationToken, ValueTask{T}}, Func{T, CancellationToken, ValueTask}, StateOptions{T}?)"/>
+    public IDisposable Register<T>(string @namespace, Func<ValueTask<T>> save, Func<T, ValueTask> restore, StateOptions<T>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        ArgumentNullException.ThrowIfNull(restore);
+        return Register(@namespace, _ => save(), (state, _) => restore(state), options);
+    }
+
+    /// <summary>Saves all states and makes a recovery token of them.</summary>
+    /// <param name="options">Lifetime and further claims. Default none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="HeliosException">A required state could not be saved: <c>STATE_RECOVERY_FAILED</c> or <c>STATE_CORRUPTED</c>.
+    /// </exception>
+    /// <exception cref="ArgumentException">A custom claim has a name of the token's own, or they are too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of its range.</exception>
+    public async ValueTask<RecoveryToken> GenerateTokenAsync(TokenOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var states = await SaveAsync(cancellationToken).ConfigureAwait(false);
+        var token = await _starling.Helios.Tokens
+            .IssueAsync(_starling.Id, Subjects.Of(_starling.User), states, options, cancellationToken).ConfigureAwait(false);
+        _starling.OnTokenIssued(token);
+        return token;
+    }
+
+    /// <summary>
+    /// Sends the client a fresh token, as <c>state:token</c> <c>{token, expiresIn}</c>: worth doing when a state has changed that must survive
+    /// a restart. To a starling that is away nothing is sent: it gets one when it comes back.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns><see cref="SendResult.Closed"/> when the starling is away.</returns>
+    /// <inheritdoc cref="GenerateTokenAsync" path="/exception"/>
+    public async ValueTask<SendResult> NotifyStateAsync(CancellationToken cancellationToken = default)
+    {
+        if (_starling.Session.Connection is null) return SendResult.Closed;
+        var token = await GenerateTokenAsync(null, cancellationToken).ConfigureAwait(false);
+        if (_starling.Session.Connection is null) return SendResult.Closed;
+        var result = _starling.Session.Send(Engine.Encoder.Notification("state:token", TokenBody.Of(token)));
+        return result == EnqueueResult.Queued ? SendResult.Queued : SendResult.Dropped;
+    }
+
+    /// <summary>One snapshot of all states, those included that wait for their provider.</summary>
+    internal async ValueTask<IReadOnlyDictionary<string, JsonElement>> SaveAsync(CancellationToken cancellationToken)
+    {
+        var providers = Providers;
+        var saved = CoreState.Save(_starling);
+        lock (_lock)
+        {
+            foreach (var (name, state) in _parked ?? []) saved[name] = state;
+        }
+        if (providers.Count == 0) return saved;
+        var gate = _snapshot ?? Interlocked.CompareExchange(ref _snapshot, new SemaphoreSlim(1), null) ?? _snapshot!;
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _starling.Helios.States.Snapshots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                foreach (var provider in providers) await SaveAsync(provider, saved, cancellationToken).ConfigureAwait(false);
+                return saved;
+            }
+            finally
+            {
+                _starling.Helios.States.Snapshots.Release();
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Restores the states of a token.</summary>
+    /// <returns>Why a required one could not be restored; null when all is well.</returns>
+    internal async ValueTask<HeliosException?> RestoreAsync(IReadOnlyDictionary<string, JsonElement> states, CancellationToken cancellationToken)
+    {
+        CoreState.Restore(_starling, states);
+        var restored = new HashSet<string>(StringComparer.Ordinal) { StateNames.Connection, StateNames.Info };
+        foreach (var provider in Providers)
+        {
+            restored.Add(provider.Namespace);
+            JsonElement? saved = states.TryGetValue(provider.Namespace, out var state) ? state : null;
+            if (await RestoreAsync(provider, saved, cancellationToken).ConfigureAwait(false) is { } fault && provider.IsRequired) return fault;
+        }
+        foreach (var (name, state) in states.Where(state => !restored.Contains(state.Key))) Park(name, state);
+        return null;
+    }
+
+    private Engine Engine => _starling.Session.Engine;
+
+    /// <summary>A starling's own states stand in for the shared ones of the same name.</summary>
+    private List<StateProvider> Providers
+    {
+        get
+        {
+            var own = _own;
+            return [.. _starling.Helios.States.Providers.Where(shared => !own.Any(other => other.Namespace == shared.Namespace)), .. own];
+        }
+    }
+
+    private async ValueTask SaveAsync(StateProvider provider, Dictionary<string, JsonElement> saved, CancellationToken cancellationToken)
+    {
+        var (state, fault) = await InTime(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(false);
+        if (fault is not null) Report(provider, fault);
+        if (state is { } json) saved[provider.Namespace] = json;
+        else if (provider.IsRequired) throw fault!;
+    }
+
+    private async ValueTask<HeliosException?> RestoreAsync(StateProvider provider, JsonElement? saved, CancellationToken cancellationToken)
+    {
+        var (restored, fault) = await InTime(token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
+        if (fault is not null && (saved is not null || provider.IsRequired)) Report(provider, fault);
+        if (restored) Announce(new StateRestored(_starling, provider.Namespace));
+        return restored ? null : fault;
+    }
+
+    /// <summary>A provider that hangs must hold neither its starling nor the others that wait for their turn.</summary>
+    private async ValueTask<(T, HeliosException?)> InTime<T>(
+        Func<CancellationToken, ValueTask<(T, HeliosException?)>> run, StateProvider provider, CancellationToken cancellationToken)
+    {
+        var limit = Engine.RequestTimeout;
+        using var timer = new CancellationTokenSource(limit, Engine.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            return await run(either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (default!, new HeliosException(ErrorCodes.StateRecoveryFailed, $"State '{provider.Namespace}' took longer than {limit}."));
+        }
+    }
+
+    private void Park(string name, JsonElement state)
+    {
+        lock (_lock) (_parked ??= new Dictionary<string, JsonElement>(StringComparer.Ordinal))[name] = state;
+    }
+
+    private void Report(StateProvider provider, HeliosException fault)
+    {
+        Engine.Logger.StateFailed(fault.InnerException, provider.Namespace, _starling.Id, fault.Code);
+        Announce(new StateFailed(_starling, provider.Namespace, fault));
+    }
+
+    private void Announce(HeliosEvent happened) => _ = _starling.AnnounceAsync(() => _starling.Helios.Events.EmitAsync(happened).AsTask());
+}

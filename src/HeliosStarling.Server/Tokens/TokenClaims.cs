@@ -1,0 +1,23 @@
+namespace HeliosStarling;
+
+/// <summary>The names of a token's own claims (PROTOCOL.md section 7).</summary>
+internal static class TokenClaims
+{
+    public const string StarlingId = "starlingId";
+    public const string Timestamp = "timestamp";
+    public const string States = "states";
+
+    /// <summary>Where states are that do not fit into a token: a key of the state store.</summary>
+    public const string StatesRef = "statesRef";
+
+    public const string IssuedAt = "iat";
+    public const string NotBefore = "nbf";
+    public const string Expires = "exp";
+    public const string Id = "jti";
+    public const string Subject = "sub";
+
+    private static readonly HashSet<string> s_own =
+        new(StringComparer.Ordinal) { StarlingId, Timestamp, States, StatesRef, IssuedAt, NotBefore, Expires, Id, Subject, "iss", "aud" };
+
+    public static bool IsOwn(string name) => s_own.Contains(name);
+}
