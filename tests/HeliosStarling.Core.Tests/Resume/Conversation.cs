@@ -1,0 +1,190 @@
+namespace HeliosStarling.Resume;
+
+/// <summary>A server and a client of the real engine, a network that obeys the test, and the two directions as they should be.</summary>
+internal sealed class Conversation : IDisposable
+{
+    // Smaller than any server allows, so that overflow is met often.
+    private static readonly OutboxLimits ServerLimits = new(5, 1 << 20, OutboxPolicy.DropOldest);
+    private static readonly OutboxLimits ClientLimits = new(6, 1 << 20, Policy: null);
+
+    [ThreadStatic] private static Engine? s_serverEngine;
+    [ThreadStatic] private static Engine? s_clientEngine;
+
+    private readonly Engine _serverEngine = s_serverEngine ??= Engines.Create(outbox: ServerLimits);
+    private readonly Engine _clientEngine = s_clientEngine ??= Engines.Create(outbox: ClientLimits);
+    private readonly Reference _up = new("to the server", dropsLeaveGaps: false);
+    private readonly Reference _down = new("to the client", dropsLeaveGaps: true);
+    private readonly List<LinkClaim> _upgrades = [];
+    private readonly List<long> _serverLost = [];
+    private readonly int _rentedBefore;
+    private Side _server;
+    private Side _client;
+    private Wire? _toClient;
+    private Wire? _toServer;
+    private Welcome? _welcome;
+    private long _attempt;
+    private long _said;
+    private int _dropped;
+
+    public Conversation()
+    {
+        _rentedBefore = _serverEngine.Buffers.Rented + _clientEngine.Buffers.Rented;
+        _server = NewServer();
+        _client = new Side(_clientEngine, _down.Receive, _down.Miss);
+    }
+
+    public void ServerSays()
+    {
+        // A server makes a starling for a client that is there.
+        if (_server.Epoch is null) return;
+        _down.Say(++_said);
+        _server.Say(_said);
+    }
+
+    public void ClientSays()
+    {
+        // A client that is full refuses; what it takes it keeps.
+        if (_client.Say(++_said) == EnqueueResult.Queued) _up.Say(_said);
+    }
+
+    /// <summary>The client gives its connection up and asks for another one; the request is on its way.</summary>
+    public void Dial(bool isSure)
+    {
+        HangUp();
+        _welcome = null;
+        var epoch = isSure && _client.Epoch is { Length: > 0 } known ? known : null;
+        _upgrades.Add(new LinkClaim(true, epoch, epoch is null ? null : _client.Received, ++_attempt));
+    }
+
+    /// <summary>One of the requests that are on their way arrives, the newest or a late one.</summary>
+    public void Upgrade(int which)
+    {
+        if (_upgrades.Count == 0) return;
+        var claim = _upgrades[which % _upgrades.Count];
+        _upgrades.Remove(claim);
+        var wire = new Wire(HandDown);
+        Welcome? welcome = null;
+        var before = _server.Epoch;
+        var isNew = claim.Epoch is null || claim.Epoch != before;
+        var result = _server.TryLink(wire, claim, told =>
+        {
+            welcome = told;
+            return _serverEngine.Encoder.Text("welcome");
+        });
+        if (result.Outcome == LinkOutcome.Late) return;
+        Assert.Equal(LinkOutcome.Linked, result.Outcome);
+        if (isNew) _down.Restart();
+        else _down.Link(claim.Received!.Value);
+        // Only the newest request's connection is one that the client still waits for.
+        (_toClient, _welcome) = (wire, claim.Attempt == _attempt ? welcome : null);
+    }
+
+    public void PumpDown(int count) => _toClient?.Pump(count);
+
+    public void PumpUp(int count) => _toServer?.Pump(count);
+
+    /// <summary>A frame arrives at the client: the welcome, or what comes behind it.</summary>
+    public void ArriveDown()
+    {
+        if (_toClient is null || _toClient.IsCut || (_toServer is null && _welcome is null) || !_toClient.TryArrive(out var data)) return;
+        if (_welcome is { } welcome) Join(welcome);
+        else if (_toServer is not null) _client.Receive(_toServer, data);
+    }
+
+    public void ArriveUp()
+    {
+        if (_toServer is null || _toClient is null || !_toServer.TryArrive(out var data)) return;
+        _server.Receive(_toClient, data);
+    }
+
+    /// <summary>A second goes by: what was counted is acknowledged.</summary>
+    public void Tick()
+    {
+        _server.AcknowledgeInTime();
+        _client.AcknowledgeInTime();
+    }
+
+    /// <summary>The connection is gone; each side finds out.</summary>
+    public void Cut()
+    {
+        _toClient?.Cut();
+        if (_toClient is not null) _server.Unlink(_toClient);
+        (_toClient, _welcome) = (null, null);
+        HangUp();
+    }
+
+    /// <summary>The server's process is another one: it remembers nothing.</summary>
+    public void Restart()
+    {
+        Cut();
+        _serverLost.AddRange(_server.Lost);
+        _dropped += _server.Dropped;
+        _server.Close();
+        _down.Forget();
+        _server = NewServer();
+    }
+
+    /// <summary>Everything calms down, and then everything must have come.</summary>
+    public void Settle()
+    {
+        _upgrades.Clear();
+        Cut();
+        Dial(isSure: true);
+        Upgrade(0);
+        for (var round = 0; round < 200 && !IsQuiet(); round++)
+        {
+            PumpDown(100);
+            ArriveDown();
+            PumpUp(100);
+            ArriveUp();
+            if (round % 10 == 9) Tick();
+        }
+        _down.CheckEnd([.. _serverLost, .. _server.Lost], _dropped + _server.Dropped);
+        _up.CheckEnd(_client.Lost, dropped: 0);
+        Assert.Equal((0, 0), (_server.Outbox.Count, _client.Outbox.Count));
+    }
+
+    public void Dispose()
+    {
+        Cut();
+        _server.Close();
+        _client.Close();
+        Assert.Equal(_rentedBefore, _serverEngine.Buffers.Rented + _clientEngine.Buffers.Rented);
+    }
+
+    private Side NewServer() => new(_serverEngine, _up.Receive, _ => Assert.Fail("a client reports no gap"));
+
+    private bool IsQuiet() => _toClient is { InFlight: 0 } && _toServer is { InFlight: 0 } && _server.Outbox.Count == 0 && _client.Outbox.Count == 0 && _welcome is null;
+
+    private void Join(Welcome welcome)
+    {
+        _welcome = null;
+        var wire = new Wire(message =>
+        {
+            if (Side.Read(message) is { } number) _up.Hand(number);
+        });
+        var isNew = welcome.Epoch != _client.Epoch;
+        Assert.True(_client.TryJoin(wire, welcome.Epoch, welcome.Received));
+        if (isNew) _up.Restart();
+        else _up.Link(welcome.Received);
+        _toServer = wire;
+    }
+
+    private void HandDown(byte[] message)
+    {
+        if (Side.Read(message) is { } number) _down.Hand(number);
+        else if (ReadGap(message) is { } missed) _down.HandGap(missed);
+    }
+
+    private static long? ReadGap(byte[] text) =>
+        Protocol.MessageReader.Read(text, out var message, out _) == Protocol.ReadStatus.Message && message.Type == Protocol.MessageType.Notification
+            ? Payloads.ReadElement(message.Data).GetProperty("missed").GetInt64() : null;
+
+    private void HangUp()
+    {
+        if (_toServer is null) return;
+        _toServer.Cut();
+        _client.Unlink(_toServer);
+        _toServer = null;
+    }
+}

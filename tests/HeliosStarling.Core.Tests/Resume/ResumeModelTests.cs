@@ -1,0 +1,96 @@
+using CsCheck;
+
+namespace HeliosStarling.Resume;
+
+/// <summary>
+/// Any order of sending, delivering, acknowledging, cutting, dialling, late upgrades, reloads and restarts, against the plainest statement of
+/// PROTOCOL.md section 7. A failure prints its seed and its shortest sequence; <c>CsCheck_Seed</c> repeats it.
+/// </summary>
+public class ResumeModelTests
+{
+    private const int Sequences = 250_000;
+
+    private enum Step
+    {
+        ServerSays,
+        ClientSays,
+        PumpDown,
+        PumpUp,
+        ArriveDown,
+        ArriveUp,
+        Tick,
+        Dial,
+        Reload,
+        Upgrade,
+        Cut,
+        Restart,
+    }
+
+    private static readonly Gen<Step> Steps = Gen.Frequency(
+        (12, Gen.Const(Step.ServerSays)),
+        (10, Gen.Const(Step.ClientSays)),
+        (12, Gen.Const(Step.PumpDown)),
+        (10, Gen.Const(Step.PumpUp)),
+        (20, Gen.Const(Step.ArriveDown)),
+        (14, Gen.Const(Step.ArriveUp)),
+        (5, Gen.Const(Step.Tick)),
+        (8, Gen.Const(Step.Dial)),
+        (1, Gen.Const(Step.Reload)),
+        (10, Gen.Const(Step.Upgrade)),
+        (3, Gen.Const(Step.Cut)),
+        (1, Gen.Const(Step.Restart)));
+
+    [Fact]
+    public void AnySequence_EveryMessageOnceInOrder_OrAccountedFor() =>
+        Gen.Select(Steps, Gen.Int[1, 4]).Array[0, 80].Sample(steps =>
+        {
+            using var conversation = new Conversation();
+            conversation.Dial(isSure: true);
+            conversation.Upgrade(0);
+            foreach (var (step, count) in steps) Run(conversation, step, count);
+            conversation.Settle();
+        }, iter: Sequences, print: static steps => string.Join(' ', steps.Select(step => $"{step.Item1}{step.Item2}")));
+
+    private static void Run(Conversation conversation, Step step, int count)
+    {
+        switch (step)
+        {
+            case Step.ServerSays:
+                conversation.ServerSays();
+                break;
+            case Step.ClientSays:
+                conversation.ClientSays();
+                break;
+            case Step.PumpDown:
+                conversation.PumpDown(count);
+                break;
+            case Step.PumpUp:
+                conversation.PumpUp(count);
+                break;
+            case Step.ArriveDown:
+                conversation.ArriveDown();
+                break;
+            case Step.ArriveUp:
+                conversation.ArriveUp();
+                break;
+            case Step.Tick:
+                conversation.Tick();
+                break;
+            case Step.Dial:
+                conversation.Dial(isSure: true);
+                break;
+            case Step.Reload:
+                conversation.Dial(isSure: false);
+                break;
+            case Step.Upgrade:
+                conversation.Upgrade(count);
+                break;
+            case Step.Cut:
+                conversation.Cut();
+                break;
+            default:
+                conversation.Restart();
+                break;
+        }
+    }
+}

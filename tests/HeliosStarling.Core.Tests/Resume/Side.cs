@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling.Resume;
+
+/// <summary>One end of a conversation, whose application numbers what it sends and writes down what comes.</summary>
+internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> onMissed) : Session(engine)
+{
+    public List<long> Lost { get; } = [];
+
+    public bool IsGivenUp { get; private set; }
+
+    protected override bool KeepsWhileAway => true;
+
+    /// <summary>How many messages were dropped.</summary>
+    public int Dropped { get; private set; }
+
+    public EnqueueResult Say(long number)
+    {
+        var sent = Outbox.Enqueue(Engine.Encoder.Text(number.ToString(CultureInfo.InvariantCulture)));
+        Dropped += sent.Dropped;
+        Connection?.Wake();
+        return sent.Result;
+    }
+
+    /// <summary>What a message says; null when it is none of the application's.</summary>
+    public static long? Read(ReadOnlySpan<byte> message) => long.TryParse(message, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public void Receive(Connection from, byte[] data)
+    {
+        ReceiveText(from, data);
+        EndBatch(from);
+    }
+
+    protected override void OnGivenUp() => IsGivenUp = true;
+
+    protected override void OnUnconfirmed(IReadOnlyList<Frame> frames) => Lost.AddRange(frames.Select(frame => Read(frame.Message.Span)!.Value));
+
+    // A bare number is JSON.
+    protected override void OnJson(ReadOnlyMemory<byte> utf8) => onMessage(long.Parse(Encoding.UTF8.GetString(utf8.Span), CultureInfo.InvariantCulture));
+
+    protected override void OnText(ReadOnlyMemory<byte> utf8) => Assert.Fail($"unexpected text {Encoding.UTF8.GetString(utf8.Span)}");
+
+    protected override void OnBinary(ReadOnlyMemory<byte> data) => Assert.Fail("unexpected binary message");
+
+    protected override void OnError(in Message message) => Assert.Fail($"error message {message.ErrorMessage}");
+
+    protected override long Weigh(in Message message)
+    {
+        if (message.Type != MessageType.Notification) return 1;
+        var missed = Payloads.ReadElement(message.Data).GetProperty("missed").GetInt64();
+        onMissed(missed);
+        return missed;
+    }
+}

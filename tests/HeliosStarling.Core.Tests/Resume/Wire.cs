@@ -1,0 +1,59 @@
+namespace HeliosStarling.Resume;
+
+/// <summary>One direction of one connection: what was handed to it and has not arrived.</summary>
+internal sealed class Wire(Action<byte[]> onHanded) : Connection
+{
+    private readonly Queue<byte[]> _frames = new();
+    private int _credit;
+    private Exception? _failure;
+
+    public override bool IsOpen => !IsCut;
+
+    public bool IsCut { get; private set; }
+
+    public int? ClosedWith { get; private set; }
+
+    public int InFlight => _frames.Count;
+
+    /// <summary>Lets so many frames onto the wire.</summary>
+    public void Pump(int count)
+    {
+        _credit = count;
+        Wake();
+        _credit = 0;
+        if (_failure is not null) throw new InvalidOperationException(_failure.Message, _failure);
+    }
+
+    /// <summary>The oldest frame arrives.</summary>
+    public bool TryArrive(out byte[] data)
+    {
+        var found = _frames.TryDequeue(out var frame);
+        data = frame ?? [];
+        return found;
+    }
+
+    public void Cut()
+    {
+        IsCut = true;
+        _frames.Clear();
+    }
+
+    public override void BeginClose(int code, string reason) => ClosedWith ??= code;
+
+    public override void Abort() => Cut();
+
+    protected override ValueTask<bool> FlushAsync()
+    {
+        while (!IsCut && _credit > 0 && TryTake(out var frame))
+        {
+            _credit--;
+            var message = frame.Message.ToArray();
+            frame.Release();
+            onHanded(message);
+            _frames.Enqueue(message);
+        }
+        return new ValueTask<bool>(false);
+    }
+
+    protected override void OnFlushFailed(Exception exception) => _failure = exception;
+}
