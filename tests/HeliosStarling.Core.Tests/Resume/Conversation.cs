@@ -4,14 +4,15 @@ namespace HeliosStarling.Resume;
 internal sealed class Conversation : IDisposable
 {
     // Smaller than any server allows, so that overflow is met often.
-    private static readonly OutboxLimits ServerLimits = new(5, 1 << 20, OutboxPolicy.DropOldest);
-    private static readonly OutboxLimits ClientLimits = new(6, 1 << 20, Policy: null);
+    private const int ServerKeeps = 5;
+    private const int ClientKeeps = 6;
 
-    [ThreadStatic] private static Engine? s_serverEngine;
-    [ThreadStatic] private static Engine? s_clientEngine;
+    [ThreadStatic] private static Engine? s_dropOldest;
+    [ThreadStatic] private static Engine? s_dropNewest;
+    [ThreadStatic] private static Engine? s_client;
 
-    private readonly Engine _serverEngine = s_serverEngine ??= Engines.Create(outbox: ServerLimits);
-    private readonly Engine _clientEngine = s_clientEngine ??= Engines.Create(outbox: ClientLimits);
+    private readonly Engine _serverEngine;
+    private readonly Engine _clientEngine = s_client ??= Engines.Create(outbox: new OutboxLimits(ClientKeeps, 1 << 20, Policy: null));
     private readonly Reference _up = new("to the server", dropsLeaveGaps: false);
     private readonly Reference _down = new("to the client", dropsLeaveGaps: true);
     private readonly List<LinkClaim> _upgrades = [];
@@ -20,14 +21,18 @@ internal sealed class Conversation : IDisposable
     private Side _server;
     private Side _client;
     private Wire? _toClient;
+    private Wire? _superseded;
     private Wire? _toServer;
     private Welcome? _welcome;
     private long _attempt;
     private long _said;
     private int _dropped;
 
-    public Conversation()
+    public Conversation(OutboxPolicy policy)
     {
+        _serverEngine = policy == OutboxPolicy.DropOldest
+            ? s_dropOldest ??= Engines.Create(outbox: new OutboxLimits(ServerKeeps, 1 << 20, policy))
+            : s_dropNewest ??= Engines.Create(outbox: new OutboxLimits(ServerKeeps, 1 << 20, policy));
         _rentedBefore = _serverEngine.Buffers.Rented + _clientEngine.Buffers.Rented;
         _server = NewServer();
         _client = new Side(_clientEngine, _down.Receive, _down.Miss);
@@ -76,10 +81,15 @@ internal sealed class Conversation : IDisposable
         if (isNew) _down.Restart();
         else _down.Link(claim.Received!.Value);
         // Only the newest request's connection is one that the client still waits for.
+        if (_toClient is not null) _superseded = _toClient;
         (_toClient, _welcome) = (wire, claim.Attempt == _attempt ? welcome : null);
     }
 
-    public void PumpDown(int count) => _toClient?.Pump(count);
+    public void PumpDown(int count)
+    {
+        _superseded?.PumpNothing();
+        _toClient?.Pump(count);
+    }
 
     public void PumpUp(int count) => _toServer?.Pump(count);
 

@@ -8,7 +8,7 @@ namespace HeliosStarling.Resume;
 /// </summary>
 public class ResumeModelTests
 {
-    private const int Sequences = 250_000;
+    private const int Sequences = 150_000;
 
     private enum Step
     {
@@ -40,11 +40,13 @@ public class ResumeModelTests
         (3, Gen.Const(Step.Cut)),
         (1, Gen.Const(Step.Restart)));
 
-    [Fact]
-    public void AnySequence_EveryMessageOnceInOrder_OrAccountedFor() =>
+    [Theory]
+    [InlineData((int)OutboxPolicy.DropOldest)]
+    [InlineData((int)OutboxPolicy.DropNewest)]
+    public void AnySequence_EveryMessageOnceInOrder_OrAccountedFor(int policy) =>
         Gen.Select(Steps, Gen.Int[1, 4]).Array[0, 80].Sample(steps =>
         {
-            using var conversation = new Conversation();
+            using var conversation = new Conversation((OutboxPolicy)policy);
             conversation.Dial(isSure: true);
             conversation.Upgrade(0);
             foreach (var (step, count) in steps) Run(conversation, step, count);

@@ -24,6 +24,12 @@ internal sealed class Wire(Action<byte[]> onHanded) : Connection
         if (_failure is not null) throw new InvalidOperationException(_failure.Message, _failure);
     }
 
+    /// <summary>Another connection has taken over: there is nothing for this one.</summary>
+    public void PumpNothing()
+    {
+        if (TryTake(out _)) throw new InvalidOperationException("a connection that was taken over from got something to send");
+    }
+
     /// <summary>The oldest frame arrives.</summary>
     public bool TryArrive(out byte[] data)
     {
