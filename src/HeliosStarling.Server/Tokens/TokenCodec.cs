@@ -49,7 +49,7 @@ internal sealed class TokenCodec
         if (token.Length > MaxLength) return null;
         try
         {
-            if (_handler.ReadToken(token) is not JsonWebToken outer || !HasOurForm(outer)) return null;
+            if (_handler.ReadToken(token) is not JsonWebToken outer || !HasOurForm(outer) || HasForeignKey(token)) return null;
             var result = await _handler.ValidateTokenAsync(token, _rules).ConfigureAwait(false);
             if (!result.IsValid || result.SecurityToken is not JsonWebToken valid) return null;
             var signed = _isEncrypted ? valid.InnerToken : valid;
@@ -66,6 +66,9 @@ internal sealed class TokenCodec
     private bool HasOurForm(JsonWebToken outer) => _isEncrypted
         ? outer is { IsEncrypted: true, Alg: DirectKey, Enc: SecurityAlgorithms.Aes256CbcHmacSha512 }
         : outer is { IsEncrypted: false, Alg: SecurityAlgorithms.HmacSha256 };
+
+    // With direct encryption the key's segment is empty (RFC 7516 section 5.2, step 10), which the library does not check.
+    private bool HasForeignKey(string token) => _isEncrypted && !token.Contains("..", StringComparison.Ordinal);
 
     private static JsonElement? Parse(byte[] payload)
     {

@@ -1,18 +1,21 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Remembers what the library logs.</summary>
+/// <summary>Remembers what is logged.</summary>
 internal sealed class LogProbe : ILoggerProvider
 {
     private readonly ConcurrentQueue<Entry> _entries = [];
+    private readonly ConcurrentQueue<string> _everything = [];
 
+    /// <summary>What the library logged.</summary>
     public IReadOnlyCollection<Entry> Entries => _entries;
 
-    public ILogger CreateLogger(string categoryName) =>
-        categoryName.StartsWith("HeliosStarling", StringComparison.Ordinal) ? new Logger(_entries) : NullLogger.Instance;
+    /// <summary>What anybody logged, scopes and exceptions included.</summary>
+    public IReadOnlyCollection<string> Everything => _everything;
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName.StartsWith("HeliosStarling", StringComparison.Ordinal));
 
     public void Dispose()
     {
@@ -20,14 +23,22 @@ internal sealed class LogProbe : ILoggerProvider
 
     public sealed record Entry(LogLevel Level, string Text, Exception? Exception);
 
-    private sealed class Logger(ConcurrentQueue<Entry> entries) : ILogger
+    private sealed class Logger(LogProbe probe, bool isOurs) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            probe._everything.Enqueue($"{state}");
+            return null;
+        }
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            entries.Enqueue(new Entry(logLevel, formatter(state, exception), exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var text = formatter(state, exception);
+            probe._everything.Enqueue($"{text} {exception}");
+            if (isOurs) probe._entries.Enqueue(new Entry(logLevel, text, exception));
+        }
     }
 }
