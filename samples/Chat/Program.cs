@@ -4,10 +4,14 @@ using HeliosStarling.Samples.Chat.People;
 using HeliosStarling.Samples.Chat.Rooms;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services.AddHelios();
+builder.Services.AddHelios(options =>
+{
+    // With a key of its own the server knows its clients again after a restart.
+    if (builder.Configuration["Helios:ConnectionKey"] is { } key) options.ConnectionKey = key;
+});
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<RoomList>().AddSingleton<PersonList>().AddSingleton<FileShelf>();
-builder.Services.AddSingleton<Entrance>().AddSingleton<Conversations>().AddSingleton<Announcements>().AddSingleton<Waves>();
+builder.Services.AddSingleton<Entrance>().AddSingleton<Absences>().AddSingleton<Conversations>().AddSingleton<Announcements>().AddSingleton<Waves>();
 builder.Services.AddSingleton<FileSharing>().AddSingleton<HeavyCompute>();
 
 var app = builder.Build();
@@ -17,6 +21,7 @@ app.MapHelios("/helios");
 
 // Each feature registers its own methods and topics.
 app.Services.GetRequiredService<Entrance>().Register();
+app.Services.GetRequiredService<Absences>().Register();
 app.Services.GetRequiredService<Conversations>().Register();
 app.Services.GetRequiredService<Announcements>().Register();
 app.Services.GetRequiredService<Waves>().Register();

@@ -13,4 +13,14 @@ internal static class StarlingPerson
         starling.Data.Set("person", person);
         starling.Data.Set("role", person.Role);
     }
+
+    /// <summary>The room that the person was last in.</summary>
+    public static string? Room(this Starling starling) => starling.Data.Get<string>("room");
+
+    /// <summary>What the person has written and not sent.</summary>
+    public static string? Draft(this Starling starling) => starling.Data.Get<string>("draft");
+
+    public static void RememberRoom(this Starling starling, string? room) => starling.Data.Set("room", room);
+
+    public static void RememberDraft(this Starling starling, string? draft) => starling.Data.Set("draft", draft);
 }

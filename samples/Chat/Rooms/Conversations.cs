@@ -11,17 +11,21 @@ internal sealed class Conversations(Helios helios, RoomList rooms, TimeProvider 
         helios.Method<JoinRoom>("room:join", JoinAsync);
         helios.Method<SendMessage, ChatMessage>("room:send", SendAsync);
         helios.On<Typing>("room:typing", TypingAsync);
-        helios.OnDisconnection((starling, _) => LeaveAsync(starling));
     }
 
     private async ValueTask JoinAsync(JoinRoom join, RequestContext context)
     {
         var starling = context.Starling;
-        var (left, entered) = rooms.Move(starling, starling.Person(), rooms.Get(join.Room), context.Success);
-        await TellAsync(left);
-        await TellAsync(entered);
-        // Gone while joining: the disconnection found nobody to take out.
-        if (!starling.IsConnected) await LeaveAsync(starling);
+        var move = rooms.Move(starling, starling.Person(), rooms.Get(join.Room), context.Success);
+        starling.RememberRoom(join.Room);
+        await TellAsync(move);
+        await starling.States.NotifyStateAsync();
+    }
+
+    public async ValueTask TellAsync(Move move)
+    {
+        await TellAsync(move.Left);
+        await TellAsync(move.Entered);
     }
 
     private async ValueTask<ChatMessage> SendAsync(SendMessage send, RequestContext context)
@@ -49,7 +53,7 @@ internal sealed class Conversations(Helios helios, RoomList rooms, TimeProvider 
         await helios.Starlings.Group(room.Group).BroadcastAsync("room:typing", news, starling => starling.Id != person.Id);
     }
 
-    private async ValueTask LeaveAsync(Starling starling)
+    public async ValueTask LeaveAsync(Starling starling)
     {
         starling.Leave(Entrance.Everyone);
         if (starling.Data.TryGet<Person>("person", out var person)) await TellAsync(rooms.Leave(starling, person));

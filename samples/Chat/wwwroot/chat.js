@@ -7,10 +7,16 @@ import { addEvent, addMessage, hasFile, scrollToEnd, showFile, showLog } from '.
 import { complain, notice } from './notices.js';
 import { RoomsView, showPeople } from './rooms.js';
 import { wireTyping } from './typing.js';
+import { wireDraft } from './draft.js';
 
-const helios = new HeliosClient(new URL('helios', location.href.replace(/^http/, 'ws')).href);
+const TOKEN = 'token'; // with it a reloaded page comes back as the starling that it was; this tab only
+
+const helios = new HeliosClient(new URL('helios', location.href.replace(/^http/, 'ws').split(/[?#]/)[0]).href, {
+  onToken: (token) => sessionStorage.setItem(TOKEN, token),
+});
 const rooms = new RoomsView((room) => joinRoom(room).catch(complain));
 const typing = wireTyping(helios);
+const draft = wireDraft(helios);
 let introduction; // { name, role } of whoever uses this page
 let you;          // the person that the server made of it
 let room;         // the id of the room that is open
@@ -22,7 +28,13 @@ let presence;     // who is in it
 helios.method('ui:introduce', () => ({ ...introduction, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }));
 
 async function enter() {
-  await helios.connect();
+  you = undefined;
+  await helios.connect(sessionStorage.getItem(TOKEN) ?? undefined);
+  await comeIn();
+}
+
+// The server knows who this is if it is the starling of before: then it asks nothing, and remembers room and draft.
+async function comeIn() {
   const welcome = await helios.request('chat:enter', {});
   you = welcome.you;
   byId('welcome').hidden = true;
@@ -32,8 +44,9 @@ async function enter() {
   byId('you-mark').replaceChildren(mark(you.name));
   byId('announce').hidden = you.role !== 'admin';
   rooms.reset(welcome.rooms);
-  await joinRoom(room ?? (location.hash.slice(1) || 'lobby')).catch(() => joinRoom('lobby'));
-  addEvent(welcome.greeting);
+  await joinRoom(room ?? welcome.room ?? (location.hash.slice(1) || 'lobby')).catch(() => joinRoom('lobby'));
+  draft.restore(welcome.draft);
+  if (welcome.greeting) addEvent(welcome.greeting);
   byId('text').focus();
 }
 
@@ -56,20 +69,27 @@ async function tryEnter(as) {
 }
 
 byId('leave').onclick = () => {
-  sessionStorage.removeItem('introduction');
+  sessionStorage.clear();
   location.reload();
 };
 
 // ---- The connection --------------------------------------------------------
 
-helios.onState((state) => {
-  const label = { open: 'Connected', connecting: 'Connecting…', closed: 'Offline' }[state];
+helios.onState((state, info) => {
+  const label = { open: 'Connected', connecting: 'Connecting…', reconnecting: 'Reconnecting…', closed: 'Offline' }[state];
   const shown = byId('state');
   shown.dataset.state = state;
   shown.replaceChildren(label);
+  byId('drop').disabled = state !== 'open';
+  // Whoever goes on where it was cut has missed nothing. Else the room's history tells what happened meanwhile.
+  if (state === 'open' && you && !info.continues) comeIn().catch(complain);
   if (state !== 'closed') return;
   shown.append(element('button', { type: 'button', onclick: () => enter().catch(complain) }, 'Reconnect'));
 });
+
+helios.on('connection:missed', () => joinRoom(room).catch(complain));
+
+byId('drop').onclick = () => helios.drop();
 
 // ---- Rooms -----------------------------------------------------------------
 
@@ -110,6 +130,7 @@ byId('composer').onsubmit = async (event) => {
   if (!text) return;
   field.value = '';
   typing.sent();
+  draft.sent();
   try {
     await helios.request('room:send', { room, text });
   } catch (error) {

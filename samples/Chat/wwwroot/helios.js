@@ -3,12 +3,13 @@
 //   const helios = new HeliosClient('ws://localhost:5080/helios');
 //   helios.on('room:*', (data, topic) => …);                   // notifications, by topic or pattern
 //   helios.method('ui:ask', async (question) => answer);       // what the server may ask this page
-//   await helios.connect();
+//   await helios.connect();                                    // drops are mended: it comes back and goes on where it was cut
 //   const call = helios.request('heavy:compute', {}, { onProgress: ({ percent }) => … });
 //   call.cancel();                                             // or: const result = await call;
 
+import { Connection, envelope, uuid } from './connection.js';
+
 const PROTOCOL = 'helios-starling';
-const VERSION = '1.0.0';
 
 /** An answer that is an error, or the reason why there is no answer. */
 export class HeliosError extends Error {
@@ -19,51 +20,11 @@ export class HeliosError extends Error {
   }
 }
 
-/** The socket and its state. Knows frames, but nothing of requests: those may outlive a connection one day. */
-class Connection {
-  #socket;
-  #state = 'closed';
-
-  constructor(url, { onState, onText, onBinary }) {
-    this.url = url;
-    Object.assign(this, { onState, onText, onBinary });
-  }
-
-  get state() { return this.#state; }
-
-  open() {
-    return new Promise((resolve, reject) => {
-      const socket = this.#socket = new WebSocket(this.url, PROTOCOL);
-      socket.binaryType = 'arraybuffer';
-      this.#enter('connecting');
-      socket.onopen = () => { this.#enter('open'); resolve(); };
-      socket.onmessage = ({ data }) => (typeof data === 'string' ? this.onText(data) : this.onBinary(data));
-      socket.onclose = ({ code, reason }) => {
-        this.#enter('closed', { code, reason });
-        reject(new HeliosError('CONNECTION_CLOSED', 'The connection could not be opened.', { code, reason }));
-      };
-    });
-  }
-
-  send(frame) {
-    if (this.#state !== 'open') throw new HeliosError('CONNECTION_CLOSED', 'There is no connection.');
-    this.#socket.send(frame);
-  }
-
-  close() { this.#socket?.close(1000); }
-
-  #enter(state, reason) {
-    this.#state = state;
-    this.onState(state, reason);
-  }
-}
-
 /** Calls that wait for their answer. */
 class Requests {
   #open = new Map();
 
-  add(timeout, onProgress, onTimeout) {
-    const requestId = uuid();
+  add(requestId, timeout, onProgress, onTimeout) {
     const promise = new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         if (!this.#take(requestId)) return;
@@ -72,7 +33,7 @@ class Requests {
       }, timeout);
       this.#open.set(requestId, { resolve, reject, timer, onProgress });
     });
-    return { requestId, promise };
+    return promise;
   }
 
   progress(requestId, topic, data) {
@@ -88,8 +49,8 @@ class Requests {
 
   fail(requestId, error) { this.#take(requestId)?.reject(error); }
 
-  failAll(error) {
-    for (const requestId of [...this.#open.keys()]) this.fail(requestId, error);
+  failAll(error, which = () => true) {
+    for (const requestId of [...this.#open.keys()].filter(which)) this.fail(requestId, error);
   }
 
   #take(requestId) {
@@ -136,24 +97,32 @@ export class HeliosClient {
   #binary = new Set();
   #states = new Set();
 
-  constructor(url) {
+  /** options.onToken(token): the newest recovery token, a secret with which a reloaded page comes back as the same starling. */
+  constructor(url, { onToken = () => {} } = {}) {
     this.#connection = new Connection(url, {
-      onState: (state, reason) => this.#onState(state, reason),
-      onText: (text) => this.#onText(text),
+      onToken,
+      onState: (state, info) => this.#onState(state, info),
+      onText: (message) => this.#onText(message),
       onBinary: (data) => this.#binary.forEach((handler) => handler(data)),
+      onForgotten: (unsent) => this.#onForgotten(unsent),
     });
   }
 
-  /** 'closed', 'connecting' or 'open'. */
+  /** 'closed', 'connecting', 'open' or 'reconnecting'. */
   get state() { return this.#connection.state; }
 
-  connect() { return this.#connection.open(); }
+  /** Connects; with a token as the starling that it is of. */
+  connect(token) { return this.#connection.open(token); }
   close() { this.#connection.close(); }
 
-  /** Calls handler(state, reason) at every change of the connection. */
-  onState(handler) { return subscribe(this.#states, handler); }
+  /** Loses the connection, to see what happens: it comes back. */
+  drop() { this.#connection.drop(); }
 
-  /** Calls handler(arrayBuffer) for every binary message. */
+  /**
+   * Calls handler(state, info). Of 'open', info says { id, recovered, continues }: whether this is the starling of before, and whether
+   * the conversation goes on where it was cut; if not, the server has forgotten it, and what it sent meanwhile is gone.
+   */
+  onState(handler) { return subscribe(this.#states, handler); }
   onBinary(handler) { return subscribe(this.#binary, handler); }
 
   /** Calls handler(data, topic) for topics that fit: '*' stands for one segment, '**' for the rest. */
@@ -167,51 +136,64 @@ export class HeliosClient {
 
   /** Calls a method of the server. The promise it returns can also be cancelled: call.cancel(reason). */
   request(method, payload, { timeout = 15_000, onProgress } = {}) {
-    const { requestId, promise } = this.#requests.add(timeout, onProgress, (id) => this.#cancel(id, 'timeout'));
+    const requestId = uuid();
+    let frame;
+    const cancel = (reason) => this.#cancel(requestId, frame, reason);
+    const promise = this.#requests.add(requestId, timeout, onProgress, () => cancel('timeout'));
     try {
-      this.#send({ type: 'request', requestId, method, payload });
+      frame = this.#send({ type: 'request', requestId, method, payload }, requestId);
     } catch (error) {
       this.#requests.fail(requestId, error);
     }
-    return Object.assign(promise, { cancel: (reason = 'cancelled by the user') => this.#cancel(requestId, reason) });
+    return Object.assign(promise, { cancel: (reason = 'cancelled by the user') => cancel(reason) });
   }
 
-  // The promise ends with the server's answer to it, REQUEST_CANCELLED.
-  #cancel(requestId, reason) {
-    if (this.state !== 'open') return;
-    this.#send({ type: 'notification', requestId, notification: { topic: 'system:cancel', data: { reason } } });
+  // What was never sent is taken back; else the promise ends with the server's answer to this, REQUEST_CANCELLED.
+  #cancel(requestId, frame, reason) {
+    if (this.state === 'closed') return;
+    if (frame && this.#connection.withdraw(frame)) {
+      this.#requests.fail(requestId, new HeliosError('REQUEST_CANCELLED', 'The request was cancelled before it was sent.', { reason }));
+    } else {
+      this.#send({ type: 'notification', requestId, notification: { topic: 'system:cancel', data: { reason } } });
+    }
   }
 
-  #send(message) {
-    this.#connection.send(JSON.stringify({ protocol: PROTOCOL, version: VERSION, timestamp: Date.now(), ...message }));
-  }
+  #send(message, about) { return this.#connection.send(envelope(message), about); }
 
-  #onState(state, reason) {
+  #onState(state, info) {
     if (state === 'closed') {
-      this.#requests.failAll(new HeliosError('CONNECTION_CLOSED', 'The connection was lost.', reason));
+      this.#requests.failAll(new HeliosError('CONNECTION_CLOSED', 'The connection was lost.', info));
       this.#methods.cancelAll();
     }
-    this.#states.forEach((handler) => handler(state, reason));
+    this.#states.forEach((handler) => handler(state, info));
   }
 
-  #onText(text) {
-    const message = parse(text);
+  // The server has forgotten the conversation: what was on its way may have run.
+  #onForgotten(unsent) {
+    const waiting = new Set(unsent.map(({ about }) => about));
+    this.#requests.failAll(
+      new HeliosError('STATE_RECOVERY_FAILED', 'The connection was lost while the request was on its way: it may have run.'),
+      (requestId) => !waiting.has(requestId));
+    this.#methods.cancelAll();
+  }
+
+  #onText(message) {
     if (message?.protocol !== PROTOCOL) return; // other text and JSON is the application's own: none here
     switch (message.type) {
       case 'response': return this.#requests.answer(message);
       case 'notification': return this.#onNotification(message);
       case 'request': return this.#onRequest(message);
-      case 'ping': return this.#send({ type: 'ack', messageId: message.messageId });
       case 'error': return console.warn(`${message.error.code}: ${message.error.message}`);
     }
   }
 
   async #onRequest(message) {
     const answer = await this.#methods.answer(message);
-    if (this.state === 'open') this.#send(answer);
+    if (this.state !== 'closed') this.#send(answer);
   }
 
-  #onNotification({ requestId, notification: { topic, data } }) {
+  #onNotification({ requestId, timestamp, notification: { topic, data } }) {
+    if (topic === 'state:token') return this.#connection.keepToken(data.token, timestamp);
     if (topic === 'system:cancel') return this.#methods.cancel(requestId);
     if (requestId) return this.#requests.progress(requestId, topic, data);
     const segments = topic.split(':');
@@ -233,17 +215,4 @@ function fits(pattern, segments) {
 function subscribe(set, handler) {
   set.add(handler);
   return () => set.delete(handler);
-}
-
-function parse(text) {
-  try { return JSON.parse(text); } catch { return undefined; }
-}
-
-// crypto.randomUUID exists on https and localhost only; a phone on the same network opens plain http.
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -21,10 +21,10 @@ export function wireTyping(helios) {
     show(writers);
   };
 
-  byId('text').oninput = ({ target }) => {
+  byId('text').addEventListener('input', ({ target }) => {
     if (!target.value) tell(false);
     else if (Date.now() - told > TELL_EVERY) tell(true);
-  };
+  });
 
   helios.on('room:typing', ({ room: where, id, name, active }) => {
     if (where !== room) return;
