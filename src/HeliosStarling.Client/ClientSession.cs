@@ -20,6 +20,7 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
 
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
+        if (client.Events.IsEmpty) return;
         var messages = frames.Select(frame => new UnconfirmedMessage(frame.Message.ToArray(), frame.Kind == FrameKind.Binary)).ToArray();
         _ = client.Events.EmitAsync(new ClientUnconfirmed(client, messages)).AsTask();
     }

@@ -72,7 +72,7 @@ public sealed class RestartTests : IDisposable
         }
         await Task.WhenAll(asked);
         // Behind all that it has said.
-        await client.Request<string>("take:ask", $"{index}:{int.MaxValue}");
+        await client.Request<string>("take:ask", $"{index}:{int.MaxValue}", cancellationToken: CancellationToken.None);
     }
 
     private async Task FollowAsync(StarlingRequest<string> request, string what)

@@ -51,5 +51,8 @@ public sealed class EventHub<TEvent>
         });
     }
 
+    /// <summary>Whether nobody listens.</summary>
+    internal bool IsEmpty => _handlers.IsEmpty;
+
     internal ValueTask EmitAsync(TEvent happened) => _handlers.InvokeAsync(happened);
 }

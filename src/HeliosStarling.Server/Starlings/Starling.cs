@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Unicode;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -94,8 +95,12 @@ public sealed class Starling
 
     /// <summary>Sends UTF-8 text, such as JSON of the application's own, which is no protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
-    public ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default) =>
-        Session.SendDirectAsync(Session.Engine.Encoder.Text(utf8.Span), cancellationToken);
+    /// <exception cref="ArgumentException">It is not UTF-8: the client would have to close the connection (RFC 6455 section 8.1).</exception>
+    public ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
+    {
+        if (!Utf8.IsValid(utf8.Span)) throw new ArgumentException("The text is not UTF-8. Send bytes with SendBinaryAsync.", nameof(utf8));
+        return Session.SendDirectAsync(Session.Engine.Encoder.Text(utf8.Span), cancellationToken);
+    }
 
     /// <summary>Sends a binary message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
