@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Unicode;
 using HeliosStarling.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 

@@ -1,5 +1,3 @@
-using HeliosStarling.Protocol;
-
 namespace HeliosStarling;
 
 /// <summary>A token on the wire: <c>{token, expiresIn}</c>, in seconds (PROTOCOL.md section 5).</summary>

@@ -1,5 +1,3 @@
-using HeliosStarling.Wire;
-
 namespace HeliosStarling.Recovery;
 
 /// <summary>PROTOCOL.md section 7, rule 2.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace HeliosStarling.Tokens;
 
 public class RecoveryTokensTests
