@@ -23,6 +23,9 @@ internal abstract partial class Session
     private long _unacknowledgedBytes;
     private bool _isClosed;
 
+    // Completes when the readers of all connections that were taken over from are out of their handlers.
+    private Task _handled = Task.CompletedTask;
+
     /// <summary>The transport that is linked now; null while there is none.</summary>
     public Connection? Connection => Volatile.Read(ref _connection);
 
@@ -42,13 +45,14 @@ internal abstract partial class Session
     public LinkResult TryLink(Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome)
     {
         Connection? previous;
+        Task ready;
         Lost? lost = null;
         lock (_link)
         {
-            if (_isClosed) return new LinkResult(LinkOutcome.Gone);
-            if (claim.Attempt < _attempt) return new LinkResult(LinkOutcome.Late);
+            if (_isClosed) return LinkResult.Refused(LinkOutcome.Gone);
+            if (claim.Attempt < _attempt) return LinkResult.Refused(LinkOutcome.Late);
             var continues = claim.Resumes && _epoch is not null && claim.Epoch == _epoch;
-            if (continues && !(claim.Received is { } said && Outbox.CanContinueFrom(said))) return new LinkResult(LinkOutcome.Impossible);
+            if (continues && !(claim.Received is { } said && Outbox.CanContinueFrom(said))) return LinkResult.Refused(LinkOutcome.Impossible);
             (previous, _attempt, connection.Session) = (_connection, claim.Attempt, this);
             if (continues) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, missed))!);
             else
@@ -58,9 +62,12 @@ internal abstract partial class Session
             }
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
             Volatile.Write(ref _connection, connection);
+            // Asked for once it gets nothing more: else it could begin another batch unseen.
+            if (previous is not null) _handled = _handled.IsCompleted ? previous.WhenReaderIsOut() : Task.WhenAll(_handled, previous.WhenReaderIsOut());
+            ready = _handled;
         }
         lost?.Report(this);
-        return new LinkResult(LinkOutcome.Linked, previous);
+        return new LinkResult(LinkOutcome.Linked, previous, ready);
     }
 
     /// <summary>Links a connection to a server, which has told the epoch and what it has counted (rules 3 and 5).</summary>

@@ -106,22 +106,24 @@ internal sealed class Admission(Helios helios, Connections connections)
         var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom);
         var claim = new LinkClaim(request.Resumes, recoveredFrom is null ? null : request.Epoch, request.Received, request.Attempt);
         var link = starling.Session.TryLink(connection, claim, welcome => writer?.Write(welcome));
-        if (link.Outcome == LinkOutcome.Linked) await OnLinkedAsync(starling, connection, link.Previous as WebSocketConnection, arrival, token, recoveredFrom).ConfigureAwait(false);
+        if (link.Outcome == LinkOutcome.Linked)
+        {
+            starling.User = arrival.User;
+            OnLinked(starling, connection, link.Previous as WebSocketConnection);
+            _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));
+        }
         starling.Arrived(connection);
+        await link.Ready.ConfigureAwait(false);
         return link.Outcome;
     }
 
-    private async Task OnLinkedAsync(
-        Starling starling, WebSocketConnection connection, WebSocketConnection? previous, Arrival arrival, RecoveryToken? token, DateTimeOffset? recoveredFrom)
+    private void OnLinked(Starling starling, WebSocketConnection connection, WebSocketConnection? previous)
     {
         previous?.BeginClose(CloseCode.Superseded, "superseded");
-        (starling.User, starling.LastConnected) = (arrival.User, helios.Engine.Time.GetUtcNow());
+        starling.LastConnected = helios.Engine.Time.GetUtcNow();
         connections.OnLinked(starling, connection, previous);
         connection.Wake();
         if (previous is not null) _ = starling.AnnounceAsync(() => OnDisconnectedAsync(starling, new CloseInfo(CloseCode.Superseded, "superseded")));
-        _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));
-        // What it has taken over is handled before what comes here.
-        if (previous is not null) await previous.WhenReaderIsOut().ConfigureAwait(false);
     }
 
     private async Task OnConnectedAsync(Starling starling, RecoveryToken? recoveredWith)

@@ -94,6 +94,33 @@ public class TakeoverTests : RecoveryTest
     }
 
     [Fact]
+    public async Task TakenOverTwice_TheNewestWaitsForTheFirstOnesHandler()
+    {
+        using var started = new SemaphoreSlim(0);
+        using var gate = new SemaphoreSlim(0);
+        Helios.OnJson(_ =>
+        {
+            started.Release();
+            gate.Wait();
+        });
+        await using var first = await ResumeClient.ConnectAsync(Server);
+        await first.SendTextAsync("{}");
+        await started.WaitAsync();
+        await using var second = await first.ReturnAsync(Server, 0);
+        await using var third = await first.ReturnAsync(Server, 0);
+
+        await third.SendTextAsync("later");
+        var alive = third.ExpectNothingAsync();
+        await Task.WhenAny(alive, Task.Delay(300));
+
+        // Were it handled by now, it would be beside a message that was counted before it.
+        Assert.Equal(["{}"], TakenSoFar());
+        gate.Release();
+        await alive.InTime();
+        Assert.Equal(["{}", "later"], TakenSoFar());
+    }
+
+    [Fact]
     public async Task Events_OfATakeover_ComeInPairs()
     {
         var happened = new List<string>();
