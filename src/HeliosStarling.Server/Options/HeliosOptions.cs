@@ -10,7 +10,10 @@ namespace HeliosStarling;
 /// </summary>
 public sealed class HeliosOptions
 {
-    /// <summary>How long a disconnected starling is held, with its id, data and groups. Between 1 s and 24 h. Default 5 min.</summary>
+    /// <summary>
+    /// How long a disconnected starling is held, with its id, data and groups, and what is sent to it meanwhile if it has a recovery token to come
+    /// back with. Between 1 s and 24 h. Default 5 min.
+    /// </summary>
     public TimeSpan DisconnectionTtl { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
@@ -59,11 +62,14 @@ public sealed class HeliosOptions
     /// </summary>
     public int MaxMessageSize { get; set; } = ProtocolLimits.DefaultMaxMessageSize;
 
-    /// <summary>The most messages that wait in a starling's outbox. Between 64 and 1,000,000. Default 1,000.</summary>
+    /// <summary>
+    /// The most messages that are kept for a starling: those that wait to be sent, and, for a client that asked for resume, those that it has not
+    /// acknowledged. Between 64 and 1,000,000. Default 1,000.
+    /// </summary>
     public int MessageBufferSize { get; set; } = 1000;
 
     /// <summary>
-    /// The most bytes that wait in a starling's outbox. Between 2 KiB and 2 GiB, and at least twice <see cref="MaxMessageSize"/>. Default 8
+    /// The most bytes that are kept for a starling. Between 2 KiB and 2 GiB, and at least twice <see cref="MaxMessageSize"/>. Default 8
     /// MiB.
     /// </summary>
     public long MessageBufferBytes { get; set; } = 8 * 1024 * 1024;
