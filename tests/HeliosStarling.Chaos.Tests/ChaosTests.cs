@@ -21,12 +21,15 @@ public class ChaosTests(ITestOutputHelper output)
         await using var proxy = new FaultProxy(town.Port, seed);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(index => town.AddAsync(index, proxy.Url)));
 
-        using var stop = new CancellationTokenSource(duration);
+        using var stop = new CancellationTokenSource();
         var broadcasts = town.BroadcastAsync(stop.Token);
         var talks = town.Members.Select(member => town.TalkAsync(member, new Random(seed + member.Index), stop.Token)).ToList();
         var closes = CloseNowAndThenAsync(town, new Random(seed), stop.Token);
-        await Task.WhenAll([broadcasts, closes, .. talks]);
+        await Task.Delay(duration, CancellationToken.None);
         // On a slow machine the faults take longer to come.
+        for (var more = 0; more < 600 && proxy.Tally.Total < LeastFaults; more++) await Task.Delay(100, CancellationToken.None);
+        await stop.CancelAsync();
+        await Task.WhenAll([broadcasts, closes, .. talks]);
         proxy.Calm();
         var settled = await SettleAsync(town);
 

@@ -121,6 +121,8 @@ public sealed class ConnectingTests : IDisposable
     [InlineData(nameof(StarlingClientOptions.MessageBufferBytes))]
     [InlineData(nameof(StarlingClientOptions.KeepAliveInterval))]
     [InlineData(nameof(StarlingClientOptions.KeepAliveTimeout))]
+    [InlineData(nameof(StarlingClientOptions.ReconnectDelay))]
+    [InlineData(nameof(StarlingClientOptions.MaxReconnectDelay))]
     public async Task ConnectAsync_OptionOutOfRange_SaysNameValueAndRange(string option)
     {
         var failure = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => StarlingClient.ConnectAsync(new Uri("ws://127.0.0.1:1"), options =>

@@ -9,7 +9,7 @@ namespace HeliosStarling;
 /// <param name="limits">How much it holds.</param>
 /// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
 /// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
-internal sealed class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten)
+internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten)
 {
     private readonly Lock _lock = new();
     private readonly FrameRing _frames = new();
@@ -285,85 +285,5 @@ internal sealed class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten)
         _ack?.Release();
         (_link, _ahead, _ack) = (link, null, null);
         if (first is not null) (_ahead = new Queue<Frame>()).Enqueue(first);
-    }
-
-    private Enqueued Enqueue_NeedsLock(Frame frame, int excess)
-    {
-        if (_closed)
-        {
-            frame.Release();
-            return new Enqueued(EnqueueResult.Closed);
-        }
-        // Whoever streams an answer waits for room after each part, so those parts are few.
-        var isFull = frame.Kind != FrameKind.StreamItem && IsFullFor_NeedsLock(frame, excess);
-        var made = isFull ? MakeRoom_NeedsLock(frame, excess) : new Enqueued(EnqueueResult.Queued);
-        // What is dropped keeps its number: the receiver is told of the gap.
-        if (Numbering == Numbering.WhenQueued && made.Result != EnqueueResult.GivenUp) _queued++;
-        if (made.Result == EnqueueResult.Queued) _frames.Add(frame, _queued);
-        else frame.Release();
-        return made;
-    }
-
-    private Enqueued MakeRoom_NeedsLock(Frame frame, int excess)
-    {
-        var mayDropNew = frame.Kind != FrameKind.Response;
-        if (limits.Policy is null) return Refusable_NeedsLock(frame, excess, mayDropNew);
-        if (limits.Policy == OutboxPolicy.DropNewest && mayDropNew) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
-        var isTooSlow = limits.Policy == OutboxPolicy.Disconnect && _link is not null;
-        var (dropped, requests) = (0, default(List<StarlingRequest>));
-        // As much as the new frame takes and no more: what senders who wait were promised stays.
-        for (long freed = 0; freed <= 0 || (freed < frame.Size && IsFullFor_NeedsLock(frame, excess));)
-        {
-            if (!_frames.TryRemoveOldestDroppable(out var oldest))
-            {
-                if (mayDropNew) return new Enqueued(EnqueueResult.Dropped, dropped + 1, null, isTooSlow, requests);
-                return new Enqueued(Shorten_NeedsLock(frame), dropped, null, isTooSlow, requests);
-            }
-            freed += Math.Max(1, oldest.Size);
-            dropped++;
-            if (oldest.Request is { } request) (requests ??= []).Add(request);
-            oldest.Release();
-        }
-        return new Enqueued(EnqueueResult.Queued, dropped, null, isTooSlow, requests);
-    }
-
-    /// <summary>Nothing that is queued is dropped: what is new is refused, unless the peer waits for it.</summary>
-    private Enqueued Refusable_NeedsLock(Frame frame, int excess, bool mayRefuse)
-    {
-        _frames.RemoveUnsent(static queued => queued.Request is { IsWithdrawn: true });
-        return mayRefuse && IsFullFor_NeedsLock(frame, excess) ? new Enqueued(EnqueueResult.Dropped, Dropped: 1) : new Enqueued(EnqueueResult.Queued);
-    }
-
-    /// <summary>Only answers are left: they give up their contents, never their places (PROTOCOL.md section 7, rule 6).</summary>
-    private EnqueueResult Shorten_NeedsLock(Frame answer)
-    {
-        while (IsFullFor_NeedsLock(answer, excess: 1))
-        {
-            if (_frames.Count - _frames.StreamCount >= limits.Messages || !_frames.TryReplaceOldestAnswer(shorten, out var replaced))
-                return EnqueueResult.GivenUp;
-            replaced.Release();
-        }
-        return EnqueueResult.Queued;
-    }
-
-    private bool IsFullFor_NeedsLock(Frame frame, int excess)
-    {
-        if (frame.Kind != FrameKind.Response) return IsFull_NeedsLock(excess);
-        // The parts of streams, whose senders wait for room, take no answer's place.
-        return _frames.Count - _frames.StreamCount >= limits.Messages || _frames.Bytes - _frames.StreamBytes >= limits.Bytes;
-    }
-
-    private bool IsFull_NeedsLock(int excess) =>
-        _frames.Count >= (long)limits.Messages * excess || _frames.Bytes >= limits.Bytes * excess;
-
-    private Task WaitForRoom_NeedsLock() =>
-        (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-    private TaskCompletionSource? TakeRoom_NeedsLock()
-    {
-        if (_room is null || IsFull_NeedsLock(excess: 1)) return null;
-        var room = _room;
-        _room = null;
-        return room;
     }
 }

@@ -50,6 +50,19 @@ public sealed class BadOptionsTests
             "KeepAliveTimeout is 00:00:00; it must be between 00:00:01 and 01:00:00."),
         ["KeepAliveTimeout high"] = (options => options.KeepAliveTimeout = TimeSpan.FromHours(2),
             "KeepAliveTimeout is 02:00:00; it must be between 00:00:01 and 01:00:00."),
+        ["StateTokenTtl low"] = (options => options.StateTokenTtl = TimeSpan.FromSeconds(59),
+            "StateTokenTtl is 00:00:59; it must be between 00:01:00 and 30.00:00:00."),
+        ["StateTokenTtl high"] = (options => options.StateTokenTtl = TimeSpan.FromDays(31),
+            "StateTokenTtl is 31.00:00:00; it must be between 00:01:00 and 30.00:00:00."),
+        ["StateGenerationConcurrency low"] = (options => options.StateGenerationConcurrency = 0,
+            "StateGenerationConcurrency is 0; it must be between 1 and 10000."),
+        ["StateGenerationConcurrency high"] = (options => options.StateGenerationConcurrency = 10_001,
+            "StateGenerationConcurrency is 10001; it must be between 1 and 10000."),
+        // Its length alone: a key shows in no message.
+        ["ConnectionKey short"] = (options => options.ConnectionKey = new string('k', 31),
+            "A ConnectionKey has 31 bytes; it must have at least 32."),
+        ["ConnectionKeys short"] = (options => options.ConnectionKeys.Add(new byte[5]),
+            "A ConnectionKey has 5 bytes; it must have at least 32."),
         ["OutboxPolicy unknown"] = (options => options.OutboxPolicy = (OutboxPolicy)9,
             "OutboxPolicy is 9; it must be DropOldest, DropNewest or Disconnect."),
         ["AllowedOrigins without scheme"] = (options => options.AllowedOrigins.Add("app.example.com"),
@@ -104,12 +117,14 @@ public sealed class BadOptionsTests
             (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (1, 1024, 64, 2048);
             (options.DisconnectionTtl, options.ConnectionTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
             (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+            (options.StateTokenTtl, options.StateGenerationConcurrency, options.ConnectionKey) = (TimeSpan.FromMinutes(1), 1, new string('k', 32));
         });
         await using var highest = Helios.Create(options =>
         {
             (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (1_000_000, 64 << 20, 1_000_000, 1L << 31);
             (options.DisconnectionTtl, options.ConnectionTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromMinutes(5));
             (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+            (options.StateTokenTtl, options.StateGenerationConcurrency) = (TimeSpan.FromDays(30), 10_000);
         });
 
         Assert.Equal((0, 0), (lowest.Starlings.TotalCount, highest.Starlings.TotalCount));
@@ -126,6 +141,8 @@ public sealed class BadOptionsTests
             ["Helios:OutboxPolicy"] = "Disconnect",
             ["Helios:Debug"] = "true",
             ["Helios:AllowedOrigins:0"] = "https://app.example.com",
+            ["Helios:ConnectionKey"] = new string('k', 32),
+            ["Helios:ConnectionKeys:0"] = new string('o', 33),
         });
         builder.Services.AddOptions<HeliosOptions>().BindConfiguration("Helios");
         builder.Services.AddHelios();
@@ -138,5 +155,6 @@ public sealed class BadOptionsTests
         Assert.Equal(
             (7, TimeSpan.FromSeconds(9), OutboxPolicy.Disconnect, true, "https://app.example.com"),
             (options.MaxConnections, options.RequestTimeout, options.OutboxPolicy, options.Debug, options.AllowedOrigins.Single()));
+        Assert.Equal((32, 33), (options.ConnectionKey!.Length, options.ConnectionKeys.Single().Length));
     }
 }
