@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace HeliosStarling.Resume;
 
 /// <summary>A server and a client of the real engine, a network that obeys the test, and the two directions as they should be.</summary>
@@ -7,12 +9,18 @@ internal sealed class Conversation : IDisposable
     private const int ServerKeeps = 5;
     private const int ClientKeeps = 6;
 
+    // As server and client do, so that an acknowledgement is at most 1 s late.
+    private static readonly TimeSpan AckPeriod = TimeSpan.FromMilliseconds(500);
+
+    [ThreadStatic] private static FakeTimeProvider? s_time;
     [ThreadStatic] private static Engine? s_dropOldest;
     [ThreadStatic] private static Engine? s_dropNewest;
     [ThreadStatic] private static Engine? s_client;
 
+    private readonly FakeTimeProvider _time = s_time ??= new FakeTimeProvider();
+    private readonly ITimer _ticker;
     private readonly Engine _serverEngine;
-    private readonly Engine _clientEngine = s_client ??= Engines.Create(outbox: new OutboxLimits(ClientKeeps, 1 << 20, Policy: null));
+    private readonly Engine _clientEngine;
     private readonly Reference _up = new("to the server", dropsLeaveGaps: false);
     private readonly Reference _down = new("to the client", dropsLeaveGaps: true);
     private readonly List<LinkClaim> _upgrades = [];
@@ -31,11 +39,13 @@ internal sealed class Conversation : IDisposable
     public Conversation(OutboxPolicy policy)
     {
         _serverEngine = policy == OutboxPolicy.DropOldest
-            ? s_dropOldest ??= Engines.Create(outbox: new OutboxLimits(ServerKeeps, 1 << 20, policy))
-            : s_dropNewest ??= Engines.Create(outbox: new OutboxLimits(ServerKeeps, 1 << 20, policy));
+            ? s_dropOldest ??= Engines.Create(_time, new OutboxLimits(ServerKeeps, 1 << 20, policy))
+            : s_dropNewest ??= Engines.Create(_time, new OutboxLimits(ServerKeeps, 1 << 20, policy));
+        _clientEngine = s_client ??= Engines.Create(_time, new OutboxLimits(ClientKeeps, 1 << 20, Policy: null));
         _rentedBefore = _serverEngine.Buffers.Rented + _clientEngine.Buffers.Rented;
         _server = NewServer();
         _client = new Side(_clientEngine, _down.Receive, _down.Miss);
+        _ticker = _time.CreateTimer(_ => AcknowledgeInTime(), null, AckPeriod, AckPeriod);
     }
 
     public void ServerSays()
@@ -107,12 +117,8 @@ internal sealed class Conversation : IDisposable
         _server.Receive(_toClient, data);
     }
 
-    /// <summary>A second goes by: what was counted is acknowledged.</summary>
-    public void Tick()
-    {
-        _server.AcknowledgeInTime();
-        _client.AcknowledgeInTime();
-    }
+    /// <summary>Time goes by: what was counted is acknowledged.</summary>
+    public void Tick() => _time.Advance(AckPeriod);
 
     /// <summary>The connection is gone; each side finds out.</summary>
     public void Cut()
@@ -156,10 +162,17 @@ internal sealed class Conversation : IDisposable
 
     public void Dispose()
     {
+        _ticker.Dispose();
         Cut();
         _server.Close();
         _client.Close();
         Assert.Equal(_rentedBefore, _serverEngine.Buffers.Rented + _clientEngine.Buffers.Rented);
+    }
+
+    private void AcknowledgeInTime()
+    {
+        _server.AcknowledgeInTime();
+        _client.AcknowledgeInTime();
     }
 
     private Side NewServer() => new(_serverEngine, _up.Receive, _ => Assert.Fail("a client reports no gap"));
