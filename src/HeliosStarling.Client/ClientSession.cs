@@ -21,7 +21,7 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
         if (client.Events.IsEmpty) return;
-        var messages = frames.Select(frame => new UnconfirmedMessage(frame.Message.ToArray(), frame.Kind == FrameKind.Binary)).ToArray();
+        var messages = UnconfirmedMessage.Copy(frames);
         _ = client.Events.EmitAsync(new ClientUnconfirmed(client, messages)).AsTask();
     }
 

@@ -65,14 +65,13 @@ internal sealed class Admission(Helios helios, Connections connections)
     /// <summary>The starling of a token: as it is held or connected, else made anew under its id.</summary>
     private async Task<(Starling Starling, HeliosException? Refusal)> FindOrRemakeAsync(WebSocketConnection connection, Arrival arrival, TokenContent content)
     {
+        if (helios.Starlings.TryGet(content.StarlingId, out var known))
+            return (known, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null);
         var restored = new TaskCompletionSource<HeliosException?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var remade = new Starling(helios, arrival.User, content.StarlingId) { Prepared = restored };
         remade.Arrive(connection);
-        if (!helios.Starlings.TryAdd(remade))
-        {
-            if (!helios.Starlings.TryGet(content.StarlingId, out var known)) return await FindOrRemakeAsync(connection, arrival, content).ConfigureAwait(false);
-            return (known, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null);
-        }
+        // Somebody else was faster.
+        if (!helios.Starlings.TryAdd(remade)) return await FindOrRemakeAsync(connection, arrival, content).ConfigureAwait(false);
         remade.OnRemade();
         await GreetAsync(remade).ConfigureAwait(false);
         var fault = await remade.States.RestoreAsync(content.States, default).ConfigureAwait(false);

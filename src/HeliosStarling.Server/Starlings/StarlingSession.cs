@@ -15,7 +15,7 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
         if (helios.Events.IsEmpty) return;
-        var messages = frames.Select(frame => new UnconfirmedMessage(frame.Message.ToArray(), frame.Kind == FrameKind.Binary)).ToArray();
+        var messages = UnconfirmedMessage.Copy(frames);
         _ = starling.AnnounceAsync(() => helios.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask());
     }
 
