@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
@@ -10,23 +9,19 @@ public sealed partial class Helios
     /// <param name="handler">Starts on the connection's reader, in the order in which notifications came, and must not block it. What it
     /// throws is logged.</param>
     /// <param name="options">Priority and filter. Default none.</param>
-    /// <returns>Dispose of it to stop listening.</returns>
+    /// <returns>The registration: dispose of it to stop listening.</returns>
     /// <remarks>Data that cannot be read as <typeparamref name="T"/> is answered with an error message <c>VALIDATION_ERROR</c>.</remarks>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     [OverloadResolutionPriority(1)]
-    public IDisposable On<T>(string pattern, Func<T, TopicContext, ValueTask> handler, TopicOptions? options = null)
+    public TopicRegistration On<T>(string pattern, Func<T, TopicContext, ValueTask> handler, TopicOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        var (type, filter) = (Engine.TypeInfo<T>(), options?.Filter);
-        return Topics.Add(pattern, options?.Priority ?? 0, (Session session, string topic, in Message message) =>
-        {
-            var context = new TopicContext(((StarlingSession)session).Starling, topic, message.Metadata);
-            return filter is null || filter(context) ? handler(Payloads.ReadRequired(message.Data, type), context) : default;
-        });
+        return new TopicRegistration(this, registration =>
+            Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, handler, options).Deliver));
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, TopicContext, ValueTask}, TopicOptions?)"/>
-    public IDisposable On<T>(string pattern, Action<T, TopicContext> handler, TopicOptions? options = null)
+    public TopicRegistration On<T>(string pattern, Action<T, TopicContext> handler, TopicOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return On<T>(pattern, (data, context) =>
@@ -118,18 +113,4 @@ public sealed partial class Helios
 
     /// <inheritdoc cref="OnRecovery(Func{Starling, ValueTask})"/>
     public IDisposable OnRecovery(Action<Starling> handler) => RecoveryHandlers.Add(handler);
-
-    /// <summary>
-    /// Adds a filter of upgrade requests, on both listeners: it reads headers, sets the user, and calls the next one or refuses. Filters
-    /// run in the order in which they were added.
-    /// </summary>
-    /// <param name="filter">Calls its second argument to go on. Without that call the upgrade is refused with 403, or as
-    /// <see cref="UpgradeContext.Refuse"/> says.</param>
-    /// <returns>This server.</returns>
-    public Helios UseUpgrade(Func<UpgradeContext, Func<ValueTask>, ValueTask> filter)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        Gate.Use(filter);
-        return this;
-    }
 }

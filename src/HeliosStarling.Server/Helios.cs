@@ -28,7 +28,7 @@ public sealed partial class Helios : IAsyncDisposable
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
         };
-        _binder = new HandlerBinder<RequestContext>(Engine, static request => new RequestContext(request), type => GivenArguments.Find(type, services));
+        _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, type => GivenArguments.Find(type, services));
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
@@ -81,6 +81,10 @@ public sealed partial class Helios : IAsyncDisposable
     internal Connections Connections { get; }
 
     internal UpgradeGate Gate { get; }
+
+    internal AppendList<Func<TopicContext, Func<ValueTask>, ValueTask>> NotificationFilters { get; } = new();
+
+    internal AppendList<Func<Starling, Func<ValueTask>, ValueTask>> ConnectionFilters { get; } = new();
 
     internal HandlerList<TextContext> TextHandlers { get; }
 

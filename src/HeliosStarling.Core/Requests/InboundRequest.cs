@@ -12,6 +12,7 @@ internal sealed class InboundRequest
 
     private readonly Lock _order = new();
     private readonly IdText _idText;
+    private readonly MethodRun? _run;
     private byte[]? _buffer;
     private CancellationTokenSource? _cancellation;
     private ITimer? _timer;
@@ -22,7 +23,8 @@ internal sealed class InboundRequest
     {
         (Session, Method, Id, _idText) = (session, method, message.Id, IdText.From(message.IdText.Span));
         (Payload, Metadata) = (message.Data, message.Metadata);
-        if (method.KeepsPayload) CopyPayload();
+        _run = MethodRun.Of(method, session.Engine.Filters);
+        if (method.KeepsPayload || _run is not null) CopyPayload();
     }
 
     public Session Session { get; }
@@ -36,6 +38,9 @@ internal sealed class InboundRequest
 
     /// <summary>Raw JSON, empty when absent. Lives as long as <see cref="Payload"/>.</summary>
     public ReadOnlyMemory<byte> Metadata { get; private set; }
+
+    /// <summary>What filters and handler are given: the same for all of them. Null until the first of them runs.</summary>
+    public RequestContextBase? Context { get; set; }
 
     /// <summary>Whether the handler has ended and the payload is gone.</summary>
     public bool HasEnded { get; private set; }
@@ -61,12 +66,12 @@ internal sealed class InboundRequest
 
     private bool IsAbandoned => _state is RequestState.TimedOut or RequestState.Cancelled or RequestState.Abandoned;
 
-    /// <summary>Runs the handler on this thread up to its first await.</summary>
+    /// <summary>Runs guards, filters and handler on this thread up to their first await.</summary>
     public void Start()
     {
         try
         {
-            var running = Method.Handler(this);
+            var running = _run is null ? Method.Handler(this) : _run.RunAsync(this);
             if (running.IsCompletedSuccessfully)
             {
                 running.GetAwaiter().GetResult();
@@ -122,6 +127,12 @@ internal sealed class InboundRequest
     public void ThrowIfEnded()
     {
         if (HasEnded) throw new InvalidOperationException("Payload and metadata live until the handler's task ends. Read them before, and keep what was read.");
+    }
+
+    /// <summary>Answers with a failure that nobody threw, unless the request is answered already.</summary>
+    public void Refuse(HeliosException refusal)
+    {
+        if (IsOpen) TryAnswer(EncodeFailure(refusal), RequestState.Answered);
     }
 
     /// <summary>Gives back what the request holds, when it is not going to run.</summary>

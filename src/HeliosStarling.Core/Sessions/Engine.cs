@@ -27,6 +27,10 @@ internal sealed class Engine
     public FrameEncoder Encoder { get; }
     public Methods Methods { get; } = new();
     public Topics Topics { get; } = new();
+
+    /// <summary>What runs around every method's handler.</summary>
+    public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
+
     public EngineMetrics Metrics { get; } = new();
 
     /// <summary>How a type is read and written.</summary>

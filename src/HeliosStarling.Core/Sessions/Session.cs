@@ -117,6 +117,17 @@ internal abstract partial class Session(Engine engine)
         return request;
     }
 
+    /// <summary>Says that a notification's data is not what its handler takes (PROTOCOL.md section 4).</summary>
+    public void RefuseData(string topic, PayloadException fault)
+    {
+        engine.Logger.NotificationUnreadable(topic, fault.Message);
+        Send(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(fault)));
+    }
+
+    /// <summary>Sends an error message about no particular request.</summary>
+    public EnqueueResult SendError(HeliosException error, ErrorSeverity severity = ErrorSeverity.Application) =>
+        Send(engine.Encoder.Error(severity, error.Code, error.Message, new SerializedJson(error.Details, engine)));
+
     /// <summary>Ends the conversation for good.</summary>
     public void Close()
     {
@@ -250,8 +261,7 @@ internal abstract partial class Session(Engine engine)
         }
         catch (PayloadException fault)
         {
-            engine.Logger.NotificationUnreadable(topic, fault.Message);
-            Reply(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(fault)));
+            RefuseData(topic, fault);
         }
         catch (Exception exception)
         {

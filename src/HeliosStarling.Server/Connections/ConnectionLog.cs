@@ -29,6 +29,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(27, LogLevel.Error, "A filter of upgrade requests failed.")]
     public static partial void UpgradeFilterFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(29, LogLevel.Error, "A filter of connections failed.")]
+    public static partial void ConnectionFilterFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
     public static partial void ConnectionsLeft(this ILogger logger, int count);
 }

@@ -94,35 +94,35 @@ internal sealed class DelegateBinder(Helios helios, string name, Delegate handle
 
     private static RequestHandler BindVoid(Action<RequestContext> call) => request =>
     {
-        call(new RequestContext(request));
+        call(RequestContext.Of(request));
         return default;
     };
 
-    private static RequestHandler BindTask(Func<RequestContext, Task> call) => request => new ValueTask(call(new RequestContext(request)));
+    private static RequestHandler BindTask(Func<RequestContext, Task> call) => request => new ValueTask(call(RequestContext.Of(request)));
 
-    private static RequestHandler BindValueTask(Func<RequestContext, ValueTask> call) => request => call(new RequestContext(request));
+    private static RequestHandler BindValueTask(Func<RequestContext, ValueTask> call) => request => call(RequestContext.Of(request));
 
     private RequestHandler BindTaskOf<T>(Expression call)
     {
         var (compiled, type) = (Compile<Func<RequestContext, Task<T>>>(call), helios.Engine.TypeInfo<T>());
-        return request => Answers.AnswerAsync(request, new ValueTask<T>(compiled(new RequestContext(request))), type);
+        return request => Answers.AnswerAsync(request, new ValueTask<T>(compiled(RequestContext.Of(request))), type);
     }
 
     private RequestHandler BindValueTaskOf<T>(Expression call)
     {
         var (compiled, type) = (Compile<Func<RequestContext, ValueTask<T>>>(call), helios.Engine.TypeInfo<T>());
-        return request => Answers.AnswerAsync(request, compiled(new RequestContext(request)), type);
+        return request => Answers.AnswerAsync(request, compiled(RequestContext.Of(request)), type);
     }
 
     private RequestHandler BindStream<T>(Expression call)
     {
         var (compiled, type) = (Compile<Func<RequestContext, IAsyncEnumerable<T>>>(call), helios.Engine.TypeInfo<T>());
-        return request => Answers.StreamAsync(request, compiled(new RequestContext(request)), type);
+        return request => Answers.StreamAsync(request, compiled(RequestContext.Of(request)), type);
     }
 
     private RequestHandler BindResult<T>(Expression call)
     {
         var (compiled, type) = (Compile<Func<RequestContext, T>>(call), helios.Engine.TypeInfo<T>());
-        return request => Answers.Answer(request, compiled(new RequestContext(request)), type);
+        return request => Answers.Answer(request, compiled(RequestContext.Of(request)), type);
     }
 }

@@ -8,7 +8,7 @@ public sealed class RequestContext : RequestContextBase
 {
     private IServiceProvider? _services;
 
-    internal RequestContext(InboundRequest request)
+    private RequestContext(InboundRequest request)
         : base(request)
     {
     }
@@ -25,6 +25,9 @@ public sealed class RequestContext : RequestContextBase
     /// <summary>Services of a scope of this request's own, made at first use and disposed of after the handler.</summary>
     /// <remarks>Not safe to use for the first time from two threads at once.</remarks>
     public IServiceProvider Services => _services ??= CreateScope();
+
+    /// <summary>The context of a request: one for its filters and its handler.</summary>
+    internal static RequestContext Of(InboundRequest request) => (RequestContext)(request.Context ??= new RequestContext(request));
 
     private IServiceProvider CreateScope()
     {

@@ -73,8 +73,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         // Somebody else was faster.
         if (!helios.Starlings.TryAdd(remade)) return await FindOrRemakeAsync(connection, arrival, content).ConfigureAwait(false);
         remade.OnRemade();
-        await GreetAsync(remade).ConfigureAwait(false);
-        var fault = await remade.States.RestoreAsync(content.States, default).ConfigureAwait(false);
+        var fault = await GreetAsync(remade).ConfigureAwait(false) ?? await remade.States.RestoreAsync(content.States, default).ConfigureAwait(false);
         if (fault is not null) remade.Remove();
         restored.SetResult(fault);
         return (remade, fault);
@@ -87,12 +86,36 @@ internal sealed class Admission(Helios helios, Connections connections)
         helios.Starlings.TryAdd(starling);
         if (refusal is not null)
             starling.Session.Send(helios.Engine.Encoder.Error(ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, helios.Engine)));
-        await GreetAsync(starling).ConfigureAwait(false);
+        if (await GreetAsync(starling).ConfigureAwait(false) is { } unwelcome)
+        {
+            starling.Remove();
+            return Turn(connection, CloseCode.Policy, unwelcome.Code);
+        }
         var link = await LinkAsync(starling, connection, arrival, recoveredFrom: null).ConfigureAwait(false);
         return link == LinkOutcome.Linked ? starling : null;
     }
 
-    private async Task GreetAsync(Starling starling)
+    /// <returns>Why a filter does not let it in; null when it is welcome.</returns>
+    private async Task<HeliosException?> GreetAsync(Starling starling)
+    {
+        try
+        {
+            return await FilterChain.RunAsync(helios.ConnectionFilters.All, starling, () => AnnounceNewAsync(starling)).ConfigureAwait(false)
+                ? null
+                : new HeliosException(ErrorCodes.ConnectionRejected, "A filter of connections did not let the starling in.");
+        }
+        catch (HeliosException refusal)
+        {
+            return refusal;
+        }
+        catch (Exception exception)
+        {
+            helios.Engine.Logger.ConnectionFilterFailed(exception);
+            return new HeliosException(ErrorCodes.ConnectionRejected, "A filter of connections failed.");
+        }
+    }
+
+    private async ValueTask AnnounceNewAsync(Starling starling)
     {
         await helios.Events.EmitAsync(new StarlingNew(starling)).ConfigureAwait(false);
         await helios.ConnectionHandlers.InvokeAsync(starling).ConfigureAwait(false);

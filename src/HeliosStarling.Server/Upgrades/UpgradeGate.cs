@@ -4,13 +4,8 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class UpgradeGate(Helios helios)
 {
-    private readonly Lock _lock = new();
-    private volatile Func<UpgradeContext, Func<ValueTask>, ValueTask>[] _filters = [];
-
-    public void Use(Func<UpgradeContext, Func<ValueTask>, ValueTask> filter)
-    {
-        lock (_lock) _filters = [.. _filters, filter];
-    }
+    /// <summary>The application's filters, each of which goes on by calling the next.</summary>
+    public AppendList<Func<UpgradeContext, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
     /// <summary>Checks a request, and takes a place for its connection when it may come in.</summary>
     /// <returns>The refusal, or how to accept it.</returns>
@@ -38,29 +33,13 @@ internal sealed class UpgradeGate(Helios helios)
     {
         try
         {
-            return await RunFiltersAsync(context).ConfigureAwait(false) ? null : context.Refusal ?? Refusals.ByFilter;
+            var isPassed = await FilterChain.RunAsync(Filters.All, context, static () => default).ConfigureAwait(false);
+            return context.Refusal ?? (isPassed ? null : Refusals.ByFilter);
         }
         catch (Exception exception) when (!context.Aborted.IsCancellationRequested)
         {
             helios.Engine.Logger.UpgradeFilterFailed(exception);
             return Refusals.FilterFailed;
-        }
-    }
-
-    /// <summary>Runs the application's filters, each of which goes on by calling the next.</summary>
-    private async ValueTask<bool> RunFiltersAsync(UpgradeContext context)
-    {
-        var filters = _filters;
-        var passed = false;
-        await NextAsync(0).ConfigureAwait(false);
-        return passed && context.Refusal is null;
-
-        ValueTask NextAsync(int index)
-        {
-            if (context.Refusal is not null) return default;
-            if (index < filters.Length) return filters[index](context, () => NextAsync(index + 1));
-            passed = true;
-            return default;
         }
     }
 }

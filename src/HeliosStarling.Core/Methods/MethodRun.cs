@@ -1,0 +1,28 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>All that runs for one request: guards, filters, the handler.</summary>
+/// <param name="Method">What is called.</param>
+/// <param name="Guards">What decides whether the request comes in.</param>
+/// <param name="Filters">What runs around the handler, outermost first.</param>
+internal sealed record MethodRun(MethodEntry Method, Guard<InboundRequest>[] Guards, Func<InboundRequest, Func<ValueTask>, ValueTask>[] Filters)
+{
+    /// <summary>What runs for a request of this method now; null when that is its handler alone, as it mostly is.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="shared">The filters of all methods.</param>
+    public static MethodRun? Of(MethodEntry method, AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared)
+    {
+        var (guards, outer, own) = (method.Guards.All, shared.All, method.Filters.All);
+        return guards.Length + outer.Length + own.Length == 0 ? null : new MethodRun(method, guards, [.. outer, .. own]);
+    }
+
+    public async ValueTask RunAsync(InboundRequest request)
+    {
+        if (await HeliosStarling.Guards.AskAsync(Guards, request).ConfigureAwait(false) is { } refusal) request.Refuse(refusal);
+        else if (Filters.Length == 0) await Method.Handler(request).ConfigureAwait(false);
+        // A filter that says nothing must not look like a success.
+        else if (!await FilterChain.RunAsync(Filters, request, () => Method.Handler(request)).ConfigureAwait(false))
+            request.Refuse(new HeliosException(ErrorCodes.MethodNotAllowed, $"The request to '{request.Method.Name}' was not let pass."));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization.Metadata;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>Brings notifications to one handler: guards, reading, filters, the handler.</summary>
+internal sealed class TopicDelivery<T>(TopicRegistration registration, Func<T, TopicContext, ValueTask> handler, TopicOptions? options)
+{
+    private readonly JsonTypeInfo<T> _type = registration.Helios.Engine.TypeInfo<T>();
+
+    public ValueTask Deliver(Session session, string topic, in Message message)
+    {
+        var context = new TopicContext(((StarlingSession)session).Starling, topic, message.Metadata);
+        if (options?.Filter is { } filter && !filter(context)) return default;
+        var guards = registration.Guards.All;
+        return guards.Length == 0 ? Handle(message.Data, context) : GuardAsync(guards, message.Data.ToArray(), context);
+    }
+
+    private async ValueTask GuardAsync(Guard<TopicContext>[] guards, ReadOnlyMemory<byte> data, TopicContext context)
+    {
+        var refusal = await Guards.AskAsync(guards, context).ConfigureAwait(false);
+        if (refusal is null) await Handle(data, context).ConfigureAwait(false);
+        else context.Starling.Session.SendError(refusal);
+    }
+
+    private ValueTask Handle(ReadOnlyMemory<byte> data, TopicContext context)
+    {
+        T value;
+        try
+        {
+            value = Payloads.ReadRequired(data, _type);
+        }
+        catch (PayloadException fault)
+        {
+            context.Starling.Session.RefuseData(context.Topic, fault);
+            return default;
+        }
+        var (shared, own) = (registration.Helios.NotificationFilters.All, registration.Filters.All);
+        return shared.Length + own.Length == 0 ? handler(value, context) : FilterAsync([.. shared, .. own], value, context);
+    }
+
+    private async ValueTask FilterAsync(Func<TopicContext, Func<ValueTask>, ValueTask>[] filters, T value, TopicContext context) =>
+        await FilterChain.RunAsync(filters, context, () => handler(value, context)).ConfigureAwait(false);
+}
