@@ -1,6 +1,5 @@
 using HeliosStarling.Protocol;
 using HeliosStarling.Recovery;
-using HeliosStarling.Wire;
 
 namespace HeliosStarling.Filters;
 
