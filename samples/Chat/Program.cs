@@ -4,11 +4,8 @@ using HeliosStarling.Samples.Chat.People;
 using HeliosStarling.Samples.Chat.Rooms;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services.AddHelios(options =>
-{
-    // With a key of its own the server knows its clients again after a restart.
-    if (builder.Configuration["Helios:ConnectionKey"] is { } key) options.ConnectionKey = key;
-});
+// With a key of its own, which stands there, the server knows its clients again after a restart.
+builder.Services.AddHelios(builder.Configuration.GetSection("Helios"));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<RoomList>().AddSingleton<PersonList>().AddSingleton<FileShelf>();
 builder.Services.AddSingleton<Entrance>().AddSingleton<Absences>().AddSingleton<Conversations>().AddSingleton<Announcements>().AddSingleton<Waves>();

@@ -19,7 +19,7 @@ public sealed partial class Helios : IAsyncDisposable
         HeliosOptionsValidator.ThrowIfInvalid(options);
         (Options, Services) = (options, services);
         var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger("HeliosStarling.Helios") ?? NullLogger.Instance;
-        Engine = new Engine(options.TimeProvider)
+        Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes)
         {
             Json = HeliosJson.Freeze(options.Json),
             Logger = logger,
@@ -27,12 +27,21 @@ public sealed partial class Helios : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
+            Lanes = new Lanes(new RequestLimits
+            {
+                Concurrent = options.MaxConcurrentRequests,
+                Queued = options.MaxQueuedRequests,
+                BlockingThreads = options.MaxBlockingThreads,
+                PerPeer = options.MaxRequestsPerStarling,
+                BytesPerPeer = options.MaxRequestBytesPerStarling,
+            }),
         };
         _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, type => GivenArguments.Find(type, services));
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
         Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider), Engine);
+        RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
@@ -79,6 +88,8 @@ public sealed partial class Helios : IAsyncDisposable
     internal RecoveryTokens Tokens { get; }
 
     internal Connections Connections { get; }
+
+    internal RateLimits RateLimits { get; }
 
     internal UpgradeGate Gate { get; }
 

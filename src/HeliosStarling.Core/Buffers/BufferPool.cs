@@ -2,27 +2,40 @@ using System.Buffers;
 
 namespace HeliosStarling;
 
-/// <summary>Byte buffers from the shared array pool, counted: an idle connection must hold none.</summary>
+/// <summary>
+/// Byte buffers from the shared array pool, counted: an idle connection must hold none. All that waits in memory for peers is in them, messages
+/// half come, payloads of open requests and frames not yet taken, so what is out of it is what a server keeps for its peers.
+/// </summary>
+/// <param name="limit">How many bytes should be out at most. Default any number.</param>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class BufferPool
+internal sealed class BufferPool(long limit = long.MaxValue)
 {
-    private int _rented;
+    // What a peer may always have: so little that the largest server bears it, and enough for all small messages.
+    private const long Least = 64 * 1024;
 
-    /// <summary>How many buffers are out now.</summary>
-    public int Rented => Volatile.Read(ref _rented);
+    private long _rented;
+
+    /// <summary>How many bytes are out now.</summary>
+    public long Rented => Volatile.Read(ref _rented);
+
+    /// <summary>
+    /// How many bytes one peer may have for one purpose: as many as are free, so that those who take much leave as much to each of the others, and
+    /// in any case a few.
+    /// </summary>
+    public long Free => Math.Max(Least, limit - Rented);
 
     /// <summary>A buffer of at least <paramref name="minimumLength"/> bytes, with whatever its last user left in it.</summary>
     public byte[] Rent(int minimumLength)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(minimumLength);
-        Interlocked.Increment(ref _rented);
+        Interlocked.Add(ref _rented, buffer.Length);
         return buffer;
     }
 
     /// <summary>Gives a rented buffer back, once; it must not be touched afterwards.</summary>
     public void Return(byte[] buffer)
     {
-        Interlocked.Decrement(ref _rented);
+        Interlocked.Add(ref _rented, -buffer.Length);
         ArrayPool<byte>.Shared.Return(buffer);
     }
 }

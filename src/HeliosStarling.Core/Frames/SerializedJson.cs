@@ -26,7 +26,9 @@ internal readonly struct SerializedJson(object? value, Engine engine) : IJsonBod
     public void WriteTo(IBufferWriter<byte> output)
     {
         var json = ((FrameWriter)output).BeginJson();
-        JsonSerializer.Serialize(json, value, engine.TypeInfo(value!.GetType()));
+        // Read from a message or made here: it needs no description of its type.
+        if (value is JsonElement element) element.WriteTo(json);
+        else JsonSerializer.Serialize(json, value, engine.TypeInfo(value!.GetType()));
         json.Flush();
     }
 }

@@ -9,6 +9,12 @@ public sealed record MethodOptions
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>
+    /// Whether the handler blocks its thread, with synchronous I/O or long computation for example. It then starts on a thread of its own, of which
+    /// there is a bounded number, and neither the connection's reader nor other handlers wait for it. Default false.
+    /// </summary>
+    public bool Blocking { get; init; }
+
     /// <summary>Leaves the method out of what <c>system:methods</c> lists; it can be called all the same. Default false.</summary>
     public bool Private { get; init; }
 

@@ -23,9 +23,9 @@ internal sealed partial class Outbox
     private Enqueued MakeRoom_NeedsLock(Frame frame, int excess)
     {
         var mayDropNew = frame.Kind != FrameKind.Response;
-        if (limits.Policy is null) return Refusable_NeedsLock(frame, excess, mayDropNew);
-        if (limits.Policy == OutboxPolicy.DropNewest && mayDropNew) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
-        var isTooSlow = limits.Policy == OutboxPolicy.Disconnect && _link is not null;
+        if (Policy is null) return Refusable_NeedsLock(frame, excess, mayDropNew);
+        if (Policy == OutboxPolicy.DropNewest && mayDropNew) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
+        var isTooSlow = Policy == OutboxPolicy.Disconnect && _link is not null;
         var (dropped, requests) = (0, default(List<StarlingRequest>));
         // As much as the new frame takes and no more: what senders who wait were promised stays.
         for (long freed = 0; freed <= 0 || (freed < frame.Size && IsFullFor_NeedsLock(frame, excess));)
@@ -66,11 +66,13 @@ internal sealed partial class Outbox
     {
         if (frame.Kind != FrameKind.Response) return IsFull_NeedsLock(excess);
         // The parts of streams, whose senders wait for room, take no answer's place.
-        return _frames.Count - _frames.StreamCount >= limits.Messages || _frames.Bytes - _frames.StreamBytes >= limits.Bytes;
+        return _frames.Count - _frames.StreamCount >= limits.Messages || _frames.Bytes - _frames.StreamBytes >= ByteLimit;
     }
 
     private bool IsFull_NeedsLock(int excess) =>
-        _frames.Count >= (long)limits.Messages * excess || _frames.Bytes >= limits.Bytes * excess;
+        _frames.Count >= (long)limits.Messages * excess || _frames.Bytes >= ByteLimit * excess;
+
+    private long ByteLimit => buffers is null ? limits.Bytes : Math.Min(limits.Bytes, buffers.Free);
 
     private Task WaitForRoom_NeedsLock() =>
         (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;

@@ -8,8 +8,9 @@ namespace HeliosStarling;
 /// </summary>
 /// <param name="limits">How much it holds.</param>
 /// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
+/// <param name="buffers">What is left for all outboxes together. Default any number of bytes.</param>
 /// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
-internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten)
+internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, BufferPool? buffers = null)
 {
     private readonly Lock _lock = new();
     private readonly FrameRing _frames = new();
@@ -28,6 +29,9 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     private TaskCompletionSource? _room;
     private bool _closed;
 
+    /// <summary>What happens when there is no room.</summary>
+    public OutboxPolicy? Policy { get; set; } = limits.Policy;
+
     /// <summary>When messages get their numbers.</summary>
     public Numbering Numbering { get; private set; }
 
@@ -35,6 +39,12 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public int Count
     {
         get { lock (_lock) return _frames.Count; }
+    }
+
+    /// <summary>How many bytes they have.</summary>
+    public long Bytes
+    {
+        get { lock (_lock) return _frames.Bytes; }
     }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>

@@ -6,7 +6,7 @@ namespace HeliosStarling;
 /// <remarks>
 /// It is answered exactly once, by whoever comes first: its handler, its time limit, its caller's cancellation or the end of its session.
 /// </remarks>
-internal sealed class InboundRequest
+internal sealed partial class InboundRequest
 {
     private const string MethodFailed = "Method execution failed";
 
@@ -66,8 +66,7 @@ internal sealed class InboundRequest
 
     private bool IsAbandoned => _state is RequestState.TimedOut or RequestState.Cancelled or RequestState.Abandoned;
 
-    /// <summary>Runs guards, filters and handler on this thread up to their first await.</summary>
-    public void Start()
+    private void Run()
     {
         try
         {
@@ -79,7 +78,8 @@ internal sealed class InboundRequest
                 return;
             }
             _starting = false;
-            StartTimer();
+            TakePlace();
+            if (_timer is null) StartTimer();
             _ = AwaitAsync(running);
         }
         catch (Exception exception)
@@ -144,7 +144,9 @@ internal sealed class InboundRequest
         var frame = reason is null
             ? Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, "Request cancelled", default(RawJson))
             : Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, "Request cancelled", new Details(("reason", reason)));
-        if (TryAnswer(frame, RequestState.Cancelled)) CancelToken();
+        if (!TryAnswer(frame, RequestState.Cancelled)) return;
+        CancelToken();
+        OnAbandoned();
     }
 
     /// <summary>Ends the request because its session does: there is nobody to answer.</summary>
@@ -153,6 +155,7 @@ internal sealed class InboundRequest
         if (Interlocked.CompareExchange(ref _state, RequestState.Abandoned, RequestState.Running) != RequestState.Running) return;
         _timer?.Dispose();
         CancelToken();
+        OnAbandoned();
     }
 
     private async Task AwaitAsync(ValueTask running)
@@ -178,6 +181,8 @@ internal sealed class InboundRequest
     private void End()
     {
         HasEnded = true;
+        GiveBackPlace();
+        LetGoOfBytes();
         (Payload, Metadata) = (default, default);
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer) Engine.Buffers.Return(buffer);
         if (Scope is not null) _ = EndScopeAsync(Scope);
@@ -261,7 +266,9 @@ internal sealed class InboundRequest
     {
         var timeout = (long)(Method.Options.Timeout ?? Engine.RequestTimeout).TotalMilliseconds;
         var frame = Engine.Encoder.Failure(_idText, ErrorCodes.RequestTimeout, "Request timed out", new Details(("timeout", timeout)));
-        if (TryAnswer(frame, RequestState.TimedOut)) CancelToken();
+        if (!TryAnswer(frame, RequestState.TimedOut)) return;
+        CancelToken();
+        OnAbandoned();
     }
 
     // Callbacks of the token are the application's code: they run on the pool, not on the reader or the timer.

@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace HeliosStarling;
 
 /// <summary>The open requests of one direction. An idle session's table holds nothing.</summary>
+/// <param name="capacity">How many may be open. Default any number.</param>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class RequestTable<T>
+internal sealed class RequestTable<T>(int capacity = int.MaxValue)
     where T : class
 {
     private readonly Lock _lock = new();
@@ -16,10 +17,13 @@ internal sealed class RequestTable<T>
         get { lock (_lock) return _requests?.Count ?? 0; }
     }
 
-    /// <summary>Adds a request unless its id is open already.</summary>
+    /// <summary>Whether one more may be open.</summary>
+    public bool HasRoom => Count < capacity;
+
+    /// <summary>Adds a request unless its id is open already or there is no room.</summary>
     public bool TryAdd(Guid id, T request)
     {
-        lock (_lock) return !_closed && (_requests ??= []).TryAdd(id, request);
+        lock (_lock) return !_closed && (_requests ??= []).Count < capacity && _requests.TryAdd(id, request);
     }
 
     public bool TryGet(Guid id, [NotNullWhen(true)] out T? request)

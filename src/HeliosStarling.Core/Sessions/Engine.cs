@@ -7,9 +7,11 @@ namespace HeliosStarling;
 /// <summary>What all sessions of one side share: methods, topics, settings, clock, pool.</summary>
 internal sealed class Engine
 {
-    public Engine(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="maxBufferedBytes">How many bytes wait in memory for all peers together, at most. Default any number.</param>
+    public Engine(TimeProvider time, long maxBufferedBytes = long.MaxValue)
     {
-        Time = time;
+        (Time, Buffers) = (time, new BufferPool(maxBufferedBytes));
         Encoder = new FrameEncoder(Buffers, time);
     }
 
@@ -20,10 +22,13 @@ internal sealed class Engine
     public required TimeSpan RequestTimeout { get; init; }
     public required int MaxMessageSize { get; init; }
 
+    /// <summary>Where the peer's requests run.</summary>
+    public Lanes Lanes { get; init; } = new(new RequestLimits());
+
     /// <summary>Whether exception texts travel.</summary>
     public bool Debug { get; init; }
 
-    public BufferPool Buffers { get; } = new();
+    public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }
     public Methods Methods { get; } = new();
     public Topics Topics { get; } = new();

@@ -193,6 +193,8 @@ internal abstract partial class Session
         }
         AckResult result;
         lock (_link) result = Outbox.Acknowledge(from, received);
+        // One that says nothing new is as good as any other message that nobody asked for.
+        if (result == AckResult.Ignored && !TryAdmit(out var excess)) ReplyExcess(excess);
         if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));
     }
 

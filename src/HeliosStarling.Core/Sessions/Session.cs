@@ -15,10 +15,10 @@ internal abstract partial class Session(Engine engine)
 
     public Engine Engine => engine;
 
-    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten);
+    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, engine.Buffers);
 
     /// <summary>The peer's requests that run here.</summary>
-    public RequestTable<InboundRequest> Inbound { get; } = new();
+    public RequestTable<InboundRequest> Inbound { get; } = new(engine.Lanes.Limits.PerPeer);
 
     /// <summary>Our requests that the peer has not answered.</summary>
     public RequestTable<StarlingRequest> Outbound { get; } = new();
@@ -31,6 +31,11 @@ internal abstract partial class Session(Engine engine)
         var status = MessageReader.Read(utf8, out var message, out var violation);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
         if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;
+        if (IsMetered(status, in message) && !TryAdmit(out var excess))
+        {
+            RefuseExcess(status, in message, violation, excess);
+            return;
+        }
         switch (status)
         {
             case ReadStatus.Message when !isCounted:
@@ -38,6 +43,9 @@ internal abstract partial class Session(Engine engine)
                 break;
             case ReadStatus.Message:
                 Dispatch(in message);
+                break;
+            case ReadStatus.Json or ReadStatus.Text when IsBusy:
+                RefuseBusy();
                 break;
             case ReadStatus.Json:
                 OnJson(utf8);
@@ -54,10 +62,15 @@ internal abstract partial class Session(Engine engine)
     /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
     public void ReceiveBinary(Connection from, ReadOnlyMemory<byte> data)
     {
-        if (TryCount(from, data.Length)) OnBinary(data);
+        if (!TryCount(from, data.Length)) return;
+        if (!TryAdmit(out var excess)) ReplyExcess(excess);
+        else if (IsBusy) RefuseBusy();
+        else OnBinary(data);
     }
 
-    /// <summary>Answers a message that was read past because of its size (PROTOCOL.md section 4).</summary>
+    /// <summary>
+    /// Answers a message that was read past because of its size (PROTOCOL.md section 4), or because there is no memory for one of its size now.
+    /// </summary>
     /// <param name="from">Where it came.</param>
     /// <param name="start">Its first bytes.</param>
     /// <param name="size">Its size in bytes.</param>
@@ -65,11 +78,10 @@ internal abstract partial class Session(Engine engine)
     public void ReceiveTooLarge(Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
     {
         if (!TryCount(from, size)) return;
-        const string text = "The message is larger than this side takes";
-        var details = new Details(("size", size), ("limit", engine.MaxMessageSize));
-        Reply(isText && MessageReader.TryFindRequestId(start, out var requestId) && !IsInFlight(requestId.Span)
-            ? engine.Encoder.Failure(requestId.Span, ErrorCodes.RequestPayloadTooLarge, text, details)
-            : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestPayloadTooLarge, text, details));
+        if (!TryAdmit(out var excess)) ReplyExcess(excess);
+        else if (size > engine.MaxMessageSize)
+            RefuseUnread(start, isText, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new Details(("size", size), ("limit", engine.MaxMessageSize)));
+        else RefuseUnread(start, isText, ErrorCodes.RequestQueueFull, "There is no memory for a message of this size now", default(RawJson));
     }
 
     /// <summary>Queues a frame without waiting, taking over one reference.</summary>
@@ -159,7 +171,9 @@ internal abstract partial class Session(Engine engine)
     /// <summary>Runs application code on this thread up to its first await, and logs what it throws.</summary>
     protected void Observe(ValueTask running, string what)
     {
-        if (!running.IsCompletedSuccessfully) _ = ObserveAsync(running, what);
+        if (running.IsCompletedSuccessfully) return;
+        Interlocked.Increment(ref _observed);
+        _ = ObserveAsync(running, what);
     }
 
     private void Dispatch(in Message message)
@@ -182,7 +196,9 @@ internal abstract partial class Session(Engine engine)
                 Notify(in message);
                 break;
             default:
-                OnError(in message);
+                // An error message is never answered (PROTOCOL.md section 4).
+                if (IsBusy) engine.Metrics.Ignored("error");
+                else OnError(in message);
                 break;
         }
     }
@@ -209,8 +225,13 @@ internal abstract partial class Session(Engine engine)
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new Details(("method", name))));
             return;
         }
+        if (!HasRoomFor(in message))
+        {
+            Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
+            return;
+        }
         var request = new InboundRequest(this, method, in message);
-        if (Inbound.TryAdd(message.Id, request)) request.Start();
+        if (Inbound.TryAdd(message.Id, request)) request.Begin();
         else request.Discard();
     }
 
@@ -220,6 +241,12 @@ internal abstract partial class Session(Engine engine)
         else if (!violation.RequestIdText.IsEmpty && IsInFlight(violation.RequestIdText.Span)) ReplyDuplicate(violation.RequestIdText.Span);
         else Reply(engine.Encoder.Violation(violation));
     }
+
+    private void RefuseUnread<TDetails>(ReadOnlyMemory<byte> start, bool isText, string code, string text, TDetails details)
+        where TDetails : IJsonBody =>
+        Reply(isText && MessageReader.TryFindRequestId(start, out var requestId) && !IsInFlight(requestId.Span)
+            ? engine.Encoder.Failure(requestId.Span, code, text, details)
+            : engine.Encoder.Error(ErrorSeverity.Protocol, code, text, details));
 
     /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
     private bool IsInFlight(ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && Inbound.TryGet(id, out _);
@@ -239,6 +266,11 @@ internal abstract partial class Session(Engine engine)
         }
         var match = engine.Topics.Index.Find(message.Name.Span);
         if (match.Subscriptions.Length == 0) engine.Metrics.Ignored("notification");
+        else if (IsBusy)
+        {
+            RefuseBusy();
+            return;
+        }
         foreach (var subscription in match.Subscriptions) Deliver(subscription, match.Topic, in message);
     }
 
@@ -314,6 +346,10 @@ internal abstract partial class Session(Engine engine)
         catch (Exception exception)
         {
             engine.Logger.ListenerFailed(what, exception);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _observed);
         }
     }
 

@@ -116,6 +116,7 @@ internal sealed class Connections : IAsyncDisposable
     private void OnTick()
     {
         Held.RemoveExpired();
+        _helios.RateLimits.OnTick();
         foreach (var starling in _helios.Starlings.ToArray()) Watch(starling.Session.Connection as WebSocketConnection, starling);
         foreach (var connection in _unlinked.Keys) Watch(connection, starling: null);
     }

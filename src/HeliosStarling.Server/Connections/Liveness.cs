@@ -2,7 +2,11 @@ namespace HeliosStarling;
 
 /// <summary>Whether one peer is still there.</summary>
 /// <remarks>The reader and the writer say what they do; the ticker asks. Safe to call concurrently.</remarks>
-internal sealed class Liveness(TimeProvider time, TimeSpan pingAfter, TimeSpan deadAfter)
+/// <param name="time">The clock.</param>
+/// <param name="firstSign">How soon a peer must have sent something after the upgrade, if only the answer to a ping.</param>
+/// <param name="pingAfter">How long it may be silent afterwards before it is pinged.</param>
+/// <param name="deadAfter">How long that ping may stay unanswered.</param>
+internal sealed class Liveness(TimeProvider time, TimeSpan firstSign, TimeSpan pingAfter, TimeSpan deadAfter)
 {
     private readonly Lock _lock = new();
     private long _waitingSince = time.GetTimestamp();
@@ -10,6 +14,7 @@ internal sealed class Liveness(TimeProvider time, TimeSpan pingAfter, TimeSpan d
     private long? _pingQueuedAt;
     private long? _pingWrittenAt;
     private bool _isWaiting;
+    private bool _isProven;
 
     /// <summary>The reader waits for the peer from now on.</summary>
     public void Wait()
@@ -20,7 +25,7 @@ internal sealed class Liveness(TimeProvider time, TimeSpan pingAfter, TimeSpan d
     /// <summary>Something came. While the reader is at work, its own slowness is not held against the peer.</summary>
     public void StopWaiting()
     {
-        lock (_lock) _isWaiting = false;
+        lock (_lock) (_isWaiting, _isProven) = (false, true);
     }
 
     /// <summary>The transport has taken bytes.</summary>
@@ -36,15 +41,19 @@ internal sealed class Liveness(TimeProvider time, TimeSpan pingAfter, TimeSpan d
     {
         lock (_lock)
         {
-            if (!_isWaiting || time.GetElapsedTime(_waitingSince) < pingAfter) return LivenessVerdict.Alive;
+            // Of the time for a first sign, half for the silence and half for the answer.
+            var (silence, answer) = _isProven ? (pingAfter, deadAfter) : (Shorter(pingAfter, firstSign / 2), Shorter(deadAfter, firstSign / 2));
+            if (!_isWaiting || time.GetElapsedTime(_waitingSince) < silence) return LivenessVerdict.Alive;
             if (_pingQueuedAt is { } queuedAt)
             {
                 // Behind a large frame the ping waits as long as the peer takes that.
                 var since = _pingWrittenAt ?? Math.Max(queuedAt, Volatile.Read(ref _writtenAt));
-                return time.GetElapsedTime(since) >= deadAfter ? LivenessVerdict.Dead : LivenessVerdict.Alive;
+                return time.GetElapsedTime(since) >= answer ? LivenessVerdict.Dead : LivenessVerdict.Alive;
             }
             _pingQueuedAt = time.GetTimestamp();
             return LivenessVerdict.Ping;
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

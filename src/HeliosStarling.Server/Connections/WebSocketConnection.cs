@@ -15,12 +15,14 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private readonly bool _isShared;
     private readonly TimeProvider _time;
     private readonly TimeSpan _closeTimeout;
+    private readonly TimeSpan _messageTimeout;
     private readonly FrameReader _reader;
     private readonly FrameSender _sender;
     private readonly Liveness _liveness;
     private CloseInfo? _closing;
     private long _closingSince;
     private CloseInfo? _peerClose;
+    private long _halfComeSince;
     private volatile bool _isBroken;
     private volatile bool _isReleased;
 
@@ -35,9 +37,9 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     public WebSocketConnection(Engine engine, Stream stream, Action abort, bool isShared, HeliosOptions options)
     {
         (_engine, _stream, _abort, _isShared) = (engine, stream, abort, isShared);
-        (_time, _closeTimeout) = (engine.Time, options.ConnectionTimeout);
+        (_time, _closeTimeout, _messageTimeout) = (engine.Time, options.ConnectionTimeout, options.MessageTimeout);
         _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers);
-        _liveness = new Liveness(_time, options.KeepAliveInterval, options.KeepAliveTimeout);
+        _liveness = new Liveness(_time, options.ConnectionTimeout, options.KeepAliveInterval, options.KeepAliveTimeout);
         _sender = new FrameSender(stream, this, engine.Buffers, _liveness);
     }
 
@@ -107,6 +109,11 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
         // The welcome comes first.
         if (Session is null) return;
+        if (Volatile.Read(ref _halfComeSince) is not 0 and var since && _time.GetElapsedTime(since) >= _messageTimeout)
+        {
+            BeginClose(CloseCode.Policy, "a message took too long");
+            return;
+        }
         var verdict = _liveness.Check();
         if (verdict == LivenessVerdict.Dead) BeginClose(CloseCode.LivenessTimeout, "liveness timeout");
         if (verdict != LivenessVerdict.Ping) return;
@@ -196,8 +203,14 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         try
         {
             FrameStatus status;
-            while ((status = _reader.TryRead(out var incoming)) == FrameStatus.Ready) Receive(in incoming);
+            var isNext = false;
+            while ((status = _reader.TryRead(out var incoming)) == FrameStatus.Ready)
+            {
+                Receive(in incoming);
+                isNext |= !incoming.IsControl;
+            }
             if (status == FrameStatus.Invalid) Fail();
+            WatchHalfCome(isNext);
         }
         catch (Exception exception)
         {
@@ -209,6 +222,14 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             Session?.EndBatch(this);
             Uncork();
         }
+    }
+
+    /// <summary>Notes since when a message is half come.</summary>
+    /// <param name="isNext">Whether another one has been completed since.</param>
+    private void WatchHalfCome(bool isNext)
+    {
+        if (_reader.IsIdle) _halfComeSince = 0;
+        else if (isNext || _halfComeSince == 0) Volatile.Write(ref _halfComeSince, Math.Max(1, _time.GetTimestamp()));
     }
 
     private void Fail()

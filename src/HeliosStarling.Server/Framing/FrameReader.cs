@@ -4,7 +4,8 @@ namespace HeliosStarling;
 
 /// <summary>Turns the bytes of a client into messages and control frames, after the rules of RFC 6455 for a server. No I/O.</summary>
 /// <remarks>
-/// Not safe to call concurrently. What <see cref="TryRead"/> yields depends only on the bytes, never on how they were cut into reads.
+/// Not safe to call concurrently. What <see cref="TryRead"/> yields depends only on the bytes, never on how they were cut into reads, as long
+/// as the pool has memory: a message for which it has none is read past like one that is too large.
 /// Holds one pooled buffer while it has data and none while it is idle and <see cref="ReleaseIdleBuffer"/> was called.
 /// </remarks>
 /// <param name="maxMessageSize">The largest message that is delivered, in bytes, all fragments together.</param>
@@ -124,7 +125,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
         }
 
         _message.Size += (long)header.Length;
-        if (_message.Size > maxMessageSize) _buffer.TrimMessage(ProtocolLimits.RequestIdSearchLength);
+        DropIfTooLarge();
         (_insideFrame, _final, _left, _mask) = (true, header.Fin, (long)header.Length, header.Mask);
     }
 
@@ -140,6 +141,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
             return false;
         }
 
+        DropIfTooLarge();
         _buffer.AppendToMessage(piece.Length, Kept(piece.Length));
         _left -= piece.Length;
         if (_left > 0) return false;
@@ -147,7 +149,15 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
         return true;
     }
 
-    private int Kept(int count) => _message.Size <= maxMessageSize
+    // Decided anew with each piece: while a message comes in slowly, others may take the memory.
+    private void DropIfTooLarge()
+    {
+        if (_message.IsTooLarge || (_message.Size <= maxMessageSize && _buffer.MessageLength <= pool.Free)) return;
+        _message.IsTooLarge = true;
+        _buffer.TrimMessage(ProtocolLimits.RequestIdSearchLength);
+    }
+
+    private int Kept(int count) => !_message.IsTooLarge
         ? count
         : Math.Clamp(ProtocolLimits.RequestIdSearchLength - _buffer.MessageLength, 0, count);
 
@@ -159,7 +169,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
         var kind = _message.IsText ? IncomingKind.Text : IncomingKind.Binary;
         incoming = new Incoming
         {
-            Kind = _message.Size > maxMessageSize ? IncomingKind.TooLarge : kind,
+            Kind = _message.IsTooLarge ? IncomingKind.TooLarge : kind,
             Payload = _buffer.EndMessage(),
             Size = _message.Size,
             IsText = _message.IsText,

@@ -5,6 +5,9 @@ internal readonly struct Incoming
 {
     public IncomingKind Kind { get; init; }
 
+    /// <summary>Whether it is a control frame.</summary>
+    public bool IsControl => Kind is IncomingKind.Ping or IncomingKind.Pong or IncomingKind.Close;
+
     /// <summary>The unmasked payload; of a too large message its first 4 KiB, of a close frame empty.</summary>
     /// <remarks>A slice of the reader's buffer: valid until the reader is used again.</remarks>
     public ReadOnlyMemory<byte> Payload { get; init; }

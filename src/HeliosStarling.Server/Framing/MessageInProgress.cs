@@ -9,6 +9,9 @@ internal struct MessageInProgress(Opcode opcode)
     /// <summary>Checks its text; binary messages don't use it.</summary>
     public Utf8Validator Utf8;
 
+    /// <summary>Whether only its start is kept.</summary>
+    public bool IsTooLarge;
+
     public readonly bool IsOpen => opcode != Opcode.Continuation;
 
     public readonly bool IsText => opcode == Opcode.Text;

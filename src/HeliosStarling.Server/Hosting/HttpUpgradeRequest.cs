@@ -26,6 +26,7 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         context.RequestAborted)
     {
         Token = context.Features.Get<RecoveryTokenFeature>()?.Token,
+        RemoteAddress = context.Connection.RemoteIpAddress,
     };
 
     /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes.</summary>

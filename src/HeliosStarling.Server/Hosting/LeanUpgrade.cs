@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
@@ -80,6 +81,7 @@ internal sealed class LeanUpgrade(Helios helios)
         if (head is not null)
         {
             context = head.ToContext(connection.ConnectionClosed);
+            context.RemoteAddress = (connection.RemoteEndPoint as IPEndPoint)?.Address;
             (refusal, acceptance) = await helios.Gate.EnterAsync(head, context).ConfigureAwait(false);
         }
         if (refusal is null) return new Opened(acceptance!, context!.ToArrival(), early);

@@ -15,4 +15,20 @@ public static class MethodRegistrationExtensions
         method.Entry.Filters.Add((request, next) => filter(RequestContext.Of(request), next));
         return method;
     }
+
+    /// <summary>Limits how often the method may be called; a call over the limit fails with <c>RATE_LIMIT_EXCEEDED</c> <c>{limit, reset}</c>.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="permits">How many calls are allowed in each window, and at once after a pause. Between 1 and 1,000,000,000.</param>
+    /// <param name="window">How long a window is. Between 1 ms and 1 day.</param>
+    /// <param name="scope">Who shares the limit. Default each starling has its own.</param>
+    /// <returns>The registration.</returns>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static MethodRegistration LimitRate(this MethodRegistration method, int permits, TimeSpan window, RateLimitScope scope = RateLimitScope.Starling)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        var limit = new RateLimit(permits, window);
+        if (limit.FindFaults($"The limit of method '{method.Name}'").FirstOrDefault() is { } fault) throw new ArgumentException(fault);
+        method.Entry.Guards.Add(new MethodLimit(limit, scope).CheckAsync);
+        return method;
+    }
 }

@@ -80,6 +80,53 @@ public sealed class HeliosOptions
     public OutboxPolicy OutboxPolicy { get; set; } = OutboxPolicy.DropOldest;
 
     /// <summary>
+    /// The most bytes that wait in memory for all starlings together: messages half come, payloads of open requests, frames queued or kept. As it
+    /// fills, each starling gets at most as much as is left, so that nobody's share is taken by the others; 64 KiB for each purpose it always
+    /// has. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512 MiB.
+    /// </summary>
+    public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>
+    /// How many handlers of requests run at a time; handlers that end before their first await aside. A starling gets at most a quarter of the places,
+    /// and fewer the fewer are free, so that some are left for the others. Between 1 and 1,000,000. Default 1,000.
+    /// </summary>
+    public int MaxConcurrentRequests { get; set; } = 1000;
+
+    /// <summary>
+    /// How many requests wait for a place, those of one starling in order, the starlings in turn; a further one fails with
+    /// <c>REQUEST_QUEUE_FULL</c>. A starling gets a part of the queue as it does of the places. Between 0 and 1,000,000. Default 10,000.
+    /// </summary>
+    public int MaxQueuedRequests { get; set; } = 10_000;
+
+    /// <summary>
+    /// How many requests of one starling may be open, those included that wait or whose handlers go on after their time limit, and how many handlers of
+    /// its other messages; one more fails with <c>REQUEST_QUEUE_FULL</c>. Between 1 and 1,000,000. Default 256.
+    /// </summary>
+    public int MaxRequestsPerStarling { get; set; } = 256;
+
+    /// <summary>
+    /// How many bytes the payloads of those requests may have. Between 1 KiB and 2 GiB, and at least <see cref="MaxMessageSize"/>. Default 8 MiB.
+    /// </summary>
+    public long MaxRequestBytesPerStarling { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// How many handlers that are registered as <see cref="MethodOptions.Blocking"/> run at a time, each on a thread of its own. Between 1 and 1,000.
+    /// Default 32.
+    /// </summary>
+    public int MaxBlockingThreads { get; set; } = 32;
+
+    /// <summary>How many groups a starling may be in. Between 1 and 1,000,000. Default 1,000.</summary>
+    public int MaxGroupsPerStarling { get; set; } = 1000;
+
+    /// <summary>How many values <see cref="Starling.Data"/> holds. Between 1 and 1,000,000. Default 1,000.</summary>
+    public int MaxDataPerStarling { get; set; } = 1000;
+
+    /// <summary>
+    /// How long a message may take from its first byte to its last; then the connection is closed with 1008. Between 1 s and 1 h. Default 1 min.
+    /// </summary>
+    public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// How long a handler may run, and how long a request to a starling waits, unless told otherwise. Between 1 ms and 24 h. Default 30 s.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -89,6 +136,9 @@ public sealed class HeliosOptions
 
     /// <summary>How long a ping may stay unanswered before the connection is closed with 4008. Between 1 s and 1 h. Default 15 s.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How fast clients may send and connect. Default without limits.</summary>
+    public RateLimitOptions RateLimits { get; } = new();
 
     /// <summary>
     /// Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>*</c> allows all. Default

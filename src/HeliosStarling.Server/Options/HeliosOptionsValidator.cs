@@ -28,6 +28,15 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         Check(nameof(options.MaxMessageSize), options.MaxMessageSize, 1024, 64 * 1024 * 1024);
         Check(nameof(options.MessageBufferSize), options.MessageBufferSize, 64, 1_000_000);
         Check(nameof(options.MessageBufferBytes), options.MessageBufferBytes, 2048, 2L * 1024 * 1024 * 1024);
+        Check(nameof(options.MaxBufferedBytes), options.MaxBufferedBytes, 16L * 1024 * 1024, 1L << 40);
+        Check(nameof(options.MaxConcurrentRequests), options.MaxConcurrentRequests, 1, 1_000_000);
+        Check(nameof(options.MaxQueuedRequests), options.MaxQueuedRequests, 0, 1_000_000);
+        Check(nameof(options.MaxRequestsPerStarling), options.MaxRequestsPerStarling, 1, 1_000_000);
+        Check(nameof(options.MaxRequestBytesPerStarling), options.MaxRequestBytesPerStarling, 1024, 2L * 1024 * 1024 * 1024);
+        Check(nameof(options.MaxBlockingThreads), options.MaxBlockingThreads, 1, 1000);
+        Check(nameof(options.MaxGroupsPerStarling), options.MaxGroupsPerStarling, 1, 1_000_000);
+        Check(nameof(options.MaxDataPerStarling), options.MaxDataPerStarling, 1, 1_000_000);
+        Check(nameof(options.MessageTimeout), options.MessageTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
         Check(nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
@@ -41,6 +50,11 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         if (options.TimeProvider is null) faults.Add("TimeProvider is null; it must be a TimeProvider.");
         if (options.MessageBufferBytes < 2L * options.MaxMessageSize)
             faults.Add(Invariant($"MessageBufferBytes is {options.MessageBufferBytes}; it must be at least twice MaxMessageSize, which is {options.MaxMessageSize}."));
+        if (options.MaxBufferedBytes < 4L * options.MaxMessageSize)
+            faults.Add(Invariant($"MaxBufferedBytes is {options.MaxBufferedBytes}; it must be at least 4 times MaxMessageSize, which is {options.MaxMessageSize}."));
+        if (options.MaxRequestBytesPerStarling < options.MaxMessageSize)
+            faults.Add(Invariant($"MaxRequestBytesPerStarling is {options.MaxRequestBytesPerStarling}; it must be at least MaxMessageSize, which is {options.MaxMessageSize}."));
+        faults.AddRange(options.RateLimits.FindFaults(nameof(options.RateLimits)));
         faults.AddRange(options.AllowedOrigins.Where(origin => !IsOrigin(origin))
             .Select(origin => $"AllowedOrigins has '{origin}'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all."));
         return faults;

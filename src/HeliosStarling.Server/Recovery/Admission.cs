@@ -130,7 +130,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         var link = starling.Session.TryLink(connection, claim, welcome => writer?.Write(welcome));
         if (link.Outcome == LinkOutcome.Linked)
         {
-            starling.User = arrival.User;
+            starling.OnArrived(arrival);
             OnLinked(starling, connection, link.Previous as WebSocketConnection);
             _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));
         }

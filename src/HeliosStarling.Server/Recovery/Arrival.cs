@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 
 namespace HeliosStarling;
@@ -6,4 +7,8 @@ namespace HeliosStarling;
 /// <param name="User">Who it is.</param>
 /// <param name="Recovery">Which starling it says it was, and what it says of it.</param>
 /// <param name="Starling">The starling that it is to be; null: one is made or recovered for it.</param>
-internal sealed record Arrival(ClaimsPrincipal User, RecoveryRequest Recovery, Starling? Starling = null);
+internal sealed record Arrival(ClaimsPrincipal User, RecoveryRequest Recovery, Starling? Starling = null)
+{
+    /// <summary>Where the connection comes from; null when it has no IP address.</summary>
+    public IPAddress? RemoteAddress { get; init; }
+}

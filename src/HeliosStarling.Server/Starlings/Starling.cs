@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using System.Text.Unicode;
 using HeliosStarling.Protocol;
@@ -16,6 +17,8 @@ public sealed class Starling
     private Task _announced = Task.CompletedTask;
     private WebSocketConnection? _arriving;
     private CloseInfo? _closeOnLink;
+    private TokenBucket? _rate;
+    private TokenBucket? _patience;
     private bool _isGone;
     private bool _isClosedForGood;
 
@@ -23,6 +26,7 @@ public sealed class Starling
     {
         (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
+        Data = new StarlingData(helios.Options.MaxDataPerStarling);
         States = new States(this);
         CreatedAt = LastConnected = helios.Engine.Time.GetUtcNow();
     }
@@ -40,11 +44,14 @@ public sealed class Starling
         internal set => Volatile.Write(ref _user, value);
     }
 
+    /// <summary>Where its last connection came from; null when that had no IP address.</summary>
+    public IPAddress? RemoteAddress { get; private set; }
+
     /// <summary>Whether it has a connection now.</summary>
     public bool IsConnected => (Session.Connection ?? Volatile.Read(ref _arriving)) is { IsOpen: true };
 
     /// <summary>What the application keeps with it.</summary>
-    public StarlingData Data { get; } = new();
+    public StarlingData Data { get; }
 
     /// <summary>What of it survives a restart of the server.</summary>
     public States States { get; }
@@ -55,6 +62,20 @@ public sealed class Starling
     /// <summary>When it was last given a connection.</summary>
     public DateTimeOffset LastConnected { get; internal set; }
 
+    /// <summary>
+    /// What happens when its outbox is full. Default <see cref="HeliosOptions.OutboxPolicy"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such policy.</exception>
+    public OutboxPolicy OutboxPolicy
+    {
+        get => Session.Outbox.Policy!.Value;
+        set
+        {
+            if (!Enum.IsDefined(value)) throw new ArgumentOutOfRangeException(nameof(value), value, "Use DropOldest, DropNewest or Disconnect.");
+            Session.Outbox.Policy = value;
+        }
+    }
+
     /// <summary>The groups it is in.</summary>
     public IReadOnlyCollection<string> Groups
     {
@@ -62,6 +83,9 @@ public sealed class Starling
     }
 
     internal StarlingSession Session { get; }
+
+    /// <summary>Counts its messages; null when they have no limit.</summary>
+    internal Meter? Meter { get; private set; }
 
     /// <summary>Whether it is closed for good or given up: it is not held.</summary>
     internal bool IsClosedForGood => Volatile.Read(ref _isClosedForGood);
@@ -117,12 +141,16 @@ public sealed class Starling
 
     /// <summary>Joins a group.</summary>
     /// <returns>False when it was in it already, or is gone for good.</returns>
+    /// <exception cref="HeliosException">It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows:
+    /// <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public bool Join(string group)
     {
         ArgumentException.ThrowIfNullOrEmpty(group);
         lock (_lock)
         {
-            if (_isGone || !(_groups ??= new HashSet<string>(StringComparer.Ordinal)).Add(group)) return false;
+            if (_isGone || (_groups ??= new HashSet<string>(StringComparer.Ordinal)).Contains(group)) return false;
+            if (_groups.Count >= Helios.Options.MaxGroupsPerStarling) throw Quotas.Exceeded("groups", Helios.Options.MaxGroupsPerStarling);
+            _groups.Add(group);
             Helios.Starlings.Join(group, this);
             return true;
         }
@@ -166,6 +194,23 @@ public sealed class Starling
 
     /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>
     internal void Arrive(WebSocketConnection connection) => Volatile.Write(ref _arriving, connection);
+
+    /// <summary>The connection of somebody is linked.</summary>
+    internal void OnArrived(Arrival arrival)
+    {
+        (User, RemoteAddress) = (arrival.User, arrival.RemoteAddress);
+        var limits = Helios.RateLimits;
+        if (!limits.LimitMessages) return;
+        if (limits.Options.PerConnection is { } limit) _rate ??= new TokenBucket(limit, Helios.Engine.Time);
+        Meter = new Meter(limits, this, _rate, arrival.User, arrival.RemoteAddress);
+    }
+
+    /// <summary>A message was over a limit: closes the connection of a client that goes on all the same.</summary>
+    internal void OnRateExceeded()
+    {
+        var patience = _patience ?? Interlocked.CompareExchange(ref _patience, new TokenBucket(Helios.RateLimits.Patience, Helios.Engine.Time), null) ?? _patience!;
+        if (patience.TryTake(out _) is false) Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
+    }
 
     /// <summary>The connection that came in is linked, or never will be: closes it if that was asked for meanwhile.</summary>
     internal void Arrived(WebSocketConnection connection)

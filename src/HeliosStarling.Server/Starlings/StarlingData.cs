@@ -7,7 +7,10 @@ namespace HeliosStarling;
 /// <remarks>Safe to use concurrently. Keys are compared ordinally.</remarks>
 public sealed class StarlingData
 {
+    private readonly int _limit;
     private ConcurrentDictionary<string, object?>? _values;
+
+    internal StarlingData(int limit) => _limit = limit;
 
     /// <summary>Reads a value; the default of <typeparamref name="T"/> when there is none or it is of another type.</summary>
     public T? Get<T>(string key) => TryGet<T>(key, out var value) ? value : default;
@@ -23,9 +26,13 @@ public sealed class StarlingData
     }
 
     /// <summary>Keeps a value, in place of an earlier one.</summary>
+    /// <exception cref="HeliosException">There are as many values as <see cref="HeliosOptions.MaxDataPerStarling"/> allows:
+    /// <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public void Set<T>(string key, T value)
     {
         ArgumentNullException.ThrowIfNull(key);
+        // As many threads as set values at the same moment may go beyond the limit by one each.
+        if (Values.Count >= _limit && !Values.ContainsKey(key)) throw Quotas.Exceeded("values", _limit);
         Values[key] = value;
     }
 

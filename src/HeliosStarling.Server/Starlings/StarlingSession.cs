@@ -10,6 +10,14 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 
     protected override bool KeepsWhileAway => starling.IsExpected;
 
+    protected override bool TryAdmit(out RateExcess excess)
+    {
+        excess = default;
+        if (starling.Meter is not { } meter || meter.TryTake(out excess)) return true;
+        starling.OnRateExceeded();
+        return false;
+    }
+
     protected override void OnGivenUp() => starling.GiveUp();
 
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)

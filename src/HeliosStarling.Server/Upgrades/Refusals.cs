@@ -36,6 +36,9 @@ internal static class Refusals
     public static Refusal ConnectionLimit(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionLimit, "The server has no room for another connection.", RetryAfter(retryAfter));
 
+    public static Refusal RateLimit(TimeSpan retryAfter) =>
+        new(429, ErrorCodes.RateLimitExceeded, "Too many connection attempts.", RetryAfter(retryAfter));
+
     public static Refusal Draining(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionRejected, "The server is shutting down.", RetryAfter(retryAfter));
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 
 namespace HeliosStarling;
@@ -21,6 +22,12 @@ public sealed class UpgradeContext
     /// <summary>Who connects. Set it to what the filter found out; it becomes <see cref="Starling.User"/>.</summary>
     public ClaimsPrincipal User { get; set; }
 
+    /// <summary>
+    /// Where the connection comes from; null when it has no IP address. <c>MapHelios</c> takes what the application's forwarded headers middleware
+    /// found out; behind <c>ListenAsync</c> a filter sets it to what a trusted proxy tells.
+    /// </summary>
+    public IPAddress? RemoteAddress { get; set; }
+
     /// <summary>Cancelled when the client goes away meanwhile.</summary>
     public CancellationToken Aborted { get; }
 
@@ -30,7 +37,7 @@ public sealed class UpgradeContext
     internal string? Token { get; init; }
 
     /// <summary>Who comes in.</summary>
-    internal Arrival ToArrival() => new(User, RecoveryRequest.Parse(Query, Token));
+    internal Arrival ToArrival() => new(User, RecoveryRequest.Parse(Query, Token)) { RemoteAddress = RemoteAddress };
 
     /// <summary>Refuses the upgrade with an HTTP status and the body <c>{"error":{"code","message"}}</c>.</summary>
     /// <param name="status">The HTTP status, 400 to 599.</param>

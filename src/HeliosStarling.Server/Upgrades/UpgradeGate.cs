@@ -23,6 +23,7 @@ internal sealed class UpgradeGate(Helios helios)
 
     private async ValueTask<(Refusal? Refusal, UpgradeAcceptance? Acceptance)> CheckAsync(IUpgradeRequest request, UpgradeContext context)
     {
+        if (helios.RateLimits.CheckUpgrade(context.RemoteAddress) is { } tooMany) return (tooMany, null);
         if (!helios.Connections.HasRoom) return (NoRoom, null);
         if (UpgradeRules.CheckOrigin(request, helios.Options.AllowedOrigins) is { } foreign) return (foreign, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);

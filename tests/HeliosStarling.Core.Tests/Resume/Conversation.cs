@@ -25,7 +25,7 @@ internal sealed class Conversation : IDisposable
     private readonly Reference _down = new("to the client", dropsLeaveGaps: true);
     private readonly List<LinkClaim> _upgrades = [];
     private readonly List<long> _serverLost = [];
-    private readonly int _rentedBefore;
+    private readonly long _rentedBefore;
     private Side _server;
     private Side _client;
     private Wire? _toClient;

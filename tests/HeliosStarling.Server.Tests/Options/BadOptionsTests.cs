@@ -28,7 +28,7 @@ public sealed class BadOptionsTests
             "ConnectionTimeout is -00:00:00.0010000; it must be between 00:00:00.1000000 and 00:05:00."),
         ["MaxMessageSize low"] = (options => options.MaxMessageSize = 1023,
             "MaxMessageSize is 1023; it must be between 1024 and 67108864."),
-        ["MaxMessageSize high"] = (options => (options.MaxMessageSize, options.MessageBufferBytes) = (67_108_865, 1L << 31),
+        ["MaxMessageSize high"] = (options => (options.MaxMessageSize, options.MessageBufferBytes, options.MaxRequestBytesPerStarling) = (67_108_865, 1L << 31, 1L << 31),
             "MaxMessageSize is 67108865; it must be between 1024 and 67108864."),
         ["MessageBufferSize low"] = (options => options.MessageBufferSize = 63,
             "MessageBufferSize is 63; it must be between 64 and 1000000."),
@@ -63,6 +63,44 @@ public sealed class BadOptionsTests
             "A ConnectionKey has 31 bytes; it must have at least 32."),
         ["ConnectionKeys short"] = (options => options.ConnectionKeys.Add(new byte[5]),
             "A ConnectionKey has 5 bytes; it must have at least 32."),
+        ["MaxBufferedBytes low"] = (options => options.MaxBufferedBytes = (16 << 20) - 1,
+            "MaxBufferedBytes is 16777215; it must be between 16777216 and 1099511627776."),
+        ["MaxBufferedBytes high"] = (options => options.MaxBufferedBytes = (1L << 40) + 1,
+            "MaxBufferedBytes is 1099511627777; it must be between 16777216 and 1099511627776."),
+        ["MaxConcurrentRequests low"] = (options => options.MaxConcurrentRequests = 0,
+            "MaxConcurrentRequests is 0; it must be between 1 and 1000000."),
+        ["MaxConcurrentRequests high"] = (options => options.MaxConcurrentRequests = 1_000_001,
+            "MaxConcurrentRequests is 1000001; it must be between 1 and 1000000."),
+        ["MaxQueuedRequests low"] = (options => options.MaxQueuedRequests = -1,
+            "MaxQueuedRequests is -1; it must be between 0 and 1000000."),
+        ["MaxQueuedRequests high"] = (options => options.MaxQueuedRequests = 1_000_001,
+            "MaxQueuedRequests is 1000001; it must be between 0 and 1000000."),
+        ["MaxRequestsPerStarling low"] = (options => options.MaxRequestsPerStarling = 0,
+            "MaxRequestsPerStarling is 0; it must be between 1 and 1000000."),
+        ["MaxRequestsPerStarling high"] = (options => options.MaxRequestsPerStarling = 1_000_001,
+            "MaxRequestsPerStarling is 1000001; it must be between 1 and 1000000."),
+        ["MaxBlockingThreads low"] = (options => options.MaxBlockingThreads = 0,
+            "MaxBlockingThreads is 0; it must be between 1 and 1000."),
+        ["MaxBlockingThreads high"] = (options => options.MaxBlockingThreads = 1001,
+            "MaxBlockingThreads is 1001; it must be between 1 and 1000."),
+        ["MaxGroupsPerStarling low"] = (options => options.MaxGroupsPerStarling = 0,
+            "MaxGroupsPerStarling is 0; it must be between 1 and 1000000."),
+        ["MaxGroupsPerStarling high"] = (options => options.MaxGroupsPerStarling = 1_000_001,
+            "MaxGroupsPerStarling is 1000001; it must be between 1 and 1000000."),
+        ["MaxDataPerStarling low"] = (options => options.MaxDataPerStarling = 0,
+            "MaxDataPerStarling is 0; it must be between 1 and 1000000."),
+        ["MaxDataPerStarling high"] = (options => options.MaxDataPerStarling = 1_000_001,
+            "MaxDataPerStarling is 1000001; it must be between 1 and 1000000."),
+        ["MessageTimeout low"] = (options => options.MessageTimeout = TimeSpan.FromMilliseconds(999),
+            "MessageTimeout is 00:00:00.9990000; it must be between 00:00:01 and 01:00:00."),
+        ["MessageTimeout high"] = (options => options.MessageTimeout = TimeSpan.FromHours(2),
+            "MessageTimeout is 02:00:00; it must be between 00:00:01 and 01:00:00."),
+        ["MaxRequestBytesPerStarling high"] = (options => options.MaxRequestBytesPerStarling = (1L << 31) + 1,
+            "MaxRequestBytesPerStarling is 2147483649; it must be between 1024 and 2147483648."),
+        ["MaxRequestBytesPerStarling too low for its messages"] = (options => options.MaxRequestBytesPerStarling = 1_000_000,
+            "MaxRequestBytesPerStarling is 1000000; it must be at least MaxMessageSize, which is 1048576."),
+        ["MaxBufferedBytes too low for its messages"] = (options => (options.MaxBufferedBytes, options.MaxMessageSize, options.MaxRequestBytesPerStarling, options.MessageBufferBytes) = (16 << 20, 5 << 20, 5 << 20, 10 << 20),
+            "MaxBufferedBytes is 16777216; it must be at least 4 times MaxMessageSize, which is 5242880."),
         ["OutboxPolicy unknown"] = (options => options.OutboxPolicy = (OutboxPolicy)9,
             "OutboxPolicy is 9; it must be DropOldest, DropNewest or Disconnect."),
         ["AllowedOrigins without scheme"] = (options => options.AllowedOrigins.Add("app.example.com"),
@@ -118,6 +156,9 @@ public sealed class BadOptionsTests
             (options.DisconnectionTtl, options.ConnectionTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
             (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
             (options.StateTokenTtl, options.StateGenerationConcurrency, options.ConnectionKey) = (TimeSpan.FromMinutes(1), 1, new string('k', 32));
+            (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (16 << 20, 1024, TimeSpan.FromSeconds(1));
+            (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (1, 0, 1);
+            (options.MaxBlockingThreads, options.MaxGroupsPerStarling, options.MaxDataPerStarling) = (1, 1, 1);
         });
         await using var highest = Helios.Create(options =>
         {
@@ -125,9 +166,25 @@ public sealed class BadOptionsTests
             (options.DisconnectionTtl, options.ConnectionTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromMinutes(5));
             (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromHours(1), TimeSpan.FromHours(1));
             (options.StateTokenTtl, options.StateGenerationConcurrency) = (TimeSpan.FromDays(30), 10_000);
+            (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (1L << 40, 1L << 31, TimeSpan.FromHours(1));
+            (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (1_000_000, 1_000_000, 1_000_000);
+            (options.MaxBlockingThreads, options.MaxGroupsPerStarling, options.MaxDataPerStarling) = (1000, 1_000_000, 1_000_000);
         });
 
         Assert.Equal((0, 0), (lowest.Starlings.TotalCount, highest.Starlings.TotalCount));
+    }
+
+    [Theory]
+    [InlineData("MaxConections", "7", "MaxConections")]
+    [InlineData("MaxConnections", "many", "Helios:MaxConnections")]
+    public void AddHelios_FromBadConfiguration_SaysWhichKey(string key, string value, string named)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration[$"Helios:{key}"] = value;
+        builder.Services.AddHelios(builder.Configuration.GetSection("Helios"));
+        using var host = builder.Build();
+
+        Assert.Contains(named, Assert.Throws<InvalidOperationException>(() => host.Start()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,8 +201,7 @@ public sealed class BadOptionsTests
             ["Helios:ConnectionKey"] = new string('k', 32),
             ["Helios:ConnectionKeys:0"] = new string('o', 33),
         });
-        builder.Services.AddOptions<HeliosOptions>().BindConfiguration("Helios");
-        builder.Services.AddHelios();
+        builder.Services.AddHelios(builder.Configuration.GetSection("Helios"));
         using var host = builder.Build();
 
         var options = host.Services.GetRequiredService<IOptions<HeliosOptions>>().Value;

@@ -179,6 +179,7 @@ public class AdmissionTests : RecoveryTest
     public async Task StateToken_ComesBeforeHalfOfItsTimeIsOver_AndNoneWhileAway()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
+        await client.ExpectNothingAsync();
 
         Server.Time.Advance(TimeSpan.FromMinutes(55));
 

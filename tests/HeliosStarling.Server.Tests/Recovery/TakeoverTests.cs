@@ -40,8 +40,9 @@ public class TakeoverTests : RecoveryTest
         await using var older = await ResumeClient.ConnectAsync(Server);
         await using var newer = await older.ReturnAsync(Server, 0);
         await older.Wire.ExpectCloseAsync(4000, "superseded");
+        await newer.ExpectNothingAsync();
 
-        Server.Time.Advance(TimeSpan.FromSeconds(6));
+        Server.Time.Advance(TimeSpan.FromMinutes(6));
 
         await older.Wire.ExpectEndAsync();
         await newer.ExpectNothingAsync();

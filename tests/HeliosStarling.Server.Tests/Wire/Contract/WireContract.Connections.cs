@@ -99,6 +99,7 @@ public abstract partial class WireContract
     {
         await using var server = await StartAsync(helios => helios.OnConnection(starling => starling.Data.Set("name", "Ada")));
         await using var client = await server.ConnectAsync();
+        await client.ExpectAliveAsync();
 
         server.Time.Advance(TimeSpan.FromMinutes(30));
 

@@ -82,7 +82,7 @@ public abstract partial class WireContract
     [Fact]
     public async Task Connection_OverTheLimit_Is503UntilASlotIsFree()
     {
-        await using var server = await StartAsync(configure: options => options.MaxConnections = 2);
+        await using var server = await StartAsync(configure: options => (options.MaxConnections, options.ConnectionTimeout) = (2, TimeSpan.FromSeconds(5)));
         await using var other = await server.ConnectAsync();
         await using var client = await server.ConnectAsync();
 

@@ -18,6 +18,7 @@ internal sealed class ServerSetup(Action<Helios>? register, Action<HeliosOptions
         options.TimeProvider = Time;
         // Long, so that a test which turns the clock is not told that its client is dead.
         options.KeepAliveInterval = TimeSpan.FromHours(1);
+        options.ConnectionTimeout = TimeSpan.FromMinutes(5);
         options.Tls = new() { ServerCertificate = TestCertificate.Instance };
         configure?.Invoke(options);
     }

@@ -54,6 +54,7 @@ public sealed class LeanDeadlineTests
     {
         await using var server = await StartAsync(AddressKind.IPv4);
         await using var client = await server.ConnectAsync();
+        await client.ExpectAliveAsync();
 
         server.Time.Advance(TimeSpan.FromMinutes(1));
 

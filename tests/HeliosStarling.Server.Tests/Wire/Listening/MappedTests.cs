@@ -8,7 +8,7 @@ public sealed class MappedTests
     [Fact]
     public async Task Upgrade_WhileTheServerDrains_Is503()
     {
-        await using var server = await StartAsync();
+        await using var server = await StartAsync(options => options.ConnectionTimeout = TimeSpan.FromSeconds(5));
         await server.Helios.DisposeAsync();
 
         var reply = await server.AskAsync(UpgradeRequest.Valid);
@@ -47,5 +47,6 @@ public sealed class MappedTests
         await stopped;
     }
 
-    private static Task<WireServer> StartAsync() => MappedServer.StartAsync(new ServerSetup(null, null), new WireAddress(AddressKind.IPv4));
+    private static Task<WireServer> StartAsync(Action<HeliosOptions>? configure = null) =>
+        MappedServer.StartAsync(new ServerSetup(null, configure), new WireAddress(AddressKind.IPv4));
 }

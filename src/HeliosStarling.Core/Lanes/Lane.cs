@@ -1,0 +1,109 @@
+namespace HeliosStarling;
+
+/// <summary>
+/// Lets at most so many handlers run at a time. The other requests wait, those of one peer in order, the peers in turn. How many places a peer
+/// gets depends on how many are free, so that some are left for who has none while many others hold theirs for ever.
+/// </summary>
+/// <param name="places">How many handlers run at a time.</param>
+/// <param name="queue">How many requests wait.</param>
+/// <param name="run">Runs a request that has waited; must not run it on the calling thread.</param>
+/// <remarks>Safe to call concurrently. Who finds a place at once takes no lock.</remarks>
+internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Share> _turns = [];
+    private int _running;
+    private int _waiting;
+
+    /// <summary>How many handlers run.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    /// <summary>How many requests wait.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Whether a request of this peer may start now. It takes a place only when its handler does not end at once.</summary>
+    public bool HasPlaceFor(Share? share) =>
+        share is null ? places > Running : !share.IsWaiting && share.Running < Portion(places - Running, places);
+
+    /// <summary>Takes a place for a handler that has started.</summary>
+    public void Enter(Share share)
+    {
+        Interlocked.Increment(ref _running);
+        share.Enter();
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave(Share share)
+    {
+        share.Leave();
+        Interlocked.Decrement(ref _running);
+        if (Volatile.Read(ref _waiting) > 0) RunWaiting();
+    }
+
+    /// <summary>Lets a request wait for its turn, which may be at once; false when there is no room.</summary>
+    public bool TryWait(InboundRequest request, Share share)
+    {
+        lock (_lock)
+        {
+            if (share.Waiting.Count >= Portion(queue - _waiting, queue)) return false;
+            share.Waiting.AddLast(request.Waiting);
+            if (share.Waiting.Count == 1) _turns.AddLast(share.Turn);
+            Interlocked.Increment(ref _waiting);
+        }
+        // Looked up after it waits: whoever gives a place back meanwhile sees it, or is seen here.
+        RunWaiting();
+        return true;
+    }
+
+    /// <summary>Takes a request out that nobody waits for any more; false when its turn has come.</summary>
+    public bool TryLeaveQueue(InboundRequest request, Share share)
+    {
+        lock (_lock)
+        {
+            if (request.Waiting.List is null) return false;
+            Remove_NeedsLock(request.Waiting, share);
+            return true;
+        }
+    }
+
+    private void RunWaiting()
+    {
+        while (TakeNext() is { } request) run(request);
+    }
+
+    private InboundRequest? TakeNext()
+    {
+        lock (_lock)
+        {
+            var portion = Portion(places - Running, places);
+            for (var turn = _turns.First; turn is not null; turn = turn.Next)
+            {
+                var share = turn.Value;
+                if (share.Running >= portion) continue;
+                var next = share.Waiting.First!;
+                Remove_NeedsLock(next, share);
+                if (share.IsWaiting)
+                {
+                    _turns.Remove(turn);
+                    _turns.AddLast(turn);
+                }
+                Enter(share);
+                return next.Value;
+            }
+            return null;
+        }
+    }
+
+    private void Remove_NeedsLock(LinkedListNode<InboundRequest> waiting, Share share)
+    {
+        share.Waiting.Remove(waiting);
+        if (share.Waiting.Count == 0) _turns.Remove(share.Turn);
+        Interlocked.Decrement(ref _waiting);
+    }
+
+    /// <summary>
+    /// How much of what there is one peer may have. The first half goes to who asks, a quarter of all at most for one; of the rest each gets
+    /// little: 32 who take all they get leave a third of it, a hundred a twentieth.
+    /// </summary>
+    private static int Portion(int free, int all) => free <= 0 ? 0 : Math.Max(Math.Max(1, free / 32), free - (all / 2));
+}

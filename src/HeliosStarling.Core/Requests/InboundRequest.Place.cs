@@ -1,0 +1,84 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <content>Waiting for a place to run, and giving it back.</content>
+internal sealed partial class InboundRequest : IThreadPoolWorkItem
+{
+    private const int NoPlace = 0;
+    private const int HasPlace = 1;
+    private const int GaveBack = 2;
+
+    private LinkedListNode<InboundRequest>? _waiting;
+    private int _place;
+    private int _heldBytes;
+
+    /// <summary>Where it stands in its lane's queue.</summary>
+    public LinkedListNode<InboundRequest> Waiting => _waiting ??= new LinkedListNode<InboundRequest>(this);
+
+    private Lane Lane => Method.Options.Blocking ? Engine.Lanes.Threads : Engine.Lanes.Pool;
+
+    private Share Share => Session.ShareOf(Method.Options.Blocking);
+
+    /// <summary>
+    /// Runs guards, filters and handler, on this thread up to their first await if there is a place, else elsewhere when there is one. Fails when
+    /// there is no room to wait either. To be called by the reader.
+    /// </summary>
+    public void Begin()
+    {
+        if (!Method.Options.Blocking && Engine.Lanes.Pool.HasPlaceFor(Session.PoolShare)) Run();
+        else Wait();
+    }
+
+    /// <summary>Its turn has come, and its place is taken.</summary>
+    public void Execute()
+    {
+        _place = HasPlace;
+        if (IsOpen) Run();
+        else End();
+    }
+
+    private void Wait()
+    {
+        // The frame's memory lives only as long as this call.
+        if (_buffer is null) CopyPayload();
+        HoldBytes();
+        _starting = false;
+        StartTimer();
+        if (Lane.TryWait(this, Share)) return;
+        Refuse(new HeliosException(ErrorCodes.RequestQueueFull, "The server has too many requests to run. Try again later."));
+        End();
+    }
+
+    /// <summary>The handler goes on after the reader has moved on: from now on it needs a place.</summary>
+    private void TakePlace()
+    {
+        if (Interlocked.CompareExchange(ref _place, HasPlace, NoPlace) != NoPlace) return;
+        HoldBytes();
+        Lane.Enter(Share);
+    }
+
+    private void GiveBackPlace()
+    {
+        if (Interlocked.Exchange(ref _place, GaveBack) == HasPlace) Lane.Leave(Share);
+    }
+
+    /// <summary>Somebody else than its handler has ended it: an abandoned handler keeps its thread, if it has one, and no place in the pool.</summary>
+    private void OnAbandoned()
+    {
+        if (_waiting is not null && Lane.TryLeaveQueue(this, Share)) End();
+        else if (!Method.Options.Blocking) GiveBackPlace();
+    }
+
+    private void HoldBytes()
+    {
+        if (_heldBytes > 0) return;
+        _heldBytes = Payload.Length + Metadata.Length + 1;
+        Session.Hold(1, _heldBytes);
+    }
+
+    private void LetGoOfBytes()
+    {
+        if (Interlocked.Exchange(ref _heldBytes, 0) is > 0 and var held) Session.Hold(-1, -held);
+    }
+}

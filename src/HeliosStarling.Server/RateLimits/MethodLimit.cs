@@ -1,0 +1,22 @@
+namespace HeliosStarling;
+
+/// <summary>How often one method may be called.</summary>
+internal sealed class MethodLimit(RateLimit limit, RateLimitScope scope)
+{
+    private BucketTable? _table;
+
+    /// <summary>The refusal of a call over the limit.</summary>
+    public ValueTask<HeliosException?> CheckAsync(InboundRequest request)
+    {
+        var starling = ((StarlingSession)request.Session).Starling;
+        var limits = starling.Helios.RateLimits;
+        if (_table is null)
+        {
+            // Known with the first call: a registration does not say whose it is.
+            lock (this) _table ??= limits.Add(limit);
+        }
+        if (_table!.TryTake(Partitions.Of(starling, scope), out var retryAfter)) return default;
+        starling.OnRateExceeded();
+        return new ValueTask<HeliosException?>(limits.Exceeded(limit.Permits, retryAfter));
+    }
+}

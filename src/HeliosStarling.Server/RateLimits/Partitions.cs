@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Claims;
+
+namespace HeliosStarling;
+
+/// <summary>Who counts as one.</summary>
+internal static class Partitions
+{
+    private const int NetworkBytes = 8;
+
+    // Connections without address, over a Unix socket for example, can't be told apart.
+    private static readonly object s_noAddress = new();
+
+    private static readonly object s_server = new();
+
+    /// <summary>An address; of IPv6 its network of 64 bits, which one customer has to himself (RFC 6177).</summary>
+    public static object OfAddress(IPAddress? address)
+    {
+        if (address is null) return s_noAddress;
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(NetworkBytes).Clear();
+        return new IPAddress(bytes);
+    }
+
+    /// <summary>A signed-in user; null when nobody is.</summary>
+    public static object? OfUser(ClaimsPrincipal user) => Subjects.Of(user);
+
+    public static object Of(Starling starling, RateLimitScope scope) => scope switch
+    {
+        RateLimitScope.Starling => starling,
+        RateLimitScope.User => OfUser(starling.User) ?? OfAddress(starling.RemoteAddress),
+        RateLimitScope.Address => OfAddress(starling.RemoteAddress),
+        _ => s_server,
+    };
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Text.Json;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>All limits of a server and their partitions.</summary>
+/// <remarks>Safe to use concurrently.</remarks>
+internal sealed class RateLimits
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
+
+    private readonly TimeProvider _time;
+    private readonly BucketTable? _upgrades;
+    private readonly AppendList<BucketTable> _tables = new();
+    private long _sweptAt;
+
+    public RateLimits(RateLimitOptions options, TimeProvider time)
+    {
+        (Options, _time, _sweptAt) = (options, time, time.GetTimestamp());
+        _upgrades = Add(options.Upgrades);
+        PerUser = Add(options.PerUser);
+        PerAddress = Add(options.PerAddress);
+        Patience = new RateLimit(options.CloseAfter, TimeSpan.FromMinutes(1));
+    }
+
+    public RateLimitOptions Options { get; }
+
+    public BucketTable? PerUser { get; }
+
+    public BucketTable? PerAddress { get; }
+
+    /// <summary>How many refusals a starling may cause.</summary>
+    public RateLimit Patience { get; }
+
+    /// <summary>Whether messages have a limit at all.</summary>
+    public bool LimitMessages => Options.PerConnection is not null || PerUser is not null || PerAddress is not null || Options.Limiter is not null;
+
+    /// <summary>Adds a limit with partitions of its own.</summary>
+    public BucketTable? Add(RateLimit? limit)
+    {
+        if (limit is null) return null;
+        var table = new BucketTable(limit, _time);
+        _tables.Add(table);
+        return table;
+    }
+
+    /// <summary>The refusal of an upgrade from this address; null when it may go on.</summary>
+    public Refusal? CheckUpgrade(IPAddress? address) =>
+        _upgrades is null || _upgrades.TryTake(Partitions.OfAddress(address), out var retryAfter) ? null : Refusals.RateLimit(retryAfter);
+
+    /// <summary>The failure that says when to come again: <c>{limit, reset}</c>, reset in Unix milliseconds (PROTOCOL.md section 4).</summary>
+    public HeliosException Exceeded(int limit, TimeSpan retryAfter) => new(
+        ErrorCodes.RateLimitExceeded, "Too many messages", JsonElement.Parse(FormattableString.Invariant($"{{\"limit\":{limit},\"reset\":{ResetAt(retryAfter)}}}")));
+
+    /// <summary>When there will be a permit, in Unix milliseconds.</summary>
+    public long ResetAt(TimeSpan retryAfter) => (_time.GetUtcNow() + retryAfter).ToUnixTimeMilliseconds();
+
+    /// <summary>Forgets partitions that nobody uses, now and then. Called about twice a second.</summary>
+    public void OnTick()
+    {
+        if (_time.GetElapsedTime(_sweptAt) < SweepInterval) return;
+        _sweptAt = _time.GetTimestamp();
+        foreach (var table in _tables.All) table.Sweep();
+    }
+}

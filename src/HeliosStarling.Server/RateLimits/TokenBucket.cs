@@ -1,0 +1,53 @@
+namespace HeliosStarling;
+
+/// <summary>
+/// One partition of a limit. It keeps a single number, when the bucket will be full again (the generic cell rate algorithm), so that it needs
+/// neither timer nor lock, and counts exactly on any clock; the framework's own bucket reads the machine's.
+/// </summary>
+/// <remarks>Safe to use concurrently.</remarks>
+internal sealed class TokenBucket
+{
+    private const long Retired = long.MaxValue;
+
+    private readonly TimeProvider _time;
+    private readonly long _interval;
+    private readonly long _burst;
+    private long _fullAt;
+
+    public TokenBucket(RateLimit limit, TimeProvider time)
+    {
+        (_time, Limit) = (time, limit);
+        _interval = Math.Max(1, (long)(limit.Window.TotalSeconds * time.TimestampFrequency / limit.Permits));
+        _burst = _interval * (limit.Burst ?? limit.Permits);
+        _fullAt = time.GetTimestamp();
+    }
+
+    public RateLimit Limit { get; }
+
+    /// <summary>Takes a token.</summary>
+    /// <param name="retryAfter">When there is none: how long until there is one.</param>
+    /// <returns>Null when the bucket was retired: there is another one by now.</returns>
+    public bool? TryTake(out TimeSpan retryAfter)
+    {
+        while (true)
+        {
+            retryAfter = default;
+            var (now, fullAt) = (_time.GetTimestamp(), Volatile.Read(ref _fullAt));
+            if (fullAt == Retired) return null;
+            var next = Math.Max(fullAt, now) + _interval;
+            if (next - now > _burst)
+            {
+                retryAfter = TimeSpan.FromSeconds((double)(next - now - _burst) / _time.TimestampFrequency);
+                return false;
+            }
+            if (Interlocked.CompareExchange(ref _fullAt, next, fullAt) == fullAt) return true;
+        }
+    }
+
+    /// <summary>Retires the bucket if it is full: a new one would say the same.</summary>
+    public bool TryRetire()
+    {
+        var fullAt = Volatile.Read(ref _fullAt);
+        return fullAt <= _time.GetTimestamp() && Interlocked.CompareExchange(ref _fullAt, Retired, fullAt) == fullAt;
+    }
+}
