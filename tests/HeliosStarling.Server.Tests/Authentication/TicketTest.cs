@@ -1,0 +1,37 @@
+using HeliosStarling.Recovery;
+using HeliosStarling.Wire;
+
+namespace HeliosStarling.Authentication;
+
+/// <summary>A server with authentication, and resuming clients that are signed in.</summary>
+public abstract class TicketTest : IAsyncLifetime
+{
+    private WireServer? _server;
+
+    private protected WireServer Server => _server!;
+
+    public async ValueTask InitializeAsync() => _server = await AuthServer.StartAsync(Register);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual void Register(Helios helios)
+    {
+    }
+
+    private protected Task<ResumeClient> ConnectAsync(Credentials credentials, Place place = Place.JwtHeader, string query = "resume=1") =>
+        ResumeClient.ConnectAsync(Server, credentials.In(new UpgradeRequest($"/helios?{query}"), place));
+
+    private protected Starling StarlingOf(ResumeClient client) => Server.Helios.Starlings.GetById(client.Id)!;
+
+    private protected static async Task ExpectExpiredAsync(ResumeClient client)
+    {
+        await client.Wire.ExpectAsync("""
+            "type":"error","error":{"severity":"application","code":"AUTH_EXPIRED","message":"The authentication has expired: sign in again."}
+            """);
+        await client.Wire.ExpectCloseAsync(1008, "AUTH_EXPIRED");
+    }
+}
