@@ -51,6 +51,6 @@ internal static class AuthServer
                 (rules.ValidIssuer, rules.ValidAudience, rules.IssuerSigningKey) = (Credentials.Issuer, Credentials.Audience, Credentials.Key);
                 rules.LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime;
             })
-            .AddCookie(options => (options.TimeProvider, options.TicketDataFormat) = (time, Credentials.CookieFormat));
+            .AddCookie(options => (options.TimeProvider, options.TicketDataFormat, options.SlidingExpiration) = (time, Credentials.CookieFormat, false));
     }
 }

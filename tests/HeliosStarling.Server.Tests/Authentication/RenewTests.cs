@@ -1,4 +1,3 @@
-using HeliosStarling.Recovery;
 using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Authentication;
@@ -15,7 +14,7 @@ public sealed class RenewTests : TicketTest
         Assert.Equal($"answer {Id}", await client.NextAsync());
 
         Server.Time.Advance(10 * s_minute);
-        await client.ExpectNothingAsync();
+        await ExpectOpenAsync(client);
         Server.Time.Advance(5 * s_minute);
 
         await ExpectExpiredAsync(client);
@@ -57,7 +56,7 @@ public sealed class RenewTests : TicketTest
 
         Assert.True(StarlingOf(client).User.HasClaim("team", "chiefs"));
         Server.Time.Advance(11 * s_minute);
-        await client.ExpectNothingAsync();
+        await ExpectOpenAsync(client);
     }
 
     private protected override void Register(Helios helios)

@@ -27,11 +27,32 @@ public abstract class TicketTest : IAsyncLifetime
 
     private protected Starling StarlingOf(ResumeClient client) => Server.Helios.Starlings.GetById(client.Id)!;
 
-    private protected static async Task ExpectExpiredAsync(ResumeClient client)
+    /// <summary>The connection answers still.</summary>
+    private protected static async Task ExpectOpenAsync(ResumeClient client)
     {
-        await client.Wire.ExpectAsync("""
-            "type":"error","error":{"severity":"application","code":"AUTH_EXPIRED","message":"The authentication has expired: sign in again."}
-            """);
+        await client.SendTextAsync(ClientMessage.Of($"""
+            "type":"ping","messageId":"{ClientMessage.Id}"
+            """));
+        Assert.Contains($"\"messageId\":\"{ClientMessage.Id}\"", (await NextAsync(client)).Text, StringComparison.Ordinal);
+    }
+
+    private protected async Task ExpectExpiredAsync(ResumeClient client)
+    {
+        Assert.Equal(
+            Server.Envelope("""
+                "type":"error","error":{"severity":"application","code":"AUTH_EXPIRED","message":"The authentication has expired: sign in again."}
+                """),
+            (await NextAsync(client)).Text);
         await client.Wire.ExpectCloseAsync(1008, "AUTH_EXPIRED");
+    }
+
+    /// <summary>The next frame that comes for a reason other than that time has passed.</summary>
+    private static async Task<ServerFrame> NextAsync(ResumeClient client)
+    {
+        while (true)
+        {
+            var frame = await client.Wire.ReadFrameAsync();
+            if (frame.Opcode != ServerFrame.PingOpcode && !frame.Text.Contains("\"received\":") && !frame.Text.Contains("\"state:token\"")) return frame;
+        }
     }
 }
