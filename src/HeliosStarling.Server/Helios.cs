@@ -27,6 +27,7 @@ public sealed partial class Helios : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
+            Methods = new Methods { Services = services },
             Lanes = new Lanes(new RequestLimits
             {
                 Concurrent = options.MaxConcurrentRequests,

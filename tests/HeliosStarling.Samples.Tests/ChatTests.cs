@@ -21,9 +21,9 @@ public abstract class ChatTests(Browser browser) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected async Task StartServerAsync(string url)
+    protected async Task StartServerAsync(string url, params string[] arguments)
     {
-        _server = RunningProgram.StartProject("samples/Chat", "--urls", url);
+        _server = RunningProgram.StartProject("samples/Chat", ["--urls", url, .. arguments]);
         Address = await _server.ListeningAsync();
     }
 
@@ -33,12 +33,12 @@ public abstract class ChatTests(Browser browser) : IAsyncLifetime
         _server = null;
     }
 
-    /// <summary>Opens the page without entering.</summary>
-    protected async Task<ChatPage> OpenAsync(string timeZone = "UTC", ViewportSize? viewport = null)
+    /// <summary>Opens the page without entering: that of this server, or that at another address.</summary>
+    protected async Task<ChatPage> OpenAsync(string timeZone = "UTC", ViewportSize? viewport = null, Uri? address = null)
     {
         var page = new ChatPage(await browser.NewPageAsync(timeZone, viewport));
         _pages.Add(page);
-        await page.OpenAsync(Address);
+        await page.OpenAsync(address ?? Address);
         return page;
     }
 

@@ -15,4 +15,11 @@ internal sealed class AppendList<T>
         ArgumentNullException.ThrowIfNull(item);
         lock (_lock) _items = [.. _items, item];
     }
+
+    /// <summary>Adds in front of all others.</summary>
+    public void AddFirst(T item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        lock (_lock) _items = [item, .. _items];
+    }
 }

@@ -9,6 +9,9 @@ public sealed class MethodRegistration
 
     internal MethodEntry Entry { get; }
 
+    /// <summary>The services of the application that registered the method; null when it has none to give.</summary>
+    internal IServiceProvider? Services => _methods.Services;
+
     /// <summary>The method's name.</summary>
     public string Name => Entry.Name;
 

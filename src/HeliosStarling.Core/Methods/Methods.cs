@@ -32,6 +32,9 @@ public sealed class Methods
         return _entries.TryRemove(name, out _);
     }
 
+    /// <summary>The services of the application whose methods these are; null when it has none to give.</summary>
+    internal IServiceProvider? Services { get; init; }
+
     internal bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out MethodEntry? entry) => _byUtf8.TryGetValue(name, out entry);
 
     internal IEnumerable<MethodEntry> Entries => _entries.Values;

@@ -30,7 +30,7 @@ internal sealed class Engine
 
     public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }
-    public Methods Methods { get; } = new();
+    public Methods Methods { get; init; } = new();
     public Topics Topics { get; } = new();
 
     /// <summary>What runs around every method's handler.</summary>

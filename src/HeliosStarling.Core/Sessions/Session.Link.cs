@@ -108,6 +108,26 @@ internal abstract partial class Session
         return true;
     }
 
+    /// <summary>
+    /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked any
+    /// more.
+    /// </summary>
+    public bool TrySend(Connection to, Frame frame)
+    {
+        Enqueued sent;
+        lock (_link)
+        {
+            if (_connection != to)
+            {
+                frame.Release();
+                return false;
+            }
+            sent = Outbox.Enqueue(frame);
+        }
+        AfterEnqueue(in sent, wake: true);
+        return true;
+    }
+
     /// <summary>Forgets what was counted, as somebody does who is not sure (rule 5): the next link begins a new epoch.</summary>
     public void ForgetEpoch()
     {

@@ -32,6 +32,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(29, LogLevel.Error, "A filter of connections failed.")]
     public static partial void ConnectionFilterFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(36, LogLevel.Debug, "The authentication of starling {StarlingId} has expired.")]
+    public static partial void AuthenticationExpired(this ILogger logger, string starlingId);
+
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
     public static partial void ConnectionsLeft(this ILogger logger, int count);
 }

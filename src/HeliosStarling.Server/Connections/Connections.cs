@@ -57,7 +57,7 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
     public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false)
     {
-        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options);
+        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options) { UserExpiresAt = arrival.ExpiresAt };
         _unlinked.TryAdd(connection, 0);
         if (_isStopping) connection.BeginClose(CloseCode.GoingAway, "server going away");
         var admitted = _admission.AdmitAsync(connection, arrival);

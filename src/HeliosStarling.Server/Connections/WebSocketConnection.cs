@@ -23,6 +23,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private long _closingSince;
     private CloseInfo? _peerClose;
     private long _halfComeSince;
+    private long _userExpiresAt = long.MaxValue;
     private volatile bool _isBroken;
     private volatile bool _isReleased;
 
@@ -45,6 +46,16 @@ internal sealed class WebSocketConnection : Connection, IDisposable
 
     /// <summary>Whether the transport is its owner's again.</summary>
     public bool HasEnded => _isReleased;
+
+    /// <summary>When the authentication of whoever opened the connection ends; null when it does not.</summary>
+    public DateTimeOffset? UserExpiresAt
+    {
+        get => Volatile.Read(ref _userExpiresAt) is var ticks && ticks == long.MaxValue ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+        set => Volatile.Write(ref _userExpiresAt, value?.UtcTicks ?? long.MaxValue);
+    }
+
+    /// <summary>Whether that time has come.</summary>
+    public bool IsUserExpired => Volatile.Read(ref _userExpiresAt) is var ticks && ticks != long.MaxValue && _time.GetUtcNow().UtcTicks >= ticks;
 
     /// <inheritdoc/>
     public override bool IsOpen => Volatile.Read(ref _closing) is null && !_isBroken;

@@ -17,6 +17,11 @@ public static class HeliosEndpointRouteBuilderExtensions
     /// <param name="pattern">The path, such as <c>/helios</c>.</param>
     /// <param name="name">The name given to <c>AddHelios</c>. Default the server without a name.</param>
     /// <returns>For further conventions, such as <c>RequireAuthorization</c>.</returns>
+    /// <remarks>
+    /// Whom <c>RequireAuthorization</c> does not let in gets 401 <c>AUTH_REQUIRED</c> or 403 <c>METHOD_NOT_ALLOWED</c> with the JSON body of
+    /// every refusal, never a redirect. Browsers cannot set headers on a WebSocket: the <c>access_token</c> of the query is taken out before
+    /// anything logs it and given to the authentication handlers as <c>Authorization: Bearer …</c>, unless there is such a header.
+    /// </remarks>
     /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called.</exception>
     public static IEndpointConventionBuilder MapHelios(this IEndpointRouteBuilder endpoints, [System.Diagnostics.CodeAnalysis.StringSyntax("Route")] string pattern, string? name = null)
     {
@@ -25,7 +30,7 @@ public static class HeliosEndpointRouteBuilderExtensions
         return endpoints.MapMethods(pattern, s_methods, context => RunAsync(helios, context))
             .WithDisplayName($"Helios {pattern}")
             .DisableHttpMetrics()
-            .WithMetadata(new DisableRequestTimeoutAttribute());
+            .WithMetadata(new HeliosEndpoint(helios), new DisableRequestTimeoutAttribute());
     }
 
     private static async Task RunAsync(Helios helios, HttpContext context)

@@ -73,7 +73,8 @@ public static class HeliosServiceCollectionExtensions
             { ImplementationInstance: IHttpContextFactory made } => made,
             { ImplementationFactory: { } make } => (IHttpContextFactory)make(provider),
             _ => new DefaultHttpContextFactory(provider),
-        }));
+        }, new MappedPaths(provider)));
+        UpgradeAuthorizationHandler.Decorate(services);
     }
 
     private static Helios Create(IServiceProvider services, string name)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -27,6 +28,7 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
     {
         Token = context.Features.Get<RecoveryTokenFeature>()?.Token,
         RemoteAddress = context.Connection.RemoteIpAddress,
+        ExpiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
     };
 
     /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes.</summary>

@@ -28,7 +28,8 @@ public static class MethodRegistrationExtensions
         ArgumentNullException.ThrowIfNull(method);
         var limit = new RateLimit(permits, window);
         if (limit.FindFaults($"The limit of method '{method.Name}'").FirstOrDefault() is { } fault) throw new ArgumentException(fault);
-        method.Entry.Guards.Add(new MethodLimit(limit, scope).CheckAsync);
+        // Those over the limit shall not cost a look at who they are.
+        method.Entry.Guards.AddFirst(new MethodLimit(limit, scope).CheckAsync);
         return method;
     }
 }

@@ -11,4 +11,7 @@ internal sealed record Arrival(ClaimsPrincipal User, RecoveryRequest Recovery, S
 {
     /// <summary>Where the connection comes from; null when it has no IP address.</summary>
     public IPAddress? RemoteAddress { get; init; }
+
+    /// <summary>When the user's authentication ends; null when it does not.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }

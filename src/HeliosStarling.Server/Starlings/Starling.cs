@@ -7,11 +7,10 @@ namespace HeliosStarling;
 
 /// <summary>A client as the server knows it: it outlives its connections.</summary>
 /// <remarks>Safe to use concurrently. Messages leave in call order.</remarks>
-public sealed class Starling
+public sealed partial class Starling
 {
     private readonly Lock _lock = new();
     private HashSet<string>? _groups;
-    private ClaimsPrincipal _user;
     private long _tokensUntil;
     private long _refreshAt;
     private Task _announced = Task.CompletedTask;
@@ -24,7 +23,7 @@ public sealed class Starling
 
     internal Starling(Helios helios, ClaimsPrincipal user, string? id = null)
     {
-        (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
+        (Helios, _user, _arrived, Id) = (helios, user, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
         Data = new StarlingData(helios.Options.MaxDataPerStarling);
         States = new States(this);
@@ -36,13 +35,6 @@ public sealed class Starling
 
     /// <summary>The server it belongs to.</summary>
     public Helios Helios { get; }
-
-    /// <summary>Who connected last; anonymous unless the endpoint authenticates.</summary>
-    public ClaimsPrincipal User
-    {
-        get => Volatile.Read(ref _user);
-        internal set => Volatile.Write(ref _user, value);
-    }
 
     /// <summary>Where its last connection came from; null when that had no IP address.</summary>
     public IPAddress? RemoteAddress { get; private set; }
@@ -198,7 +190,8 @@ public sealed class Starling
     /// <summary>The connection of somebody is linked.</summary>
     internal void OnArrived(Arrival arrival)
     {
-        (User, RemoteAddress) = (arrival.User, arrival.RemoteAddress);
+        RemoteAddress = arrival.RemoteAddress;
+        TakeUserOf(arrival);
         var limits = Helios.RateLimits;
         if (!limits.LimitMessages) return;
         if (limits.Options.PerConnection is { } limit) _rate ??= new TokenBucket(limit, Helios.Engine.Time);
@@ -259,6 +252,7 @@ public sealed class Starling
     /// <summary>Called about twice a second while it is connected.</summary>
     internal void OnTick()
     {
+        EndIfExpired();
         if (Session.Epoch is null || Session.Connection is null) return;
         Session.AcknowledgeInTime();
         var now = Helios.Engine.Time.GetUtcNow();

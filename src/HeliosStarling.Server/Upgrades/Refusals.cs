@@ -25,6 +25,16 @@ internal static class Refusals
     public static Refusal ByFilter { get; } =
         new(403, ErrorCodes.ConnectionRejected, "The upgrade was refused.");
 
+    /// <summary>The endpoint demands more than the client shows.</summary>
+    public static Refusal AuthRequired { get; } =
+        new(401, ErrorCodes.AuthRequired, "Nobody is signed in: send an access token or a cookie that is valid here.");
+
+    public static Refusal NotAllowed { get; } =
+        new(403, ErrorCodes.MethodNotAllowed, "The user may not connect here.");
+
+    public static Refusal AuthExpired { get; } =
+        new(401, ErrorCodes.AuthExpired, "The authentication has expired: sign in again.");
+
     public static Refusal FilterFailed { get; } =
         new(500, ErrorCodes.InternalError, "The server failed to decide about the upgrade.");
 

@@ -16,7 +16,7 @@ internal sealed class RequestHead : IUpgradeRequest
     /// <summary>The path as the client wrote it, escapes included; starts with a slash.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The query without its question mark, escapes included; may hold a recovery token.</summary>
+    /// <summary>The query without its question mark, escapes included; may hold tokens.</summary>
     public required string Query { get; init; }
 
     /// <summary>The headers, their names in any case; the values of repeated ones joined by a comma, of cookies by a semicolon.</summary>
@@ -27,13 +27,14 @@ internal sealed class RequestHead : IUpgradeRequest
 
     public bool IsHttp2Connect => false;
 
-    /// <summary>The request as filters see it: without recovery tokens.</summary>
+    /// <summary>The request as filters see it: without tokens.</summary>
     public UpgradeContext ToContext(CancellationToken aborted)
     {
-        var (inQuery, query) = QueryText.TakeToken(Query);
+        var (inQuery, rest) = QueryText.TakeToken(Query, QueryText.Recover);
+        var (accessToken, query) = QueryText.TakeToken(rest, QueryText.AccessToken);
         var (inHeader, offered) = UpgradeRules.TakeToken(GetHeader("Sec-WebSocket-Protocol") ?? "");
         var headers = inHeader is null ? Headers : new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { ["Sec-WebSocket-Protocol"] = offered };
-        return new UpgradeContext(Path, query, headers, new ClaimsPrincipal(new ClaimsIdentity()), aborted) { Token = inQuery ?? inHeader };
+        return new UpgradeContext(Path, query, headers, new ClaimsPrincipal(new ClaimsIdentity()), aborted) { Token = inQuery ?? inHeader, AccessToken = accessToken };
     }
 
     public string? GetHeader(string name) => Headers.GetValueOrDefault(name);

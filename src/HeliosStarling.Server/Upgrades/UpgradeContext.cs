@@ -13,7 +13,10 @@ public sealed class UpgradeContext
     /// <summary>The path, escapes included.</summary>
     public string Path { get; }
 
-    /// <summary>The query without its question mark, escapes included. A recovery token was taken out of it, and of the headers.</summary>
+    /// <summary>
+    /// The query without its question mark, escapes included. Recovery tokens were taken out of it, and of the headers, and so was an
+    /// <c>access_token</c>, so that it may be logged.
+    /// </summary>
     public string Query { get; }
 
     /// <summary>The headers, their names in any case; the values of repeated ones joined by commas.</summary>
@@ -21,6 +24,20 @@ public sealed class UpgradeContext
 
     /// <summary>Who connects. Set it to what the filter found out; it becomes <see cref="Starling.User"/>.</summary>
     public ClaimsPrincipal User { get; set; }
+
+    /// <summary>
+    /// When <see cref="User"/>'s authentication ends; null, the default, when it does not. <c>MapHelios</c> takes it from the authentication
+    /// ticket; behind <c>ListenAsync</c> a filter sets it. An upgrade that has expired already is refused with 401 <c>AUTH_EXPIRED</c>; within
+    /// about half a second of that time the client gets an error message <c>AUTH_EXPIRED</c> and its connection is closed with 1008, unless
+    /// <see cref="Starling.Renew"/> was called.
+    /// </summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>
+    /// The token by which the client says who it is: that of the header <c>Authorization: Bearer …</c>; without such a header, which a browser
+    /// cannot set, the query's <c>access_token</c>; else null. Never log it.
+    /// </summary>
+    public string? BearerToken => Headers.TryGetValue("Authorization", out var header) ? BearerTokens.Read(header) : AccessToken;
 
     /// <summary>
     /// Where the connection comes from; null when it has no IP address. <c>MapHelios</c> takes what the application's forwarded headers middleware
@@ -36,8 +53,11 @@ public sealed class UpgradeContext
     /// <summary>The recovery token that was taken out of the request; null when there was none.</summary>
     internal string? Token { get; init; }
 
+    /// <summary>The access token that was taken out of the query; null when there was none.</summary>
+    internal string? AccessToken { get; init; }
+
     /// <summary>Who comes in.</summary>
-    internal Arrival ToArrival() => new(User, RecoveryRequest.Parse(Query, Token)) { RemoteAddress = RemoteAddress };
+    internal Arrival ToArrival() => new(User, RecoveryRequest.Parse(Query, Token)) { RemoteAddress = RemoteAddress, ExpiresAt = ExpiresAt };
 
     /// <summary>Refuses the upgrade with an HTTP status and the body <c>{"error":{"code","message"}}</c>.</summary>
     /// <param name="status">The HTTP status, 400 to 599.</param>

@@ -27,6 +27,7 @@ internal sealed class UpgradeGate(Helios helios)
         if (!helios.Connections.HasRoom) return (NoRoom, null);
         if (UpgradeRules.CheckOrigin(request, helios.Options.AllowedOrigins) is { } foreign) return (foreign, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);
+        if (context.ExpiresAt <= helios.Engine.Time.GetUtcNow()) return (Refusals.AuthExpired, null);
         return (UpgradeRules.CheckHandshake(request, out var acceptance), acceptance);
     }
 

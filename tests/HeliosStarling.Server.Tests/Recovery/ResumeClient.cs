@@ -24,9 +24,12 @@ internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyn
 
     public long Received => Data.GetProperty("received").GetInt64();
 
-    public static async Task<ResumeClient> ConnectAsync(WireServer server, string query = "resume=1")
+    public static Task<ResumeClient> ConnectAsync(WireServer server, string query = "resume=1") =>
+        ConnectAsync(server, new UpgradeRequest($"/helios?{query}"));
+
+    public static async Task<ResumeClient> ConnectAsync(WireServer server, UpgradeRequest request)
     {
-        var wire = await server.ConnectAsync(new UpgradeRequest($"/helios?{query}"));
+        var wire = await server.ConnectAsync(request);
         return new ResumeClient(wire, JsonElement.Parse(await wire.ReadTextAsync()));
     }
 

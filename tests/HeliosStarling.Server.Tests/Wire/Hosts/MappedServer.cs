@@ -23,11 +23,18 @@ internal sealed class MappedServer : WireServer
 
     protected override EndPoint EndPoint { get; }
 
-    public static async Task<WireServer> StartAsync(ServerSetup setup, WireAddress address, Action<ListenOptions>? listen = null)
+    /// <param name="setup">What the server is made from.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="listen">Further settings of the web server. Default none.</param>
+    /// <param name="build">Adds services, after Helios. Default none.</param>
+    /// <param name="map">Maps the endpoints. Default Helios at <c>/helios</c>.</param>
+    public static async Task<WireServer> StartAsync(
+        ServerSetup setup, WireAddress address, Action<ListenOptions>? listen = null, Action<IServiceCollection>? build = null, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(setup.Log);
         builder.Services.AddRouting().AddHelios(setup.Configure);
+        build?.Invoke(builder.Services);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             if (address.IsUnix) kestrel.ListenUnixSocket(address.SocketPath, Apply);
@@ -36,7 +43,8 @@ internal sealed class MappedServer : WireServer
         var app = builder.Build();
         var helios = setup.Metrics.Attach(() => app.Services.GetHelios());
         setup.Register(helios);
-        app.MapHelios("/helios");
+        if (map is null) app.MapHelios("/helios");
+        else map(app);
         await app.StartAsync().InTime();
         return new MappedServer(setup, address, app, helios);
 

@@ -1,0 +1,48 @@
+using System.Security.Claims;
+using HeliosStarling.Protocol;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HeliosStarling;
+
+/// <summary>Asks the application's authorisation whether a user may do something with a resource.</summary>
+internal delegate Task<AuthorizationResult> PolicyCheck(IAuthorizationService service, ClaimsPrincipal user, object resource);
+
+/// <summary>Who may call a method or send on a topic.</summary>
+/// <param name="allows">Which signed-in users; when <paramref name="policy"/> is null.</param>
+/// <param name="policy">What decides instead; null when nothing does.</param>
+internal sealed class AccessRule(Func<ClaimsPrincipal, bool> allows, PolicyCheck? policy = null)
+{
+    /// <summary>The refusal of a request; null when it may come in.</summary>
+    public async ValueTask<HeliosException?> CheckAsync(InboundRequest request)
+    {
+        var context = RequestContext.Of(request);
+        var isAllowed = policy is null ? Allows(context.User) : await AllowsAsync(context.Services, context.User, context).ConfigureAwait(false);
+        return isAllowed ? null : Refuse(context.User, $"call '{context.Method}'");
+    }
+
+    /// <summary>The refusal of a notification; null when it may come in.</summary>
+    public async ValueTask<HeliosException?> CheckAsync(TopicContext context)
+    {
+        var user = context.Starling.User;
+        var isAllowed = policy is null ? Allows(user) : await AllowsInScopeAsync(user, context).ConfigureAwait(false);
+        return isAllowed ? null : Refuse(user, $"send on '{context.Topic}'");
+    }
+
+    private bool Allows(ClaimsPrincipal user) => IsSignedIn(user) && allows(user);
+
+    private async ValueTask<bool> AllowsAsync(IServiceProvider scoped, ClaimsPrincipal user, object resource) =>
+        (await policy!(scoped.GetRequiredService<IAuthorizationService>(), user, resource).ConfigureAwait(false)).Succeeded;
+
+    private async ValueTask<bool> AllowsInScopeAsync(ClaimsPrincipal user, TopicContext context)
+    {
+        var scope = context.Starling.Helios.Services.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false)) return await AllowsAsync(scope.ServiceProvider, user, context).ConfigureAwait(false);
+    }
+
+    private static HeliosException Refuse(ClaimsPrincipal user, string what) => IsSignedIn(user)
+        ? new HeliosException(ErrorCodes.MethodNotAllowed, $"The user is not allowed to {what}.")
+        : new HeliosException(ErrorCodes.AuthRequired, $"Sign in to {what}.");
+
+    private static bool IsSignedIn(ClaimsPrincipal user) => user.Identities.Any(static identity => identity.IsAuthenticated);
+}

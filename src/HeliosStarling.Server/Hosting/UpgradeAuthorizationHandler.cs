@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+
+namespace HeliosStarling;
+
+/// <summary>
+/// Answers those whom a Helios endpoint does not let in as every refusal is answered (PROTOCOL.md section 1): a WebSocket cannot follow a
+/// redirect to a login page. Other endpoints are left to the inner handler.
+/// </summary>
+internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
+{
+    /// <summary>Puts it around the application's own handler, or around the framework's.</summary>
+    public static void Decorate(IServiceCollection services)
+    {
+        var before = services.LastOrDefault(service => service.ServiceType == typeof(IAuthorizationMiddlewareResultHandler) && !service.IsKeyedService);
+        // Under a key, so that it keeps its lifetime.
+        services.Add(before switch
+        {
+            null => Keyed(static (_, _) => new AuthorizationMiddlewareResultHandler(), ServiceLifetime.Singleton),
+            { ImplementationInstance: { } made } => Keyed((_, _) => made, ServiceLifetime.Transient),
+            { ImplementationFactory: { } make } => Keyed((provider, _) => make(provider), before.Lifetime),
+            _ => new ServiceDescriptor(typeof(IAuthorizationMiddlewareResultHandler), typeof(UpgradeAuthorizationHandler), before.ImplementationType!, before.Lifetime),
+        });
+        services.AddTransient<IAuthorizationMiddlewareResultHandler>(static provider =>
+            new UpgradeAuthorizationHandler(provider.GetRequiredKeyedService<IAuthorizationMiddlewareResultHandler>(typeof(UpgradeAuthorizationHandler))));
+    }
+
+    /// <inheritdoc/>
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
+        !authorizeResult.Succeeded && context.GetEndpoint()?.Metadata.GetMetadata<HeliosEndpoint>() is { Helios: var helios }
+            ? RefuseAsync(helios, next, context, policy, authorizeResult)
+            : inner.HandleAsync(next, context, policy, authorizeResult);
+
+    private async Task RefuseAsync(Helios helios, RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult result)
+    {
+        // Those who try out tokens are among the attempts that are limited.
+        var refusal = helios.RateLimits.CheckUpgrade(context.Connection.RemoteIpAddress);
+        if (refusal is null)
+        {
+            var (headers, cookies) = (context.Response.Headers, context.Response.Headers.SetCookie);
+            // What it says of the schemes is kept; a way to a login page, and the cookies for coming back from there, are not.
+            await inner.HandleAsync(next, context, policy, result).ConfigureAwait(false);
+            if (context.Response.HasStarted) return;
+            headers.Remove(HeaderNames.Location);
+            headers.SetCookie = cookies;
+            refusal = result.Challenged ? Refusals.AuthRequired : Refusals.NotAllowed;
+        }
+        helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
+        await new HttpUpgradeRequest(context).RefuseAsync(refusal).ConfigureAwait(false);
+    }
+
+    private static ServiceDescriptor Keyed(Func<IServiceProvider, object?, object> make, ServiceLifetime lifetime) =>
+        new(typeof(IAuthorizationMiddlewareResultHandler), typeof(UpgradeAuthorizationHandler), make, lifetime);
+}

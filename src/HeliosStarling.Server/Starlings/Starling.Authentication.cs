@@ -1,0 +1,63 @@
+using System.Security.Claims;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <content>Who it is, and until when that is believed.</content>
+public sealed partial class Starling
+{
+    private ClaimsPrincipal _user;
+
+    // Who opened its connection: a renewed user stays until somebody connects.
+    private ClaimsPrincipal _arrived;
+
+    /// <summary>Who connected last, or what <see cref="Renew"/> has put in the place; anonymous unless the endpoint authenticates.</summary>
+    public ClaimsPrincipal User => Volatile.Read(ref _user);
+
+    /// <summary>When its connection is closed because the user's authentication ends; null when it is not, or there is no connection.</summary>
+    public DateTimeOffset? UserExpiresAt => Current?.UserExpiresAt;
+
+    /// <summary>
+    /// Goes on with a fresh authentication of the same user, without another connection: for a method of the application's own, such as
+    /// <c>auth:renew</c>, that has validated what the client sent.
+    /// </summary>
+    /// <param name="user">The user with the claims of now.</param>
+    /// <param name="expiresAt">When this authentication ends; null when it does not.</param>
+    /// <remarks>It lasts as long as the connection: whoever recovers the starling brings an authentication along.</remarks>
+    /// <exception cref="HeliosException">It is not the user of the starling, or nobody is signed in: <c>AUTH_FAILED</c>. It has expired
+    /// already: <c>AUTH_EXPIRED</c>.</exception>
+    public void Renew(ClaimsPrincipal user, DateTimeOffset? expiresAt)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        if (Subjects.Of(user) is not { } subject || subject != Subjects.Of(User))
+            throw new HeliosException(ErrorCodes.AuthFailed, "A starling's authentication can be renewed for its own user only. Another user connects anew, without its recovery token.");
+        if (expiresAt <= Helios.Engine.Time.GetUtcNow())
+            throw new HeliosException(ErrorCodes.AuthExpired, "This authentication has expired already. Renew with a fresh one.");
+        lock (_lock)
+        {
+            Volatile.Write(ref _user, user);
+            Current?.UserExpiresAt = expiresAt;
+        }
+    }
+
+    private WebSocketConnection? Current => (WebSocketConnection?)Session.Connection ?? Volatile.Read(ref _arriving);
+
+    private void TakeUserOf(Arrival arrival)
+    {
+        lock (_lock)
+        {
+            if (arrival.User == _arrived) return;
+            _arrived = arrival.User;
+            Volatile.Write(ref _user, arrival.User);
+        }
+    }
+
+    private void EndIfExpired()
+    {
+        if (Session.Connection is not WebSocketConnection { IsOpen: true, IsUserExpired: true } connection) return;
+        var engine = Helios.Engine;
+        engine.Logger.AuthenticationExpired(Id);
+        Session.TrySend(connection, engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.AuthExpired, "The authentication has expired: sign in again.", default(RawJson)));
+        connection.BeginClose(CloseCode.Policy, ErrorCodes.AuthExpired);
+    }
+}
