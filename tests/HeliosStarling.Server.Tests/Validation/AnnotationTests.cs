@@ -73,7 +73,7 @@ public sealed class AnnotationTests : ValidationTest
         Register();
         await ExpectErrorsAsync(
             """{"customer":5,"sum_total":5000}""",
-            ("$.customer", "The JSON value could not be converted to System.String."));
+            ("$.customer", $"The JSON value could not be converted to {typeof(Order)}."));
     }
 
     [Fact]

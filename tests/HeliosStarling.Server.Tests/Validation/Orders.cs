@@ -5,11 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling.Validation;
 
 internal sealed record Order(
-    [Required] string? Customer,
-    Address? Address,
-    [MinLength(1)] List<Item>? Items,
-    Dictionary<string, Item>? Extras,
-    [property: JsonPropertyName("sum_total"), Range(0, 1000)] int Total) : IValidatableObject
+    [Required] string? Customer = null,
+    Address? Address = null,
+    [MinLength(1)] List<Item>? Items = null,
+    Dictionary<string, Item>? Extras = null,
+    [property: JsonPropertyName("sum_total"), Range(0, 1000)] int Total = 0) : IValidatableObject
 {
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -29,4 +29,4 @@ internal sealed class Address
     public string PostCode { get; set; } = "12345";
 }
 
-internal sealed record Item([StringLength(5)] string? Name, [Range(1, 9)] int Count = 1);
+internal sealed record Item([StringLength(5)] string? Name = null, [Range(1, 9)] int Count = 1);

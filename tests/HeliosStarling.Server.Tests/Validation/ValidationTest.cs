@@ -42,7 +42,7 @@ public abstract class ValidationTest : IAsyncDisposable
     /// <summary>Sends a payload and expects these errors, all of them and in this order, and then that the connection still answers.</summary>
     protected async Task ExpectErrorsAsync(string? payload, params (string Path, string Message)[] errors) =>
         Assert.Equal(
-            $$"""{"code":"VALIDATION_ERROR","message":"The payload is not what the method takes","details":{"errors":{{Write(errors)}}}}""",
+            $$$"""{"code":"VALIDATION_ERROR","message":"The payload is not what the method takes","details":{"errors":{{{Write(errors)}}}}}""",
             await FailAsync(payload));
 
     /// <summary>Sends a payload and expects success.</summary>
@@ -85,5 +85,5 @@ public abstract class ValidationTest : IAsyncDisposable
 /// <summary>A service that is made for each request.</summary>
 internal sealed class Stock
 {
-    public int Left => 3;
+    public int Left { get; } = 3;
 }

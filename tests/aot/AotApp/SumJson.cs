@@ -5,7 +5,7 @@ namespace AotApp;
 
 internal sealed record Numbers([property: JsonPropertyName("numbers")] int[] Values);
 
-internal sealed record Scale([Range(1, 9)] int Factor, [Required] string? Unit);
+internal sealed record Scale([Range(1, 9)] int Factor, [Required] string? Unit = null);
 
 internal sealed record Total([property: JsonPropertyName("total")] int Sum, int Count);
 
