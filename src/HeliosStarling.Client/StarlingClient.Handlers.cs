@@ -39,8 +39,13 @@ public sealed partial class StarlingClient
     public IDisposable On<T>(string pattern, Func<T, string, ValueTask> handler, int priority = 0)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        var type = _engine.TypeInfo<T>();
-        return _engine.Topics.Add(pattern, priority, (Session _, string topic, in Message message) => handler(Payloads.ReadRequired(message.Data, type), topic));
+        var reader = _engine.ReaderOf<T>();
+        return _engine.Topics.Add(pattern, priority, (Session session, string topic, in Message message) =>
+        {
+            if (reader.TryRead(message.Data, services: null, out var data, out var errors)) return handler(data, topic);
+            session.RefuseData(topic, errors);
+            return default;
+        });
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, string, ValueTask}, int)"/>
@@ -133,10 +138,11 @@ public sealed partial class StarlingClient
     /// <inheritdoc cref="OnError(Func{HeliosException, ValueTask})"/>
     public IDisposable OnError(Action<HeliosException> handler) => ErrorHandlers.Add(handler);
 
-    private MethodRegistration Register<THandler>(string name, THandler handler, MethodOptions? options, Func<THandler, RequestHandler> bind)
+    private MethodRegistration Register<THandler>(string name, THandler handler, MethodOptions? options, Func<THandler, BoundHandler> bind)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
-        return Methods.Add(new MethodEntry(name, bind(handler), options ?? new MethodOptions(), KeepsPayload: true));
+        var bound = bind(handler);
+        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions(), KeepsPayload: true) { PayloadType = bound.PayloadType });
     }
 }

@@ -80,18 +80,20 @@ public sealed partial class Helios
     public MethodRegistration Method(string name, Delegate handler, MethodOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        var binder = new DelegateBinder(this, name, handler);
-        return Methods.Add(new MethodEntry(name, binder.Bind(), options ?? new MethodOptions(), binder.KeepsPayload));
+        var binder = new DelegateBinder(this, _binder, name, handler);
+        var bound = binder.Bind();
+        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions(), binder.KeepsPayload) { PayloadType = bound.PayloadType });
     }
 
     /// <summary>Takes a method away; requests that run already go on.</summary>
     /// <returns>False when there is no such method.</returns>
     public bool Unregister(string method) => Methods.Unregister(method);
 
-    private MethodRegistration Register<THandler>(string name, THandler handler, MethodOptions? options, Func<THandler, RequestHandler> bind)
+    private MethodRegistration Register<THandler>(string name, THandler handler, MethodOptions? options, Func<THandler, BoundHandler> bind)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
-        return Methods.Add(new MethodEntry(name, bind(handler), options ?? new MethodOptions(), KeepsPayload: true));
+        var bound = bind(handler);
+        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions(), KeepsPayload: true) { PayloadType = bound.PayloadType });
     }
 }

@@ -1,12 +1,7 @@
-using System.Text.Json;
-
 namespace HeliosStarling;
 
-/// <summary>JSON that cannot be read as the type a handler takes; answered with VALIDATION_ERROR (PROTOCOL.md section 4).</summary>
-internal sealed class PayloadException(string path, string message) : Exception(message)
+/// <summary>JSON that is not what somebody reads it as; out of a handler it is answered with VALIDATION_ERROR (PROTOCOL.md section 4).</summary>
+internal sealed class PayloadException(IReadOnlyList<ValidationError> errors) : Exception(errors[0].Message)
 {
-    public string Path => path;
-
-    public static PayloadException From(JsonException exception) =>
-        new(exception.Path ?? "$", exception.Message.Split(" Path: ", 2)[0]);
+    public IReadOnlyList<ValidationError> Errors => errors;
 }

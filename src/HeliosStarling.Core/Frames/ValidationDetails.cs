@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>The details of VALIDATION_ERROR: <c>{errors:[{path, message}]}</c>.</summary>
-internal readonly struct ValidationDetails(PayloadException fault) : IJsonBody
+internal readonly struct ValidationDetails(IReadOnlyList<ValidationError> errors) : IJsonBody
 {
     public bool IsAbsent => false;
 
@@ -13,10 +13,13 @@ internal readonly struct ValidationDetails(PayloadException fault) : IJsonBody
         var json = ((FrameWriter)output).BeginJson();
         json.WriteStartObject();
         json.WriteStartArray("errors");
-        json.WriteStartObject();
-        json.WriteString("path", fault.Path);
-        json.WriteString("message", fault.Message);
-        json.WriteEndObject();
+        foreach (var error in errors)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", error.Path);
+            json.WriteString("message", error.Message);
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();

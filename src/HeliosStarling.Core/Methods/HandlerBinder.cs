@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace HeliosStarling;
@@ -11,92 +12,73 @@ namespace HeliosStarling;
 internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest, TContext> contextOf, Func<Type, Func<TContext, object>?>? findGiven = null)
     where TContext : RequestContextBase
 {
-    public RequestHandler Bind(Func<TContext, ValueTask> handler) => request => handler(contextOf(request));
+    public BoundHandler Bind(Func<TContext, ValueTask> handler) => new(request => handler(contextOf(request)), PayloadType: null);
 
-    public RequestHandler Bind<TResult>(Func<TContext, ValueTask<TResult>> handler)
+    public BoundHandler Bind<TResult>(Func<TContext, ValueTask<TResult>> handler)
     {
         var result = engine.TypeInfo<TResult>();
-        return request => Answers.AnswerAsync(request, handler(contextOf(request)), result);
+        return new(request => Answers.AnswerAsync(request, handler(contextOf(request)), result), PayloadType: null);
     }
 
-    public RequestHandler Bind<T>(Func<T, TContext, ValueTask> handler)
+    public BoundHandler Bind<T>(Func<T, TContext, ValueTask> handler) => Bind(ArgumentOf<T>(handler), handler);
+
+    public BoundHandler Bind<T, TResult>(Func<T, TContext, ValueTask<TResult>> handler)
     {
-        var read = ReaderOf<T>(handler);
-        return request =>
-        {
-            var context = contextOf(request);
-            return handler(read(context), context);
-        };
+        var result = engine.TypeInfo<TResult>();
+        return Bind(ArgumentOf<T>(handler), (payload, context) => Answers.AnswerAsync(context.Request, handler(payload, context), result));
     }
 
-    public RequestHandler Bind<T, TResult>(Func<T, TContext, ValueTask<TResult>> handler)
+    public BoundHandler Bind<T>(Func<T, TContext, Task> handler) =>
+        Bind(ArgumentOf<T>(handler), (payload, context) => new ValueTask(handler(payload, context)));
+
+    public BoundHandler Bind<T, TResult>(Func<T, TContext, Task<TResult>> handler)
     {
-        var (read, result) = (ReaderOf<T>(handler), engine.TypeInfo<TResult>());
-        return request =>
-        {
-            var context = contextOf(request);
-            return Answers.AnswerAsync(request, handler(read(context), context), result);
-        };
+        var result = engine.TypeInfo<TResult>();
+        return Bind(ArgumentOf<T>(handler), (payload, context) => Answers.AnswerAsync(context.Request, new ValueTask<TResult>(handler(payload, context)), result));
     }
 
-    public RequestHandler Bind<T>(Func<T, TContext, Task> handler)
+    public BoundHandler Bind<T, TItem>(Func<T, TContext, IAsyncEnumerable<TItem>> handler)
     {
-        var read = ReaderOf<T>(handler);
-        return request =>
-        {
-            var context = contextOf(request);
-            return new ValueTask(handler(read(context), context));
-        };
+        var item = engine.TypeInfo<TItem>();
+        return Bind(ArgumentOf<T>(handler), (payload, context) => Answers.StreamAsync(context.Request, handler(payload, context), item));
     }
 
-    public RequestHandler Bind<T, TResult>(Func<T, TContext, Task<TResult>> handler)
+    public BoundHandler Bind<T, TResult>(Func<T, TContext, TResult> handler)
     {
-        var (read, result) = (ReaderOf<T>(handler), engine.TypeInfo<TResult>());
-        return request =>
-        {
-            var context = contextOf(request);
-            return Answers.AnswerAsync(request, new ValueTask<TResult>(handler(read(context), context)), result);
-        };
+        var result = engine.TypeInfo<TResult>();
+        return Bind(ArgumentOf<T>(handler), (payload, context) => Answers.Answer(context.Request, handler(payload, context), result));
     }
 
-    public RequestHandler Bind<T, TItem>(Func<T, TContext, IAsyncEnumerable<TItem>> handler)
+    public BoundHandler Bind<T>(Action<T, TContext> handler) => Bind(ArgumentOf<T>(handler), (payload, context) =>
     {
-        var (read, item) = (ReaderOf<T>(handler), engine.TypeInfo<TItem>());
-        return request =>
+        handler(payload, context);
+        return default;
+    });
+
+    /// <summary>Runs what takes its argument as it is found; it answers itself.</summary>
+    public BoundHandler Bind<T>(HandlerArgument<TContext, T> argument, Func<T, TContext, ValueTask> run)
+    {
+        var tryRead = argument.TryRead;
+        return new(request =>
         {
             var context = contextOf(request);
-            return Answers.StreamAsync(request, handler(read(context), context), item);
-        };
+            return tryRead(context, out var value) ? run(value, context) : default;
+        }, argument.PayloadType);
     }
 
-    public RequestHandler Bind<T, TResult>(Func<T, TContext, TResult> handler)
-    {
-        var (read, result) = (ReaderOf<T>(handler), engine.TypeInfo<TResult>());
-        return request =>
-        {
-            var context = contextOf(request);
-            return Answers.Answer(request, handler(read(context), context), result);
-        };
-    }
-
-    public RequestHandler Bind<T>(Action<T, TContext> handler)
-    {
-        var read = ReaderOf<T>(handler);
-        return request =>
-        {
-            var context = contextOf(request);
-            handler(read(context), context);
-            return default;
-        };
-    }
+    /// <summary>An argument that is the payload.</summary>
+    public HandlerArgument<TContext, T> PayloadOf<T>(bool takesNull) =>
+        new(engine.ReaderOf<T>(takesNull).TryRead, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
 
     /// <summary>How a handler's first parameter is found.</summary>
-    private Func<TContext, T> ReaderOf<T>(Delegate handler)
+    private HandlerArgument<TContext, T> ArgumentOf<T>(Delegate handler)
     {
-        if (findGiven?.Invoke(typeof(T)) is { } given) return context => (T)given(context);
-        var type = engine.TypeInfo<T>();
-        if (TakesNull(handler)) return context => Payloads.Read(context.Request.Payload, type)!;
-        return context => Payloads.ReadRequired(context.Request.Payload, type);
+        if (findGiven?.Invoke(typeof(T)) is not { } given) return PayloadOf<T>(TakesNull(handler));
+        return new((TContext context, [MaybeNullWhen(false)] out T value) =>
+        {
+            value = (T)given(context);
+            return true;
+        }, PayloadType: null);
     }
 
     private static bool TakesNull(Delegate handler)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace HeliosStarling;
 
 /// <summary>Reads the payload, runs the user's code, answers. Faults are thrown.</summary>
@@ -11,9 +13,30 @@ internal delegate ValueTask RequestHandler(InboundRequest request);
 /// frame.</param>
 internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOptions Options, bool KeepsPayload)
 {
+    /// <summary>What runs: the validator of the raw payload, if there is one, then what was registered.</summary>
+    public RequestHandler Handler { get; } = Options.Validator is { } validator ? RawValidation.Before(Handler, validator) : Handler;
+
+    /// <summary>What the handler takes; null when it reads no payload of a type.</summary>
+    public Type? PayloadType { get; init; }
+
+    /// <summary>What looks at the payload when it was read.</summary>
+    public AppendList<Func<object, IEnumerable<ValidationError>>> Validators { get; } = new();
+
     /// <summary>What decides whether a request comes in at all, before all filters.</summary>
     public AppendList<Guard<InboundRequest>> Guards { get; } = new();
 
     /// <summary>The method's own filters, inside those of all methods.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
+
+    /// <summary>Asks all validators.</summary>
+    public bool Accepts<T>(T payload, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)
+    {
+        errors = null;
+        var validators = Validators.All;
+        if (validators.Length == 0 || payload is null) return true;
+        var found = new ValidationErrors();
+        foreach (var validator in validators) found.Add(validator(payload));
+        if (found.Count > 0) errors = found.All;
+        return errors is null;
+    }
 }

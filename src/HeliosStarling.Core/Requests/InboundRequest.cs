@@ -135,6 +135,12 @@ internal sealed partial class InboundRequest
         if (IsOpen) TryAnswer(EncodeFailure(refusal), RequestState.Answered);
     }
 
+    /// <summary>Answers that the payload is not what the method takes, unless the request is answered already.</summary>
+    public void Refuse(IReadOnlyList<ValidationError> errors)
+    {
+        if (IsOpen) TryAnswer(EncodeFailure(errors), RequestState.Answered);
+    }
+
     /// <summary>Gives back what the request holds, when it is not going to run.</summary>
     public void Discard() => End();
 
@@ -216,7 +222,7 @@ internal sealed partial class InboundRequest
             return exception switch
             {
                 HeliosException e => Engine.Encoder.Failure(_idText, e.Code, e.Message, new SerializedJson(e.Details, Engine)),
-                PayloadException e => Engine.Encoder.Failure(_idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(e)),
+                PayloadException e => EncodeFailure(e.Errors),
                 _ when Engine.Debug => Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, new Details(("exception", exception.ToString()))),
                 _ => Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, default(RawJson)),
             };
@@ -227,6 +233,9 @@ internal sealed partial class InboundRequest
             return Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, default(RawJson));
         }
     }
+
+    private Frame EncodeFailure(IReadOnlyList<ValidationError> errors) =>
+        Engine.Encoder.Failure(_idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(errors));
 
     private void Answer(Frame frame)
     {

@@ -27,9 +27,15 @@ public readonly struct JsonPayload
     /// <summary>The payload as a document, null when absent; a copy that outlives the handler.</summary>
     public JsonElement Element => Payloads.ReadElement(Utf8);
 
-    /// <summary>Reads the payload as <typeparamref name="T"/>; null when absent.</summary>
+    /// <summary>Reads the payload as <typeparamref name="T"/>, and validates it by the type's attributes; null when absent.</summary>
     /// <remarks>
     /// A payload that does not fit ends the handler with <c>VALIDATION_ERROR</c>, unless the handler catches the exception.
     /// </remarks>
-    public T? Read<T>() => Payloads.Read(Utf8, _request.Session.Engine.TypeInfo<T>());
+    public T? Read<T>()
+    {
+        var type = _request.Session.Engine.TypeInfo<T>();
+        var value = Payloads.Read(Utf8, type);
+        if (value is null || _request.Session.Engine.RulesOf(type) is not { } rules) return value;
+        return rules.Check(value, _request.Context?.LateServices) is { } errors ? throw new PayloadException(errors) : value;
+    }
 }

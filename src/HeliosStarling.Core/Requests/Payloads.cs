@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -6,29 +7,39 @@ namespace HeliosStarling;
 /// <summary>Reads raw JSON as the type that application code takes.</summary>
 internal static class Payloads
 {
+    /// <summary>What is wrong when nothing came where something must.</summary>
+    public static ValidationError Required { get; } = new("$", "A value is required.");
+
     /// <summary>Reads a value; an absent one is read as null.</summary>
-    /// <exception cref="PayloadException">The JSON is not what the type takes.</exception>
-    public static T? Read<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type)
+    public static bool TryRead<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type, out T? value, [NotNullWhen(false)] out ValidationError? fault)
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8.IsEmpty ? "null"u8 : utf8.Span, type);
+            (value, fault) = (JsonSerializer.Deserialize(utf8.IsEmpty ? "null"u8 : utf8.Span, type), null);
+            return true;
         }
         catch (JsonException exception)
         {
-            throw PayloadException.From(exception);
+            fault = new ValidationError(exception.Path ?? "$", exception.Message.Split(" Path: ", 2)[0]);
         }
         catch (Exception)
         {
             // A lone surrogate escape such as "\ud800", or a constructor or converter of the application that refuses.
-            throw new PayloadException("$", "The value cannot be read.");
+            fault = new ValidationError("$", "The value cannot be read.");
         }
+        value = default;
+        return false;
     }
+
+    /// <inheritdoc cref="TryRead"/>
+    /// <exception cref="PayloadException">The JSON is not what the type takes.</exception>
+    public static T? Read<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type) =>
+        TryRead(utf8, type, out var value, out var fault) ? value : throw new PayloadException([fault]);
 
     /// <summary>Reads a value that must be there, unless its type has a value for null.</summary>
     /// <exception cref="PayloadException">The JSON is not what the type takes.</exception>
     public static T ReadRequired<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type) =>
-        Read(utf8, type) is var value && (value is not null || IsNullable(typeof(T))) ? value! : throw new PayloadException("$", "A value is required.");
+        Read(utf8, type) is var value && (value is not null || IsNullable(typeof(T))) ? value! : throw new PayloadException([Required]);
 
     /// <summary>Reads JSON whatever it holds, as deep as it is; an absent one is read as null.</summary>
     public static JsonElement ReadElement(ReadOnlyMemory<byte> utf8)

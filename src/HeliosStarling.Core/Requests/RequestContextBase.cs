@@ -14,6 +14,9 @@ public abstract class RequestContextBase
 
     internal InboundRequest Request { get; }
 
+    /// <summary>The request's services, got when they are asked for; null where there are none.</summary>
+    internal virtual IServiceProvider? LateServices => null;
+
     /// <summary>The method's name.</summary>
     public string Method => Request.Method.Name;
 

@@ -41,7 +41,7 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
         catch (PayloadException fault)
         {
             _answer.TrySetException(new HeliosException(
-                ErrorCodes.ValidationError, $"The answer to '{Method}' cannot be read as {typeof(TResult).Name}: {fault.Message} Path: {fault.Path}.", innerException: fault));
+                ErrorCodes.ValidationError, $"The answer to '{Method}' cannot be read as {typeof(TResult).Name}: {fault.Message} Path: {fault.Errors[0].Path}.", innerException: fault));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
@@ -7,6 +8,8 @@ namespace HeliosStarling;
 /// <summary>What all sessions of one side share: methods, topics, settings, clock, pool.</summary>
 internal sealed class Engine
 {
+    private readonly ConcurrentDictionary<Type, TypeRules?> _rules = new();
+
     /// <param name="time">The clock.</param>
     /// <param name="maxBufferedBytes">How many bytes wait in memory for all peers together, at most. Default any number.</param>
     public Engine(TimeProvider time, long maxBufferedBytes = long.MaxValue)
@@ -37,6 +40,18 @@ internal sealed class Engine
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
     public EngineMetrics Metrics { get; } = new();
+
+    /// <summary>What the values of a type that the peer sends must keep to; null for nothing.</summary>
+    /// <exception cref="InvalidOperationException">There are rules that cannot be followed; the message says what to do.</exception>
+    public TypeRules? RulesOf(JsonTypeInfo type) => _rules.GetOrAdd(type.Type, static (_, type) => RulesBuilder.Build(type), type);
+
+    /// <summary>Reads and validates what a handler takes.</summary>
+    /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
+    public PayloadReader<T> ReaderOf<T>(bool takesNull = false)
+    {
+        var type = TypeInfo<T>();
+        return new PayloadReader<T>(type, RulesOf(type), takesNull);
+    }
 
     /// <summary>How a type is read and written.</summary>
     /// <exception cref="InvalidOperationException">Nothing describes the type; the message says what to do.</exception>

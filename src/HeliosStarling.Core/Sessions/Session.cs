@@ -130,10 +130,10 @@ internal abstract partial class Session(Engine engine)
     }
 
     /// <summary>Says that a notification's data is not what its handler takes (PROTOCOL.md section 4).</summary>
-    public void RefuseData(string topic, PayloadException fault)
+    public void RefuseData(string topic, IReadOnlyList<ValidationError> errors)
     {
-        engine.Logger.NotificationUnreadable(topic, fault.Message);
-        Send(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(fault)));
+        engine.Logger.NotificationUnreadable(topic, errors[0].Message);
+        Send(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(errors)));
     }
 
     /// <summary>Sends an error message about no particular request.</summary>
@@ -290,10 +290,6 @@ internal abstract partial class Session(Engine engine)
         try
         {
             Observe(subscription.Handler(this, topic, in message), topic);
-        }
-        catch (PayloadException fault)
-        {
-            RefuseData(topic, fault);
         }
         catch (Exception exception)
         {

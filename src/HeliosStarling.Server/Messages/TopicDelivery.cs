@@ -1,12 +1,11 @@
-using System.Text.Json.Serialization.Metadata;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Brings notifications to one handler: guards, reading, filters, the handler.</summary>
+/// <summary>Brings notifications to one handler: guards, reading and validation, filters, the handler.</summary>
 internal sealed class TopicDelivery<T>(TopicRegistration registration, Func<T, TopicContext, ValueTask> handler, TopicOptions? options)
 {
-    private readonly JsonTypeInfo<T> _type = registration.Helios.Engine.TypeInfo<T>();
+    private readonly PayloadReader<T> _reader = registration.Helios.Engine.ReaderOf<T>();
 
     public ValueTask Deliver(Session session, string topic, in Message message)
     {
@@ -25,14 +24,9 @@ internal sealed class TopicDelivery<T>(TopicRegistration registration, Func<T, T
 
     private ValueTask Handle(ReadOnlyMemory<byte> data, TopicContext context)
     {
-        T value;
-        try
+        if (!_reader.TryRead(data, services: null, out var value, out var errors))
         {
-            value = Payloads.ReadRequired(data, _type);
-        }
-        catch (PayloadException fault)
-        {
-            context.Starling.Session.RefuseData(context.Topic, fault);
+            context.Starling.Session.RefuseData(context.Topic, errors);
             return default;
         }
         var (shared, own) = (registration.Helios.NotificationFilters.All, registration.Filters.All);

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Security.Claims;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,28 +10,49 @@ namespace HeliosStarling;
 /// <summary>Binds a handler of any parameters and any return shape; reflection runs once, at registration.</summary>
 [RequiresDynamicCode("Compiles the binding.")]
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
-internal sealed class DelegateBinder(Helios helios, string name, Delegate handler)
+internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext> binder, string name, Delegate handler)
 {
     private static readonly ParameterExpression Context = Expression.Parameter(typeof(RequestContext), "context");
 
     private readonly NullabilityInfoContext _nullability = new();
     private ParameterInfo? _payload;
 
+    // A handler without payload is given its context in that place.
+    private ParameterExpression _value = Expression.Parameter(typeof(RequestContext), "value");
+
     /// <summary>Whether the handler sees the raw payload through its context.</summary>
     public bool KeepsPayload => handler.Method.GetParameters().Any(parameter => parameter.ParameterType == typeof(RequestContext));
 
-    public RequestHandler Bind()
+    public BoundHandler Bind()
     {
         var arguments = handler.Method.GetParameters().Select(Argument).ToArray();
         var call = Expression.Invoke(Expression.Constant(handler), arguments);
+        if (_payload is null) return binder.Bind(new HandlerArgument<RequestContext, RequestContext>(GiveContext, PayloadType: null), Run<RequestContext>(call));
+        return Generic<BoundHandler>(nameof(BindPayload), [_payload.ParameterType], call);
+    }
+
+    private BoundHandler BindPayload<T>(Expression call)
+    {
+        var takesNull = _payload!.HasDefaultValue || _nullability.Create(_payload).WriteState == NullabilityState.Nullable;
+        return binder.Bind(binder.PayloadOf<T>(takesNull), Run<T>(call));
+    }
+
+    private static bool GiveContext(RequestContext context, out RequestContext value)
+    {
+        value = context;
+        return true;
+    }
+
+    private Func<T, RequestContext, ValueTask> Run<T>(Expression call)
+    {
         var result = handler.Method.ReturnType;
-        if (result == typeof(void)) return BindVoid(Compile<Action<RequestContext>>(call));
-        if (result == typeof(Task)) return BindTask(Compile<Func<RequestContext, Task>>(call));
-        if (result == typeof(ValueTask)) return BindValueTask(Compile<Func<RequestContext, ValueTask>>(call));
-        if (ItemOf(result, typeof(IAsyncEnumerable<>)) is { } item) return Generic(nameof(BindStream), item, call);
-        if (ItemOf(result, typeof(Task<>)) is { } task) return Generic(nameof(BindTaskOf), task, call);
-        if (ItemOf(result, typeof(ValueTask<>)) is { } valueTask) return Generic(nameof(BindValueTaskOf), valueTask, call);
-        return Generic(nameof(BindResult), result, call);
+        if (result == typeof(void)) return RunVoid(Compile<Action<T, RequestContext>>(call));
+        if (result == typeof(Task)) return RunTask(Compile<Func<T, RequestContext, Task>>(call));
+        if (result == typeof(ValueTask)) return Compile<Func<T, RequestContext, ValueTask>>(call);
+        if (ItemOf(result, typeof(IAsyncEnumerable<>)) is { } item) return Run<T>(nameof(RunStream), item, call);
+        if (ItemOf(result, typeof(Task<>)) is { } task) return Run<T>(nameof(RunTaskOf), task, call);
+        if (ItemOf(result, typeof(ValueTask<>)) is { } valueTask) return Run<T>(nameof(RunValueTaskOf), valueTask, call);
+        return Run<T>(nameof(RunResult), result, call);
     }
 
     private Expression Argument(ParameterInfo parameter)
@@ -53,7 +73,7 @@ internal sealed class DelegateBinder(Helios helios, string name, Delegate handle
     private bool IsService(ParameterInfo parameter) =>
         parameter.GetCustomAttributes().Any(attribute => attribute is IFromServiceMetadata) || GivenArguments.IsService(parameter.ParameterType, helios.Services);
 
-    private MethodCallExpression Payload(ParameterInfo parameter)
+    private ParameterExpression Payload(ParameterInfo parameter)
     {
         if (_payload is not null)
         {
@@ -61,9 +81,7 @@ internal sealed class DelegateBinder(Helios helios, string name, Delegate handle
                 $"Handler of method '{name}' takes two payloads, '{_payload.Name}' and '{parameter.Name}'. Take one, and register '{parameter.ParameterType.Name}' as a service if it is meant to be one.", nameof(parameter));
         }
         _payload = parameter;
-        var isOptional = parameter.HasDefaultValue || _nullability.Create(parameter).WriteState == NullabilityState.Nullable;
-        var type = Expression.Constant(helios.Engine.TypeInfo(parameter.ParameterType));
-        return CallGeneric(isOptional ? nameof(ReadOptional) : nameof(ReadRequired), parameter.ParameterType, Context, type);
+        return _value = Expression.Parameter(parameter.ParameterType, "value");
     }
 
     private static MethodCallExpression CallGeneric(string method, Type type, params Expression[] arguments) =>
@@ -75,15 +93,14 @@ internal sealed class DelegateBinder(Helios helios, string name, Delegate handle
     private static T KeyedService<T>(RequestContext context, object? key)
         where T : notnull => context.Services.GetRequiredKeyedService<T>(key);
 
-    private static T ReadRequired<T>(RequestContext context, JsonTypeInfo<T> type) => Payloads.ReadRequired(context.Request.Payload, type);
+    private TDelegate Compile<TDelegate>(Expression call) => Expression.Lambda<TDelegate>(call, _value, Context).Compile();
 
-    private static T? ReadOptional<T>(RequestContext context, JsonTypeInfo<T> type) => Payloads.Read(context.Request.Payload, type);
+    private Func<T, RequestContext, ValueTask> Run<T>(string method, Type result, Expression call) =>
+        Generic<Func<T, RequestContext, ValueTask>>(method, [typeof(T), result], call);
 
-    private static TDelegate Compile<TDelegate>(Expression call) => Expression.Lambda<TDelegate>(call, Context).Compile();
-
-    private RequestHandler Generic(string method, Type type, Expression call) =>
-        (RequestHandler)typeof(DelegateBinder).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Instance)!
-            .MakeGenericMethod(type).Invoke(this, BindingFlags.DoNotWrapExceptions, null, [call], null)!;
+    private TResult Generic<TResult>(string method, Type[] types, Expression call) =>
+        (TResult)typeof(DelegateBinder).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Instance)!
+            .MakeGenericMethod(types).Invoke(this, BindingFlags.DoNotWrapExceptions, null, [call], null)!;
 
     private static Type? ItemOf(Type type, Type shape)
     {
@@ -92,37 +109,35 @@ internal sealed class DelegateBinder(Helios helios, string name, Delegate handle
         return declared?.GenericTypeArguments[0];
     }
 
-    private static RequestHandler BindVoid(Action<RequestContext> call) => request =>
+    private static Func<T, RequestContext, ValueTask> RunVoid<T>(Action<T, RequestContext> call) => (value, context) =>
     {
-        call(RequestContext.Of(request));
+        call(value, context);
         return default;
     };
 
-    private static RequestHandler BindTask(Func<RequestContext, Task> call) => request => new ValueTask(call(RequestContext.Of(request)));
+    private static Func<T, RequestContext, ValueTask> RunTask<T>(Func<T, RequestContext, Task> call) => (value, context) => new ValueTask(call(value, context));
 
-    private static RequestHandler BindValueTask(Func<RequestContext, ValueTask> call) => request => call(RequestContext.Of(request));
-
-    private RequestHandler BindTaskOf<T>(Expression call)
+    private Func<T, RequestContext, ValueTask> RunTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<RequestContext, Task<T>>>(call), helios.Engine.TypeInfo<T>());
-        return request => Answers.AnswerAsync(request, new ValueTask<T>(compiled(RequestContext.Of(request))), type);
+        var (compiled, type) = (Compile<Func<T, RequestContext, Task<TResult>>>(call), helios.Engine.TypeInfo<TResult>());
+        return (value, context) => Answers.AnswerAsync(context.Request, new ValueTask<TResult>(compiled(value, context)), type);
     }
 
-    private RequestHandler BindValueTaskOf<T>(Expression call)
+    private Func<T, RequestContext, ValueTask> RunValueTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<RequestContext, ValueTask<T>>>(call), helios.Engine.TypeInfo<T>());
-        return request => Answers.AnswerAsync(request, compiled(RequestContext.Of(request)), type);
+        var (compiled, type) = (Compile<Func<T, RequestContext, ValueTask<TResult>>>(call), helios.Engine.TypeInfo<TResult>());
+        return (value, context) => Answers.AnswerAsync(context.Request, compiled(value, context), type);
     }
 
-    private RequestHandler BindStream<T>(Expression call)
+    private Func<T, RequestContext, ValueTask> RunStream<T, TItem>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<RequestContext, IAsyncEnumerable<T>>>(call), helios.Engine.TypeInfo<T>());
-        return request => Answers.StreamAsync(request, compiled(RequestContext.Of(request)), type);
+        var (compiled, type) = (Compile<Func<T, RequestContext, IAsyncEnumerable<TItem>>>(call), helios.Engine.TypeInfo<TItem>());
+        return (value, context) => Answers.StreamAsync(context.Request, compiled(value, context), type);
     }
 
-    private RequestHandler BindResult<T>(Expression call)
+    private Func<T, RequestContext, ValueTask> RunResult<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<RequestContext, T>>(call), helios.Engine.TypeInfo<T>());
-        return request => Answers.Answer(request, compiled(RequestContext.Of(request)), type);
+        var (compiled, type) = (Compile<Func<T, RequestContext, TResult>>(call), helios.Engine.TypeInfo<TResult>());
+        return (value, context) => Answers.Answer(context.Request, compiled(value, context), type);
     }
 }

@@ -26,6 +26,8 @@ public sealed class RequestContext : RequestContextBase
     /// <remarks>Not safe to use for the first time from two threads at once.</remarks>
     public IServiceProvider Services => _services ??= CreateScope();
 
+    internal override IServiceProvider LateServices => new LateServices(this);
+
     /// <summary>The context of a request: one for its filters and its handler.</summary>
     internal static RequestContext Of(InboundRequest request) => (RequestContext)(request.Context ??= new RequestContext(request));
 

@@ -237,6 +237,6 @@ public sealed class LaneTests
     private static void Offer(Engine engine, string name, Action<string> handler, MethodOptions? options = null)
     {
         var bind = new HandlerBinder<TestContext>(engine, static request => new TestContext(request));
-        engine.Methods.Add(new MethodEntry(name, bind.Bind<string>((text, _) => handler(text)), options ?? new MethodOptions(), KeepsPayload: true));
+        engine.Methods.Add(new MethodEntry(name, bind.Bind<string>((text, _) => handler(text)).Run, options ?? new MethodOptions(), KeepsPayload: true));
     }
 }

@@ -28,6 +28,20 @@ public sealed class NativeAotTests(PublishedApp app) : IClassFixture<PublishedAp
         Assert.Equal("""{"total":42,"count":3}""", response.GetProperty("data").GetRawText());
     }
 
+    [Theory]
+    [InlineData("""{"factor":10}""", """[{"path":"$.factor","message":"The field factor must be between 1 and 9."},{"path":"$.unit","message":"The unit field is required."}]""")]
+    [InlineData("""{"factor":9,"unit":"ft"}""", """[{"path":"$.unit","message":"Metres only."}]""")]
+    public async Task Request_WithFaults_TheNativeAppNamesThem(string payload, string errors)
+    {
+        Assert.SkipUnless(PublishedApp.CanPublish, Missing);
+        await using var server = app.Start("listen");
+        await using var wire = await Wire.ConnectAsync(await server.ListeningAsync());
+
+        var response = await wire.AskAsync("sum:scale", payload);
+
+        Assert.Equal(errors, response.GetProperty("error").GetProperty("details").GetProperty("errors").GetRawText());
+    }
+
     [Fact]
     public async Task Start_WithATypeThatHasNoJsonTypeInfo_StopsAndNamesTheType()
     {

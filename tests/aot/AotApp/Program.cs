@@ -25,5 +25,9 @@ await Task.Delay(Timeout.Infinite);
 
 static void Describe(HeliosOptions options) => options.Json.TypeInfoResolverChain.Insert(0, SumJson.Default);
 
-static void Register(Helios helios) =>
+static void Register(Helios helios)
+{
     helios.Method("sum:add", (Numbers payload, RequestContext context) => new Total(payload.Values.Sum(), payload.Values.Length));
+    helios.Method("sum:scale", (Scale payload, RequestContext context) => new Total(payload.Factor, 1))
+        .Validate<Scale>(scale => scale.Unit == "m" ? [] : [new("$.unit", "Metres only.")]);
+}

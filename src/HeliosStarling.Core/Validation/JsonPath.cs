@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace HeliosStarling;
+
+/// <summary>Where in a payload somebody stands, written as <see cref="System.Text.Json.JsonException.Path"/> writes it.</summary>
+internal sealed class JsonPath
+{
+    // What the serializer puts in brackets.
+    private static readonly SearchValues<char> Special = SearchValues.Create(". '/\"[]()\t\n\r\f\b\\\u0085\u2028\u2029");
+
+    private readonly List<(string? Name, int Index)> _steps = [];
+
+    public int Depth => _steps.Count;
+
+    public void Enter(string name) => _steps.Add((name, 0));
+
+    public void Enter(int index) => _steps.Add((null, index));
+
+    public void Leave() => _steps.RemoveAt(_steps.Count - 1);
+
+    public override string ToString()
+    {
+        var text = new StringBuilder("$");
+        foreach (var (name, index) in _steps)
+        {
+            if (name is null) text.Append(CultureInfo.InvariantCulture, $"[{index}]");
+            else Append(text, name);
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The path of a member of where somebody stands.</summary>
+    public string To(string name)
+    {
+        Enter(name);
+        var path = ToString();
+        Leave();
+        return path;
+    }
+
+    private static void Append(StringBuilder text, string name)
+    {
+        if (name.AsSpan().ContainsAny(Special)) text.Append("['").Append(name).Append("']");
+        else text.Append('.').Append(name);
+    }
+}

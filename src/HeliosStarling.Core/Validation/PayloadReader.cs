@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization.Metadata;
+
+namespace HeliosStarling;
+
+/// <summary>Reads what a handler takes, and validates it. A refusal is a value: attackers cause many.</summary>
+/// <param name="type">How the type is read.</param>
+/// <param name="rules">What its values must keep to; null for nothing.</param>
+/// <param name="takesNull">Whether the handler takes null for what is missing.</param>
+internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, bool takesNull)
+{
+    private readonly bool _takesNull = takesNull || typeof(T) == typeof(object) || Nullable.GetUnderlyingType(typeof(T)) is not null;
+
+    /// <summary>Reads a request's payload, or refuses the request.</summary>
+    public bool TryRead(RequestContextBase context, [MaybeNullWhen(false)] out T value)
+    {
+        var request = context.Request;
+        if (TryRead(request.Payload, rules is null ? null : context.LateServices, out value, out var errors) && request.Method.Accepts(value, out errors)) return true;
+        request.Refuse(errors);
+        return false;
+    }
+
+    /// <summary>Reads a value.</summary>
+    public bool TryRead(ReadOnlyMemory<byte> utf8, IServiceProvider? services, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)
+    {
+        if (!Payloads.TryRead(utf8, type, out value, out var fault)) errors = [fault];
+        else if (value is null) errors = _takesNull ? null : [Payloads.Required];
+        else errors = rules?.Check(value, services);
+        return errors is null;
+    }
+}

@@ -1,0 +1,41 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>What is wrong with one payload, as far as it is told.</summary>
+internal sealed class ValidationErrors
+{
+    // A message of a mebibyte can hold a hundred thousand faults; the answer must not be larger than what it answers by orders.
+    public const int Max = 200;
+
+    private readonly List<ValidationError> _all = [];
+
+    public IReadOnlyList<ValidationError> All => _all;
+
+    public int Count => _all.Count;
+
+    /// <summary>Whether looking further is of no use.</summary>
+    public bool IsFull => _all.Count > Max;
+
+    public void Add(string path, string message)
+    {
+        if (_all.Count < Max) _all.Add(new ValidationError(Cut(path), Cut(message)));
+        else if (!IsFull) _all.Add(new ValidationError("$", $"There are more than {Max} errors."));
+    }
+
+    public void Add(IEnumerable<ValidationError> errors)
+    {
+        foreach (var error in errors)
+        {
+            Add(error.Path, error.Message);
+            if (IsFull) return;
+        }
+    }
+
+    private static string Cut(string text)
+    {
+        const int length = ProtocolLimits.MaxErrorMessageLength;
+        // Not in the middle of a surrogate pair.
+        return text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using HeliosStarling.Testing;
+using HeliosStarling.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace HeliosStarling.Validation;
+
+/// <summary>A server with one method, and a client that speaks to it by hand.</summary>
+public abstract class ValidationTest : IAsyncDisposable
+{
+    protected const string Method = "shop:order";
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ILoggerFactory _loggers;
+    private readonly ServiceProvider _services;
+    private readonly MockWebSocket _socket;
+
+    protected ValidationTest()
+    {
+        _loggers = LoggerFactory.Create(logging => logging.AddProvider(Log));
+        _services = new ServiceCollection().AddScoped<Stock>().BuildServiceProvider(validateScopes: true);
+        Server = Helios.Create(options => options.LoggerFactory = _loggers, _services);
+        _socket = new MockWebSocket(Server);
+    }
+
+    protected Helios Server { get; }
+
+    private protected LogProbe Log { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _socket.DisposeAsync();
+        await Server.DisposeAsync();
+        await _services.DisposeAsync();
+        _loggers.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Sends a payload and expects these errors, all of them and in this order, and then that the connection still answers.</summary>
+    protected async Task ExpectErrorsAsync(string? payload, params (string Path, string Message)[] errors) =>
+        Assert.Equal(
+            $$$"""{"code":"VALIDATION_ERROR","message":"The payload is not what the method takes","details":{"errors":{{{Write(errors)}}}}}""",
+            await FailAsync(payload));
+
+    /// <summary>Sends a payload and expects success.</summary>
+    protected async Task ExpectSuccessAsync(string? payload)
+    {
+        var answer = await AskAsync(Method, payload);
+        Assert.True(answer.GetProperty("success").GetBoolean(), answer.GetRawText());
+    }
+
+    /// <summary>The failure that a payload gets, as it came.</summary>
+    protected async Task<string> FailAsync(string? payload)
+    {
+        var answer = await AskAsync(Method, payload);
+        Assert.True((await AskAsync("system:ping", payload: null)).GetProperty("success").GetBoolean());
+        Assert.False(answer.GetProperty("success").GetBoolean(), "It must be refused.");
+        return answer.GetProperty("error").GetRawText();
+    }
+
+    protected ValueTask NotifyAsync(string topic, string data) =>
+        SendAsync($$"""
+            "type":"notification","notification":{"topic":"{{topic}}","data":{{data}}}
+            """);
+
+    protected async Task<JsonElement> ReceiveAsync() => JsonElement.Parse((await _socket.ReceiveAsync().InTime()).Text!);
+
+    protected async Task<JsonElement> AskAsync(string method, string? payload)
+    {
+        await SendAsync($$"""
+            "type":"request","requestId":"{{Guid.NewGuid()}}","method":"{{method}}"{{(payload is null ? "" : ",\"payload\":" + payload)}}
+            """);
+        return await ReceiveAsync();
+    }
+
+    private static string Write((string Path, string Message)[] errors) =>
+        JsonSerializer.Serialize(errors.Select(error => new { path = error.Path, message = error.Message }), Relaxed);
+
+    private ValueTask SendAsync(string fields) => _socket.SendTextAsync($$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,{{fields}}}""");
+}
+
+/// <summary>A service that is made for each request.</summary>
+internal sealed class Stock
+{
+    public int Left { get; } = 3;
+}
