@@ -92,14 +92,19 @@ internal sealed class Drain(Helios helios, Connections connections)
         // Should its handlers not end in time, it has at least this.
         if (!session.IsQuiet) await TellAsync(starling, patience).ConfigureAwait(false);
         await session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
-        await session.WhenAnswered().WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await session.Outbox.WhenAcknowledged().WaitAsync(patience).ConfigureAwait(false);
+        await session.WhenAnswered().WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Saving may take long, so most of it is done while messages are still taken.
+        var (received, isSettled) = (session.Received, !connection.IsReading && session.IsQuiet);
+        await TellAsync(starling, patience).ConfigureAwait(false);
+        await session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
 
         // What was taken by now is answered, is in the token, and is acknowledged; what comes later is none of it.
         if (!connection.TryStopTaking(CloseCode.GoingAway, Connections.GoingAway)) return;
         await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
         await session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
-        await TellAsync(starling, patience).ConfigureAwait(false);
+        if (!isSettled || session.Received != received) await TellAsync(starling, patience).ConfigureAwait(false);
         session.AcknowledgeInTime();
     }
 

@@ -79,7 +79,8 @@ public sealed class DeadlineTests : DrainTest
         await client.ExpectAliveAsync();
 
         var stopped = StopAsync();
-        await ExpectGoodbyeAsync(client);
+        await client.ExpectCloseAsync(1001, "server going away");
+        await client.SendAsync(ClientFrame.Close(1001));
         await Bound.EventuallyAsync(() =>
         {
             Server.Time.Advance(TimeSpan.FromSeconds(1));
