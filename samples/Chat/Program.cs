@@ -6,6 +6,7 @@ using HeliosStarling.Samples.Chat.Rooms;
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 // With a key of its own, which stands there, the server knows its clients again after a restart.
 builder.Services.AddHelios(builder.Configuration.GetSection("Helios"));
+builder.Services.AddHealthChecks().AddHelios();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<RoomList>().AddSingleton<PersonList>().AddSingleton<FileShelf>();
 builder.Services.AddSingleton<Entrance>().AddSingleton<Absences>().AddSingleton<Conversations>().AddSingleton<Announcements>().AddSingleton<Waves>();
@@ -15,6 +16,8 @@ var app = builder.Build();
 app.UseDefaultFiles();
 app.UseStaticFiles();
 app.MapHelios("/helios");
+app.MapHealthChecks("/health/live", new() { Predicate = check => check.Tags.Contains("live") });
+app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });
 
 // Each feature registers its own methods and topics.
 app.Services.GetRequiredService<Entrance>().Register();

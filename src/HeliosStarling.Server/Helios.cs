@@ -113,8 +113,9 @@ public sealed partial class Helios : IAsyncDisposable
     internal HandlerList<(Starling Starling, string Reason)> DisconnectionHandlers { get; }
 
     /// <summary>
-    /// Closes all connections with 1001, waits for their ends up to <see cref="HeliosOptions.ConnectionTimeout"/>, and forgets all
-    /// starlings.
+    /// Stops: takes no connection any more, lets running requests finish, waits for clients to acknowledge what they were sent, closes all
+    /// connections with 1001, reports what was not confirmed (<see cref="StarlingUnconfirmed"/>), and forgets all starlings. Takes
+    /// <see cref="HeliosOptions.ShutdownTimeout"/> at most. A further call waits for the first.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

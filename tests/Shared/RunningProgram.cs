@@ -43,6 +43,9 @@ internal sealed class RunningProgram : IAsyncDisposable
     public static RunningProgram StartProject(string project, params IEnumerable<string> arguments) =>
         Start("dotnet", [Repository.OutputOf(project), .. arguments]);
 
+    /// <summary>Asks it to end, as an orchestrator does.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).Dispose();
+
     /// <summary>Types a line.</summary>
     public void Write(string line) => _process.StandardInput.WriteLine(line);
 

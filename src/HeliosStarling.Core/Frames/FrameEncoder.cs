@@ -77,7 +77,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteNotification(writer, Now, topic, data, []);
-        return writer.Complete(FrameKind.Text);
+        return writer.Complete(FrameKind.Own);
     }
 
     /// <summary>Answers a ping, with its id or, when it has none, a fresh one.</summary>

@@ -116,15 +116,16 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <param name="received">How many messages it has counted.</param>
     public AckResult Acknowledge(Connection link, long received)
     {
-        TaskCompletionSource? room;
+        TaskCompletionSource? room, confirmed;
         lock (_lock)
         {
             if (_link != link || Numbering == Numbering.None || received <= _acknowledged) return AckResult.Ignored;
             if (received > _handed) return AckResult.TooHigh;
             Acknowledge_NeedsLock(received);
-            room = TakeRoom_NeedsLock();
+            (room, confirmed) = (TakeRoom_NeedsLock(), TakeConfirmed_NeedsLock());
         }
         room?.SetResult();
+        confirmed?.SetResult();
         return AckResult.Applied;
     }
 
@@ -212,12 +213,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>Releases all frames, and refuses new ones.</summary>
     public void Close()
     {
-        lock (_lock)
-        {
-            _closed = true;
-            Link_NeedsLock(null, null);
-        }
-        Clear();
+        foreach (var frame in TakeAll()) frame.Release();
     }
 
     private bool TryTakeAhead_NeedsLock([NotNullWhen(true)] out Frame? frame)

@@ -257,6 +257,7 @@ internal sealed partial class InboundRequest
             Session.Inbound.TryRemove(Id, out _);
             Session.Send(frame, wake: false);
         }
+        Session.OnLessToDo();
         _timer?.Dispose();
         // While the reader works through a batch, it sends the answers at its end. Asked after queueing: else the batch could end unseen.
         if (!_starting) Session.Connection?.Wake();

@@ -40,6 +40,9 @@ public abstract class StarlingRequest
     /// <summary>Whether nobody needs it any more, and it was not sent.</summary>
     internal bool IsWithdrawn => Volatile.Read(ref _sending) == (int)Sending.Withdrawn;
 
+    /// <summary>Completes with the answer, or fails as it does.</summary>
+    internal abstract Task Settled { get; }
+
     private protected Session Session { get; }
 
     /// <summary>

@@ -32,6 +32,8 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
     /// <summary>Waits for <see cref="Answer"/> as <see cref="Task{TResult}.ConfigureAwait(bool)"/> does.</summary>
     public ConfiguredTaskAwaitable<TResult> ConfigureAwait(bool continueOnCapturedContext) => Answer.ConfigureAwait(continueOnCapturedContext);
 
+    internal override Task Settled => _answer.Task;
+
     private protected override void SetResult(ReadOnlyMemory<byte> data)
     {
         try

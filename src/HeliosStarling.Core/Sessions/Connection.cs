@@ -35,6 +35,9 @@ internal abstract class Connection
     /// <summary>Ends the transport at once.</summary>
     public abstract void Abort();
 
+    /// <summary>Whether the reader works through a batch of messages.</summary>
+    public bool IsReading => Volatile.Read(ref _isReading) != 0;
+
     /// <summary>Says that there is something to send. It is sent by this call, or by the one that is sending now.</summary>
     public void Wake()
     {

@@ -250,9 +250,7 @@ internal abstract partial class Session
         public void Report(Session session)
         {
             foreach (var request in Requests) request.Lose();
-            var others = Frames.FindAll(static frame => frame.Request is null);
-            if (others.Count > 0) session.OnUnconfirmed(others);
-            foreach (var frame in Frames) frame.Release();
+            session.Report(Frames);
         }
     }
 }

@@ -346,6 +346,7 @@ internal abstract partial class Session(Engine engine)
         finally
         {
             Interlocked.Decrement(ref _observed);
+            OnLessToDo();
         }
     }
 

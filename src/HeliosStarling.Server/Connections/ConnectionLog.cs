@@ -37,4 +37,10 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
     public static partial void ConnectionsLeft(this ILogger logger, int count);
+
+    [LoggerMessage(80, LogLevel.Information, "The server stops: {Count} connections end within {Timeout}.")]
+    public static partial void DrainBegins(this ILogger logger, int count, TimeSpan timeout);
+
+    [LoggerMessage(81, LogLevel.Warning, "The server stops while clients have not confirmed {Count} messages.")]
+    public static partial void LeftUnconfirmed(this ILogger logger, int count);
 }

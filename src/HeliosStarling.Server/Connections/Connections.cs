@@ -7,6 +7,9 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class Connections : IAsyncDisposable
 {
+    /// <summary>Why a server that stops closes its connections.</summary>
+    public const string GoingAway = "server going away";
+
     // Deadlines are kept to about this precision by one timer for all connections, and acknowledgements leave in time:
     // at most 1 s after the first message that waits for one (PROTOCOL.md section 7, rule 4).
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
@@ -15,20 +18,34 @@ internal sealed class Connections : IAsyncDisposable
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
     private readonly ITimer _ticker;
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Drain _drain;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
-    private volatile bool _isStopping;
 
     public Connections(Helios helios)
     {
         _helios = helios;
         _admission = new Admission(helios, this);
+        _drain = new Drain(helios, this);
         Held = new HeldStarlings(helios.Engine.Time, helios.Options.DisconnectionTtl, helios.Options.MaxConnections);
         _ticker = helios.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, Tick, Tick);
     }
 
     /// <summary>Whether the server goes away and takes no connection any more.</summary>
-    public bool IsStopping => _isStopping;
+    public bool IsStopping => _drain.HasBegun;
+
+    /// <summary>Whether the server has stopped.</summary>
+    public bool HasStopped => _stopped.Task.IsCompleted;
+
+    /// <summary>How many connections there are, those included that are being upgraded or have not quite ended.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Completes when a server that stops has no connection any more.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>The connections that belong to no starling yet, or not any more.</summary>
+    public ICollection<WebSocketConnection> Unlinked => _unlinked.Keys;
 
     /// <summary>The starlings without connection.</summary>
     public HeldStarlings Held { get; }
@@ -36,17 +53,17 @@ internal sealed class Connections : IAsyncDisposable
     /// <summary>Takes a place for a connection; false when there is none. A place taken is given back with <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _count) <= _helios.Options.MaxConnections && !_isStopping) return true;
+        if (Interlocked.Increment(ref _count) <= _helios.Options.MaxConnections && !IsStopping) return true;
         Leave();
         return false;
     }
 
     /// <summary>Whether a connection that came now would find a place.</summary>
-    public bool HasRoom => !_isStopping && Volatile.Read(ref _count) < _helios.Options.MaxConnections;
+    public bool HasRoom => !IsStopping && Count < _helios.Options.MaxConnections;
 
     public void Leave()
     {
-        if (Interlocked.Decrement(ref _count) == 0 && _isStopping) _drained.TrySetResult();
+        if (Interlocked.Decrement(ref _count) == 0 && IsStopping) _ended.TrySetResult();
     }
 
     /// <summary>Runs one connection, for which a place was taken, to its end.</summary>
@@ -59,7 +76,7 @@ internal sealed class Connections : IAsyncDisposable
     {
         using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options) { UserExpiresAt = arrival.ExpiresAt };
         _unlinked.TryAdd(connection, 0);
-        if (_isStopping) connection.BeginClose(CloseCode.GoingAway, "server going away");
+        if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
         var admitted = _admission.AdmitAsync(connection, arrival);
         var close = await connection.RunAsync(early, admitted).ConfigureAwait(false);
         if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);
@@ -75,42 +92,33 @@ internal sealed class Connections : IAsyncDisposable
         else _unlinked.TryAdd(previous, 0);
         if (previous is { HasEnded: true }) _unlinked.TryRemove(previous, out _);
         // Else it was not seen by those who close all.
-        if (_isStopping) connection.BeginClose(CloseCode.GoingAway, "server going away");
+        if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_isStopping) return;
-        _isStopping = true;
-        await CloseAllAsync().ConfigureAwait(false);
+        if (!_drain.TryBegin())
+        {
+            await _stopped.Task.ConfigureAwait(false);
+            return;
+        }
+        if (Count == 0) _ended.TrySetResult();
+        await _drain.RunAsync().ConfigureAwait(false);
         await _ticker.DisposeAsync().ConfigureAwait(false);
         foreach (var starling in _helios.Starlings.ToArray()) starling.Remove();
+        _stopped.SetResult();
     }
 
     private async Task EndAsync(Starling starling, WebSocketConnection connection, CloseInfo close)
     {
+        // Ahead of the unlinking, which forgets what was sent to a client without token.
+        if (IsStopping && starling.Session.Connection == connection) _ = _drain.Report(starling);
         if (!starling.Session.Unlink(connection)) return;
         _helios.Starlings.CountConnected(-1);
-        var isGone = starling.IsClosedForGood || _isStopping;
+        var isGone = starling.IsClosedForGood || IsStopping;
         if (!isGone) Held.Hold(starling);
         await starling.AnnounceAsync(() => _admission.OnDisconnectedAsync(starling, close)).ConfigureAwait(false);
         if (isGone || starling.IsClosedForGood) starling.Remove();
-    }
-
-    private async Task CloseAllAsync()
-    {
-        foreach (var starling in _helios.Starlings.ToArray()) starling.Session.Connection?.BeginClose(CloseCode.GoingAway, "server going away");
-        foreach (var connection in _unlinked.Keys) connection.BeginClose(CloseCode.GoingAway, "server going away");
-        if (Volatile.Read(ref _count) == 0) return;
-        try
-        {
-            // The ticker aborts those who do not close in time; handlers of the application may take longer still.
-            await _drained.Task.WaitAsync(_helios.Options.ConnectionTimeout + TimeSpan.FromSeconds(2), _helios.Engine.Time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            _helios.Engine.Logger.ConnectionsLeft(Volatile.Read(ref _count));
-        }
     }
 
     private void OnTick()

@@ -63,10 +63,18 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <inheritdoc/>
     public override void BeginClose(int code, string reason)
     {
-        var close = new CloseInfo(code, reason);
-        if (Interlocked.CompareExchange(ref _closing, close, null) is not null) return;
-        Volatile.Write(ref _closingSince, _time.GetTimestamp());
-        _sender.Close(close);
+        if (TryStopTaking(code, reason)) FinishClose();
+    }
+
+    /// <summary>The first half of <see cref="BeginClose"/>: takes no message any more, while answers to those taken are still sent.</summary>
+    /// <returns>False when the connection is being closed already.</returns>
+    public bool TryStopTaking(int code, string reason) => Interlocked.CompareExchange(ref _closing, new CloseInfo(code, reason), null) is null;
+
+    /// <summary>The second half of <see cref="BeginClose"/>: sends the close frame behind all that is queued.</summary>
+    public void FinishClose()
+    {
+        Interlocked.CompareExchange(ref _closingSince, Math.Max(1, _time.GetTimestamp()), 0);
+        _sender.Close(Volatile.Read(ref _closing)!);
         Wake();
     }
 
@@ -115,7 +123,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     {
         if (Volatile.Read(ref _closing) is not null)
         {
-            if (_time.GetElapsedTime(Volatile.Read(ref _closingSince)) >= (_reader.Fault.Code == 0 ? _closeTimeout : FaultLinger)) Abort();
+            if (Volatile.Read(ref _closingSince) is not 0 and var closingSince && _time.GetElapsedTime(closingSince) >= (_reader.Fault.Code == 0 ? _closeTimeout : FaultLinger)) Abort();
             return;
         }
         // The welcome comes first.

@@ -46,12 +46,20 @@ public sealed class HeliosListener : IAsyncDisposable
         return listener;
     }
 
-    /// <summary>Stops listening, closes all connections with 1001, and completes when they have ended.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>
+    /// Stops the server as <see cref="Helios.DisposeAsync"/> does, while new clients are told to come later (503), then stops listening.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait, and the listening at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
-        await UnbindAsync().ConfigureAwait(false);
-        await _helios.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _helios.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await UnbindAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Stops as <see cref="StopAsync"/> does.</summary>

@@ -43,12 +43,14 @@ public static class HeliosServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(name);
         HideTokens(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HeliosOptions>, HeliosOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HeliosOptions>, ShutdownValidator>());
         var options = services.AddOptions<HeliosOptions>(name).ValidateOnStart();
         if (configure is not null) options.Configure(configure);
 
         services.AddKeyedSingleton(name, (provider, _) => Create(provider, name));
         if (name.Length == 0) services.AddSingleton(provider => provider.GetRequiredKeyedService<Helios>(name));
-        services.AddSingleton<IHostedService>(provider => new HeliosLifetime(provider.GetRequiredKeyedService<Helios>(name)));
+        services.AddSingleton(new HeliosName(name));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HeliosLifetime>());
         return new HeliosBuilder(services, name);
     }
 

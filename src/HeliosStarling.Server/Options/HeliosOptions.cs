@@ -57,6 +57,13 @@ public sealed class HeliosOptions
     public TimeSpan ConnectionTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// How long stopping may take at most: running requests finish, clients acknowledge what they were sent and are closed with 1001. What has not
+    /// ended by then is cut. Between 1 s and 5 min, and less than the host's <c>HostOptions.ShutdownTimeout</c> (30 s unless set) with
+    /// <c>AddHelios</c>. Default 10 s.
+    /// </summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// The largest message taken, in bytes. Larger ones are answered with <c>REQUEST_PAYLOAD_TOO_LARGE</c>, those over 16 times this close
     /// the connection. Between 1 KiB and 64 MiB. Default 1 MiB.
     /// </summary>

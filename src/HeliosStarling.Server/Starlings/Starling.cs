@@ -259,7 +259,7 @@ public sealed partial class Starling
         if (Volatile.Read(ref _refreshAt) > now.UtcTicks) return;
         // Until it is there, or the next tick but some would ask again.
         Volatile.Write(ref _refreshAt, (now + TimeSpan.FromSeconds(30)).UtcTicks);
-        _ = RefreshTokenAsync();
+        _ = RefreshTokenAsync(default);
     }
 
     /// <summary>Forgets the starling: its groups, requests and outbox.</summary>
@@ -276,11 +276,12 @@ public sealed partial class Starling
         Session.Close();
     }
 
-    private async Task RefreshTokenAsync()
+    /// <summary>Sends the client a fresh token; a fault is logged.</summary>
+    internal async Task RefreshTokenAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await States.NotifyStateAsync().ConfigureAwait(false);
+            await States.NotifyStateAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -84,7 +84,7 @@ public sealed class States
         if (_starling.Session.Connection is null) return SendResult.Closed;
         var token = await GenerateTokenAsync(null, cancellationToken).ConfigureAwait(false);
         if (_starling.Session.Connection is null) return SendResult.Closed;
-        var result = _starling.Session.Send(Engine.Encoder.Notification("state:token", TokenBody.Of(token)));
+        var result = _starling.Session.Send(Engine.Encoder.OwnNotification("state:token"u8, TokenBody.Of(token)));
         return result == EnqueueResult.Queued ? SendResult.Queued : SendResult.Dropped;
     }
 

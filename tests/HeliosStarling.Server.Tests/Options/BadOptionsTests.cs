@@ -26,6 +26,10 @@ public sealed class BadOptionsTests
             "ConnectionTimeout is 00:06:00; it must be between 00:00:00.1000000 and 00:05:00."),
         ["ConnectionTimeout infinite"] = (options => options.ConnectionTimeout = Timeout.InfiniteTimeSpan,
             "ConnectionTimeout is -00:00:00.0010000; it must be between 00:00:00.1000000 and 00:05:00."),
+        ["ShutdownTimeout low"] = (options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(999),
+            "ShutdownTimeout is 00:00:00.9990000; it must be between 00:00:01 and 00:05:00."),
+        ["ShutdownTimeout high"] = (options => options.ShutdownTimeout = TimeSpan.FromMinutes(6),
+            "ShutdownTimeout is 00:06:00; it must be between 00:00:01 and 00:05:00."),
         ["MaxMessageSize low"] = (options => options.MaxMessageSize = 1023,
             "MaxMessageSize is 1023; it must be between 1024 and 67108864."),
         ["MaxMessageSize high"] = (options => (options.MaxMessageSize, options.MessageBufferBytes, options.MaxRequestBytesPerStarling) = (67_108_865, 1L << 31, 1L << 31),
@@ -129,12 +133,28 @@ public sealed class BadOptionsTests
     public async Task Host_BadValue_DoesNotStart(string name)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddHelios(s_bad[name].Set);
+        builder.Services.AddHelios(s_bad[name].Set).Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromHours(1));
         using var host = builder.Build();
 
         var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
         Assert.Equal(s_bad[name].Message, thrown.Message);
+    }
+
+    [Theory]
+    [InlineData("00:00:10", false)]
+    [InlineData("00:00:10.001", true)]
+    public async Task Host_ShutdownTimeout_MustBeLessThanTheHosts(string limit, bool starts)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddHelios().Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.Parse(limit, null));
+        using var host = builder.Build();
+
+        var fault = await Record.ExceptionAsync(() => host.StartAsync());
+
+        Assert.Equal(
+            starts ? null : "ShutdownTimeout is 00:00:10; it must be less than the host's HostOptions.ShutdownTimeout, which is 00:00:10.",
+            (fault as OptionsValidationException)?.Message);
     }
 
     [Fact]
@@ -153,7 +173,7 @@ public sealed class BadOptionsTests
         await using var lowest = Helios.Create(options =>
         {
             (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (1, 1024, 64, 2048);
-            (options.DisconnectionTtl, options.ConnectionTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
+            (options.DisconnectionTtl, options.ConnectionTimeout, options.ShutdownTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1));
             (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
             (options.StateTokenTtl, options.StateGenerationConcurrency, options.ConnectionKey) = (TimeSpan.FromMinutes(1), 1, new string('k', 32));
             (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (16 << 20, 1024, TimeSpan.FromSeconds(1));
@@ -163,7 +183,7 @@ public sealed class BadOptionsTests
         await using var highest = Helios.Create(options =>
         {
             (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (1_000_000, 64 << 20, 1_000_000, 1L << 31);
-            (options.DisconnectionTtl, options.ConnectionTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromMinutes(5));
+            (options.DisconnectionTtl, options.ConnectionTimeout, options.ShutdownTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
             (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromHours(1), TimeSpan.FromHours(1));
             (options.StateTokenTtl, options.StateGenerationConcurrency) = (TimeSpan.FromDays(30), 10_000);
             (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (1L << 40, 1L << 31, TimeSpan.FromHours(1));

@@ -1,0 +1,44 @@
+namespace HeliosStarling;
+
+/// <content>What is to be waited for, and taken, before a conversation ends in good order.</content>
+internal sealed partial class Outbox
+{
+    // Who waits for an acknowledgement, and of how many messages.
+    private TaskCompletionSource? _confirmed;
+    private long _confirmedAt;
+
+    /// <summary>
+    /// Completes when the peer has acknowledged all that is queued now. At once when it does not count; never when no connection is linked any more.
+    /// </summary>
+    public Task WhenAcknowledged()
+    {
+        lock (_lock)
+        {
+            if (Numbering != Numbering.WhenQueued || _acknowledged >= _queued) return Task.CompletedTask;
+            _confirmedAt = _queued;
+            return (_confirmed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Takes all frames out, sent or not, and refuses new ones. The caller releases them.</summary>
+    public List<Frame> TakeAll()
+    {
+        var all = new List<Frame>();
+        lock (_lock)
+        {
+            _closed = true;
+            Link_NeedsLock(null, null);
+            while (_frames.Count > 0) all.Add(_frames.RemoveOldest());
+        }
+        StopWaiting();
+        return all;
+    }
+
+    private TaskCompletionSource? TakeConfirmed_NeedsLock()
+    {
+        if (_confirmed is null || _acknowledged < _confirmedAt) return null;
+        var confirmed = _confirmed;
+        _confirmed = null;
+        return confirmed;
+    }
+}

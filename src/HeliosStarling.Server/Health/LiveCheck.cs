@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace HeliosStarling;
+
+/// <summary>Whether a server runs: while it drains it still does.</summary>
+internal sealed class LiveCheck(Helios helios) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(new HealthCheckResult(
+            helios.Connections.HasStopped ? context.Registration.FailureStatus : HealthStatus.Healthy,
+            helios.Connections.HasStopped ? "The server has stopped." : "The server runs.",
+            data: HealthData.Of(helios)));
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace HeliosStarling.Chaos;
+
+/// <summary>The server is told to end while 1,000 clients talk with it, and another one takes its place.</summary>
+public sealed class DrainTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Clients = 1000;
+
+    // Of the server, and as long again for a process on a busy machine to begin and end.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly string _first = Path.GetTempFileName();
+    private readonly string _second = Path.GetTempFileName();
+    private readonly ConcurrentDictionary<string, string> _told = new();
+    private readonly ConcurrentDictionary<string, string> _asked = new();
+    private readonly ConcurrentDictionary<string, byte> _received = new();
+    private int _recovered;
+
+    public void Dispose()
+    {
+        File.Delete(_first);
+        File.Delete(_second);
+    }
+
+    [Fact]
+    public async Task Terminate_UnderTraffic_AnswersWhatItTook_ConfirmsOrReportsWhatItSent_AndAnotherServerGoesOn()
+    {
+        await using var server = RunningProgram.StartProject("tests/recovery/DrainApp", "0", _first);
+        var address = await server.ListeningAsync();
+        var clients = new StarlingClient[Clients];
+        await Parallel.ForAsync(0, Clients, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => clients[i] = await ConnectAsync(address, i));
+        var ids = clients.Select(client => client.StarlingId).ToList();
+        using var stop = new CancellationTokenSource();
+        var talks = clients.Select((client, index) => Task.Run(() => TalkAsync(client, index, stop.Token))).ToList();
+        await Eventually.TrueAsync(() => _received.Count > Clients && _asked.Count(asked => asked.Value == "answered") > Clients);
+
+        server.Terminate();
+        var exitCode = await server.EndedAsync(ShutdownTimeout * 2);
+        await using var next = RunningProgram.StartProject("tests/recovery/DrainApp", $"{address.Port}", _second);
+        await next.ListeningAsync();
+        await Eventually.TrueAsync(() => Volatile.Read(ref _recovered) == Clients);
+        var counts = await Task.WhenAll(clients.Select(client => client.Request<int>("count:get").InTime()));
+        await stop.CancelAsync();
+        await Task.WhenAll(talks).InTime();
+
+        Assert.Equal(0, exitCode);
+        Assert.DoesNotContain("have not ended", server.Output, StringComparison.Ordinal);
+        Assert.Equal(ids, clients.Select(client => client.StarlingId));
+        Assert.Equal(Enumerable.Range(0, Clients), counts);
+        await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask())).InTime();
+        CheckUp(FactsOf(_first), FactsOf(_second));
+        CheckDown(FactsOf(_first));
+    }
+
+    /// <summary>What clients said was taken, or the client knows that it was not: it came behind the server's close.</summary>
+    private void CheckUp(ILookup<string, string> first, ILookup<string, string> second)
+    {
+        var before = first["took"].ToHashSet();
+        var taken = before.Concat(second["took"]).ToList();
+        Assert.Equal(taken.Count, taken.Distinct().Count());
+        var unread = _asked.Where(asked => asked.Value == "STATE_RECOVERY_FAILED").Select(asked => asked.Key).ToList();
+        var unconfirmed = _told.Where(told => told.Value == "unconfirmed").Select(told => told.Key).ToList();
+        output.WriteLine($"up: {_asked.Count} requests, {unread.Count} not read; {_told.Count} notifications, {unconfirmed.Count} not read");
+
+        Assert.All(_asked, asked => Assert.True(asked.Value is "answered" or "STATE_RECOVERY_FAILED", $"{asked}"));
+        Assert.Empty(unread.Intersect(before));
+        Assert.Empty(unconfirmed.Intersect(before));
+        Assert.Empty(_asked.Where(asked => asked.Value == "answered").Select(asked => asked.Key).Except(taken));
+        Assert.Empty(_told.Where(told => told.Value == "sent").Select(told => told.Key).Except(taken));
+    }
+
+    /// <summary>What the first server sent has come, or it was told that nobody knows.</summary>
+    private void CheckDown(ILookup<string, string> first)
+    {
+        Assert.Single(first["ended"]);
+        var (asked, closed) = (first["asked"].ToList(), first["CONNECTION_CLOSED"].ToList());
+        output.WriteLine($"down: {first["sent"].Count()} notifications, {first["unconfirmed"].Count()} reported; {asked.Count} requests, {closed.Count} too late");
+
+        Assert.Empty(first["sent"].Except(_received.Keys).Except(first["unconfirmed"]));
+        Assert.Empty(asked.Except(first["answered"]).Except(closed));
+    }
+
+    private async Task TalkAsync(StarlingClient client, int index, CancellationToken stop)
+    {
+        var asked = new List<Task>();
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            await Task.Delay(Random.Shared.Next(500, 1500), CancellationToken.None);
+            var (told, request) = ($"{index}:{i}:told", $"{index}:{i}:asked");
+            _told[told] = "sent";
+            await client.NotifyAsync("take:tell", told, CancellationToken.None);
+            _asked[request] = "sent";
+            asked.Add(FollowAsync(client.Request<string>("take:ask", request, cancellationToken: CancellationToken.None), request));
+        }
+        await Task.WhenAll(asked);
+        // Behind all that it has said.
+        await client.Request<int>("count:get", cancellationToken: CancellationToken.None);
+    }
+
+    private async Task FollowAsync(StarlingRequest<string> request, string what)
+    {
+        try
+        {
+            Assert.Equal(what, await request);
+            _asked[what] = "answered";
+        }
+        catch (HeliosException failure)
+        {
+            _asked[what] = failure.Code;
+        }
+    }
+
+    private async Task<StarlingClient> ConnectAsync(Uri address, int index)
+    {
+        var client = await StarlingClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws" }.Uri, options =>
+        {
+            options.MaxReconnectDelay = TimeSpan.FromMilliseconds(500);
+            options.ConnectionTimeout = options.KeepAliveTimeout = TimeSpan.FromMinutes(1);
+            options.RequestTimeout = TimeSpan.FromMinutes(5);
+        }, Listen).InTime();
+        await client.Request<object?>("count:set", index).InTime();
+        return client;
+    }
+
+    private void Listen(StarlingClient client)
+    {
+        client.On("news:tell", (string what) => { _received[what] = 0; });
+        client.Method("news:ask", (string what, ClientRequestContext _) => what);
+        client.Events.On("starling:recovered", (ClientRecovered _) => { Interlocked.Increment(ref _recovered); });
+        client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) =>
+        {
+            foreach (var message in happened.Messages.Select(message => JsonElement.Parse(message.Data.Span)))
+            {
+                if (message.TryGetProperty("notification", out var notification)) _told[notification.GetProperty("data").GetString()!] = "unconfirmed";
+            }
+        });
+    }
+
+    private static ILookup<string, string> FactsOf(string file) =>
+        File.ReadLines(file).Select(line => line.Split(' ')).ToLookup(fact => fact[0], fact => fact[1]);
+}
