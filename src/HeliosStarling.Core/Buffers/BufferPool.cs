@@ -15,7 +15,7 @@ internal sealed class BufferPool(long limit = long.MaxValue)
 
     private long _rented;
 
-    /// <summary>How many bytes are out now.</summary>
+    /// <summary>How many bytes are out now, those charged included.</summary>
     public long Rented => Volatile.Read(ref _rented);
 
     /// <summary>
@@ -23,6 +23,9 @@ internal sealed class BufferPool(long limit = long.MaxValue)
     /// in any case a few.
     /// </summary>
     public long Free => Math.Max(Least, limit - Rented);
+
+    /// <summary>Counts bytes that are kept for a peer elsewhere, such as what the application was given of a message; a negative number when they are not any more.</summary>
+    public void Charge(long bytes) => Interlocked.Add(ref _rented, bytes);
 
     /// <summary>A buffer of at least <paramref name="minimumLength"/> bytes, with whatever its last user left in it.</summary>
     public byte[] Rent(int minimumLength)

@@ -22,6 +22,10 @@ internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Whether a request of this peer may start now. It takes a place only when its handler does not end at once.</summary>
+    /// <remarks>
+    /// Asked before the handler runs, and answered after it has begun to wait: readers that ask meanwhile see the same place, so that more may run than
+    /// there are places, by one for each thread that reads at that moment. To reserve the place would cost all requests a write to shared memory.
+    /// </remarks>
     public bool HasPlaceFor(Share? share) =>
         share is null ? places > Running : !share.IsWaiting && share.Running < Portion(places - Running, places);
 
@@ -76,6 +80,8 @@ internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
         lock (_lock)
         {
             var portion = Portion(places - Running, places);
+            // Who has a place and waits for another is passed over: as many as there are places, at most.
+            if (portion == 0) return null;
             for (var turn = _turns.First; turn is not null; turn = turn.Next)
             {
                 var share = turn.Value;

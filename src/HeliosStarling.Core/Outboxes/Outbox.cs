@@ -48,7 +48,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
-    public bool IsHalfFull => _frames.UnsentCount >= limits.Messages / 2 || _frames.UnsentBytes >= limits.Bytes / 2;
+    public bool IsHalfFull => _frames.UnsentCount >= limits.Messages / 2 || _frames.UnsentBytes >= ByteLimit / 2;
 
     /// <summary>Queues a frame without waiting and takes over one reference to it.</summary>
     public Enqueued Enqueue(Frame frame)

@@ -11,7 +11,8 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
 
     private LinkedListNode<InboundRequest>? _waiting;
     private int _place;
-    private int _heldBytes;
+    private int _held;
+    private int _charged;
 
     /// <summary>Where it stands in its lane's queue.</summary>
     public LinkedListNode<InboundRequest> Waiting => _waiting ??= new LinkedListNode<InboundRequest>(this);
@@ -33,7 +34,8 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     /// <summary>Its turn has come, and its place is taken.</summary>
     public void Execute()
     {
-        _place = HasPlace;
+        // A full fence: whoever abandons it at this moment sees the place, or is seen here.
+        Interlocked.Exchange(ref _place, HasPlace);
         if (IsOpen) Run();
         else End();
     }
@@ -45,7 +47,13 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
         HoldBytes();
         _starting = false;
         StartTimer();
-        if (Lane.TryWait(this, Share)) return;
+        if (Lane.TryWait(this, Share))
+        {
+            // Abandoned before it stood in the queue, from where nobody would take it then.
+            Interlocked.MemoryBarrier();
+            if (!IsOpen) OnAbandoned();
+            return;
+        }
         Refuse(new HeliosException(ErrorCodes.RequestQueueFull, "The server has too many requests to run. Try again later."));
         End();
     }
@@ -72,13 +80,20 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
 
     private void HoldBytes()
     {
-        if (_heldBytes > 0) return;
-        _heldBytes = Payload.Length + Metadata.Length + 1;
-        Session.Hold(1, _heldBytes);
+        if (_held > 0) return;
+        var bytes = Payload.Length + Metadata.Length;
+        _held = bytes + 1;
+        Session.Hold(1, bytes);
+        // Without a copy in the pool there is what the handler's payload was made into.
+        if (_buffer is not null) return;
+        _charged = bytes;
+        Engine.Buffers.Charge(bytes);
     }
 
     private void LetGoOfBytes()
     {
-        if (Interlocked.Exchange(ref _heldBytes, 0) is > 0 and var held) Session.Hold(-1, -held);
+        if (Interlocked.Exchange(ref _held, 0) is not (> 0 and var held)) return;
+        Session.Hold(-1, -(held - 1));
+        Engine.Buffers.Charge(-_charged);
     }
 }

@@ -155,13 +155,19 @@ internal sealed partial class InboundRequest
         OnAbandoned();
     }
 
-    /// <summary>Ends the request because its session does: there is nobody to answer.</summary>
-    public void Abandon()
+    /// <summary>Ends requests because their session does: there is nobody to answer.</summary>
+    public static void Abandon(IEnumerable<InboundRequest> requests)
     {
-        if (Interlocked.CompareExchange(ref _state, RequestState.Abandoned, RequestState.Running) != RequestState.Running) return;
+        // All are ended before the first gives its place back: else that place would go to the next of them, whose handler would run for nobody.
+        foreach (var request in requests.Where(static request => request.TryAbandon()).ToList()) request.OnAbandoned();
+    }
+
+    private bool TryAbandon()
+    {
+        if (Interlocked.CompareExchange(ref _state, RequestState.Abandoned, RequestState.Running) != RequestState.Running) return false;
         _timer?.Dispose();
         CancelToken();
-        OnAbandoned();
+        return true;
     }
 
     private async Task AwaitAsync(ValueTask running)

@@ -206,16 +206,13 @@ internal abstract partial class Session
 
     private void TakeAck(Connection from, in Message message)
     {
-        if (message.Received is not { } received)
-        {
-            engine.Metrics.Ignored("ack");
-            return;
-        }
-        AckResult result;
-        lock (_link) result = Outbox.Acknowledge(from, received);
-        // One that says nothing new is as good as any other message that nobody asked for.
-        if (result == AckResult.Ignored && !TryAdmit(out var excess)) ReplyExcess(excess);
-        if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));
+        var result = AckResult.Ignored;
+        var received = message.Received ?? 0;
+        if (message.Received is null) engine.Metrics.Ignored("ack");
+        else lock (_link) result = Outbox.Acknowledge(from, received);
+        // One that acknowledges nothing is as good as any other message that nobody asked for.
+        if (result != AckResult.Applied && !TryAdmit(out var excess)) RefuseExcess(default, excess);
+        else if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));
     }
 
     private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Func<Frame?>? welcome)

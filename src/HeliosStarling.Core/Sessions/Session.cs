@@ -28,6 +28,7 @@ internal abstract partial class Session(Engine engine)
     /// <param name="utf8">The message.</param>
     public void ReceiveText(Connection from, ReadOnlyMemory<byte> utf8)
     {
+        _size = utf8.Length;
         var status = MessageReader.Read(utf8, out var message, out var violation);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
         if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;
@@ -63,7 +64,8 @@ internal abstract partial class Session(Engine engine)
     public void ReceiveBinary(Connection from, ReadOnlyMemory<byte> data)
     {
         if (!TryCount(from, data.Length)) return;
-        if (!TryAdmit(out var excess)) ReplyExcess(excess);
+        _size = data.Length;
+        if (!TryAdmit(out var excess)) RefuseExcess(default, excess);
         else if (IsBusy) RefuseBusy();
         else OnBinary(data);
     }
@@ -78,7 +80,7 @@ internal abstract partial class Session(Engine engine)
     public void ReceiveTooLarge(Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
     {
         if (!TryCount(from, size)) return;
-        if (!TryAdmit(out var excess)) ReplyExcess(excess);
+        if (!TryAdmit(out var excess)) RefuseExcess(isText && MessageReader.TryFindRequestId(start, out var requestId) ? requestId : default, excess);
         else if (size > engine.MaxMessageSize)
             RefuseUnread(start, isText, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new Details(("size", size), ("limit", engine.MaxMessageSize)));
         else RefuseUnread(start, isText, ErrorCodes.RequestQueueFull, "There is no memory for a message of this size now", default(RawJson));
@@ -147,7 +149,7 @@ internal abstract partial class Session(Engine engine)
         Outbox.Close();
         foreach (var request in Outbound.Drain(close: true))
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
-        foreach (var request in Inbound.Drain(close: true)) request.Abandon();
+        InboundRequest.Abandon(Inbound.Drain(close: true));
     }
 
     /// <summary>Whether whoever sends directly waits for room while the peer is away.</summary>
@@ -172,8 +174,8 @@ internal abstract partial class Session(Engine engine)
     protected void Observe(ValueTask running, string what)
     {
         if (running.IsCompletedSuccessfully) return;
-        Interlocked.Increment(ref _observed);
-        _ = ObserveAsync(running, what);
+        Observe(1, _size);
+        _ = ObserveAsync(running, what, _size);
     }
 
     private void Dispatch(in Message message)
@@ -333,7 +335,7 @@ internal abstract partial class Session(Engine engine)
         return SendResult.Queued;
     }
 
-    private async Task ObserveAsync(ValueTask running, string what)
+    private async Task ObserveAsync(ValueTask running, string what, int size)
     {
         try
         {
@@ -345,7 +347,7 @@ internal abstract partial class Session(Engine engine)
         }
         finally
         {
-            Interlocked.Decrement(ref _observed);
+            Observe(-1, -size);
             OnLessToDo();
         }
     }

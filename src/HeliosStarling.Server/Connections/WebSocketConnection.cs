@@ -182,7 +182,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
     private async Task<bool> HoldAsync(Task ready)
     {
-        while (!ready.IsCompleted && _reader.UnreadLength < _engine.MaxMessageSize)
+        while (!ready.IsCompleted && !IsHoldFull)
         {
             _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
             await Task.WhenAny(_available, ready).ConfigureAwait(false);
@@ -194,7 +194,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             break;
         }
         // The unread bytes of one stream take room from all that share its transport.
-        if (_isShared && _reader.UnreadLength >= _engine.MaxMessageSize)
+        if (_isShared && IsHoldFull)
         {
             await ready.WaitAsync(_closeTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!ready.IsCompleted) return false;
@@ -202,6 +202,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         await ready.ConfigureAwait(false);
         return true;
     }
+
+    private bool IsHoldFull => _reader.UnreadLength >= Math.Min(_engine.MaxMessageSize, _engine.Buffers.Free);
 
     private void Receive(ReadOnlyMemory<byte> early)
     {

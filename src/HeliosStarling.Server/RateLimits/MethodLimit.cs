@@ -16,7 +16,10 @@ internal sealed class MethodLimit(RateLimit limit, RateLimitScope scope)
             lock (this) _table ??= limits.Add(limit);
         }
         if (_table!.TryTake(Partitions.Of(starling, scope), out var retryAfter)) return default;
+        var refusal = limits.Exceeded(limit.Permits, retryAfter);
+        // Before the connection may be closed: nothing follows a close frame.
+        request.Refuse(refusal);
         starling.OnRateExceeded();
-        return new ValueTask<HeliosException?>(limits.Exceeded(limit.Permits, retryAfter));
+        return new ValueTask<HeliosException?>(refusal);
     }
 }

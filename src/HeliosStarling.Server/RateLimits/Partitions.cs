@@ -30,7 +30,8 @@ internal static class Partitions
 
     public static object Of(Starling starling, RateLimitScope scope) => scope switch
     {
-        RateLimitScope.Starling => starling,
+        // Its id alone: a partition outlives the starling, which must not be kept for it, and serves the one that is made anew from its token.
+        RateLimitScope.Starling => starling.Id,
         RateLimitScope.User => OfUser(starling.User) ?? OfAddress(starling.RemoteAddress),
         RateLimitScope.Address => OfAddress(starling.RemoteAddress),
         _ => s_server,

@@ -27,7 +27,8 @@ public sealed class RateLimitOptions
     public PartitionedRateLimiter<Starling>? Limiter { get; set; }
 
     /// <summary>
-    /// How many refusals within about a minute end a connection, with 4029. Between 1 and 1,000,000. Default 100.
+    /// How many refusals within about a minute end a connection, with 4029; the last of them is answered too. Between 1 and 1,000,000. Default
+    /// 100.
     /// </summary>
     public int CloseAfter { get; set; } = 100;
 

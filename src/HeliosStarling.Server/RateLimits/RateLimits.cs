@@ -21,7 +21,8 @@ internal sealed class RateLimits
         _upgrades = Add(options.Upgrades);
         PerUser = Add(options.PerUser);
         PerAddress = Add(options.PerAddress);
-        Patience = new RateLimit(options.CloseAfter, TimeSpan.FromMinutes(1));
+        // The last one is refused too, and ends the connection.
+        Patience = new RateLimit(options.CloseAfter, TimeSpan.FromMinutes(1)) { Burst = options.CloseAfter - 1 };
     }
 
     public RateLimitOptions Options { get; }
@@ -30,7 +31,7 @@ internal sealed class RateLimits
 
     public BucketTable? PerAddress { get; }
 
-    /// <summary>How many refusals a starling may cause.</summary>
+    /// <summary>How many refusals a starling may cause without being closed.</summary>
     public RateLimit Patience { get; }
 
     /// <summary>Whether messages have a limit at all.</summary>
@@ -54,7 +55,8 @@ internal sealed class RateLimits
         ErrorCodes.RateLimitExceeded, "Too many messages", JsonElement.Parse(FormattableString.Invariant($"{{\"limit\":{limit},\"reset\":{ResetAt(retryAfter)}}}")));
 
     /// <summary>When there will be a permit, in Unix milliseconds.</summary>
-    public long ResetAt(TimeSpan retryAfter) => (_time.GetUtcNow() + retryAfter).ToUnixTimeMilliseconds();
+    /// <remarks>Rounded up: who comes then finds it.</remarks>
+    public long ResetAt(TimeSpan retryAfter) => (_time.GetUtcNow() + retryAfter + TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - 1)).ToUnixTimeMilliseconds();
 
     /// <summary>Forgets partitions that nobody uses, now and then. Called about twice a second.</summary>
     public void OnTick()

@@ -18,7 +18,8 @@ internal sealed class TokenBucket
     {
         (_time, Limit) = (time, limit);
         _interval = Math.Max(1, (long)(limit.Window.TotalSeconds * time.TimestampFrequency / limit.Permits));
-        _burst = _interval * (limit.Burst ?? limit.Permits);
+        // A day for each of a thousand million permits is longer than any clock shows.
+        _burst = (long)Int128.Min((Int128)_interval * (limit.Burst ?? limit.Permits), long.MaxValue / 4);
         _fullAt = time.GetTimestamp();
     }
 

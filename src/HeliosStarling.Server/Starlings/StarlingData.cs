@@ -32,7 +32,7 @@ public sealed class StarlingData
     {
         ArgumentNullException.ThrowIfNull(key);
         // As many threads as set values at the same moment may go beyond the limit by one each.
-        if (Values.Count >= _limit && !Values.ContainsKey(key)) throw Quotas.Exceeded("values", _limit);
+        if (!Values.ContainsKey(key) && Values.Count >= _limit) throw Quotas.Exceeded("values", _limit);
         Values[key] = value;
     }
 

@@ -13,10 +13,10 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
     protected override bool TryAdmit(out RateExcess excess)
     {
         excess = default;
-        if (starling.Meter is not { } meter || meter.TryTake(out excess)) return true;
-        starling.OnRateExceeded();
-        return false;
+        return starling.Meter is not { } meter || meter.TryTake(out excess);
     }
+
+    protected override void OnExcess() => starling.OnRateExceeded();
 
     protected override void OnGivenUp() => starling.GiveUp();
 
