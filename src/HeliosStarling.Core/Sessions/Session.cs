@@ -29,6 +29,7 @@ internal abstract partial class Session(Engine engine)
     public void ReceiveText(Connection from, ReadOnlyMemory<byte> utf8)
     {
         var status = MessageReader.Read(utf8, out var message, out var violation);
+        engine.Metrics.Received(MessageKinds.Of(status, in message), utf8.Length);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
         if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;
         if (IsMetered(status, in message) && !TryAdmit(out var excess))
@@ -62,6 +63,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
     public void ReceiveBinary(Connection from, ReadOnlyMemory<byte> data)
     {
+        engine.Metrics.Received(MessageKind.Binary, data.Length);
         if (!TryCount(from, data.Length)) return;
         if (!TryAdmit(out var excess)) ReplyExcess(excess);
         else if (IsBusy) RefuseBusy();
@@ -77,6 +79,7 @@ internal abstract partial class Session(Engine engine)
     /// <param name="isText">Whether it was text and so may have been a request.</param>
     public void ReceiveTooLarge(Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
     {
+        engine.Metrics.Received(MessageKind.TooLarge, size);
         if (!TryCount(from, size)) return;
         if (!TryAdmit(out var excess)) ReplyExcess(excess);
         else if (size > engine.MaxMessageSize)
@@ -125,7 +128,7 @@ internal abstract partial class Session(Engine engine)
 
         var request = new StarlingRequest<TResult>(this, method, engine.TypeInfo<TResult>(), options?.Retry ?? false);
         var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, engine.TypeInfo(value.GetType())) : [];
-        request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine), metadata), timeout, cancellationToken);
+        request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine), request.BeginObserving(metadata)), timeout, cancellationToken);
         return request;
     }
 
@@ -144,7 +147,7 @@ internal abstract partial class Session(Engine engine)
     public void Close()
     {
         TryEnd(ifAway: false);
-        Outbox.Close();
+        engine.Metrics.Dropped(Outbox.Close(), DropReasons.ConnectionClosed);
         foreach (var request in Outbound.Drain(close: true))
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
         foreach (var request in Inbound.Drain(close: true)) request.Abandon();
@@ -222,11 +225,13 @@ internal abstract partial class Session(Engine engine)
         if (!engine.Methods.TryGet(message.Name.Span, out var method))
         {
             var name = Encoding.ASCII.GetString(message.Name.Span);
+            ObserveRefusal(in message, EngineMetrics.Other, ErrorCodes.MethodNotFound);
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new Details(("method", name))));
             return;
         }
         if (!HasRoomFor(in message))
         {
+            ObserveRefusal(in message, method.Name, ErrorCodes.RequestQueueFull);
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
             return;
         }
@@ -323,7 +328,7 @@ internal abstract partial class Session(Engine engine)
 
     private void AfterEnqueue(in Enqueued sent, bool wake)
     {
-        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped);
+        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, DropReasons.Of(Outbox.Policy));
         foreach (var request in sent.Requests ?? [])
             request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped: the peer does not take messages fast enough."));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
