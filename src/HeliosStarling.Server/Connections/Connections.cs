@@ -41,6 +41,9 @@ internal sealed class Connections : IAsyncDisposable
         return false;
     }
 
+    /// <summary>How many places are taken.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Whether a connection that came now would find a place.</summary>
     public bool HasRoom => !_isStopping && Volatile.Read(ref _count) < _helios.Options.MaxConnections;
 
@@ -58,12 +61,14 @@ internal sealed class Connections : IAsyncDisposable
     public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false)
     {
         using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options);
+        var since = _helios.Engine.Time.GetTimestamp();
         _unlinked.TryAdd(connection, 0);
         if (_isStopping) connection.BeginClose(CloseCode.GoingAway, "server going away");
         var admitted = _admission.AdmitAsync(connection, arrival);
         var close = await connection.RunAsync(early, admitted).ConfigureAwait(false);
         if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);
         _unlinked.TryRemove(connection, out _);
+        _helios.Metrics.ConnectionEnded(close.Code, _helios.Engine.Time.GetElapsedTime(since));
     }
 
     /// <summary>A connection is linked to a starling, whose session watches over it from now on.</summary>
