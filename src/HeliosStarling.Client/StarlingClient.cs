@@ -12,10 +12,13 @@ namespace HeliosStarling;
 /// </summary>
 /// <remarks>
 /// Safe to use concurrently. Messages leave in call order; those sent while there is no connection wait for the next one. Clients of one
-/// process share nothing.
+/// process share nothing but their meter.
 /// </remarks>
 public sealed partial class StarlingClient : IAsyncDisposable
 {
+    // A thousand clients of one process measure into the same instruments.
+    private static readonly EngineMetrics s_metrics = new("client");
+
     private readonly Engine _engine;
     private readonly HandlerBinder<ClientRequestContext> _binder;
     private readonly ClientSession _session;
@@ -26,7 +29,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     {
         options.ThrowIfInvalid();
         ILogger logger = options.LoggerFactory?.CreateLogger("HeliosStarling.StarlingClient") ?? NullLogger.Instance;
-        _engine = new Engine(options.TimeProvider)
+        _engine = new Engine(options.TimeProvider, metrics: s_metrics)
         {
             Json = HeliosJson.Freeze(options.Json),
             Logger = logger,
@@ -143,7 +146,6 @@ public sealed partial class StarlingClient : IAsyncDisposable
     {
         await CloseAsync().ConfigureAwait(false);
         _link.Dispose();
-        _engine.Metrics.Dispose();
     }
 
     private ValueTask KeepToken(Session session, string topic, in Message message)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,12 +15,12 @@ public sealed partial class Helios : IAsyncDisposable
 {
     private readonly HandlerBinder<RequestContext> _binder;
 
-    internal Helios(HeliosOptions options, IServiceProvider services)
+    internal Helios(HeliosOptions options, IServiceProvider services, string name = "")
     {
         HeliosOptionsValidator.ThrowIfInvalid(options);
         (Options, Services) = (options, services);
         var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger("HeliosStarling.Helios") ?? NullLogger.Instance;
-        Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes)
+        Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes, new EngineMetrics("server", name, services.GetService<IMeterFactory>()))
         {
             Json = HeliosJson.Freeze(options.Json),
             Logger = logger,
@@ -47,6 +48,8 @@ public sealed partial class Helios : IAsyncDisposable
         Gate = new UpgradeGate(this);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
         (ConnectionHandlers, DisconnectionHandlers, RecoveryHandlers) = (new(logger, "connection"), new(logger, "disconnection"), new(logger, "recovery"));
+        Metrics = new ServerMetrics(Engine.Metrics.Meter);
+        ServerGauges.Register(this);
         BuiltInMethods.Register(this);
     }
 
@@ -85,6 +88,8 @@ public sealed partial class Helios : IAsyncDisposable
     internal IServiceProvider Services { get; }
 
     internal Engine Engine { get; }
+
+    internal ServerMetrics Metrics { get; }
 
     internal RecoveryTokens Tokens { get; }
 

@@ -38,7 +38,6 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
         catch
         {
             session.Close();
-            session.Engine.Metrics.Dispose();
             throw;
         }
     }

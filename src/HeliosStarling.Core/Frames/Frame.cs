@@ -21,14 +21,18 @@ internal sealed class Frame
     /// <param name="buffer">A rented buffer whose message starts at <see cref="HeaderLength"/>.</param>
     /// <param name="end">Where the message ends.</param>
     /// <param name="kind">What the message is.</param>
-    internal Frame(BufferPool pool, byte[] buffer, int end, FrameKind kind)
+    /// <param name="content">What metrics call it.</param>
+    internal Frame(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content)
     {
-        (_pool, _buffer, _end, Kind) = (pool, buffer, end, kind);
+        (_pool, _buffer, _end, Kind, Content) = (pool, buffer, end, kind, content);
         _start = WriteHeader(buffer, kind == FrameKind.Binary ? (byte)0x82 : (byte)0x81, end - HeaderLength);
     }
 
     /// <summary>What the message is, which decides whether an outbox may drop it.</summary>
     public FrameKind Kind { get; }
+
+    /// <summary>What metrics call it.</summary>
+    public MessageKind Content { get; }
 
     /// <summary>Whose question the message is; null unless it is a request.</summary>
     public StarlingRequest? Request { get; init; }

@@ -13,7 +13,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteRequest(writer, Now, request.Id, Ascii(request.Method, stackalloc byte[ProtocolLimits.MaxNameLength]), payload, metadata);
-        return writer.Complete(FrameKind.Request, request);
+        return writer.Complete(FrameKind.Request, MessageKind.Request, request);
     }
 
     /// <summary>The same request once more, under the id that it has now.</summary>
@@ -28,7 +28,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteSuccess(writer, Now, requestIdText, data);
-        return writer.Complete(FrameKind.Response);
+        return writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
     public Frame Failure<TBody>(ReadOnlySpan<byte> requestIdText, string code, string message, TBody details)
@@ -36,7 +36,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteFailure(writer, Now, requestIdText, code, message, details);
-        return writer.Complete(FrameKind.Response);
+        return writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
     /// <exception cref="ArgumentException">The topic is malformed, or one that only this library sends.</exception>
@@ -46,7 +46,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         CheckTopic(topic);
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteNotification(writer, Now, Ascii(topic, stackalloc byte[ProtocolLimits.MaxNameLength]), data, requestIdText);
-        return writer.Complete(isDroppable ? FrameKind.Text : FrameKind.StreamItem);
+        return writer.Complete(isDroppable ? FrameKind.Text : FrameKind.StreamItem, MessageKind.Notification);
     }
 
     public Frame Error<TBody>(ErrorSeverity severity, string code, string message, TBody details)
@@ -54,14 +54,14 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteError(writer, Now, severity, code, message, details);
-        return writer.Complete(FrameKind.Text);
+        return writer.Complete(FrameKind.Text, MessageKind.Error);
     }
 
     public Frame Violation(Violation violation)
     {
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteViolation(writer, Now, violation);
-        return writer.Complete(violation.RequestIdText.IsEmpty ? FrameKind.Text : FrameKind.Response);
+        return violation.RequestIdText.IsEmpty ? writer.Complete(FrameKind.Text, MessageKind.Error) : writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
     /// <summary>What stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6).</summary>
@@ -77,7 +77,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteNotification(writer, Now, topic, data, []);
-        return writer.Complete(FrameKind.Own);
+        return writer.Complete(FrameKind.Own, MessageKind.Notification);
     }
 
     /// <summary>Answers a ping, with its id or, when it has none, a fresh one.</summary>
@@ -90,7 +90,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers);
         writer.Advance(Encoding.UTF8.GetBytes(text, writer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
-        return writer.Complete(FrameKind.Text);
+        return writer.Complete(FrameKind.Text, MessageKind.Text);
     }
 
     public Frame Text(ReadOnlySpan<byte> utf8) => Raw(utf8, FrameKind.Text);
@@ -103,7 +103,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         if (messageIdText.IsEmpty) Guid.NewGuid().TryFormat(fresh, out _);
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteAck(writer, Now, messageIdText.IsEmpty ? fresh : messageIdText, received);
-        return writer.Complete(FrameKind.Text);
+        return writer.Complete(FrameKind.Text, MessageKind.Ack);
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -112,7 +112,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers);
         writer.Write(bytes);
-        return writer.Complete(kind);
+        return writer.Complete(kind, kind == FrameKind.Binary ? MessageKind.Binary : MessageKind.Text);
     }
 
     private static ReadOnlySpan<byte> Ascii(string name, Span<byte> buffer) => buffer[..Encoding.ASCII.GetBytes(name, buffer)];

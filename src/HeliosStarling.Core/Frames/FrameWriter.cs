@@ -37,9 +37,9 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Makes a frame of what was written.</summary>
-    public Frame Complete(FrameKind kind, StarlingRequest? request = null)
+    public Frame Complete(FrameKind kind, MessageKind content, StarlingRequest? request = null)
     {
-        var frame = new Frame(_pool, _buffer, _position, kind) { Request = request };
+        var frame = new Frame(_pool, _buffer, _position, kind, content) { Request = request };
         _buffer = [];
         return frame;
     }

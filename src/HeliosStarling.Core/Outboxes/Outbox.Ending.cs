@@ -21,13 +21,15 @@ internal sealed partial class Outbox
     }
 
     /// <summary>Takes all frames out, sent or not, and refuses new ones. The caller releases them.</summary>
-    public List<Frame> TakeAll()
+    /// <param name="unsent">How many of them were never sent.</param>
+    public List<Frame> TakeAll(out int unsent)
     {
         var all = new List<Frame>();
         lock (_lock)
         {
             _closed = true;
             Link_NeedsLock(null, null);
+            unsent = _frames.UnsentCount;
             while (_frames.Count > 0) all.Add(_frames.RemoveOldest());
         }
         StopWaiting();

@@ -201,19 +201,26 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     }
 
     /// <summary>Releases all frames, and lets senders go that wait for room.</summary>
-    public void Clear()
+    /// <returns>How many were never sent.</returns>
+    public int Clear()
     {
+        int unsent;
         lock (_lock)
         {
+            unsent = _frames.UnsentCount;
             while (_frames.Count > 0) _frames.RemoveOldest().Release();
         }
         StopWaiting();
+        return unsent;
     }
 
     /// <summary>Releases all frames, and refuses new ones.</summary>
-    public void Close()
+    /// <returns>How many were never sent.</returns>
+    public int Close()
     {
-        foreach (var frame in TakeAll()) frame.Release();
+        var all = TakeAll(out var unsent);
+        foreach (var frame in all) frame.Release();
+        return unsent;
     }
 
     private bool TryTakeAhead_NeedsLock([NotNullWhen(true)] out Frame? frame)

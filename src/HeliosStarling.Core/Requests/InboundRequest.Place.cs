@@ -27,6 +27,7 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     /// </summary>
     public void Begin()
     {
+        BeginObserving();
         if (!Method.Options.Blocking && Engine.Lanes.Pool.HasPlaceFor(Session.PoolShare)) Run();
         else Wait();
     }

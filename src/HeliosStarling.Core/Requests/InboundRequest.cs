@@ -66,7 +66,7 @@ internal sealed partial class InboundRequest
 
     private bool IsAbandoned => _state is RequestState.TimedOut or RequestState.Cancelled or RequestState.Abandoned;
 
-    private void Run()
+    private void RunUnobserved()
     {
         try
         {
@@ -92,12 +92,12 @@ internal sealed partial class InboundRequest
     /// <summary>Answers with success.</summary>
     /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
     public void Succeed<TBody>(TBody data)
-        where TBody : IJsonBody => Answer(Engine.Encoder.Success(_idText, data));
+        where TBody : IJsonBody => Answer(Engine.Encoder.Success(_idText, data), null);
 
     /// <summary>Answers with failure.</summary>
     /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
     public void Fail<TBody>(string code, string message, TBody details)
-        where TBody : IJsonBody => Answer(Engine.Encoder.Failure(_idText, code, message, details));
+        where TBody : IJsonBody => Answer(Engine.Encoder.Failure(_idText, code, message, details), code);
 
     /// <summary>Sends a notification tied to this request, before its answer.</summary>
     /// <param name="topic">A topic without wildcards.</param>
@@ -132,13 +132,13 @@ internal sealed partial class InboundRequest
     /// <summary>Answers with a failure that nobody threw, unless the request is answered already.</summary>
     public void Refuse(HeliosException refusal)
     {
-        if (IsOpen) TryAnswer(EncodeFailure(refusal), RequestState.Answered);
+        if (IsOpen) TryAnswer(EncodeFailure(refusal, out var code), RequestState.Answered, code);
     }
 
     /// <summary>Answers that the payload is not what the method takes, unless the request is answered already.</summary>
     public void Refuse(IReadOnlyList<ValidationError> errors)
     {
-        if (IsOpen) TryAnswer(EncodeFailure(errors), RequestState.Answered);
+        if (IsOpen) TryAnswer(EncodeFailure(errors), RequestState.Answered, ErrorCodes.ValidationError);
     }
 
     /// <summary>Gives back what the request holds, when it is not going to run.</summary>
@@ -150,7 +150,7 @@ internal sealed partial class InboundRequest
         var frame = reason is null
             ? Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, "Request cancelled", default(RawJson))
             : Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, "Request cancelled", new Details(("reason", reason)));
-        if (!TryAnswer(frame, RequestState.Cancelled)) return;
+        if (!TryAnswer(frame, RequestState.Cancelled, ErrorCodes.RequestCancelled)) return;
         CancelToken();
         OnAbandoned();
     }
@@ -165,6 +165,7 @@ internal sealed partial class InboundRequest
     private bool TryAbandon()
     {
         if (Interlocked.CompareExchange(ref _state, RequestState.Abandoned, RequestState.Running) != RequestState.Running) return false;
+        EndObserving(ErrorCodes.ConnectionClosed);
         _timer?.Dispose();
         CancelToken();
         return true;
@@ -186,7 +187,7 @@ internal sealed partial class InboundRequest
 
     private void EndSuccessfully()
     {
-        if (IsOpen) TryAnswer(Engine.Encoder.Success(_idText, default(RawJson)), RequestState.Answered);
+        if (IsOpen) TryAnswer(Engine.Encoder.Success(_idText, default(RawJson)), RequestState.Answered, null);
         End();
     }
 
@@ -217,41 +218,48 @@ internal sealed partial class InboundRequest
         // What an abandoned handler does about its cancelled token is nobody's concern any more.
         if (IsAbandoned && exception is OperationCanceledException) return;
         if (exception is not (HeliosException or PayloadException)) Engine.Logger.HandlerFailed(Method.Name, exception);
-        if (IsOpen && TryAnswer(EncodeFailure(exception), RequestState.Answered)) return;
+        if (IsOpen && TryAnswer(EncodeFailure(exception, out var code), RequestState.Answered, code)) return;
         if (IsAbandoned) Engine.Metrics.LateAnswer();
     }
 
-    private Frame EncodeFailure(Exception exception)
+    private Frame EncodeFailure(Exception exception, out string code)
     {
+        code = exception switch
+        {
+            HeliosException e => e.Code,
+            PayloadException => ErrorCodes.ValidationError,
+            _ => ErrorCodes.MethodError,
+        };
         try
         {
             return exception switch
             {
-                HeliosException e => Engine.Encoder.Failure(_idText, e.Code, e.Message, new SerializedJson(e.Details, Engine)),
+                HeliosException e => Engine.Encoder.Failure(_idText, code, e.Message, new SerializedJson(e.Details, Engine)),
                 PayloadException e => EncodeFailure(e.Errors),
-                _ when Engine.Debug => Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, new Details(("exception", exception.ToString()))),
-                _ => Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, default(RawJson)),
+                _ when Engine.Debug => Engine.Encoder.Failure(_idText, code, MethodFailed, new Details(("exception", exception.ToString()))),
+                _ => Engine.Encoder.Failure(_idText, code, MethodFailed, default(RawJson)),
             };
         }
         catch (Exception serialization)
         {
             Engine.Logger.HandlerFailed(Method.Name, serialization);
-            return Engine.Encoder.Failure(_idText, ErrorCodes.MethodError, MethodFailed, default(RawJson));
+            code = ErrorCodes.MethodError;
+            return Engine.Encoder.Failure(_idText, code, MethodFailed, default(RawJson));
         }
     }
 
     private Frame EncodeFailure(IReadOnlyList<ValidationError> errors) =>
         Engine.Encoder.Failure(_idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(errors));
 
-    private void Answer(Frame frame)
+    private void Answer(Frame frame, string? code)
     {
-        if (TryAnswer(frame, RequestState.Answered)) return;
+        if (TryAnswer(frame, RequestState.Answered, code)) return;
         if (_state == RequestState.Answered)
             throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Answer once: return a value, call Success or Error, or throw.");
         Engine.Metrics.LateAnswer();
     }
 
-    private bool TryAnswer(Frame frame, RequestState state)
+    private bool TryAnswer(Frame frame, RequestState state, string? code)
     {
         lock (_order)
         {
@@ -264,6 +272,7 @@ internal sealed partial class InboundRequest
             Session.Send(frame, wake: false);
         }
         Session.OnLessToDo();
+        EndObserving(code);
         _timer?.Dispose();
         // While the reader works through a batch, it sends the answers at its end. Asked after queueing: else the batch could end unseen.
         if (!_starting) Session.Connection?.Wake();
@@ -282,7 +291,7 @@ internal sealed partial class InboundRequest
     {
         var timeout = (long)(Method.Options.Timeout ?? Engine.RequestTimeout).TotalMilliseconds;
         var frame = Engine.Encoder.Failure(_idText, ErrorCodes.RequestTimeout, "Request timed out", new Details(("timeout", timeout)));
-        if (!TryAnswer(frame, RequestState.TimedOut)) return;
+        if (!TryAnswer(frame, RequestState.TimedOut, ErrorCodes.RequestTimeout)) return;
         CancelToken();
         OnAbandoned();
     }

@@ -9,7 +9,7 @@ namespace HeliosStarling;
 /// Safe to use concurrently. Notifications of one request arrive one after another, in the order in which the handler sent them, before its
 /// answer.
 /// </remarks>
-public abstract class StarlingRequest
+public abstract partial class StarlingRequest
 {
     /// <summary>The topic of a streamed answer's items.</summary>
     internal const string StreamTopic = "stream:item";
@@ -141,6 +141,7 @@ public abstract class StarlingRequest
         if (!TryEnd()) return;
         if (message.Success)
         {
+            EndObserving(null);
             SetResult(message.Data);
             _listeners.End(null);
             return;
@@ -163,6 +164,7 @@ public abstract class StarlingRequest
 
     private void SetFailure(Exception exception)
     {
+        EndObserving(exception is HeliosException failure ? failure.Code : ErrorCodes.RequestCancelled);
         SetException(exception);
         _listeners.End(exception);
     }

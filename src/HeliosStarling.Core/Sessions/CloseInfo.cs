@@ -11,7 +11,10 @@ internal sealed record CloseInfo(int Code, string Reason)
     public const int NoCode = 1005;
 
     /// <summary>The connection broke without a close frame (RFC 6455 section 7.1.5).</summary>
-    public static readonly CloseInfo Lost = new(1006, "connection lost");
+    public const int LostCode = 1006;
+
+    /// <summary>How a connection ends that broke.</summary>
+    public static readonly CloseInfo Lost = new(LostCode, "connection lost");
 
     // 125 bytes of a control frame less 2 of the code (RFC 6455 section 5.5).
     private const int MaxReasonLength = 123;

@@ -12,9 +12,10 @@ internal sealed class Engine
 
     /// <param name="time">The clock.</param>
     /// <param name="maxBufferedBytes">How many bytes wait in memory for all peers together, at most. Default any number.</param>
-    public Engine(TimeProvider time, long maxBufferedBytes = long.MaxValue)
+    /// <param name="metrics">What is measured; whoever made it disposes of it. Default a meter of a server.</param>
+    public Engine(TimeProvider time, long maxBufferedBytes = long.MaxValue, EngineMetrics? metrics = null)
     {
-        (Time, Buffers) = (time, new BufferPool(maxBufferedBytes));
+        (Time, Buffers, Metrics) = (time, new BufferPool(maxBufferedBytes), metrics ?? new EngineMetrics("server"));
         Encoder = new FrameEncoder(Buffers, time);
     }
 
@@ -39,7 +40,7 @@ internal sealed class Engine
     /// <summary>What runs around every method's handler.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
-    public EngineMetrics Metrics { get; } = new();
+    public EngineMetrics Metrics { get; }
 
     /// <summary>What the values of a type that the peer sends must keep to; null for nothing.</summary>
     /// <exception cref="InvalidOperationException">There are rules that cannot be followed; the message says what to do.</exception>

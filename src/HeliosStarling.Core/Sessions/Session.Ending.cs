@@ -33,7 +33,9 @@ internal abstract partial class Session
     public int ReportKept()
     {
         TryEnd(ifAway: false);
-        return Report(Outbox.TakeAll());
+        var kept = Outbox.TakeAll(out var unsent);
+        engine.Metrics.Dropped(unsent, DropReasons.ConnectionClosed);
+        return Report(kept);
     }
 
     /// <summary>Tells the application of what it sent, requests aside, and releases all.</summary>

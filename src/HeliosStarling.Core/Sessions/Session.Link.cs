@@ -102,7 +102,7 @@ internal abstract partial class Session
             Outbox.Unlink(connection);
         }
         Outbox.StopWaiting();
-        if (!KeepsWhileAway) Outbox.Clear();
+        if (!KeepsWhileAway) engine.Metrics.Dropped(Outbox.Clear(), DropReasons.ConnectionClosed);
         // Without counters there is no way back to what was sent: it fails now rather than when its time is over.
         if (Epoch is null) FailSent(ErrorCodes.ConnectionClosed, "The connection ended before the answer came.");
         return true;
@@ -157,6 +157,7 @@ internal abstract partial class Session
     {
         if (!Outbox.TryTake(connection, out frame, out var missed)) return false;
         frame ??= engine.Encoder.OwnNotification("connection:missed"u8, new Details(("missed", missed)));
+        engine.Metrics.Sent(frame.Content, frame.Size);
         return true;
     }
 

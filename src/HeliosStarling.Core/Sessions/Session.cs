@@ -30,6 +30,7 @@ internal abstract partial class Session(Engine engine)
     {
         _size = utf8.Length;
         var status = MessageReader.Read(utf8, out var message, out var violation);
+        engine.Metrics.Received(MessageKinds.Of(status, in message), utf8.Length);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
         if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;
         if (IsMetered(status, in message) && !TryAdmit(out var excess))
@@ -63,6 +64,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
     public void ReceiveBinary(Connection from, ReadOnlyMemory<byte> data)
     {
+        engine.Metrics.Received(MessageKind.Binary, data.Length);
         if (!TryCount(from, data.Length)) return;
         _size = data.Length;
         if (!TryAdmit(out var excess)) RefuseExcess(default, excess);
@@ -79,6 +81,7 @@ internal abstract partial class Session(Engine engine)
     /// <param name="isText">Whether it was text and so may have been a request.</param>
     public void ReceiveTooLarge(Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
     {
+        engine.Metrics.Received(MessageKind.TooLarge, size);
         if (!TryCount(from, size)) return;
         if (!TryAdmit(out var excess)) RefuseExcess(isText && MessageReader.TryFindRequestId(start, out var requestId) ? requestId : default, excess);
         else if (size > engine.MaxMessageSize)
@@ -127,7 +130,7 @@ internal abstract partial class Session(Engine engine)
 
         var request = new StarlingRequest<TResult>(this, method, engine.TypeInfo<TResult>(), options?.Retry ?? false);
         var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, engine.TypeInfo(value.GetType())) : [];
-        request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine), metadata), timeout, cancellationToken);
+        request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine), request.BeginObserving(metadata)), timeout, cancellationToken);
         return request;
     }
 
@@ -146,7 +149,7 @@ internal abstract partial class Session(Engine engine)
     public void Close()
     {
         TryEnd(ifAway: false);
-        Outbox.Close();
+        engine.Metrics.Dropped(Outbox.Close(), DropReasons.ConnectionClosed);
         foreach (var request in Outbound.Drain(close: true))
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
         InboundRequest.Abandon(Inbound.Drain(close: true));
@@ -224,11 +227,13 @@ internal abstract partial class Session(Engine engine)
         if (!engine.Methods.TryGet(message.Name.Span, out var method))
         {
             var name = Encoding.ASCII.GetString(message.Name.Span);
+            ObserveRefusal(in message, EngineMetrics.Other, ErrorCodes.MethodNotFound);
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new Details(("method", name))));
             return;
         }
         if (!HasRoomFor(in message))
         {
+            ObserveRefusal(in message, method.Name, ErrorCodes.RequestQueueFull);
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
             return;
         }
@@ -321,7 +326,7 @@ internal abstract partial class Session(Engine engine)
 
     private void AfterEnqueue(in Enqueued sent, bool wake)
     {
-        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped);
+        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, DropReasons.Of(Outbox.Policy));
         foreach (var request in sent.Requests ?? [])
             request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped: the peer does not take messages fast enough."));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");

@@ -75,12 +75,14 @@ internal sealed class Connections : IAsyncDisposable
     public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false)
     {
         using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options) { UserExpiresAt = arrival.ExpiresAt };
+        var since = _helios.Engine.Time.GetTimestamp();
         _unlinked.TryAdd(connection, 0);
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
         var admitted = _admission.AdmitAsync(connection, arrival);
         var close = await connection.RunAsync(early, admitted).ConfigureAwait(false);
         if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);
         _unlinked.TryRemove(connection, out _);
+        _helios.Metrics.ConnectionEnded(close.Code, _helios.Engine.Time.GetElapsedTime(since));
     }
 
     /// <summary>A connection is linked to a starling, whose session watches over it from now on.</summary>

@@ -81,7 +81,7 @@ public static class HeliosServiceCollectionExtensions
 
     private static Helios Create(IServiceProvider services, string name)
     {
-        var helios = new Helios(services.GetRequiredService<IOptionsMonitor<HeliosOptions>>().Get(name), services);
+        var helios = new Helios(services.GetRequiredService<IOptionsMonitor<HeliosOptions>>().Get(name), services, name);
         foreach (var setup in services.GetServices<HeliosSetup>().Where(setup => setup.Name == name)) setup.Configure(helios, services);
         return helios;
     }

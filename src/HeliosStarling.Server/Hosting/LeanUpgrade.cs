@@ -78,7 +78,8 @@ internal sealed class LeanUpgrade(Helios helios)
         if (head is null && refusal is null) return null;
         UpgradeContext? context = null;
         UpgradeAcceptance? acceptance = null;
-        if (head is not null)
+        if (head is null) helios.Metrics.UpgradeRefused(refusal!);
+        else
         {
             context = head.ToContext(connection.ConnectionClosed);
             context.RemoteAddress = (connection.RemoteEndPoint as IPEndPoint)?.Address;

@@ -16,6 +16,7 @@ internal sealed class MethodLimit(RateLimit limit, RateLimitScope scope)
             lock (this) _table ??= limits.Add(limit);
         }
         if (_table!.TryTake(Partitions.Of(starling, scope), out var retryAfter)) return default;
+        starling.Helios.Metrics.MethodLimited(request.Method.Name);
         var refusal = limits.Exceeded(limit.Permits, retryAfter);
         // Before the connection may be closed: nothing follows a close frame.
         request.Refuse(refusal);

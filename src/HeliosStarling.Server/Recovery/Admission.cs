@@ -37,12 +37,16 @@ internal sealed class Admission(Helios helios, Connections connections)
         if (content is not null && arrival.Recovery.IsAttemptMalformed) refusal = Impossible;
         while (refusal is null)
         {
-            var (starling, fault) = await FindOrRemakeAsync(connection, arrival, content!).ConfigureAwait(false);
+            var (starling, isRemade, fault) = await FindOrRemakeAsync(connection, arrival, content!).ConfigureAwait(false);
             refusal = fault;
             if (fault is not null) break;
-            var link = await LinkAsync(starling, connection, arrival, content!.Timestamp).ConfigureAwait(false);
+            var link = await LinkAsync(starling, connection, arrival, content!.Timestamp, isRemade).ConfigureAwait(false);
             if (link == LinkOutcome.Linked) return starling;
-            if (link == LinkOutcome.Late) return Turn(connection, CloseCode.Superseded, "superseded");
+            if (link == LinkOutcome.Late)
+            {
+                helios.Metrics.RecoveredLate();
+                return Turn(connection, CloseCode.Superseded, "superseded");
+            }
             if (link == LinkOutcome.Impossible) refusal = Impossible;
             if (link != LinkOutcome.Gone) continue;
             // Closed for good meanwhile, which its token knows by now; else given up or expired, and so it is made anew.
@@ -50,6 +54,7 @@ internal sealed class Admission(Helios helios, Connections connections)
             (content, refusal) = await helios.Tokens.ReadAsync(token, Subjects.Of(arrival.User), default).ConfigureAwait(false);
         }
         helios.Engine.Logger.RecoveryRefused(refusal!.Code);
+        helios.Metrics.RecoveryRefused(refusal.Code);
         if (arrival.Recovery.IsStrict) return Turn(connection, CloseCode.RecoveryRefused, refusal.Code);
         return await ReceiveNewAsync(connection, arrival, refusal).ConfigureAwait(false);
     }
@@ -63,10 +68,10 @@ internal sealed class Admission(Helios helios, Connections connections)
     private static HeliosException Impossible => new(ErrorCodes.StateRecoveryFailed, "The recovery's epoch, received or attempt is impossible.");
 
     /// <summary>The starling of a token: as it is held or connected, else made anew under its id.</summary>
-    private async Task<(Starling Starling, HeliosException? Refusal)> FindOrRemakeAsync(WebSocketConnection connection, Arrival arrival, TokenContent content)
+    private async Task<(Starling Starling, bool IsRemade, HeliosException? Refusal)> FindOrRemakeAsync(WebSocketConnection connection, Arrival arrival, TokenContent content)
     {
         if (helios.Starlings.TryGet(content.StarlingId, out var known))
-            return (known, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null);
+            return (known, false, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null);
         var restored = new TaskCompletionSource<HeliosException?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var remade = new Starling(helios, arrival.User, content.StarlingId) { Prepared = restored };
         remade.Arrive(connection);
@@ -76,7 +81,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         var fault = await GreetAsync(remade).ConfigureAwait(false) ?? await remade.States.RestoreAsync(content.States, default).ConfigureAwait(false);
         if (fault is not null) remade.Remove();
         restored.SetResult(fault);
-        return (remade, fault);
+        return (remade, true, fault);
     }
 
     private async Task<Starling?> ReceiveNewAsync(WebSocketConnection connection, Arrival arrival, HeliosException? refusal)
@@ -121,15 +126,21 @@ internal sealed class Admission(Helios helios, Connections connections)
         await helios.ConnectionHandlers.InvokeAsync(starling).ConfigureAwait(false);
     }
 
-    private async Task<LinkOutcome> LinkAsync(Starling starling, WebSocketConnection connection, Arrival arrival, DateTimeOffset? recoveredFrom)
+    private async Task<LinkOutcome> LinkAsync(Starling starling, WebSocketConnection connection, Arrival arrival, DateTimeOffset? recoveredFrom, bool isRemade = false)
     {
         var request = arrival.Recovery;
         var token = request.Resumes || recoveredFrom is not null ? await MakeTokenAsync(starling).ConfigureAwait(false) : null;
         var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom);
         var claim = new LinkClaim(request.Resumes, recoveredFrom is null ? null : request.Epoch, request.Received, request.Attempt);
-        var link = starling.Session.TryLink(connection, claim, welcome => writer?.Write(welcome));
+        var continues = false;
+        var link = starling.Session.TryLink(connection, claim, welcome =>
+        {
+            continues = welcome.Missed is not null;
+            return writer?.Write(welcome);
+        });
         if (link.Outcome == LinkOutcome.Linked)
         {
+            if (recoveredFrom is not null) helios.Metrics.Recovered(continues, isRemade);
             starling.OnArrived(arrival);
             OnLinked(starling, connection, link.Previous as WebSocketConnection);
             _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));

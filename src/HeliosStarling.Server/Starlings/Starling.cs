@@ -77,7 +77,7 @@ public sealed partial class Starling
     internal StarlingSession Session { get; }
 
     /// <summary>Counts its messages; null when they have no limit.</summary>
-    internal Meter? Meter { get; private set; }
+    internal MessageMeter? Meter { get; private set; }
 
     /// <summary>Whether it is closed for good or given up: it is not held.</summary>
     internal bool IsClosedForGood => Volatile.Read(ref _isClosedForGood);
@@ -195,7 +195,7 @@ public sealed partial class Starling
         var limits = Helios.RateLimits;
         if (!limits.LimitMessages) return;
         if (limits.Options.PerConnection is { } limit) _rate ??= new TokenBucket(limit, Helios.Engine.Time);
-        Meter = new Meter(limits, this, _rate, arrival.User, arrival.RemoteAddress);
+        Meter = new MessageMeter(limits, this, _rate, arrival.User, arrival.RemoteAddress);
     }
 
     /// <summary>A message was over a limit: closes the connection of a client that goes on all the same.</summary>

@@ -8,6 +8,8 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 {
     public Starling Starling => starling;
 
+    public override string? PeerId => starling.Id;
+
     protected override bool KeepsWhileAway => starling.IsExpected;
 
     protected override bool TryAdmit(out RateExcess excess)

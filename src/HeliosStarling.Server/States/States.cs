@@ -65,11 +65,15 @@ public sealed class States
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of its range.</exception>
     public async ValueTask<RecoveryToken> GenerateTokenAsync(TokenOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var states = await SaveAsync(cancellationToken).ConfigureAwait(false);
-        var token = await _starling.Helios.Tokens
-            .IssueAsync(_starling.Id, Subjects.Of(_starling.User), states, options, cancellationToken).ConfigureAwait(false);
-        _starling.OnTokenIssued(token);
-        return token;
+        try
+        {
+            return await MakeTokenAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (ArgumentException or OperationCanceledException))
+        {
+            _starling.Helios.Metrics.TokenFailed(exception);
+            throw;
+        }
     }
 
     /// <summary>
@@ -145,6 +149,15 @@ public sealed class States
             var own = _own;
             return [.. _starling.Helios.States.Providers.Where(shared => !own.Any(other => other.Namespace == shared.Namespace)), .. own];
         }
+    }
+
+    private async ValueTask<RecoveryToken> MakeTokenAsync(TokenOptions? options, CancellationToken cancellationToken)
+    {
+        var states = await SaveAsync(cancellationToken).ConfigureAwait(false);
+        var token = await _starling.Helios.Tokens
+            .IssueAsync(_starling.Id, Subjects.Of(_starling.User), states, options, cancellationToken).ConfigureAwait(false);
+        _starling.OnTokenIssued(token);
+        return token;
     }
 
     private async ValueTask SaveAsync(StateProvider provider, Dictionary<string, JsonElement> saved, CancellationToken cancellationToken)

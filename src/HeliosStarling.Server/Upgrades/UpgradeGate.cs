@@ -13,7 +13,12 @@ internal sealed class UpgradeGate(Helios helios)
     {
         var (refusal, acceptance) = await CheckAsync(request, context).ConfigureAwait(false);
         if (refusal is null && !helios.Connections.TryEnter()) refusal = NoRoom;
-        if (refusal is not null) helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
+        if (refusal is null) helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
+        else
+        {
+            helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
+            helios.Metrics.UpgradeRefused(refusal);
+        }
         return (refusal, acceptance);
     }
 
@@ -23,7 +28,11 @@ internal sealed class UpgradeGate(Helios helios)
 
     private async ValueTask<(Refusal? Refusal, UpgradeAcceptance? Acceptance)> CheckAsync(IUpgradeRequest request, UpgradeContext context)
     {
-        if (helios.RateLimits.CheckUpgrade(context.RemoteAddress) is { } tooMany) return (tooMany, null);
+        if (helios.RateLimits.CheckUpgrade(context.RemoteAddress) is { } tooMany)
+        {
+            helios.Metrics.RateLimited("upgrade");
+            return (tooMany, null);
+        }
         if (!helios.Connections.HasRoom) return (NoRoom, null);
         if (UpgradeRules.CheckOrigin(request, helios.Options.AllowedOrigins) is { } foreign) return (foreign, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);

@@ -11,7 +11,7 @@ internal static class TestFrames
         var bytes = Encoding.UTF8.GetBytes(text);
         bytes.CopyTo(writer.GetSpan(bytes.Length));
         writer.Advance(bytes.Length);
-        return writer.Complete(kind);
+        return writer.Complete(kind, MessageKind.Text);
     }
 
     /// <summary>An outbox to which a transport is linked that numbers nothing.</summary>

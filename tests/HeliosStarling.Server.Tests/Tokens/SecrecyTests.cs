@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using HeliosStarling.Observability;
 using HeliosStarling.Recovery;
 using HeliosStarling.Wire;
 
 namespace HeliosStarling.Tokens;
 
 /// <summary>Tokens stand in no log, metric, trace or exception message, the framework's own included.</summary>
+[Collection(TracesCollection.Name)]
 public sealed class SecrecyTests : IDisposable
 {
     private readonly ConcurrentQueue<string> _written = new();

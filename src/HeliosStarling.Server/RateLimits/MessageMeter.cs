@@ -6,7 +6,7 @@ namespace HeliosStarling;
 
 /// <summary>Counts one starling's messages against all limits that they fall under.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
-internal sealed class Meter(RateLimits limits, Starling starling, TokenBucket? own, ClaimsPrincipal user, IPAddress? address)
+internal sealed class MessageMeter(RateLimits limits, Starling starling, TokenBucket? own, ClaimsPrincipal user, IPAddress? address)
 {
     private readonly object? _user = limits.PerUser is null ? null : Partitions.OfUser(user);
     private readonly object? _address = limits.PerAddress is null ? null : Partitions.OfAddress(address);
@@ -16,9 +16,9 @@ internal sealed class Meter(RateLimits limits, Starling starling, TokenBucket? o
     public bool TryTake(out RateExcess excess)
     {
         excess = default;
-        if (own is not null && own.TryTake(out var wait) is false) return Refuse(RateLimitScope.Starling, own.Limit, wait, out excess);
-        if (_user is not null && !limits.PerUser!.TryTake(_user, out wait)) return Refuse(RateLimitScope.User, limits.PerUser.Limit, wait, out excess);
-        if (_address is not null && !limits.PerAddress!.TryTake(_address, out wait)) return Refuse(RateLimitScope.Address, limits.PerAddress.Limit, wait, out excess);
+        if (own is not null && own.TryTake(out var wait) is false) return Refuse("starling", own.Limit, wait, out excess);
+        if (_user is not null && !limits.PerUser!.TryTake(_user, out wait)) return Refuse("user", limits.PerUser.Limit, wait, out excess);
+        if (_address is not null && !limits.PerAddress!.TryTake(_address, out wait)) return Refuse("address", limits.PerAddress.Limit, wait, out excess);
         return limits.Options.Limiter is not { } limiter || TryTake(limiter, out excess);
     }
 
@@ -28,13 +28,14 @@ internal sealed class Meter(RateLimits limits, Starling starling, TokenBucket? o
         using var lease = limiter.AttemptAcquire(starling);
         if (lease.IsAcquired) return true;
         lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
+        starling.Helios.Metrics.RateLimited("custom");
         excess = new RateExcess(0, limits.ResetAt(wait));
         return false;
     }
 
-    private bool Refuse(RateLimitScope scope, RateLimit limit, TimeSpan wait, out RateExcess excess)
+    private bool Refuse(string scope, RateLimit limit, TimeSpan wait, out RateExcess excess)
     {
-        _ = scope;
+        starling.Helios.Metrics.RateLimited(scope);
         excess = new RateExcess(limit.Permits, limits.ResetAt(wait));
         return false;
     }

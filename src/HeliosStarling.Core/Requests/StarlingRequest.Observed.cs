@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace HeliosStarling;
+
+/// <content>How long it takes, and its span.</content>
+public abstract partial class StarlingRequest
+{
+    private long _startedAt;
+    private Activity? _span;
+
+    /// <summary>Begins to measure.</summary>
+    /// <param name="metadata">What the application says beside the payload.</param>
+    /// <returns>The metadata to send: with the context of this request's span, or of the current one.</returns>
+    internal byte[] BeginObserving(byte[] metadata)
+    {
+        var engine = Session.Engine;
+        if (engine.Metrics.TimesAsked) _startedAt = engine.Time.GetTimestamp();
+        if (!Traces.AreWanted) return metadata;
+        _span = Traces.Ask(Session, Method, Id);
+        return (_span ?? Activity.Current) is { } span ? TraceContext.Write(metadata, span) : metadata;
+    }
+
+    /// <param name="code">Why it failed; null when it succeeded.</param>
+    private void EndObserving(string? code)
+    {
+        var engine = Session.Engine;
+        if (_startedAt != 0) engine.Metrics.Asked(Method, code, engine.Time.GetElapsedTime(_startedAt));
+        if (_span is not null) Traces.End(_span, code, engine.Time);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
+using HeliosStarling.Wire;
+
+namespace HeliosStarling.Observability;
+
+/// <summary>docs/observability.md lists what there is, and nothing else.</summary>
+public partial class DocumentationTests
+{
+    private static readonly string Page = File.ReadAllText(Repository.PathOf("docs", "observability.md"));
+
+    [Fact]
+    public async Task Instruments_OfAServer_AreThoseOfThePage()
+    {
+        using var probe = new MetricsProbe();
+        await using var helios = probe.Attach(() => Helios.Create());
+
+        var listed = InstrumentRow().Matches(Page).Select(row => $"{row.Groups["name"]} {row.Groups["kind"]} {row.Groups["unit"]}");
+
+        Assert.Equal(probe.Instruments.Select(one => $"{one.Name} {KindOf(one)} {one.Unit}").Order(), listed.Order());
+    }
+
+    [Fact]
+    public void LogEvents_OfAllProjects_AreThoseOfThePage()
+    {
+        var files = Directory.EnumerateFiles(Repository.PathOf("src"), "*Log.cs", SearchOption.AllDirectories);
+        var written = files.SelectMany(file => LogMessage().Matches(File.ReadAllText(file))).Select(one => $"{one.Groups["id"]} {one.Groups["name"]} {one.Groups["level"]} {one.Groups["text"]}");
+
+        var listed = LogRow().Matches(Page).Select(row => $"{row.Groups["id"]} {row.Groups["name"]} {row.Groups["level"]} {row.Groups["text"]}");
+
+        Assert.Equal(written.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    private static string KindOf(Instrument instrument) => instrument switch
+    {
+        Histogram<double> => "histogram",
+        Counter<long> => "counter",
+        ObservableUpDownCounter<int> or ObservableUpDownCounter<long> => "up-down",
+        _ => instrument.GetType().Name,
+    };
+
+    [GeneratedRegex(@"^\| `(?<name>(helios|rpc)\.[a-z._]+)` \| (?<kind>[a-z-]+) \| `(?<unit>[^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex InstrumentRow();
+
+    [GeneratedRegex(@"^\| (?<id>\d+) \| `(?<name>\w+)` \| (?<level>\w+) \| (?<text>[^|]+) \|$", RegexOptions.Multiline)]
+    private static partial Regex LogRow();
+
+    [GeneratedRegex(@"LoggerMessage\((?<id>\d+), LogLevel\.(?<level>\w+), ""(?<text>[^""]+)""\)\]\s+public static partial void (?<name>\w+)\(")]
+    private static partial Regex LogMessage();
+}
