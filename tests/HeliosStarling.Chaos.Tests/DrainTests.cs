@@ -17,6 +17,8 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     private readonly ConcurrentDictionary<string, string> _asked = new();
     private readonly ConcurrentDictionary<string, byte> _received = new();
     private int _recovered;
+    private int _answers;
+    private int _news;
 
     public void Dispose()
     {
@@ -34,7 +36,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         var ids = clients.Select(client => client.StarlingId).ToList();
         using var stop = new CancellationTokenSource();
         var talks = clients.Select((client, index) => Task.Run(() => TalkAsync(client, index, stop.Token))).ToList();
-        await Eventually.TrueAsync(() => _received.Count > Clients && _asked.Count(asked => asked.Value == "answered") > Clients);
+        await Eventually.TrueAsync(() => Volatile.Read(ref _news) > Clients && Volatile.Read(ref _answers) > Clients);
 
         server.Terminate();
         var exitCode = await server.EndedAsync(ShutdownTimeout * 2);
@@ -87,7 +89,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         var asked = new List<Task>();
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
-            await Task.Delay(Random.Shared.Next(500, 1500), CancellationToken.None);
+            await Task.Delay(Random.Shared.Next(1000, 3000), CancellationToken.None);
             var (told, request) = ($"{index}:{i}:told", $"{index}:{i}:asked");
             _told[told] = "sent";
             await client.NotifyAsync("take:tell", told, CancellationToken.None);
@@ -105,6 +107,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         {
             Assert.Equal(what, await request);
             _asked[what] = "answered";
+            Interlocked.Increment(ref _answers);
         }
         catch (HeliosException failure)
         {
@@ -126,7 +129,11 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
 
     private void Listen(StarlingClient client)
     {
-        client.On("news:tell", (string what) => { _received[what] = 0; });
+        client.On("news:tell", (string what) =>
+        {
+            _received[what] = 0;
+            Interlocked.Increment(ref _news);
+        });
         client.Method("news:ask", (string what, ClientRequestContext _) => what);
         client.Events.On("starling:recovered", (ClientRecovered _) => { Interlocked.Increment(ref _recovered); });
         client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) =>

@@ -17,6 +17,9 @@ internal sealed class Drain(Helios helios, Connections connections)
     private const int AtOnce = 100;
     private static readonly TimeSpan Stride = TimeSpan.FromMilliseconds(1);
 
+    // A client that sends all the time gets this many, then one more behind its last message.
+    private const int MaxTokens = 3;
+
     private readonly TimeProvider _time = helios.Engine.Time;
     private readonly TimeSpan _timeout = helios.Options.ShutdownTimeout;
     private long _started;
@@ -95,17 +98,27 @@ internal sealed class Drain(Helios helios, Connections connections)
         await session.Outbox.WhenAcknowledged().WaitAsync(patience).ConfigureAwait(false);
         await session.WhenAnswered().WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        // Saving may take long, so most of it is done while messages are still taken.
-        var (received, isSettled) = (session.Received, !connection.IsReading && session.IsQuiet);
-        await TellAsync(starling, patience).ConfigureAwait(false);
-        await session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
+        // While messages are still taken, since saving may take long.
+        var told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
+        for (var more = 1; more < MaxTokens && told != session.Received; more++) told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
 
         // What was taken by now is answered, is in the token, and is acknowledged; what comes later is none of it.
         if (!connection.TryStopTaking(CloseCode.GoingAway, Connections.GoingAway)) return;
         await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
         await session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
-        if (!isSettled || session.Received != received) await TellAsync(starling, patience).ConfigureAwait(false);
+        if (told != session.Received) await TellAsync(starling, patience).ConfigureAwait(false);
         session.AcknowledgeInTime();
+    }
+
+    /// <summary>Makes a token when no handler runs.</summary>
+    /// <returns>Of how many messages it surely holds all that they have changed.</returns>
+    private static async Task<long> TellAllAsync(Starling starling, WebSocketConnection connection, CancellationToken patience)
+    {
+        await starling.Session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
+        var received = starling.Session.Received;
+        var isSettled = !connection.IsReading && starling.Session.IsQuiet;
+        await TellAsync(starling, patience).ConfigureAwait(false);
+        return isSettled ? received : -1;
     }
 
     /// <summary>A last token, for a client that asked for more than answers.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 // A server that is told to end under traffic: it writes down what it took, sent and was told, one fact a line. Arguments: port, file.
-var facts = new StreamWriter(args[1]) { AutoFlush = true };
+using var facts = new StreamWriter(args[1]);
 var talks = new List<Task>();
 using var services = new ServiceCollection().AddLogging(logging => logging.AddSimpleConsole()).BuildServiceProvider();
 var helios = Helios.Create(options =>
@@ -48,7 +48,7 @@ async Task TalkAsync(Starling starling)
 {
     for (var i = 0; ; i++)
     {
-        await Task.Delay(Random.Shared.Next(500, 1500));
+        await Task.Delay(Random.Shared.Next(1000, 3000));
         var what = $"{starling.Id}/{i}";
         if (await starling.NotifyAsync("news:tell", what) == SendResult.Closed) return;
         Note("sent", what);
