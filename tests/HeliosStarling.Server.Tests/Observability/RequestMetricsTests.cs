@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HeliosStarling.Recovery;
+using HeliosStarling.Wire;
 using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Observability;
@@ -8,14 +9,6 @@ public class RequestMetricsTests : RecoveryTest
 {
     private const string Served = "rpc.server.call.duration";
     private const string Asked = "rpc.client.call.duration";
-
-    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private protected override void Configure(HeliosOptions options)
-    {
-        base.Configure(options);
-        options.MaxConcurrentRequests = 1;
-    }
 
     private protected override void Register(Helios helios)
     {
@@ -26,7 +19,6 @@ public class RequestMetricsTests : RecoveryTest
             return default;
         });
         helios.Method("fail:throws", (RequestContext _) => throw new InvalidOperationException());
-        helios.Method("slow:gate", async (RequestContext _) => await _gate.Task);
         helios.Method("slow:never", async (RequestContext _) => await new TaskCompletionSource().Task, new MethodOptions { Timeout = TimeSpan.FromSeconds(3) });
     }
 
@@ -84,18 +76,22 @@ public class RequestMetricsTests : RecoveryTest
     [Fact]
     public async Task Requests_OneRunsAndOneWaits_AreSeen()
     {
-        await using var client = await Server.ConnectAsync();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LeanServer.StartAsync(
+            new ServerSetup(helios => helios.Method("slow:gate", async (RequestContext _) => await gate.Task), options => options.MaxConcurrentRequests = 1),
+            new WireAddress(AddressKind.IPv4));
+        await using var client = await server.ConnectAsync();
         await client.SendTextAsync(Request("slow:gate", id: IdOf(1)));
         await client.SendTextAsync(Request("slow:gate", id: IdOf(2)));
-        await Eventually.TrueAsync(() => Server.Metrics.Observe("helios.requests.waiting[pool]") == 1);
-        Assert.Equal((1, 0), (Server.Metrics.Observe("helios.requests.running[pool]"), Server.Metrics.Observe("helios.requests.running[threads]")));
+        await Eventually.TrueAsync(() => server.Metrics.Observe("helios.requests.waiting[pool]") == 1);
+        Assert.Equal((1, 0), (server.Metrics.Observe("helios.requests.running[pool]"), server.Metrics.Observe("helios.requests.running[threads]")));
 
-        _gate.SetResult();
+        gate.SetResult();
         await client.ReadTextAsync();
         await client.ReadTextAsync();
 
-        await Eventually.TrueAsync(() => Server.Metrics.Observe("helios.requests.running[pool]") == 0);
-        Assert.Equal(0, Server.Metrics.Observe("helios.requests.waiting[pool]"));
+        await Eventually.TrueAsync(() => server.Metrics.Observe("helios.requests.running[pool]") == 0);
+        Assert.Equal(0, server.Metrics.Observe("helios.requests.waiting[pool]"));
     }
 
     [Fact]
