@@ -6,8 +6,8 @@ public sealed class CrossSiteTests(Browser browser) : ChatTests(browser)
     [Fact]
     public async Task Socket_OfAForeignPage_IsRefusedByDefault()
     {
-        await using var stranger = RunningProgram.StartProject("samples/Chat", "--urls", "http://127.0.0.1:0");
-        var foreign = await OpenAsync(address: await OriginOfAsync(stranger));
+        await using var site = new ForeignSite();
+        var foreign = await OpenAsync(address: site.Address);
         var own = await OpenAsync();
 
         Assert.Equal("refused", await ConnectAsync(foreign));
@@ -19,18 +19,14 @@ public sealed class CrossSiteTests(Browser browser) : ChatTests(browser)
     [Fact]
     public async Task Socket_OfAForeignPageThatIsAllowed_Connects()
     {
-        await using var stranger = RunningProgram.StartProject("samples/Chat", "--urls", "http://127.0.0.1:0");
-        var origin = await OriginOfAsync(stranger);
+        await using var site = new ForeignSite();
         await StopServerAsync();
-        await StartServerAsync("http://127.0.0.1:0", "--Helios:AllowedOrigins:0", origin.GetLeftPart(UriPartial.Authority));
-        var foreign = await OpenAsync(address: origin);
+        await StartServerAsync("http://127.0.0.1:0", "--Helios:AllowedOrigins:0", site.Origin);
+        var foreign = await OpenAsync(address: site.Address);
 
         Assert.Equal("connected", await ConnectAsync(foreign));
         Assert.Empty(foreign.Faults);
     }
-
-    /// <summary>Another host name on another port: a different site altogether.</summary>
-    private static async Task<Uri> OriginOfAsync(RunningProgram server) => new UriBuilder(await server.ListeningAsync()) { Host = "localhost" }.Uri;
 
     private Task<string> ConnectAsync(ChatPage page) => page.Page.EvaluateAsync<string>("""
         (address) => new Promise((done) => {
