@@ -23,7 +23,7 @@ internal sealed class MappedServer : WireServer
 
     protected override EndPoint EndPoint { get; }
 
-    public static async Task<WireServer> StartAsync(ServerSetup setup, WireAddress address, Action<ListenOptions>? listen = null)
+    public static async Task<WireServer> StartAsync(ServerSetup setup, WireAddress address, Action<ListenOptions>? listen = null, Action<WebApplication>? use = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(setup.Log);
@@ -36,6 +36,7 @@ internal sealed class MappedServer : WireServer
         var app = builder.Build();
         var helios = setup.Metrics.Attach(() => app.Services.GetHelios());
         setup.Register(helios);
+        use?.Invoke(app);
         app.MapHelios("/helios");
         await app.StartAsync().InTime();
         return new MappedServer(setup, address, app, helios);
