@@ -56,6 +56,25 @@ public class MessageTests
     }
 
     [Fact]
+    public async Task On_ManyHandlersThatWait_NoneIsLeftOut()
+    {
+        const int count = 1000;
+        var (gate, all, heard) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
+        await using var server = await TestServer.StartAsync(configure: options => options.MessageBufferSize = 2 * count);
+        await using var client = await server.ConnectAsync();
+        client.On("slow:it", async (int _) =>
+        {
+            if (Interlocked.Increment(ref heard) == count) all.SetResult();
+            await gate.Task;
+        });
+
+        for (var i = 0; i < count; i++) await server.Starling.NotifyAsync("slow:it", i);
+
+        await all.Task.InTime();
+        gate.SetResult();
+    }
+
+    [Fact]
     public async Task On_Disposed_IsNotCalled()
     {
         var (called, done) = (false, new TaskCompletionSource());

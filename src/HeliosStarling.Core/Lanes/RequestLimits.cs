@@ -3,6 +3,9 @@ namespace HeliosStarling;
 /// <summary>How many of the peers' requests may be under way.</summary>
 internal sealed record RequestLimits
 {
+    /// <summary>For a client, which chose its server: nothing is refused. Only threads of blocking handlers are bounded.</summary>
+    public static RequestLimits None { get; } = new() { Concurrent = int.MaxValue, Queued = int.MaxValue, PerPeer = int.MaxValue, BytesPerPeer = long.MaxValue };
+
     /// <summary>How many handlers run at a time, of all peers together.</summary>
     public int Concurrent { get; init; } = 1000;
 

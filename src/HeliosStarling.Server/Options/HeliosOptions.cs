@@ -100,8 +100,8 @@ public sealed class HeliosOptions
     public int MaxConcurrentRequests { get; set; } = 1000;
 
     /// <summary>
-    /// How many requests wait for a place, those of one starling in order, the starlings in turn; a further one fails with
-    /// <c>REQUEST_QUEUE_FULL</c>. A starling gets a part of the queue as it does of the places. Between 0 and 1,000,000. Default 10,000.
+    /// How many requests wait for a place, and as many for a thread: those of one starling leave in order, the starlings in turn. A further one fails
+    /// with <c>REQUEST_QUEUE_FULL</c>. A starling gets a part of the queue as it does of the places. Between 0 and 1,000,000. Default 10,000.
     /// </summary>
     public int MaxQueuedRequests { get; set; } = 10_000;
 
@@ -112,7 +112,8 @@ public sealed class HeliosOptions
     public int MaxRequestsPerStarling { get; set; } = 256;
 
     /// <summary>
-    /// How many bytes the payloads of those requests may have. Between 1 KiB and 2 GiB, and at least <see cref="MaxMessageSize"/>. Default 8 MiB.
+    /// How many bytes the payloads of those requests, and those other messages, may have together. Between 1 KiB and 2 GiB, and at least
+    /// <see cref="MaxMessageSize"/>. Default 8 MiB.
     /// </summary>
     public long MaxRequestBytesPerStarling { get; set; } = 8 * 1024 * 1024;
 

@@ -105,6 +105,22 @@ public sealed class BadOptionsTests
             "MaxRequestBytesPerStarling is 1000000; it must be at least MaxMessageSize, which is 1048576."),
         ["MaxBufferedBytes too low for its messages"] = (options => (options.MaxBufferedBytes, options.MaxMessageSize, options.MaxRequestBytesPerStarling, options.MessageBufferBytes) = (16 << 20, 5 << 20, 5 << 20, 10 << 20),
             "MaxBufferedBytes is 16777216; it must be at least 4 times MaxMessageSize, which is 5242880."),
+        ["RateLimits.PerConnection Permits low"] = (options => options.RateLimits.PerConnection = new RateLimit(0, TimeSpan.FromSeconds(1)),
+            "RateLimits.PerConnection.Permits is 0; it must be between 1 and 1000000000."),
+        ["RateLimits.PerConnection Permits high"] = (options => options.RateLimits.PerConnection = new RateLimit(1_000_000_001, TimeSpan.FromSeconds(1)),
+            "RateLimits.PerConnection.Permits is 1000000001; it must be between 1 and 1000000000."),
+        ["RateLimits.PerUser Window low"] = (options => options.RateLimits.PerUser = new RateLimit(1, TimeSpan.FromTicks(9999)),
+            "RateLimits.PerUser.Window is 00:00:00.0009999; it must be between 00:00:00.0010000 and 1.00:00:00."),
+        ["RateLimits.PerUser Window high"] = (options => options.RateLimits.PerUser = new RateLimit(1, TimeSpan.FromHours(25)),
+            "RateLimits.PerUser.Window is 1.01:00:00; it must be between 00:00:00.0010000 and 1.00:00:00."),
+        ["RateLimits.PerAddress Burst low"] = (options => options.RateLimits.PerAddress = new RateLimit { Burst = 0 },
+            "RateLimits.PerAddress.Burst is 0; it must be between 1 and 1000000000."),
+        ["RateLimits.Upgrades Burst high"] = (options => options.RateLimits.Upgrades = new RateLimit { Burst = 1_000_000_001 },
+            "RateLimits.Upgrades.Burst is 1000000001; it must be between 1 and 1000000000."),
+        ["RateLimits.CloseAfter low"] = (options => options.RateLimits.CloseAfter = 0,
+            "RateLimits.CloseAfter is 0; it must be between 1 and 1000000."),
+        ["RateLimits.CloseAfter high"] = (options => options.RateLimits.CloseAfter = 1_000_001,
+            "RateLimits.CloseAfter is 1000001; it must be between 1 and 1000000."),
         ["OutboxPolicy unknown"] = (options => options.OutboxPolicy = (OutboxPolicy)9,
             "OutboxPolicy is 9; it must be DropOldest, DropNewest or Disconnect."),
         ["AllowedOrigins without scheme"] = (options => options.AllowedOrigins.Add("app.example.com"),
@@ -179,6 +195,7 @@ public sealed class BadOptionsTests
             (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (16 << 20, 1024, TimeSpan.FromSeconds(1));
             (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (1, 0, 1);
             (options.MaxBlockingThreads, options.MaxGroupsPerStarling, options.MaxDataPerStarling) = (1, 1, 1);
+            (options.RateLimits.CloseAfter, options.RateLimits.PerConnection) = (1, new RateLimit(1, TimeSpan.FromMilliseconds(1)) { Burst = 1 });
         });
         await using var highest = Helios.Create(options =>
         {
@@ -189,6 +206,7 @@ public sealed class BadOptionsTests
             (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (1L << 40, 1L << 31, TimeSpan.FromHours(1));
             (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (1_000_000, 1_000_000, 1_000_000);
             (options.MaxBlockingThreads, options.MaxGroupsPerStarling, options.MaxDataPerStarling) = (1000, 1_000_000, 1_000_000);
+            (options.RateLimits.CloseAfter, options.RateLimits.PerConnection) = (1_000_000, new RateLimit(1_000_000_000, TimeSpan.FromDays(1)) { Burst = 1_000_000_000 });
         });
 
         Assert.Equal((0, 0), (lowest.Starlings.TotalCount, highest.Starlings.TotalCount));
@@ -197,6 +215,13 @@ public sealed class BadOptionsTests
     [Theory]
     [InlineData("MaxConections", "7", "MaxConections")]
     [InlineData("MaxConnections", "many", "Helios:MaxConnections")]
+    [InlineData("RequestTimeout", "soon", "Helios:RequestTimeout")]
+    [InlineData("OutboxPolicy", "DropSome", "Helios:OutboxPolicy")]
+    [InlineData("RateLimits:PerConection:Permits", "7", "PerConection")]
+    [InlineData("RateLimits:PerConnection:Permit", "7", "Permit")]
+    [InlineData("RateLimits:PerConnection:Permits", "few", "Helios:RateLimits:PerConnection:Permits")]
+    [InlineData("RateLimits:PerUser:Window", "1 s", "Helios:RateLimits:PerUser:Window")]
+    [InlineData("RateLimits:CloseAfter", "never", "Helios:RateLimits:CloseAfter")]
     public void AddHelios_FromBadConfiguration_SaysWhichKey(string key, string value, string named)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -205,6 +230,19 @@ public sealed class BadOptionsTests
         using var host = builder.Build();
 
         Assert.Contains(named, Assert.Throws<InvalidOperationException>(() => host.Start()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MaxConnections", "0", "MaxConnections is 0; it must be between 1 and 1000000.")]
+    [InlineData("RateLimits:PerAddress:Permits", "-1", "RateLimits.PerAddress.Permits is -1; it must be between 1 and 1000000000.")]
+    public void AddHelios_FromConfigurationOutOfRange_SaysOptionValueAndRange(string key, string value, string message)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration[$"Helios:{key}"] = value;
+        builder.Services.AddHelios(builder.Configuration.GetSection("Helios"));
+        using var host = builder.Build();
+
+        Assert.Equal(message, Assert.Throws<OptionsValidationException>(() => host.Start()).Message);
     }
 
     [Fact]

@@ -1,0 +1,131 @@
+using HeliosStarling.Recovery;
+using HeliosStarling.Wire;
+using static HeliosStarling.Wire.ClientMessage;
+
+namespace HeliosStarling.Limits;
+
+/// <summary>MaxBufferedBytes: what waits in memory for all starlings together.</summary>
+public sealed class MemoryLimitTests : RecoveryTest
+{
+    // As much as the budget: somebody else has it all, and each starling the 64 KiB that it always has.
+    private const int Pressure = 16 * 1024 * 1024;
+
+    private protected override void Configure(HeliosOptions options)
+    {
+        base.Configure(options);
+        (options.MaxMessageSize, options.MessageBufferBytes, options.MaxBufferedBytes) = (1024 * 1024, 2 * 1024 * 1024, Pressure);
+    }
+
+    private protected override void Register(Helios helios)
+    {
+        base.Register(helios);
+        helios.Method("length:of", (string text, RequestContext _) => text.Length);
+        helios.Method("text:of", (int length, RequestContext _) => new string('x', length));
+    }
+
+    [Fact]
+    public async Task Message_ForWhichThereIsNoMemory_IsRefusedUntilThereIs()
+    {
+        await using var client = await Server.ConnectAsync();
+        Helios.Engine.Buffers.Charge(Pressure);
+
+        await client.SendTextAsync(Request("length:of", Text(60_000)));
+        await client.ExpectSuccessAsync("60000");
+        await client.SendTextAsync(Request("length:of", Text(200_000)));
+        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", "There is no memory for a message of this size now");
+
+        Helios.Engine.Buffers.Charge(-Pressure);
+        await client.SendTextAsync(Request("length:of", Text(200_000)));
+        await client.ExpectSuccessAsync("200000");
+    }
+
+    [Fact]
+    public async Task Answers_OfOneBatchWithoutMemory_ReachAClientThatReads()
+    {
+        await using var client = await Server.ConnectAsync();
+        Helios.Engine.Buffers.Charge(Pressure);
+
+        await client.SendAsync(Enumerable.Range(0, 6).Select(i => Framing.ClientFrame.Text(Request("text:of", "20000", IdOf(i)))));
+
+        for (var i = 0; i < 6; i++) await client.ExpectSuccessAsync(Text(20_000), IdOf(i));
+        Helios.Engine.Buffers.Charge(-Pressure);
+    }
+
+    [Fact]
+    public async Task Outbox_ThatShrinks_KeepsTheNumbersOfWhatItDropsAndReportsThem()
+    {
+        await using var client = await ResumeClient.ConnectAsync(Server);
+        await client.CutAsync(Server);
+        var starling = StarlingOf(client);
+        var text = new string('x', 10_000);
+        for (var i = 1; i <= 50; i++) await starling.NotifyAsync("n:n", $"{i:d2} {text}");
+
+        Helios.Engine.Buffers.Charge(Pressure);
+        for (var i = 51; i <= 60; i++) await starling.NotifyAsync("n:n", $"{i:d2} {text}");
+
+        Helios.Engine.Buffers.Charge(-Pressure);
+        await starling.NotifyAsync("n:n", $"61 {text}");
+        await using var back = await client.ReturnAsync(Server, 0);
+        var missed = back.Data.GetProperty("missed").GetInt32();
+        // For each new message one of its size went; what was there already was kept.
+        Assert.Equal(10, missed);
+        Assert.Equal($$"""connection:missed {"missed":{{missed}}}""", await back.NextAsync());
+        var numbers = (await back.NextAsync(61 - missed)).Select(message => int.Parse(message.Split(' ')[1].Trim('"')));
+        Assert.Equal(Enumerable.Range(missed + 1, 61 - missed), numbers);
+        await back.AckAsync("61");
+        await back.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task Broadcast_KeptForManyStarlings_CountsOnce()
+    {
+        var clients = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => ResumeClient.ConnectAsync(Server)));
+        foreach (var client in clients) await client.CutAsync(Server);
+        var before = Helios.Engine.Buffers.Rented;
+
+        await Helios.Starlings.BroadcastAsync("n:n", new string('x', 100_000));
+
+        Assert.InRange(Helios.Engine.Buffers.Rented - before, 100_000, 300_000);
+        Assert.All(clients, client => Assert.InRange(StarlingOf(client).Session.Outbox.Bytes, 100_000, 200_000));
+    }
+
+    [Fact]
+    public async Task Requests_OfManyStarlings_StayWithinTheBudgetAndLeaveRoomForOthers()
+    {
+        var gate = new Gate();
+        Helios.Method("keep:it", async (string text, RequestContext _) =>
+        {
+            await gate.PassAsync();
+            return text.Length;
+        });
+        await using var other = await Server.ConnectAsync();
+        var clients = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Server.ConnectAsync()));
+
+        foreach (var client in clients)
+        {
+            for (var i = 0; i < 8; i++) await client.SendTextAsync(Request("keep:it", Text(1_000_000), IdOf(i)));
+        }
+        await AllAreDecidedAsync();
+
+        Assert.InRange(gate.Entered, 4, Pressure / 1_000_000);
+        Assert.InRange(Helios.Engine.Buffers.Rented, 0, Pressure + (6 * 64 * 1024));
+        await other.SendTextAsync(Request("length:of", Text(1000)));
+        await other.ExpectSuccessAsync("1000");
+        gate.Open();
+        foreach (var client in clients) await client.DisposeAsync();
+
+        // A small message behind the large ones is answered when the reader has decided about all of them.
+        async Task AllAreDecidedAsync()
+        {
+            foreach (var client in clients)
+            {
+                await client.SendTextAsync(Request("length:of", Text(3), IdOf(99)));
+                while (!(await client.ReadTextAsync()).Contains(IdOf(99), StringComparison.Ordinal))
+                {
+                }
+            }
+        }
+    }
+
+    private static string Text(int length) => $"\"{new string('x', length)}\"";
+}
