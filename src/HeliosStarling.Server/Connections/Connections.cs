@@ -33,6 +33,9 @@ internal sealed class Connections : IAsyncDisposable
     /// <summary>The starlings without connection.</summary>
     public HeldStarlings Held { get; }
 
+    /// <summary>How many connections there are, those included whose upgrade or end is under way.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Takes a place for a connection; false when there is none. A place taken is given back with <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {
