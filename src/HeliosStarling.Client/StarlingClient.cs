@@ -33,6 +33,8 @@ public sealed partial class StarlingClient : IAsyncDisposable
             Outbox = new OutboxLimits(options.MessageBufferSize, options.MessageBufferBytes, Policy: null),
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
+            // The server is trusted with as much as it has a right to send at once.
+            Lanes = new Lanes(new RequestLimits { BytesPerPeer = 2L * options.MaxMessageSize }),
             Debug = options.Debug,
         };
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));

@@ -4,7 +4,7 @@ namespace HeliosStarling;
 
 /// <summary>
 /// Byte buffers from the shared array pool, counted: an idle connection must hold none. All that waits in memory for peers is in them, messages
-/// half come, payloads of open requests and frames not yet taken, so what is out of it is what a server keeps for its peers.
+/// half come, payloads of open requests and frames not yet taken, or counted with them, so what is out of it is what a server keeps for its peers.
 /// </summary>
 /// <param name="limit">How many bytes should be out at most. Default any number.</param>
 /// <remarks>Safe to call concurrently.</remarks>
@@ -31,6 +31,11 @@ internal sealed class BufferPool(long limit = long.MaxValue)
         Interlocked.Add(ref _rented, buffer.Length);
         return buffer;
     }
+
+    /// <summary>
+    /// Counts memory that is kept for a peer and does not come from here, such as what a handler was given; a negative number when that is over.
+    /// </summary>
+    public void Count(long bytes) => Interlocked.Add(ref _rented, bytes);
 
     /// <summary>Gives a rented buffer back, once; it must not be touched afterwards.</summary>
     public void Return(byte[] buffer)

@@ -28,15 +28,22 @@ internal abstract partial class Session
         Interlocked.Add(ref _heldBytes, bytes);
     }
 
-    /// <summary>Whether another message's handler would be one too many.</summary>
-    private bool IsBusy => Volatile.Read(ref _observed) >= engine.Lanes.Limits.PerPeer;
-
-    private bool HasRoomFor(in Message message)
+    /// <summary>Accounts for handlers of other messages that go on, and what they were given.</summary>
+    private void HoldObserved(int handlers, long bytes)
     {
-        var limits = engine.Lanes.Limits;
-        var bytes = Volatile.Read(ref _heldBytes) + message.Data.Length + message.Metadata.Length;
-        return Inbound.HasRoom && Volatile.Read(ref _handlers) < limits.PerPeer && bytes <= Math.Min(limits.BytesPerPeer, engine.Buffers.Free);
+        Interlocked.Add(ref _observed, handlers);
+        Interlocked.Add(ref _heldBytes, bytes);
+        engine.Buffers.Count(bytes);
     }
+
+    /// <summary>Whether another message's handler would be one too many, or what it is given too much.</summary>
+    private bool IsTooBusyFor(int size) => Volatile.Read(ref _observed) >= engine.Lanes.Limits.PerPeer || !HasRoomForBytes(size);
+
+    private bool HasRoomFor(in Message message) =>
+        Inbound.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(message.Data.Length + message.Metadata.Length);
+
+    private bool HasRoomForBytes(int size) =>
+        Volatile.Read(ref _heldBytes) + size <= Math.Min(engine.Lanes.Limits.BytesPerPeer, engine.Buffers.Free);
 
     private void RefuseBusy() => Reply(engine.Encoder.Error(
         ErrorSeverity.Application, ErrorCodes.RequestQueueFull, "Too many messages are being handled: this one was not", default(RawJson)));

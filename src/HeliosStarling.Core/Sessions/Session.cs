@@ -44,7 +44,7 @@ internal abstract partial class Session(Engine engine)
             case ReadStatus.Message:
                 Dispatch(in message);
                 break;
-            case ReadStatus.Json or ReadStatus.Text when IsBusy:
+            case ReadStatus.Json or ReadStatus.Text when IsTooBusyFor(utf8.Length):
                 RefuseBusy();
                 break;
             case ReadStatus.Json:
@@ -64,7 +64,7 @@ internal abstract partial class Session(Engine engine)
     {
         if (!TryCount(from, data.Length)) return;
         if (!TryAdmit(out var excess)) ReplyExcess(excess);
-        else if (IsBusy) RefuseBusy();
+        else if (IsTooBusyFor(data.Length)) RefuseBusy();
         else OnBinary(data);
     }
 
@@ -169,11 +169,14 @@ internal abstract partial class Session(Engine engine)
     protected abstract void OnError(in Message message);
 
     /// <summary>Runs application code on this thread up to its first await, and logs what it throws.</summary>
-    protected void Observe(ValueTask running, string what)
+    /// <param name="running">The code.</param>
+    /// <param name="what">What it handles, for the log.</param>
+    /// <param name="size">How many bytes of a message it was given, and keeps as long as it runs.</param>
+    protected void Observe(ValueTask running, string what, int size)
     {
         if (running.IsCompletedSuccessfully) return;
-        Interlocked.Increment(ref _observed);
-        _ = ObserveAsync(running, what);
+        HoldObserved(1, size);
+        _ = ObserveAsync(running, what, size);
     }
 
     private void Dispatch(in Message message)
@@ -197,7 +200,7 @@ internal abstract partial class Session(Engine engine)
                 break;
             default:
                 // An error message is never answered (PROTOCOL.md section 4).
-                if (IsBusy) engine.Metrics.Ignored("error");
+                if (IsTooBusyFor(message.Data.Length)) engine.Metrics.Ignored("error");
                 else OnError(in message);
                 break;
         }
@@ -266,7 +269,7 @@ internal abstract partial class Session(Engine engine)
         }
         var match = engine.Topics.Index.Find(message.Name.Span);
         if (match.Subscriptions.Length == 0) engine.Metrics.Ignored("notification");
-        else if (IsBusy)
+        else if (IsTooBusyFor(message.Data.Length))
         {
             RefuseBusy();
             return;
@@ -289,7 +292,7 @@ internal abstract partial class Session(Engine engine)
     {
         try
         {
-            Observe(subscription.Handler(this, topic, in message), topic);
+            Observe(subscription.Handler(this, topic, in message), topic, message.Data.Length);
         }
         catch (PayloadException fault)
         {
@@ -337,7 +340,7 @@ internal abstract partial class Session(Engine engine)
         return SendResult.Queued;
     }
 
-    private async Task ObserveAsync(ValueTask running, string what)
+    private async Task ObserveAsync(ValueTask running, string what, int size)
     {
         try
         {
@@ -349,7 +352,7 @@ internal abstract partial class Session(Engine engine)
         }
         finally
         {
-            Interlocked.Decrement(ref _observed);
+            HoldObserved(-1, -size);
         }
     }
 

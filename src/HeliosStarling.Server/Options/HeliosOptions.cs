@@ -105,7 +105,7 @@ public sealed class HeliosOptions
     public int MaxRequestsPerStarling { get; set; } = 256;
 
     /// <summary>
-    /// How many bytes the payloads of those requests may have. Between 1 KiB and 2 GiB, and at least <see cref="MaxMessageSize"/>. Default 8 MiB.
+    /// How many bytes the payloads of those requests and the data of those messages may have. Between 1 KiB and 2 GiB, and at least <see cref="MaxMessageSize"/>. Default 8 MiB.
     /// </summary>
     public long MaxRequestBytesPerStarling { get; set; } = 8 * 1024 * 1024;
 
