@@ -4,7 +4,8 @@ namespace HeliosStarling.Siege;
 /// <param name="maxMessageSize">The largest message that the server takes.</param>
 internal sealed class Attackers(int maxMessageSize)
 {
-    private readonly byte[] _largestEcho = Frames.RequestOfSize(Guid.NewGuid(), "siege:echo", maxMessageSize);
+    private readonly LargeRequest _largestEcho = new("siege:echo", maxMessageSize);
+    private readonly LargeRequest _largestHeld = new("siege:hold", maxMessageSize);
     private readonly byte[] _largestText = Frames.OfText(new string('x', maxMessageSize));
     private readonly byte[] _largestBinary = Frames.Make(Frames.Binary, new byte[maxMessageSize]);
     private readonly byte[] _beginning = Frames.Make(Frames.Text, "{\"protocol\":\"helios-starling\",\"a\":\""u8, final: false);
@@ -29,12 +30,12 @@ internal sealed class Attackers(int maxMessageSize)
 
     private async Task HoldLargestAsync(RawConnection connection, Random random, CancellationToken stop)
     {
-        while (true) await SendSlowlyAsync(connection, Frames.RequestOfSize(Guid.NewGuid(), "siege:hold", maxMessageSize), stop);
+        while (true) await _largestHeld.SendAsync(connection, stop);
     }
 
     private async Task EchoUnreadAsync(RawConnection connection, Random random, CancellationToken stop)
     {
-        while (true) await SendSlowlyAsync(connection, _largestEcho, stop);
+        while (true) await _largestEcho.SendAsync(connection, stop);
     }
 
     private async Task LargestOtherAsync(RawConnection connection, Random random, CancellationToken stop)
@@ -44,7 +45,7 @@ internal sealed class Attackers(int maxMessageSize)
 
     private async Task HalfComeAsync(RawConnection connection, Random random, CancellationToken stop)
     {
-        await connection.SendAsync(_largestEcho.AsMemory(0, _largestEcho.Length - 1), stop);
+        await connection.SendAsync(_largestEcho.Frame[..^1], stop);
         await Task.Delay(Timeout.InfiniteTimeSpan, stop);
     }
 

@@ -20,11 +20,15 @@ internal static class AttackRun
         await Task.Delay(TimeSpan.FromSeconds(3));
         var before = await server.ReadAsync(forget: true);
         Console.WriteLine($"before: answer {ToText(crowd.Answers.Take())}, {ToText(before)}");
-        await using var horde = new Horde(server.Port, kinds, each, settings.Seed);
-        var last = await SpeakAsync(server, crowd, seconds);
-        var during = await server.ReadAsync();
-        Console.WriteLine($"ends of the attackers: {string.Join(", ", horde.Ends)}");
-        await horde.DisposeAsync();
+        long last;
+        Readings during;
+        await using (var horde = new Horde(server.Port, kinds, each, settings.Seed))
+        {
+            await horde.Assembled;
+            last = await SpeakAsync(server, crowd, seconds);
+            during = await server.ReadAsync();
+            Console.WriteLine($"attackers thrown out, by close code: {string.Join(", ", horde.Ends)}");
+        }
         await stop.CancelAsync();
         await asking;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));

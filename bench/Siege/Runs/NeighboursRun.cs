@@ -26,16 +26,24 @@ internal static class NeighboursRun
         for (var round = 0; round < settings.Rounds; round++)
         {
             alone.Add(await MeasureAsync("alone", server, crowd, seconds));
-            await using var horde = new Horde(server.Port, Neighbours.All, each, settings.Seed + (round * 1000));
-            await Task.Delay(Settling);
-            beside.Add(await MeasureAsync("beside", server, crowd, seconds));
-            if (round == settings.Rounds - 1) Console.WriteLine($"ends of the hostile: {string.Join(", ", horde.Ends)}");
-            await horde.DisposeAsync();
+            beside.Add(await MeasureBesideAsync(server, crowd, new Horde(server.Port, Neighbours.All, each, settings.Seed + (round * 1000)), seconds));
             await CalmAsync(server);
         }
         await stop.CancelAsync();
         await asking;
         return Judge(settings, crowd, alone, beside, clients + (each * Neighbours.All.Count));
+    }
+
+    private static async Task<Phase> MeasureBesideAsync(ServerProcess server, Crowd crowd, Horde horde, int seconds)
+    {
+        await using (horde)
+        {
+            await horde.Assembled;
+            await Task.Delay(Settling);
+            var phase = await MeasureAsync("beside", server, crowd, seconds);
+            Console.WriteLine($"         hostile thrown out, by close code: {string.Join(", ", horde.Ends)}");
+            return phase;
+        }
     }
 
     private static async Task<Phase> MeasureAsync(string name, ServerProcess server, Crowd crowd, int seconds)
@@ -71,7 +79,6 @@ internal static class NeighboursRun
     {
         var (p99Alone, p99Beside) = (Median(alone, phase => phase.Deliveries.P99), Median(beside, phase => phase.Deliveries.P99));
         Console.WriteLine($"medians: delivery p50 {Median(alone, p => p.Deliveries.P50):F1} ms alone, {Median(beside, p => p.Deliveries.P50):F1} beside; p99 {p99Alone:F1} alone, {p99Beside:F1} beside: ratio {p99Beside / p99Alone:F2}");
-        using var patience = new CancellationTokenSource(Patience);
         SpinWait.SpinUntil(() => crowd.Open == 0, TimeSpan.FromSeconds(10));
         var options = new HeliosOptions();
         settings.Configure(options);

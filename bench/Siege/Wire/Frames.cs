@@ -13,17 +13,25 @@ internal static class Frames
     public const byte Ping = 9;
     public const byte Pong = 10;
 
+    public const int LongestHeader = 14;
+
     private const uint Mask = 0x37FA213D;
 
     // FIN and opcode | mask bit and 7-bit length, 126 + 16-bit length or 127 + 64-bit length | mask | payload
-    public static byte[] Make(byte opcode, ReadOnlySpan<byte> payload, bool final = true)
+    public static byte[] Make(byte opcode, ReadOnlySpan<byte> payload, bool final = true) => Make(opcode, payload, payload.Length, final);
+
+    /// <param name="opcode">What the frame is.</param>
+    /// <param name="payload">The payload, or the beginning of it.</param>
+    /// <param name="length">How long the header says that it is.</param>
+    /// <param name="final">Whether no fragment follows.</param>
+    private static byte[] Make(byte opcode, ReadOnlySpan<byte> payload, int length, bool final)
     {
-        var lengthSize = payload.Length < 126 ? 0 : payload.Length <= ushort.MaxValue ? 2 : 8;
+        var lengthSize = length < 126 ? 0 : length <= ushort.MaxValue ? 2 : 8;
         var frame = new byte[2 + lengthSize + 4 + payload.Length];
         frame[0] = (byte)((final ? 0x80 : 0) | opcode);
-        frame[1] = (byte)(0x80 | (lengthSize == 0 ? payload.Length : lengthSize == 2 ? 126 : 127));
-        if (lengthSize == 2) BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), (ushort)payload.Length);
-        if (lengthSize == 8) BinaryPrimitives.WriteUInt64BigEndian(frame.AsSpan(2), (ulong)payload.Length);
+        frame[1] = (byte)(0x80 | (lengthSize == 0 ? length : lengthSize == 2 ? 126 : 127));
+        if (lengthSize == 2) BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), (ushort)length);
+        if (lengthSize == 8) BinaryPrimitives.WriteUInt64BigEndian(frame.AsSpan(2), (ulong)length);
         BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(2 + lengthSize), Mask);
         var masked = frame.AsSpan(6 + lengthSize);
         for (var i = 0; i < payload.Length; i++) masked[i] = (byte)(payload[i] ^ (byte)(Mask >> (8 * (3 - (i & 3)))));
@@ -50,6 +58,13 @@ internal static class Frames
     {
         var filler = size - RequestText(id, method, "\"\"").Length;
         return Request(id, method, $"\"{new string('x', filler)}\"");
+    }
+
+    /// <summary>The first bytes of the frame that <see cref="RequestOfSize"/> makes of more than 64 KiB.</summary>
+    public static byte[] BeginningOfRequest(Guid id, string method, int size, int length)
+    {
+        var text = RequestText(id, method, $"\"{new string('x', length)}");
+        return Make(Text, Encoding.UTF8.GetBytes(text).AsSpan(0, length - LongestHeader), size, final: true);
     }
 
     private static string Head => "\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":1700000000000";

@@ -45,12 +45,16 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => SendAsync(bytes, default, cancellationToken);
+
+    /// <summary>Sends two pieces with nothing between them.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
         await _sending.WaitAsync(cancellationToken);
         try
         {
             while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes, cancellationToken)..];
+            while (!rest.IsEmpty) rest = rest[await _socket.SendAsync(rest, cancellationToken)..];
         }
         finally
         {
