@@ -7,6 +7,11 @@ if (args is ["server", var port, var controlPort, .. var rest])
     await ControlServer.RunAsync(int.Parse(port, null), int.Parse(controlPort, null), Settings.Parse(rest));
     return 0;
 }
+if (args is ["horde", var target, var each, var seed, var mode])
+{
+    await HordeProcess.RunAsync(int.Parse(target, null), int.Parse(each, null), int.Parse(seed, null), mode);
+    return 0;
+}
 var settings = Settings.Parse(args);
 Console.WriteLine($"{settings.Mode}, seed {settings.Seed}, {Environment.ProcessorCount} cores, {await Cores.PinSelfAsync(core: 1, settings.Pin)}, "
     + $"collector {(GCSettings.IsServerGC ? "of servers" : "of workstations")}, {GCSettings.LatencyMode}");

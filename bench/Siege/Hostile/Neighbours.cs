@@ -23,9 +23,13 @@ internal static class Neighbours
     private static async Task MuteAsync(RawConnection connection, Random random, CancellationToken stop)
     {
         await JoinAsync(connection, stop);
-        // More than its outbox and the kernel's buffers hold.
+        // More than its outbox holds; then more than the kernel's buffers do, in answers so small that each starling may have one.
         for (var i = 0; i < 60; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:much", "250000"), stop);
-        await Task.Delay(Timeout.InfiniteTimeSpan, stop);
+        while (true)
+        {
+            await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:much", "60000"), stop);
+            await Task.Delay(20, stop);
+        }
     }
 
     /// <summary>A byte of a message per second there, and a byte of what it is sent per second back.</summary>

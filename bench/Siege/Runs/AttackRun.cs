@@ -10,8 +10,8 @@ internal static class AttackRun
         var (clients, each, seconds) = (settings.Clients ?? 100, settings.Each ?? 100, settings.Seconds ?? 60);
         var options = new HeliosOptions();
         settings.Configure(options);
-        var kinds = new Attackers(options.MaxMessageSize).All;
-        Console.WriteLine($"{clients} innocents, {each} attackers of each of {kinds.Count} kinds, {seconds} s, MaxBufferedBytes {Verdict.InMegabytes(options.MaxBufferedBytes)} MB, "
+        var kinds = new Attackers(options.MaxMessageSize).All.Count;
+        Console.WriteLine($"{clients} innocents, {each} attackers of each of {kinds} kinds, {seconds} s, MaxBufferedBytes {Verdict.InMegabytes(options.MaxBufferedBytes)} MB, "
             + $"{(settings.Limited ? "100 messages per second and starling, 200 at once" : "no rate limit")}");
         await using var server = await ServerProcess.StartAsync(settings);
         using var crowd = await Crowd.ConnectAsync(server.Port, clients);
@@ -22,12 +22,11 @@ internal static class AttackRun
         Console.WriteLine($"before: answer {ToText(crowd.Answers.Take())}, {ToText(before)}");
         long last;
         Readings during;
-        await using (var horde = new Horde(server.Port, kinds, each, settings.Seed))
+        await using (var horde = await HordeProcess.StartAsync(server.Port, each, settings.Seed, settings))
         {
-            await horde.Assembled;
             last = await SpeakAsync(server, crowd, seconds);
             during = await server.ReadAsync();
-            Console.WriteLine($"attackers thrown out, by close code: {string.Join(", ", horde.Ends)}");
+            Console.WriteLine($"attackers thrown out, by close code: {await horde.StopAsync()}");
         }
         await stop.CancelAsync();
         await asking;
@@ -35,7 +34,7 @@ internal static class AttackRun
         while (!crowd.HasAll(last) && crowd.Lost == 0 && !limit.IsCancellationRequested) await Task.Delay(50);
         Console.WriteLine($"during: answer {ToText(crowd.Answers.Take())}, delivery {ToText(crowd.Deliveries.Take())}");
         Console.WriteLine($"after: {ToText(await server.ReadAsync(collect: true))}");
-        return Judge(crowd, during, options, last, clients + kinds.Sum(_ => each));
+        return Judge(crowd, during, options, last, clients + (kinds * each));
     }
 
     private static async Task<long> SpeakAsync(ServerProcess server, Crowd crowd, int seconds)
@@ -54,7 +53,7 @@ internal static class AttackRun
     {
         Console.WriteLine($"peak working set {Verdict.InMegabytes(during.PeakWorkingSet)} MB, peak buffered {Verdict.InMegabytes(during.Peaks!.Buffered)} MB of MaxBufferedBytes {Verdict.InMegabytes(options.MaxBufferedBytes)} MB");
         var verdict = new Verdict();
-        verdict.Check(crowd.Lost == 0, $"{crowd.Lost} innocents lost their connections");
+        verdict.Check(crowd.Lost == 0, $"{crowd.Lost} innocents lost their connections{crowd.LossCodes}");
         verdict.Check(crowd.Open == 0 && crowd.Failed == 0, $"{crowd.Asked} requests of innocents, {crowd.Open} without answer, {crowd.Failed} failed");
         var missing = crowd.TakeMissing(last);
         verdict.Check(missing == 0, $"{missing} broadcasts did not reach an innocent");

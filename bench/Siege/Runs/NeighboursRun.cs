@@ -26,24 +26,17 @@ internal static class NeighboursRun
         for (var round = 0; round < settings.Rounds; round++)
         {
             alone.Add(await MeasureAsync("alone", server, crowd, seconds));
-            beside.Add(await MeasureBesideAsync(server, crowd, new Horde(server.Port, Neighbours.All, each, settings.Seed + (round * 1000)), seconds));
+            await using (var horde = await HordeProcess.StartAsync(server.Port, each, settings.Seed + (round * 1000), settings))
+            {
+                await Task.Delay(Settling);
+                beside.Add(await MeasureAsync("beside", server, crowd, seconds));
+                Console.WriteLine($"         hostile thrown out, by close code: {await horde.StopAsync()}");
+            }
             await CalmAsync(server);
         }
         await stop.CancelAsync();
         await asking;
         return Judge(settings, crowd, alone, beside, clients + (each * Neighbours.All.Count));
-    }
-
-    private static async Task<Phase> MeasureBesideAsync(ServerProcess server, Crowd crowd, Horde horde, int seconds)
-    {
-        await using (horde)
-        {
-            await horde.Assembled;
-            await Task.Delay(Settling);
-            var phase = await MeasureAsync("beside", server, crowd, seconds);
-            Console.WriteLine($"         hostile thrown out, by close code: {string.Join(", ", horde.Ends)}");
-            return phase;
-        }
     }
 
     private static async Task<Phase> MeasureAsync(string name, ServerProcess server, Crowd crowd, int seconds)
@@ -83,7 +76,7 @@ internal static class NeighboursRun
         var options = new HeliosOptions();
         settings.Configure(options);
         var verdict = new Verdict();
-        verdict.Check(crowd.Lost == 0, $"{crowd.Lost} live starlings lost their connections");
+        verdict.Check(crowd.Lost == 0, $"{crowd.Lost} live starlings lost their connections{crowd.LossCodes}");
         verdict.Check(alone.Concat(beside).Sum(phase => phase.Missing) == 0, $"{alone.Concat(beside).Sum(phase => phase.Missing)} broadcasts did not reach a live starling");
         verdict.Check(crowd.Open == 0 && crowd.Failed == 0, $"{crowd.Asked} requests of live starlings, {crowd.Open} without answer, {crowd.Failed} failed");
         foreach (var phase in beside) verdict.CheckBounds(phase.Peaks, options, connections);
