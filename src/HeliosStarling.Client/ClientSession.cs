@@ -35,24 +35,24 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
         if (client.TextHandlers.IsEmpty) Engine.Metrics.Ignored("text");
-        else Observe(client.TextHandlers.InvokeAsync(Encoding.UTF8.GetString(utf8.Span)), "text");
+        else Observe(client.TextHandlers.InvokeAsync(Encoding.UTF8.GetString(utf8.Span)), "text", utf8.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (client.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else Observe(client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json");
+        else Observe(client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", utf8.Length);
     }
 
     protected override void OnBinary(ReadOnlyMemory<byte> data)
     {
         if (client.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else Observe(client.BinaryHandlers.InvokeAsync(data.ToArray()), "binary");
+        else Observe(client.BinaryHandlers.InvokeAsync(data.ToArray()), "binary", data.Length);
     }
 
     protected override void OnError(in Message message)
     {
         if (client.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error");
+        else Observe(client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", message.Data.Length);
     }
 }

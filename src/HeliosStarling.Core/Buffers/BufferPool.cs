@@ -4,7 +4,7 @@ namespace HeliosStarling;
 
 /// <summary>
 /// Byte buffers from the shared array pool, counted: an idle connection must hold none. All that waits in memory for peers is in them, messages
-/// half come, payloads of open requests and frames not yet taken, so what is out of it is what a server keeps for its peers.
+/// half come, payloads of open requests and frames not yet taken, or counted with them, so what is out of it is what a server keeps for its peers.
 /// </summary>
 /// <param name="limit">How many bytes should be out at most. Default any number.</param>
 /// <remarks>Safe to call concurrently.</remarks>

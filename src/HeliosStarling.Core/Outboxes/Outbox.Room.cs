@@ -10,8 +10,9 @@ internal sealed partial class Outbox
             frame.Release();
             return new Enqueued(EnqueueResult.Closed);
         }
+        frame = ShortenIfTooLarge(frame);
         // Whoever streams an answer waits for room after each part, so those parts are few.
-        var isFull = frame.Kind != FrameKind.StreamItem && IsFullFor_NeedsLock(frame, excess);
+        var isFull = frame.Kind != FrameKind.StreamItem && (IsFullFor_NeedsLock(frame, excess) || frame.Size > MemoryLeft);
         var made = isFull ? MakeRoom_NeedsLock(frame, excess) : new Enqueued(EnqueueResult.Queued);
         // What is dropped keeps its number: the receiver is told of the gap.
         if (Numbering == Numbering.WhenQueued && made.Result != EnqueueResult.GivenUp) _queued++;
@@ -28,7 +29,7 @@ internal sealed partial class Outbox
         var isTooSlow = Policy == OutboxPolicy.Disconnect && _link is not null;
         var (dropped, requests) = (0, default(List<StarlingRequest>));
         // As much as the new frame takes and no more: what senders who wait were promised stays.
-        for (long freed = 0; freed <= 0 || (freed < frame.Size && IsFullFor_NeedsLock(frame, excess));)
+        for (long freed = 0; freed <= 0 || (freed < frame.Size && (IsFullFor_NeedsLock(frame, excess) || frame.Size > MemoryLeft));)
         {
             if (!_frames.TryRemoveOldestDroppable(out var oldest))
             {
@@ -72,7 +73,21 @@ internal sealed partial class Outbox
     private bool IsFull_NeedsLock(int excess) =>
         _frames.Count >= (long)limits.Messages * excess || _frames.Bytes >= ByteLimit * excess;
 
-    private long ByteLimit => buffers is null ? limits.Bytes : Math.Min(limits.Bytes, buffers.Free);
+    private long ByteLimit => Math.Min(limits.Bytes, MemoryLeft);
+
+    private long MemoryLeft => buffers?.Free ?? long.MaxValue;
+
+    /// <summary>
+    /// An answer for which there is no memory, however empty this outbox is, gives up its contents: one for each of many peers would be beyond
+    /// what all may have together.
+    /// </summary>
+    private Frame ShortenIfTooLarge(Frame frame)
+    {
+        if (frame.Kind != FrameKind.Response || frame.Size <= MemoryLeft) return frame;
+        var shortened = shorten(frame);
+        frame.Release();
+        return shortened;
+    }
 
     private Task WaitForRoom_NeedsLock() =>
         (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;

@@ -11,9 +11,6 @@ internal abstract partial class Session
     private long _heldBytes;
     private int _observed;
 
-    // The message that the reader is handing on.
-    private int _size;
-
     /// <summary>What the peer has of the pool's lane; null as long as all its handlers have ended at once.</summary>
     public Share? PoolShare => Volatile.Read(ref _poolShare);
 
@@ -31,22 +28,22 @@ internal abstract partial class Session
         Interlocked.Add(ref _heldBytes, bytes);
     }
 
-    /// <summary>Whether the handler of this message, which is no request, would be one too many.</summary>
-    private bool IsBusy => Volatile.Read(ref _observed) >= engine.Lanes.Limits.PerPeer || !HasRoomFor(_size);
-
-    private bool HasRoomFor(in Message message) =>
-        Inbound.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomFor(message.Data.Length + message.Metadata.Length);
-
-    private bool HasRoomFor(int bytes) =>
-        Volatile.Read(ref _heldBytes) + bytes <= Math.Min(engine.Lanes.Limits.BytesPerPeer, engine.Buffers.Free);
-
-    /// <summary>Accounts for the handler of a message that is no request, which was given what came.</summary>
-    private void Observe(int handlers, long bytes)
+    /// <summary>Accounts for handlers of other messages that go on, and what they were given.</summary>
+    private void HoldObserved(int handlers, long bytes)
     {
         Interlocked.Add(ref _observed, handlers);
         Interlocked.Add(ref _heldBytes, bytes);
         engine.Buffers.Charge(bytes);
     }
+
+    /// <summary>Whether another message's handler would be one too many, or what it is given too much.</summary>
+    private bool IsTooBusyFor(int size) => Volatile.Read(ref _observed) >= engine.Lanes.Limits.PerPeer || !HasRoomForBytes(size);
+
+    private bool HasRoomFor(in Message message) =>
+        Inbound.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(message.Data.Length + message.Metadata.Length);
+
+    private bool HasRoomForBytes(int size) =>
+        Volatile.Read(ref _heldBytes) + size <= Math.Min(engine.Lanes.Limits.BytesPerPeer, engine.Buffers.Free);
 
     private void RefuseBusy() => Reply(engine.Encoder.Error(
         ErrorSeverity.Application, ErrorCodes.RequestQueueFull, "Too many messages are being handled: this one was not", default(RawJson)));

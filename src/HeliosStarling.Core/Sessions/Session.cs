@@ -28,7 +28,6 @@ internal abstract partial class Session(Engine engine)
     /// <param name="utf8">The message.</param>
     public void ReceiveText(Connection from, ReadOnlyMemory<byte> utf8)
     {
-        _size = utf8.Length;
         var status = MessageReader.Read(utf8, out var message, out var violation);
         engine.Metrics.Received(MessageKinds.Of(status, in message), utf8.Length);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
@@ -46,7 +45,7 @@ internal abstract partial class Session(Engine engine)
             case ReadStatus.Message:
                 Dispatch(in message);
                 break;
-            case ReadStatus.Json or ReadStatus.Text when IsBusy:
+            case ReadStatus.Json or ReadStatus.Text when IsTooBusyFor(utf8.Length):
                 RefuseBusy();
                 break;
             case ReadStatus.Json:
@@ -66,9 +65,8 @@ internal abstract partial class Session(Engine engine)
     {
         engine.Metrics.Received(MessageKind.Binary, data.Length);
         if (!TryCount(from, data.Length)) return;
-        _size = data.Length;
         if (!TryAdmit(out var excess)) RefuseExcess(default, excess);
-        else if (IsBusy) RefuseBusy();
+        else if (IsTooBusyFor(data.Length)) RefuseBusy();
         else OnBinary(data);
     }
 
@@ -174,11 +172,14 @@ internal abstract partial class Session(Engine engine)
     protected abstract void OnError(in Message message);
 
     /// <summary>Runs application code on this thread up to its first await, and logs what it throws.</summary>
-    protected void Observe(ValueTask running, string what)
+    /// <param name="running">The code.</param>
+    /// <param name="what">What it handles, for the log.</param>
+    /// <param name="size">How many bytes of a message it was given, and keeps as long as it runs.</param>
+    protected void Observe(ValueTask running, string what, int size)
     {
         if (running.IsCompletedSuccessfully) return;
-        Observe(1, _size);
-        _ = ObserveAsync(running, what, _size);
+        HoldObserved(1, size);
+        _ = ObserveAsync(running, what, size);
     }
 
     private void Dispatch(in Message message)
@@ -202,7 +203,7 @@ internal abstract partial class Session(Engine engine)
                 break;
             default:
                 // An error message is never answered (PROTOCOL.md section 4).
-                if (IsBusy) engine.Metrics.Ignored("error");
+                if (IsTooBusyFor(message.Data.Length)) engine.Metrics.Ignored("error");
                 else OnError(in message);
                 break;
         }
@@ -273,7 +274,7 @@ internal abstract partial class Session(Engine engine)
         }
         var match = engine.Topics.Index.Find(message.Name.Span);
         if (match.Subscriptions.Length == 0) engine.Metrics.Ignored("notification");
-        else if (IsBusy)
+        else if (IsTooBusyFor(message.Data.Length))
         {
             RefuseBusy();
             return;
@@ -296,7 +297,7 @@ internal abstract partial class Session(Engine engine)
     {
         try
         {
-            Observe(subscription.Handler(this, topic, in message), topic);
+            Observe(subscription.Handler(this, topic, in message), topic, message.Data.Length);
         }
         catch (Exception exception)
         {
@@ -352,7 +353,7 @@ internal abstract partial class Session(Engine engine)
         }
         finally
         {
-            Observe(-1, -size);
+            HoldObserved(-1, -size);
             OnLessToDo();
         }
     }

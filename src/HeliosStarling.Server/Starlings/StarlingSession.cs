@@ -32,24 +32,24 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
         if (helios.TextHandlers.IsEmpty) Engine.Metrics.Ignored("text");
-        else Observe(helios.TextHandlers.InvokeAsync(new TextContext(starling, Encoding.UTF8.GetString(utf8.Span))), "text");
+        else Observe(helios.TextHandlers.InvokeAsync(new TextContext(starling, Encoding.UTF8.GetString(utf8.Span))), "text", utf8.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (helios.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else Observe(helios.JsonHandlers.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json");
+        else Observe(helios.JsonHandlers.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
     }
 
     protected override void OnBinary(ReadOnlyMemory<byte> data)
     {
         if (helios.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else Observe(helios.BinaryHandlers.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary");
+        else Observe(helios.BinaryHandlers.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
     }
 
     protected override void OnError(in Message message)
     {
         if (helios.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(helios.ErrorHandlers.InvokeAsync(new ErrorContext(starling, in message)), "error");
+        else Observe(helios.ErrorHandlers.InvokeAsync(new ErrorContext(starling, in message)), "error", message.Data.Length);
     }
 }

@@ -52,6 +52,9 @@ public sealed class Starlings
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
     public ValueTask<int> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null) => SendTo(_all, topic, data, filter);
 
+    /// <summary>How many groups have somebody in them.</summary>
+    internal int GroupCount => _groups.Count;
+
     internal StarlingSet? FindGroup(string name) => _groups.GetValueOrDefault(name);
 
     internal ValueTask<int> SendTo<T>(StarlingSet? receivers, string topic, T data, Func<Starling, bool>? filter)

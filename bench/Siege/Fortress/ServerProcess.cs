@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace HeliosStarling.Siege;
+
+/// <summary>The server in a process of its own, as the load's process sees it.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _control;
+
+    private ServerProcess(Process process, int port, int controlPort)
+    {
+        (_process, Port) = (process, port);
+        _control = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{controlPort}"), Timeout = TimeSpan.FromMinutes(5) };
+    }
+
+    public int Port { get; }
+
+    public static async Task<ServerProcess> StartAsync(Settings settings)
+    {
+        var (port, controlPort) = (FreePort(), FreePort());
+        var command = Cores.Pin(core: 0, [Environment.ProcessPath!, "server", $"{port}", $"{controlPort}", .. settings.ToArguments()], settings.Pin);
+        var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        if (await process.StandardOutput.ReadLineAsync() is null) throw new InvalidOperationException("The server did not start.");
+        return new ServerProcess(process, port, controlPort);
+    }
+
+    /// <param name="collect">Whether garbage is collected first.</param>
+    /// <param name="forget">Whether peaks begin anew afterwards.</param>
+    public async Task<Readings> ReadAsync(bool collect = false, bool forget = false) =>
+        (await _control.GetFromJsonAsync<Readings>($"/readings?collect={collect}&forget={forget}"))!;
+
+    /// <summary>Sends broadcasts to the group, and says the number of the last one.</summary>
+    public async Task<long> SpeakAsync(int count, TimeSpan interval)
+    {
+        using var response = await _control.PostAsync(new Uri($"/speak?count={count}&interval={interval.TotalMilliseconds:F0}", UriKind.Relative), null);
+        return await response.Content.ReadFromJsonAsync<long>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _control.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

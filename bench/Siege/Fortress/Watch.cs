@@ -1,0 +1,69 @@
+namespace HeliosStarling.Siege;
+
+/// <summary>Looks at a server's counters over and over, on a thread of its own that no load keeps from it.</summary>
+internal sealed class Watch : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+
+    // Going through all starlings costs more.
+    private const int RoundsBetweenStarlings = 20;
+
+    private readonly Helios _helios;
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly Thread _thread;
+    private Peaks _peaks = new(0, 0, 0, 0, 0, 0, 0, 0);
+    private int _isForgotten;
+
+    public Watch(Helios helios)
+    {
+        _helios = helios;
+        _thread = new Thread(Run) { IsBackground = true, Name = "watch" };
+        _thread.Start();
+    }
+
+    public Peaks Peaks => Volatile.Read(ref _peaks);
+
+    /// <summary>Begins anew.</summary>
+    public void Forget() => Volatile.Write(ref _isForgotten, 1);
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread.Join();
+        _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        for (var round = 0; !_stop.Wait(Interval); round++)
+        {
+            var before = Interlocked.Exchange(ref _isForgotten, 0) == 1 ? new Peaks(0, 0, 0, 0, 0, 0, 0, 0) : _peaks;
+            Volatile.Write(ref _peaks, round % RoundsBetweenStarlings == 0 ? WithStarlings(WithTotals(before)) : WithTotals(before));
+        }
+    }
+
+    private Peaks WithTotals(Peaks before)
+    {
+        var lanes = _helios.Engine.Lanes;
+        return before with
+        {
+            Buffered = Math.Max(before.Buffered, _helios.Engine.Buffers.Rented),
+            Running = Math.Max(before.Running, lanes.Pool.Running),
+            Waiting = Math.Max(before.Waiting, lanes.Pool.Waiting),
+            Blocking = Math.Max(before.Blocking, lanes.Threads.Running),
+            WaitingToBlock = Math.Max(before.WaitingToBlock, lanes.Threads.Waiting),
+        };
+    }
+
+    private Peaks WithStarlings(Peaks before)
+    {
+        var (bytes, messages, requests) = (before.LargestOutbox, before.MostMessagesOfOne, before.MostRequestsOfOne);
+        foreach (var starling in _helios.Starlings.ToArray())
+        {
+            bytes = Math.Max(bytes, starling.Session.Outbox.Bytes);
+            messages = Math.Max(messages, starling.Session.Outbox.Count);
+            requests = Math.Max(requests, starling.Session.Inbound.Count);
+        }
+        return before with { LargestOutbox = bytes, MostMessagesOfOne = messages, MostRequestsOfOne = requests };
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace HeliosStarling.Siege;
+
+/// <summary>What to run and how.</summary>
+internal sealed record Settings
+{
+    public string Mode { get; init; } = "";
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How long one phase of <c>neighbours</c>, or the whole of <c>attack</c>, takes.</summary>
+    public int? Seconds { get; init; }
+
+    /// <summary>How long <c>soak</c> takes.</summary>
+    public double Minutes { get; init; } = 15;
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>The innocents.</summary>
+    public int? Clients { get; init; }
+
+    /// <summary>The hostile ones of each kind.</summary>
+    public int? Each { get; init; }
+
+    /// <summary>Whether each starling's messages have a limit.</summary>
+    public bool Limited { get; init; }
+    public bool Pin { get; init; } = true;
+
+    /// <summary>The most bytes that wait in memory.</summary>
+    public long MaxBufferedBytes => (Mode == "attack" ? 256L : 128L) * 1024 * 1024;
+
+    public static Settings Parse(string[] args)
+    {
+        var settings = new Settings { Mode = args.FirstOrDefault() ?? "" };
+        settings = settings with { Limited = settings.Mode == "neighbours" };
+        for (var i = 1; i < args.Length; i++)
+        {
+            settings = args[i] switch
+            {
+                "--seconds" => settings with { Seconds = Whole(args, ++i) },
+                "--minutes" => settings with { Minutes = double.Parse(args[++i], CultureInfo.InvariantCulture) },
+                "--seed" => settings with { Seed = Whole(args, ++i) },
+                "--rounds" => settings with { Rounds = Whole(args, ++i) },
+                "--clients" => settings with { Clients = Whole(args, ++i) },
+                "--each" => settings with { Each = Whole(args, ++i) },
+                "--limited" => settings with { Limited = true },
+                "--unlimited" => settings with { Limited = false },
+                "--unpinned" => settings with { Pin = false },
+                _ => throw new ArgumentException($"Unknown option {args[i]}."),
+            };
+        }
+        return settings;
+    }
+
+    /// <summary>What the server's process has to know.</summary>
+    public string[] ToArguments() => [Mode, Limited ? "--limited" : "--unlimited"];
+
+    public void Configure(HeliosOptions options)
+    {
+        options.MaxBufferedBytes = MaxBufferedBytes;
+        if (Limited) options.RateLimits.PerConnection = new RateLimit(100, TimeSpan.FromSeconds(1)) { Burst = 200 };
+        // So that many starlings are forgotten during a run.
+        if (Mode == "soak") options.DisconnectionTtl = TimeSpan.FromSeconds(15);
+    }
+
+    private static int Whole(string[] args, int at) => int.Parse(args[at], CultureInfo.InvariantCulture);
+}
