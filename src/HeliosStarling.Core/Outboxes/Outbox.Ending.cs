@@ -21,7 +21,7 @@ internal sealed partial class Outbox
     }
 
     /// <summary>Takes all frames out, sent or not, and refuses new ones. The caller releases them.</summary>
-    public List<Frame> TakeAll()
+    public List<Frame> TakeKept()
     {
         var all = new List<Frame>();
         lock (_lock)

@@ -213,7 +213,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>Releases all frames, and refuses new ones.</summary>
     public void Close()
     {
-        foreach (var frame in TakeAll()) frame.Release();
+        foreach (var frame in TakeKept()) frame.Release();
     }
 
     private bool TryTakeAhead_NeedsLock([NotNullWhen(true)] out Frame? frame)

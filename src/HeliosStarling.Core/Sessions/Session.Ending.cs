@@ -33,7 +33,7 @@ internal abstract partial class Session
     public int ReportKept()
     {
         TryEnd(ifAway: false);
-        return Report(Outbox.TakeAll());
+        return Report(Outbox.TakeKept());
     }
 
     /// <summary>Tells the application of what it sent, requests aside, and releases all.</summary>
