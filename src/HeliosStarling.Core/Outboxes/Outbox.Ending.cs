@@ -22,7 +22,7 @@ internal sealed partial class Outbox
 
     /// <summary>Takes all frames out, sent or not, and refuses new ones. The caller releases them.</summary>
     /// <param name="unsent">How many of them were never sent.</param>
-    public List<Frame> TakeAll(out int unsent)
+    public List<Frame> TakeKept(out int unsent)
     {
         var all = new List<Frame>();
         lock (_lock)

@@ -218,7 +218,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <returns>How many were never sent.</returns>
     public int Close()
     {
-        var all = TakeAll(out var unsent);
+        var all = TakeKept(out var unsent);
         foreach (var frame in all) frame.Release();
         return unsent;
     }

@@ -33,7 +33,7 @@ internal abstract partial class Session
     public int ReportKept()
     {
         TryEnd(ifAway: false);
-        var kept = Outbox.TakeAll(out var unsent);
+        var kept = Outbox.TakeKept(out var unsent);
         engine.Metrics.Dropped(unsent, DropReasons.ConnectionClosed);
         return Report(kept);
     }
