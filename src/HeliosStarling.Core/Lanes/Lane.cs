@@ -47,15 +47,17 @@ internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
     /// <summary>Lets a request wait for its turn, which may be at once; false when there is no room.</summary>
     public bool TryWait(InboundRequest request, Share share)
     {
+        bool hasPlace;
         lock (_lock)
         {
-            if (share.Waiting.Count >= Portion(queue - _waiting, queue)) return false;
-            share.Waiting.AddLast(request.Waiting);
-            if (share.Waiting.Count == 1) _turns.AddLast(share.Turn);
-            Interlocked.Increment(ref _waiting);
+            // Not through the queue, which may be full, or have no room at all.
+            hasPlace = HasPlaceFor(share);
+            if (hasPlace) Enter(share);
+            else if (!TryQueue_NeedsLock(request, share)) return false;
         }
         // Looked up after it waits: whoever gives a place back meanwhile sees it, or is seen here.
-        RunWaiting();
+        if (hasPlace) run(request);
+        else RunWaiting();
         return true;
     }
 
@@ -68,6 +70,15 @@ internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
             Remove_NeedsLock(request.Waiting, share);
             return true;
         }
+    }
+
+    private bool TryQueue_NeedsLock(InboundRequest request, Share share)
+    {
+        if (share.Waiting.Count >= Portion(queue - _waiting, queue)) return false;
+        share.Waiting.AddLast(request.Waiting);
+        if (share.Waiting.Count == 1) _turns.AddLast(share.Turn);
+        Interlocked.Increment(ref _waiting);
+        return true;
     }
 
     private void RunWaiting()

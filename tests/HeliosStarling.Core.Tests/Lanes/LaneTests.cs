@@ -188,6 +188,54 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task Requests_BlockingWithoutAQueue_RunWhileThereIsAThreadAndAreRefusedBeyond()
+    {
+        var engine = Create(new RequestLimits { BlockingThreads = 2, Queued = 0 });
+        using var gate = new ManualResetEventSlim();
+        Offer(engine, "block:it", (string _) => gate.Wait(), new MethodOptions { Blocking = true });
+        var connections = Enumerable.Range(0, 3).Select(_ => new RecordingConnection()).ToArray();
+
+        foreach (var connection in connections) _ = new TestSession(engine) { Linked = connection }.ReceiveRequest("block:it", "x");
+
+        Assert.Equal(2, engine.Lanes.Threads.Running);
+        Assert.Equal(ErrorCodes.RequestQueueFull, CodeOf(connections[2].Single));
+        gate.Set();
+        await Eventually.TrueAsync(() => connections.All(connection => connection.Sent.Count == 1) && engine.Lanes.Threads.Running == 0);
+        Assert.True(connections[0].Single.GetProperty("success").GetBoolean());
+    }
+
+    [Fact]
+    public void Session_ThatEnds_StartsNoneOfItsWaitingRequests()
+    {
+        var engine = Create(new RequestLimits { Concurrent = 1 });
+        var started = 0;
+        Offer(engine, "note:it", (string _) => Interlocked.Increment(ref started));
+        for (var round = 0; round < 50; round++)
+        {
+            var peer = new TestSession(engine);
+            peer.ReceiveRequest("wait:gate");
+            for (var i = 0; i < 20; i++) peer.ReceiveRequest("note:it", "x");
+
+            peer.Close();
+
+            Assert.True(SpinWait.SpinUntil(() => engine.Lanes.Pool is { Running: 0, Waiting: 0 }, TimeSpan.FromSeconds(30)));
+        }
+
+        Assert.Equal(0, started);
+    }
+
+    [Fact]
+    public void Requests_WithoutLimits_AllRun()
+    {
+        var engine = Create(RequestLimits.None);
+        var peer = new TestSession(engine);
+
+        for (var i = 0; i < 2000; i++) peer.ReceiveRequest("wait:gate");
+
+        Assert.Equal(2000, Started);
+    }
+
+    [Fact]
     public void Handlers_OfOtherMessagesThatNeverEnd_AreBoundedPerPeer()
     {
         var engine = Create(new RequestLimits { PerPeer = 2 });
