@@ -83,16 +83,17 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     {
         if (_held > 0) return;
         var bytes = Payload.Length + Metadata.Length;
-        _held = bytes + 1;
-        Session.Hold(1, bytes);
         // Without a copy in the pool there is what the handler's payload was made into.
-        if (_buffer is not null) return;
-        _charged = bytes;
-        Engine.Buffers.Charge(bytes);
+        _charged = _buffer is null ? bytes : 0;
+        Engine.Buffers.Charge(_charged);
+        Session.Hold(1, bytes);
+        // Last: from now on whoever answers may let go of it.
+        Volatile.Write(ref _held, bytes + 1);
     }
 
     private void LetGoOfBytes()
     {
+        if (Volatile.Read(ref _held) == 0) return;
         if (Interlocked.Exchange(ref _held, 0) is not (> 0 and var held)) return;
         Session.Hold(-1, -(held - 1));
         Engine.Buffers.Charge(-_charged);

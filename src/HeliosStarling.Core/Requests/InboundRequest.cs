@@ -269,6 +269,8 @@ internal sealed partial class InboundRequest
                 return false;
             }
             Session.Inbound.TryRemove(Id, out _);
+            // Before its caller can know: else a caller that has as many open as it may is refused its next one.
+            if (state == RequestState.Answered) LetGoOfBytes();
             Session.Send(frame, wake: false);
         }
         Session.OnLessToDo();

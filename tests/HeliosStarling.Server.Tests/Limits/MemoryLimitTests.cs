@@ -1,5 +1,4 @@
 using HeliosStarling.Recovery;
-using HeliosStarling.Wire;
 using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;

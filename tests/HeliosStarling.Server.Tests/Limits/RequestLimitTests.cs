@@ -53,11 +53,29 @@ public sealed class RequestLimitTests
     }
 
     [Fact]
+    public async Task MaxRequestsPerStarling_NextRequestRightBehindAnAnswer_IsLetIn()
+    {
+        await using var server = await LimitServer.StartAsync(helios => helios.Method("yield:it", async (RequestContext _) =>
+        {
+            await Task.Yield();
+            return 1;
+        }), options => options.MaxRequestsPerStarling = 1);
+        await using var client = await server.ConnectAsync();
+
+        for (var i = 0; i < 300; i++)
+        {
+            await client.SendTextAsync(Request("yield:it"));
+            await client.ExpectSuccessAsync("1");
+        }
+    }
+
+    [Fact]
     public async Task MaxRequestsPerStarling_CountsHandlersThatGoOnAfterTheirTimeLimit()
     {
         await using var server = await LimitServer.StartAsync(_gate.Register, options => (options.MaxRequestsPerStarling, options.RequestTimeout) = (1, TimeSpan.FromSeconds(5)));
         await using var client = await server.ConnectAsync();
-        await client.SendTextAsync(Request("wait:gate"));
+        // With a payload, so that there is something to see when the handler ends.
+        await client.SendTextAsync(Request("wait:gate", "1"));
         await Bound.EventuallyAsync(() => _gate.Entered == 1, "the handler runs");
         await Bound.EventuallyAsync(() => server.Helios.Engine.Lanes.Pool.Running == 1, "it has its place");
         await Bound.EventuallyAsync(() =>
