@@ -9,9 +9,6 @@ internal enum FrameKind : byte
     /// <summary>A binary message, which may be dropped likewise.</summary>
     Binary,
 
-    /// <summary>A notification of the library's own, such as a token: may be dropped, and is nothing that the application sent.</summary>
-    Own,
-
     /// <summary>A request, which may be dropped: its caller hears of it at once.</summary>
     Request,
 
@@ -20,4 +17,7 @@ internal enum FrameKind : byte
 
     /// <summary>The answer to a request, never dropped.</summary>
     Response,
+
+    /// <summary>A notification of the library's own, such as a token: may be dropped, and is nothing that the application sent.</summary>
+    Own,
 }
