@@ -9,12 +9,19 @@ internal sealed unsafe class Coverage
     // The size that SharpFuzz's instrumentation assumes.
     private const int MapSize = 1 << 16;
 
-    private readonly byte[] _hits = GC.AllocateArray<byte>(MapSize, pinned: true);
+    private readonly byte[] _pairs = GC.AllocateArray<byte>(MapSize, pinned: true);
+    private readonly byte[] _hits;
     private readonly byte[] _seen = new byte[MapSize];
+    private readonly bool _isConcurrent;
 
-    public Coverage()
+    /// <param name="isConcurrent">Whether several threads run an input. What one did before another's branch then means nothing, and how often
+    /// exactly is chance: branches count alone, and roughly.</param>
+    public Coverage(bool isConcurrent)
     {
-        fixed (byte* map = _hits) Trace.SharedMem = map;
+        _isConcurrent = isConcurrent;
+        _hits = isConcurrent ? new byte[MapSize] : _pairs;
+        fixed (byte* map = _pairs) Trace.SharedMem = map;
+        if (isConcurrent) Trace.OnBranch = Count;
     }
 
     /// <summary>How many branches any input took so far.</summary>
@@ -32,13 +39,20 @@ internal sealed unsafe class Coverage
         var isNew = false;
         for (var at = 0; (at = NextHit(at)) < MapSize; at++)
         {
-            // 1, 2, 3 to 4, 5 to 8 … times: a bit each.
-            var bit = (byte)(1 << Math.Min(7, BitOperations.Log2(BitOperations.RoundUpToPowerOf2(_hits[at]))));
+            // 1, 2, 3 to 4, 5 to 8 … times: a bit each; or else 1 to 8 times and more often.
+            var power = Math.Min(7, BitOperations.Log2(BitOperations.RoundUpToPowerOf2(_hits[at])));
+            var bit = (byte)(1 << (_isConcurrent ? power / 4 : power));
             isNew |= (_seen[at] & bit) == 0;
             _seen[at] |= bit;
         }
 
         return isNew;
+    }
+
+    private void Count(int branch, string method)
+    {
+        ref var hits = ref _hits[branch & (MapSize - 1)];
+        if (hits < byte.MaxValue) hits++;
     }
 
     private int NextHit(int from)

@@ -9,11 +9,14 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
     private readonly List<byte[]> _corpus = [];
     private readonly Random _random = new(seed);
     private long _executions;
+    private byte[] _current = [];
 
     /// <summary>Fuzzes for <paramref name="duration"/>; the input that broke an invariant, or null.</summary>
     public byte[]? RunFor(TimeSpan duration)
     {
         var mutator = target.NewMutator(_random);
+        // What no catch sees ends the process: the input is told by whoever dies of it.
+        AppDomain.CurrentDomain.UnhandledException += (_, _) => Console.WriteLine($"{target.Name}: ended by --replay {Convert.ToBase64String(_current)}");
         var clock = Stopwatch.StartNew();
         var nextReport = TimeSpan.Zero;
         foreach (var input in target.Seeds.Append([]))
@@ -40,6 +43,7 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
     private bool Try(byte[] input)
     {
         coverage.Clear();
+        _current = input;
         _executions++;
         try
         {
@@ -61,5 +65,5 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
 
     private void Report(TimeSpan elapsed) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{target.Name}: {elapsed:hh\\:mm\\:ss}, {_executions} executions, {coverage.Branches} branches, {_corpus.Count} inputs kept"));
+        $"{target.Name}: {elapsed:hh\\:mm\\:ss}, {_executions} executions, {coverage.Branches} branches, {_corpus.Count} inputs kept{(target.Figures is { Length: > 0 } figures ? ", " + figures : "")}"));
 }

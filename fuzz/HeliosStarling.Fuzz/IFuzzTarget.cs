@@ -1,10 +1,16 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>A parser under fuzzing.</summary>
+/// <summary>What is under fuzzing.</summary>
 internal interface IFuzzTarget
 {
     /// <summary>What the command line calls it.</summary>
     string Name { get; }
+
+    /// <summary>Whether several threads run an input.</summary>
+    bool IsConcurrent => false;
+
+    /// <summary>What else there is to report.</summary>
+    string Figures => "";
 
     /// <summary>Inputs to start from.</summary>
     IEnumerable<byte[]> Seeds { get; }

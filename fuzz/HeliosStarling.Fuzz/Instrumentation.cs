@@ -1,4 +1,5 @@
 using SharpFuzz;
+using SharpFuzz.Common;
 
 namespace HeliosStarling.Fuzz;
 
@@ -9,6 +10,9 @@ internal static class Instrumentation
 
     public static void Apply()
     {
+        // Which targets that several threads run need, see Coverage.
+        Environment.SetEnvironmentVariable("SHARPFUZZ_ENABLE_ON_BRANCH_CALLBACK", "1");
+        Trace.OnBranch = static (_, _) => { };
         foreach (var assembly in s_assemblies)
         {
             try

@@ -15,7 +15,7 @@ internal static class Program
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Run(string[] args)
     {
-        IFuzzTarget[] targets = [new ReaderTarget(), new FrameTarget(), new HeadTarget()];
+        IFuzzTarget[] targets = [new ReaderTarget(), new FrameTarget(), new HeadTarget(), new ServerTarget()];
         if (FuzzOptions.Parse(args) is not { } options || Array.Find(targets, target => target.Name == options.Target) is not { } target)
         {
             Console.Error.WriteLine($"""
@@ -26,7 +26,7 @@ internal static class Program
         }
 
         Console.WriteLine($"{target.Name}: seed {options.Seed}");
-        var run = new FuzzRun(target, new Coverage(), options.Seed);
+        var run = new FuzzRun(target, new Coverage(target.IsConcurrent), options.Seed);
         var finding = options.Replay is { } input ? run.Replay(input) : run.RunFor(TimeSpan.FromMinutes(options.Minutes));
         if (finding is null) return 0;
         Console.WriteLine($"{target.Name}: broken by --replay {Convert.ToBase64String(finding)}");

@@ -30,6 +30,7 @@ public abstract partial class WireContract
             """);
         end.SetResult(true);
         await Bound.EventuallyAsync(() => Volatile.Read(ref ended) == 2, "both handlers end");
+        await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "what they kept is free");
         await client.SendAsync(Make(kind));
         await Bound.EventuallyAsync(() => Volatile.Read(ref ended) == 3, "the next message is handled");
 

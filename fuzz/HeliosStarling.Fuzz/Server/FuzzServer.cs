@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace HeliosStarling.Fuzz;
+
+/// <summary>Which listener and limits a server has.</summary>
+internal enum ServerKind
+{
+    Lean,
+    Limited,
+    Mapped,
+}
+
+/// <summary>A whole server on a loopback port with small limits, whose clock the fuzzer turns, and two clients that must notice nothing.</summary>
+internal sealed class FuzzServer : IDisposable
+{
+    // What takes longer than this does not happen.
+    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(10);
+
+    // Below the keep-alive interval: bystanders are heard of in between.
+    private static readonly TimeSpan s_longestTurn = TimeSpan.FromSeconds(60);
+
+    // For what is seen in the server alone, and so wakes nobody.
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMicroseconds(200);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(5);
+
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly Func<Task> _stop;
+    private TimeSpan _turned;
+
+    private FuzzServer(ServerKind kind)
+    {
+        Kind = kind;
+        (Helios, EndPoint, _stop) = kind == ServerKind.Mapped ? StartMapped() : StartLean();
+        new FuzzMethods(Helios, Time).Register(hasFilters: kind == ServerKind.Limited);
+        Bystanders = [new Bystander(this, resumes: false), new Bystander(this, resumes: true)];
+        foreach (var bystander in Bystanders) bystander.Settle();
+        Vitals = new Vitals(this);
+    }
+
+    public ServerKind Kind { get; }
+
+    public Helios Helios { get; }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public ErrorLog Log { get; } = new();
+
+    public IPEndPoint EndPoint { get; }
+
+    public IReadOnlyList<Bystander> Bystanders { get; }
+
+    public Vitals Vitals { get; }
+
+    public static FuzzServer Start(ServerKind kind) => new(kind);
+
+    /// <summary>Waits for something that must happen, while clients read.</summary>
+    public void Until(Func<bool> condition, Func<string> what, IReadOnlyList<FuzzClient> clients)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var pause = s_shortestPause;
+        for (Poll(clients); !condition(); Poll(clients))
+        {
+            FindingException.Unless(Stopwatch.GetElapsedTime(started) < s_bound, what());
+            WaitForBytes(clients, pause);
+            // A machine that is busy is not made busier.
+            pause = pause < s_longestPause ? pause * 1.5 : s_longestPause;
+        }
+    }
+
+    /// <summary>Lets clients read what has come.</summary>
+    public void Poll(IReadOnlyList<FuzzClient> clients)
+    {
+        foreach (var bystander in Bystanders ?? []) bystander.Poll(_buffer);
+        foreach (var client in clients) client.Poll(_buffer);
+        FindingException.Unless(Log.Unexpected is null, $"no error of the server's own: {Log.Unexpected}");
+    }
+
+    /// <summary>Turns the clock; a bystander says something often enough to be taken for alive.</summary>
+    public void Turn(TimeSpan time)
+    {
+        while (time > TimeSpan.Zero)
+        {
+            var left = s_longestTurn - _turned;
+            var turn = time < left ? time : left;
+            Time.Advance(turn);
+            time -= turn;
+            _turned += turn;
+            if (_turned < s_longestTurn) continue;
+            _turned = TimeSpan.Zero;
+            foreach (var bystander in Bystanders) bystander.Ask();
+            foreach (var bystander in Bystanders) bystander.HearAnswer();
+            foreach (var bystander in Bystanders) bystander.Acknowledge();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var bystander in Bystanders) bystander.Dispose();
+        _stop().Wait(s_bound);
+    }
+
+    private void WaitForBytes(IReadOnlyList<FuzzClient> clients, TimeSpan pause)
+    {
+        var sockets = new List<Socket>();
+        foreach (var bystander in Bystanders ?? []) Add(bystander.Socket);
+        foreach (var client in clients)
+        {
+            if (client.IsReading) Add(client.Socket);
+        }
+        if (sockets.Count == 0) Thread.Sleep(pause);
+        else Socket.Select(sockets, null, null, pause);
+
+        void Add(PeerSocket socket)
+        {
+            if (!socket.IsOver) sockets.Add(socket.Socket);
+        }
+    }
+
+    private void Configure(HeliosOptions options)
+    {
+        options.TimeProvider = Time;
+        options.ConnectionKey = "a key of the fuzzer, thirty-two bytes";
+        (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (12, 1024, 64, 16 * 1024);
+        (options.MaxBufferedBytes, options.MaxConcurrentRequests, options.MaxQueuedRequests) = (16 * 1024 * 1024, 64, 16);
+        (options.MaxRequestsPerStarling, options.MaxRequestBytesPerStarling, options.MaxBlockingThreads) = (8, 4096, 2);
+        (options.MaxGroupsPerStarling, options.MaxDataPerStarling) = (4, 4);
+        options.DisconnectionTtl = TimeSpan.FromSeconds(5);
+        options.RequestTimeout = TimeSpan.FromSeconds(4);
+        options.MessageTimeout = TimeSpan.FromSeconds(3);
+        options.ConnectionTimeout = TimeSpan.FromSeconds(2);
+        options.KeepAliveInterval = TimeSpan.FromSeconds(61);
+        options.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+        options.StateTokenTtl = TimeSpan.FromMinutes(3);
+        if (Kind != ServerKind.Limited) return;
+        (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.OutboxPolicy) = (24, 8, OutboxPolicy.DropNewest);
+        options.RateLimits.PerConnection = new RateLimit(30, TimeSpan.FromSeconds(1));
+        options.RateLimits.PerAddress = new RateLimit(60, TimeSpan.FromSeconds(1));
+        options.RateLimits.Upgrades = new RateLimit(8, TimeSpan.FromSeconds(1));
+        options.RateLimits.CloseAfter = 10;
+    }
+
+    private (Helios, IPEndPoint, Func<Task>) StartLean()
+    {
+        var services = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log)).BuildServiceProvider();
+        var helios = Helios.Create(Configure, services);
+        var listener = helios.StartAsync("http://127.0.0.1:0").GetAwaiter().GetResult();
+        return (helios, new IPEndPoint(IPAddress.Loopback, listener.Addresses[0].Port), () => listener.StopAsync());
+    }
+
+    private (Helios, IPEndPoint, Func<Task>) StartMapped()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddProvider(Log);
+        builder.Services.AddRouting().AddHelios(Configure);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        app.MapHelios("/helios");
+        app.StartAsync().GetAwaiter().GetResult();
+        return (app.Services.GetHelios(), new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.Single()).Port), () => app.StopAsync());
+    }
+}
