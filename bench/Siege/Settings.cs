@@ -57,7 +57,11 @@ internal sealed record Settings
     public void Configure(HeliosOptions options)
     {
         options.MaxBufferedBytes = MaxBufferedBytes;
-        if (Limited) options.RateLimits.PerConnection = new RateLimit(100, TimeSpan.FromSeconds(1)) { Burst = 200 };
+        if (Limited)
+        {
+            options.RateLimits.PerConnection = new RateLimit(100, TimeSpan.FromSeconds(1)) { Burst = 200 };
+            options.RateLimits.Upgrades = new RateLimit(10, TimeSpan.FromSeconds(1)) { Burst = 2000 };
+        }
         // So that many starlings are forgotten during a run.
         if (Mode == "soak") options.DisconnectionTtl = TimeSpan.FromSeconds(15);
     }

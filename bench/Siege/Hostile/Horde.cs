@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 
 namespace HeliosStarling.Siege;
@@ -7,6 +8,9 @@ namespace HeliosStarling.Siege;
 internal sealed class Horde : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // Another address of this machine than the innocents', as attackers have.
+    private static readonly IPAddress s_elsewhere = new([127, 0, 0, 2]);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, int> _ends = new();
@@ -77,7 +81,7 @@ internal sealed class Horde : IAsyncDisposable
     {
         try
         {
-            return await RawConnection.ConnectAsync(_port, receiveBuffer: kind.ReceiveBuffer);
+            return await RawConnection.ConnectAsync(_port, receiveBuffer: kind.ReceiveBuffer, from: s_elsewhere);
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
         {

@@ -28,7 +28,7 @@ internal static class Neighbours
         while (true)
         {
             await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:much", "60000"), stop);
-            await Task.Delay(20, stop);
+            await Task.Delay(Second, stop);
         }
     }
 
@@ -62,7 +62,7 @@ internal static class Neighbours
         await JoinAsync(connection, stop);
         while (true)
         {
-            for (var i = 0; i < 8; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:block"), stop);
+            for (var i = 0; i < 2; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:block"), stop);
             await Task.Delay(10 * Second, stop);
         }
     }

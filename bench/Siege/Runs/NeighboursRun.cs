@@ -3,7 +3,7 @@ namespace HeliosStarling.Siege;
 /// <summary>Broadcasts to a crowd, alone and beside hostile neighbours in the same group, by turns.</summary>
 internal static class NeighboursRun
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // What the neighbours do is under way then: outboxes are full, threads blocked.
@@ -15,7 +15,7 @@ internal static class NeighboursRun
     {
         var (clients, each, seconds) = (settings.Clients ?? 1000, settings.Each ?? 32, settings.Seconds ?? 10);
         Console.WriteLine($"{clients} live starlings, {each} hostile ones of each of {Neighbours.All.Count} kinds, {1000 / Interval.TotalMilliseconds:F0} broadcasts and {AsksPerSecond} requests per second, "
-            + $"{(settings.Limited ? "100 messages per second and starling, 200 at once" : "no rate limit")}, MaxBufferedBytes {Verdict.InMegabytes(settings.MaxBufferedBytes)} MB");
+            + $"{(settings.Limited ? "100 messages per second and starling, 200 at once, 10 upgrades per second and address, 2,000 at once" : "no rate limit")}, MaxBufferedBytes {Verdict.InMegabytes(settings.MaxBufferedBytes)} MB");
         await using var server = await ServerProcess.StartAsync(settings);
         using var crowd = await Crowd.ConnectAsync(server.Port, clients);
         using var stop = new CancellationTokenSource();
@@ -23,13 +23,16 @@ internal static class NeighboursRun
         await server.SpeakAsync((int)(10_000 / Interval.TotalMilliseconds), Interval);
         var (alone, beside) = (new List<Phase>(), new List<Phase>());
         Console.WriteLine($"{"",-8} {"delivery p50",12} {"p99",8} {"max ms",8} {"answer p50",12} {"p99",8} {"max ms",8} {"missing",8} {"lost",5} {"server CPU s",13} {"buffered MB",12}");
-        for (var round = 0; round < settings.Rounds; round++)
+        // The first pair of phases only warms up: what the hostile ones cause has never run before.
+        for (var round = -1; round < settings.Rounds; round++)
         {
-            alone.Add(await MeasureAsync("alone", server, crowd, seconds));
+            var isWarm = round >= 0;
+            var alonePhase = await MeasureAsync(isWarm ? "alone" : "(alone)", server, crowd, seconds);
             await using (var horde = await HordeProcess.StartAsync(server.Port, each, settings.Seed + (round * 1000), settings))
             {
                 await Task.Delay(Settling);
-                beside.Add(await MeasureAsync("beside", server, crowd, seconds));
+                var besidePhase = await MeasureAsync(isWarm ? "beside" : "(beside)", server, crowd, seconds);
+                if (isWarm) (alone, beside) = ([.. alone, alonePhase], [.. beside, besidePhase]);
                 Console.WriteLine($"         hostile thrown out, by close code: {await horde.StopAsync()}");
             }
             await CalmAsync(server);

@@ -25,8 +25,9 @@ internal sealed class RawConnection : IDisposable
     /// <param name="port">The server's, on 127.0.0.1.</param>
     /// <param name="query">Behind the path, with its question mark.</param>
     /// <param name="receiveBuffer">The kernel's buffer in bytes; 0 leaves it.</param>
+    /// <param name="from">The address that it comes from. Default any.</param>
     /// <exception cref="IOException">The upgrade was refused.</exception>
-    public static async Task<RawConnection> ConnectAsync(int port, string query = "", int receiveBuffer = 0)
+    public static async Task<RawConnection> ConnectAsync(int port, string query = "", int receiveBuffer = 0, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var connection = new RawConnection(socket);
@@ -34,6 +35,7 @@ internal sealed class RawConnection : IDisposable
         {
             using var limit = new CancellationTokenSource(Patience);
             if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
+            if (from is not null) socket.Bind(new IPEndPoint(from, 0));
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), limit.Token);
             await connection.UpgradeAsync(query, limit.Token);
             return connection;
