@@ -52,6 +52,9 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(ids, clients.Select(client => client.StarlingId));
         Assert.Equal(Enumerable.Range(0, Clients), counts);
         await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask())).InTime();
+        // What it took stands in its file when it has ended.
+        next.Terminate();
+        Assert.Equal(0, await next.EndedAsync(ShutdownTimeout * 2));
         CheckUp(FactsOf(_first), FactsOf(_second));
         CheckDown(FactsOf(_first));
     }

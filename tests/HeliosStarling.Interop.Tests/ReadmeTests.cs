@@ -40,7 +40,7 @@ public class ReadmeTests
     public void Links_ToFiles_Exist()
     {
         var missing =
-            from page in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Append(Repository.PathOf("CONTRIBUTING.md"))
+            from page in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Append(Repository.PathOf("CONTRIBUTING.md")).Append(Repository.PathOf("SECURITY.md"))
             from link in Links.In(File.ReadAllText(page))
             where !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link))
             select $"{Path.GetFileName(page)}: {link}";

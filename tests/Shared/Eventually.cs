@@ -29,10 +29,11 @@ internal static class Eventually
     public static async Task TrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         using var limit = new CancellationTokenSource(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!condition())
         {
             if (limit.IsCancellationRequested) Assert.Fail($"Waited {Limit} in vain for: {what}");
-            await Task.Yield();
+            await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 }

@@ -305,7 +305,8 @@ public sealed partial class Starling
         if (!TryClose(close)) Remove();
     }
 
-    private TimeSpan TokenLifetime
+    /// <summary>How long the last of its tokens is good.</summary>
+    internal TimeSpan TokenLifetime
     {
         get { lock (_lock) return TimeSpan.FromTicks(Math.Max(0, _tokensUntil - Helios.Engine.Time.GetUtcNow().UtcTicks)); }
     }

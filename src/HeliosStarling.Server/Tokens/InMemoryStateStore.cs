@@ -5,13 +5,13 @@ namespace HeliosStarling;
 internal sealed class InMemoryStateStore(TimeProvider time) : IStateStore
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (byte[] Value, DateTimeOffset Until)> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (byte[]? Value, DateTimeOffset Until)> _values = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, DateTimeOffset> _expiries = new();
 
     /// <summary>How many values are kept.</summary>
     public int Count
     {
-        get { lock (_lock) return _values.Count; }
+        get { lock (_lock) return _values.Values.Count(static kept => kept.Value is not null); }
     }
 
     public ValueTask SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
@@ -20,8 +20,9 @@ internal sealed class InMemoryStateStore(TimeProvider time) : IStateStore
         lock (_lock)
         {
             RemoveExpired_NeedsLock(now);
+            // A key stands in the queue once, however often its value is replaced.
+            if (!_values.ContainsKey(key)) _expiries.Enqueue(key, now + timeToLive);
             _values[key] = (value.ToArray(), now + timeToLive);
-            _expiries.Enqueue(key, now + timeToLive);
         }
         return default;
     }
@@ -30,15 +31,20 @@ internal sealed class InMemoryStateStore(TimeProvider time) : IStateStore
     {
         lock (_lock)
         {
-            RemoveExpired_NeedsLock(time.GetUtcNow());
-            ReadOnlyMemory<byte>? value = _values.TryGetValue(key, out var kept) ? kept.Value : default(ReadOnlyMemory<byte>?);
+            var now = time.GetUtcNow();
+            RemoveExpired_NeedsLock(now);
+            ReadOnlyMemory<byte>? value = _values.TryGetValue(key, out var kept) && kept.Until > now && kept.Value is { } bytes ? bytes : default(ReadOnlyMemory<byte>?);
             return new ValueTask<ReadOnlyMemory<byte>?>(value);
         }
     }
 
     public ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
     {
-        lock (_lock) _values.Remove(key);
+        lock (_lock)
+        {
+            // The key stays until it is out of the queue.
+            if (_values.TryGetValue(key, out var kept)) _values[key] = (null, kept.Until);
+        }
         return default;
     }
 
@@ -47,8 +53,10 @@ internal sealed class InMemoryStateStore(TimeProvider time) : IStateStore
         while (_expiries.TryPeek(out var key, out var until) && until <= now)
         {
             _expiries.Dequeue();
+            var kept = _values[key];
             // It may have been replaced by one that lives longer.
-            if (_values.TryGetValue(key, out var kept) && kept.Until <= now) _values.Remove(key);
+            if (kept.Value is not null && kept.Until > now) _expiries.Enqueue(key, kept.Until);
+            else _values.Remove(key);
         }
     }
 }

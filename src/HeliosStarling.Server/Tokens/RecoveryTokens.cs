@@ -33,11 +33,12 @@ internal sealed class RecoveryTokens
     /// <param name="subject">Whom it is bound to; null when nobody is signed in.</param>
     /// <param name="states">Namespace to saved state.</param>
     /// <param name="options">Lifetime and further claims. Default none.</param>
+    /// <param name="othersLive">How long its earlier tokens are good, which refer to the same states.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">A custom claim has a name of the token's own, or they are too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of its range.</exception>
     public async ValueTask<RecoveryToken> IssueAsync(
-        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, CancellationToken cancellationToken)
+        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLive, CancellationToken cancellationToken)
     {
         if (_isKeyRandom && Interlocked.Exchange(ref _warned, 1) == 0) _engine.Logger.NoConnectionKey();
         var expiresIn = options?.ExpiresIn ?? _lifetime;
@@ -47,7 +48,8 @@ internal sealed class RecoveryTokens
         var token = _codec.Write(draft.Write(states));
         if (token.Length > TokenCodec.MaxLength)
         {
-            await _store.SetAsync(draft.StoreKey, TokenDraft.WriteStates(states), expiresIn + Slack, cancellationToken).ConfigureAwait(false);
+            var keep = expiresIn > othersLive ? expiresIn : othersLive;
+            await _store.SetAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + Slack, cancellationToken).ConfigureAwait(false);
             token = _codec.Write(draft.Write(states: null));
         }
         if (token.Length > TokenCodec.MaxLength)

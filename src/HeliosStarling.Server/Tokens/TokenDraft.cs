@@ -23,8 +23,11 @@ internal sealed class TokenDraft
             throw new ArgumentException($"Custom claim '{name}' has the name of a claim of the token's own. Choose another name.", nameof(custom));
     }
 
-    /// <summary>Where the states go when they do not fit into the token.</summary>
-    public string StoreKey => $"states:{_id}";
+    /// <summary>
+    /// Where the states go when they do not fit into the token: one place for each starling, or every token asked for would take more memory. Each of its
+    /// tokens then restores the newest.
+    /// </summary>
+    public string StoreKey => $"states:{_starlingId}";
 
     public static byte[] WriteStates(IReadOnlyDictionary<string, JsonElement> states)
     {

@@ -234,6 +234,39 @@ public class TokenAttackTests
     }
 
     [Fact]
+    public async Task LargeStates_OfManyTokens_AreKeptOnce()
+    {
+        var tokens = new List<string>();
+        for (var i = 0; i < 1000; i++) tokens.Add(await _harness.IssueAsync(state: new string((char)('a' + (i % 26)), 5000)));
+
+        Assert.Equal(1, ((InMemoryStateStore)_harness.Store).Count);
+        var (content, _) = await _harness.Create().ReadAsync(tokens[0], null, default);
+        Assert.Equal(new string((char)('a' + (999 % 26)), 5000), content!.States["game"].GetString());
+    }
+
+    [Fact]
+    public async Task LargeStates_OfAShorterToken_LiveAsLongAsTheOthers()
+    {
+        var tokens = _harness.Create();
+        var states = TokenHarness.States(new string('x', 5000));
+        var token = await tokens.IssueAsync(TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromHours(2) }, default, default);
+        await tokens.IssueAsync(TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromMinutes(1) }, TimeSpan.FromHours(2), default);
+
+        _harness.Time.Advance(TimeSpan.FromMinutes(119));
+
+        Assert.NotNull((await tokens.ReadAsync(token, null, default)).Content);
+        _harness.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(0, await CountAsync());
+
+        async Task<int> CountAsync()
+        {
+            // Whoever asks drives out what has expired.
+            await _harness.Store.GetAsync("any");
+            return ((InMemoryStateStore)_harness.Store).Count;
+        }
+    }
+
+    [Fact]
     public async Task StoreThatFails_RefusesTheRecovery_AndHidesWhy()
     {
         var token = await _harness.IssueAsync();
