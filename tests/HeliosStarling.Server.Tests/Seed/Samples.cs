@@ -119,8 +119,11 @@ internal static class Samples
         {
             options.MaxConnections = 10_000;
             options.ConnectionTimeout = TimeSpan.FromSeconds(5);
+            options.StateGenerationConcurrency = 100;
+            options.StateTokenTtl = TimeSpan.FromHours(1);
             options.MessageBufferSize = 1000;
             options.MaxMessageSize = 1024 * 1024;
+            options.MaxConcurrentRequests = 1000;
             options.RequestTimeout = TimeSpan.FromSeconds(30);
         });
         var app = builder.Build();

@@ -14,13 +14,22 @@ public class ServerApiTests
         {
             options.MaxConnections = 10_000;
             options.ConnectionTimeout = TimeSpan.FromSeconds(5);
+            options.StateGenerationConcurrency = 100;
+            options.StateTokenTtl = TimeSpan.FromSeconds(3600);
             options.MessageBufferSize = 1000;
             options.MaxMessageSize = 1024 * 1024;
-            options.RequestTimeout = TimeSpan.FromSeconds(30);
+            options.MaxConcurrentRequests = 1000;
+            options.RequestTimeout = TimeSpan.FromMilliseconds(30000);
         });
 
-        Assert.Equal(0, server.Starlings.TotalCount);
+        // The seed's numbers are the defaults.
+        await using var plain = Helios.Create();
+        Assert.Equal(NumbersOf(server.Options), NumbersOf(plain.Options));
     }
+
+    private static (int, TimeSpan, int, TimeSpan, int, int, int, TimeSpan) NumbersOf(HeliosOptions options) =>
+        (options.MaxConnections, options.ConnectionTimeout, options.StateGenerationConcurrency, options.StateTokenTtl,
+            options.MessageBufferSize, options.MaxMessageSize, options.MaxConcurrentRequests, options.RequestTimeout);
 
     [Theory]
     [InlineData(0, "MaxConnections is 0; it must be between 1 and 1000000.")]

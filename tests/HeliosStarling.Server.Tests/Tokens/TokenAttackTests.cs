@@ -254,7 +254,7 @@ public class TokenAttackTests
 
         _harness.Time.Advance(TimeSpan.FromMinutes(119));
 
-        Assert.NotNull((await tokens.ReadAsync(token, null, default)).Content);
+        Assert.NotNull((await tokens.ReadAsync(token.Token, null, default)).Content);
         _harness.Time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(0, await CountAsync());
 
