@@ -28,6 +28,8 @@ internal sealed partial class Outbox
         if (Policy == OutboxPolicy.DropNewest && mayDropNew) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
         var isTooSlow = Policy == OutboxPolicy.Disconnect && _link is not null;
         var (dropped, requests) = (0, default(List<StarlingRequest>));
+        // For what is too large even if all the others were gone, none of them goes.
+        if (mayDropNew && frame.Size > Math.Max(MemoryLeft, _frames.Bytes)) return new Enqueued(EnqueueResult.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
         // As much as the new frame takes and no more: what senders who wait were promised stays.
         for (long freed = 0; freed <= 0 || (freed < frame.Size && (IsFullFor_NeedsLock(frame, excess) || frame.Size > MemoryLeft));)
         {

@@ -61,6 +61,19 @@ public sealed class OutboxMemoryTests
         Assert.All(outboxes, outbox => Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(frame.Retain(), out _)));
     }
 
+    [Fact]
+    public void Enqueue_NotificationLargerThanMemoryAndAllThatIsQueued_IsDroppedAlone()
+    {
+        var outbox = Create();
+        outbox.Enqueue(_pool.Make("small"), out _);
+        while (_pool.Free > AlwaysOfOne) _pool.Rent(64 * 1024);
+
+        Assert.Equal(EnqueueResult.Dropped, outbox.Enqueue(_pool.Make(new string('x', Large)), out var dropped));
+
+        Assert.Equal(1, dropped);
+        Assert.Equal(["small"], outbox.TakeAll());
+    }
+
     private Frame Answer(int length) => _encoder.Success(Encoding.ASCII.GetBytes($"{Guid.NewGuid()}"), new RawJson(Encoding.ASCII.GetBytes($"\"{new string('x', length)}\"")));
 
     private Outbox Create()

@@ -24,6 +24,18 @@ public sealed class OutboxWaitingTests
     }
 
     [Fact]
+    public async Task Enqueue_DropsWhatTheSenderWaitsBehind_SenderGoes()
+    {
+        var room = Send(new string('a', 1000)) ?? Send(new string('b', 30));
+        Assert.False(room!.IsCompleted);
+
+        _outbox.Enqueue(_pool.Make("c"));
+        _outbox.Enqueue(_pool.Make("d"));
+
+        await room.InTime();
+    }
+
+    [Fact]
     public async Task EnqueueDirect_SeveralWait_AllGoOnceThereIsRoom()
     {
         _ = Send("a");
