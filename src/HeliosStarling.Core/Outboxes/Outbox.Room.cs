@@ -26,7 +26,7 @@ internal sealed partial class Outbox
         var mayDropNew = frame.Kind != FrameKind.Response;
         if (Policy is null) return Refusable_NeedsLock(frame, excess, mayDropNew);
         if (Policy == OutboxPolicy.DropNewest && mayDropNew) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
-        var isTooSlow = Policy == OutboxPolicy.Disconnect && _link is not null;
+        var isTooSlow = Policy == OutboxPolicy.Disconnect && _link is not null && IsOwnWindowFull_NeedsLock(excess);
         var (dropped, requests) = (0, default(List<StarlingRequest>));
         // For what is too large even if all the others were gone, none of them goes.
         if (mayDropNew && frame.Size > Math.Max(MemoryLeft, _frames.Bytes)) return new Enqueued(EnqueueResult.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
@@ -74,6 +74,10 @@ internal sealed partial class Outbox
 
     private bool IsFull_NeedsLock(int excess) =>
         _frames.Count >= (long)limits.Messages * excess || _frames.Bytes >= ByteLimit * excess;
+
+    /// <summary>Whether this peer is behind, rather than all of them together.</summary>
+    private bool IsOwnWindowFull_NeedsLock(int excess) =>
+        _frames.Count >= (long)limits.Messages * excess || _frames.Bytes >= limits.Bytes * excess;
 
     private long ByteLimit => Math.Min(limits.Bytes, MemoryLeft);
 

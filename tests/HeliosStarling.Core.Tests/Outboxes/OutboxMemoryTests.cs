@@ -66,7 +66,7 @@ public sealed class OutboxMemoryTests
     {
         var outbox = Create();
         outbox.Enqueue(_pool.Make("small"), out _);
-        while (_pool.Free > AlwaysOfOne) _pool.Rent(64 * 1024);
+        Exhaust();
 
         Assert.Equal(EnqueueResult.Dropped, outbox.Enqueue(_pool.Make(new string('x', Large)), out var dropped));
 
@@ -74,11 +74,23 @@ public sealed class OutboxMemoryTests
         Assert.Equal(["small"], outbox.TakeAll());
     }
 
+    [Fact]
+    public void Enqueue_NoMemoryWithDisconnect_PeerThatIsNotBehindStays()
+    {
+        var outbox = Create(OutboxPolicy.Disconnect);
+        outbox.Enqueue(_pool.Make("small"), out _);
+        Exhaust();
+
+        Assert.False(outbox.Enqueue(_pool.Make(new string('x', Large))).IsTooSlow);
+    }
+
     private Frame Answer(int length) => _encoder.Success(Encoding.ASCII.GetBytes($"{Guid.NewGuid()}"), new RawJson(Encoding.ASCII.GetBytes($"\"{new string('x', length)}\"")));
 
-    private Outbox Create()
+    private void Exhaust() => _pool.Rent(Limit);
+
+    private Outbox Create(OutboxPolicy policy = OutboxPolicy.DropOldest)
     {
-        var outbox = new Outbox(new OutboxLimits(1000, 8 * 1024 * 1024, OutboxPolicy.DropOldest), _encoder.Shorten, _pool);
+        var outbox = new Outbox(new OutboxLimits(1000, 8 * 1024 * 1024, policy), _encoder.Shorten, _pool);
         outbox.Restart(StuckConnection.Instance, Numbering.None, welcome: null);
         return outbox;
     }
