@@ -84,6 +84,18 @@ public sealed class OutboxMemoryTests
         Assert.False(outbox.Enqueue(_pool.Make(new string('x', Large))).IsTooSlow);
     }
 
+    [Fact]
+    public void Enqueue_NoMemoryAndManySmallAnswers_PeerIsGivenUpOnlyBeyondItsOwnWindow()
+    {
+        var outbox = Create();
+        Exhaust();
+
+        for (var i = 0; i < 1000; i++) Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(Answer(1000), out _));
+
+        Assert.InRange(outbox.Bytes, 0, 1000 * 300);
+        Assert.Equal(EnqueueResult.GivenUp, outbox.Enqueue(Answer(1), out _));
+    }
+
     private Frame Answer(int length) => _encoder.Success(Encoding.ASCII.GetBytes($"{Guid.NewGuid()}"), new RawJson(Encoding.ASCII.GetBytes($"\"{new string('x', length)}\"")));
 
     private void Exhaust() => _pool.Rent(Limit);
