@@ -55,9 +55,15 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
             if (!IsOpen) OnAbandoned();
             return;
         }
-        Refuse(new HeliosException(ErrorCodes.RequestQueueFull, "The server has too many requests to run. Try again later."));
+        // The reader sends it with its batch: a flood of refusals must not wake the connection for each.
+        _starting = true;
+        RefuseFull();
+        _starting = false;
         End();
     }
+
+    private void RefuseFull() =>
+        Refuse(new HeliosException(ErrorCodes.RequestQueueFull, "The server has too many requests to run. Try again later."));
 
     /// <summary>The handler goes on after the reader has moved on: from now on it needs a place.</summary>
     private void TakePlace()
