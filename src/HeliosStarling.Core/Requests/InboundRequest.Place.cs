@@ -37,8 +37,25 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     {
         // A full fence: whoever abandons it at this moment sees the place, or is seen here.
         Interlocked.Exchange(ref _place, HasPlace);
-        if (IsOpen) Run();
-        else End();
+        try
+        {
+            if (IsOpen) Run();
+            else End();
+        }
+        catch (Exception exception)
+        {
+            // Nobody above would catch it, and it would end the process.
+            Engine.Logger.HandlerFailed(Method.Name, exception);
+            End();
+        }
+    }
+
+    /// <summary>Its turn has come, and its place is taken, but there is no thread for it.</summary>
+    public void FailToStart()
+    {
+        Interlocked.Exchange(ref _place, HasPlace);
+        RefuseFull();
+        End();
     }
 
     private void Wait()
@@ -52,7 +69,7 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
         {
             // Abandoned before it stood in the queue, from where nobody would take it then.
             Interlocked.MemoryBarrier();
-            if (!IsOpen) OnAbandoned();
+            if (IsAbandoned) OnAbandoned();
             return;
         }
         // The reader sends it with its batch: a flood of refusals must not wake the connection for each.
