@@ -22,13 +22,18 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     private Share Share => Session.ShareOf(Method.Options.Blocking);
 
     /// <summary>
-    /// Runs guards, filters and handler, on this thread up to their first await if there is a place, else elsewhere when there is one. Fails when
-    /// there is no room to wait either. To be called by the reader.
+    /// Asks the guards, then runs filters and handler, on this thread up to their first await if there is a place, else elsewhere when there is one.
+    /// Fails when there is no room to wait either. To be called by the reader.
     /// </summary>
     public void Begin()
     {
         BeginObserving();
-        if (!Method.Options.Blocking && Engine.Lanes.Pool.HasPlaceFor(Session.PoolShare)) Run();
+        if (_run is { Guards.Length: > 0 })
+        {
+            AskGuards();
+            return;
+        }
+        if (HasPlaceAtOnce) Run();
         else Wait();
     }
 
@@ -58,25 +63,36 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
         End();
     }
 
+    private bool HasPlaceAtOnce => !Method.Options.Blocking && Engine.Lanes.Pool.HasPlaceFor(Session.PoolShare);
+
     private void Wait()
     {
-        // The frame's memory lives only as long as this call.
-        if (_buffer is null) CopyPayload();
-        HoldBytes();
-        _starting = false;
-        StartTimer();
-        if (Lane.TryWait(this, Share))
-        {
-            // Abandoned before it stood in the queue, from where nobody would take it then.
-            Interlocked.MemoryBarrier();
-            if (IsAbandoned) OnAbandoned();
-            return;
-        }
+        LeaveReader();
+        if (TryWait()) return;
         // The reader sends it with its batch: a flood of refusals must not wake the connection for each.
         _starting = true;
         RefuseFull();
         _starting = false;
         End();
+    }
+
+    /// <summary>The reader moves on, and the request waits for something.</summary>
+    private void LeaveReader()
+    {
+        // The frame's memory lives only as long as the reader's call.
+        if (_buffer is null) CopyPayload();
+        HoldBytes();
+        _starting = false;
+        StartTimer();
+    }
+
+    private bool TryWait()
+    {
+        if (!Lane.TryWait(this, Share)) return false;
+        // Abandoned before it stood in the queue, from where nobody would take it then.
+        Interlocked.MemoryBarrier();
+        if (IsAbandoned) OnAbandoned();
+        return true;
     }
 
     private void RefuseFull() =>

@@ -27,7 +27,7 @@ public sealed class OutboxWaitingTests
     public async Task Enqueue_DropsWhatTheSenderWaitsBehind_SenderGoes()
     {
         var outbox = TestFrames.CreateOutbox(new OutboxLimits(10, 1024, OutboxPolicy.DropOldest));
-        outbox.EnqueueDirect(_pool.Make(new string('a', 1000)), out _);
+        _ = outbox.EnqueueDirect(_pool.Make(new string('a', 1000)), out _);
         var room = outbox.EnqueueDirect(_pool.Make(new string('b', 30)), out _);
         Assert.False(room!.IsCompleted);
 
