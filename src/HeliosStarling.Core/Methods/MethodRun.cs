@@ -20,9 +20,14 @@ internal sealed record MethodRun(MethodEntry Method, Guard<InboundRequest>[] Gua
     /// <summary>Runs filters and handler of a request that the guards have let pass.</summary>
     public async ValueTask RunAsync(InboundRequest request)
     {
-        if (Filters.Length == 0) await Method.Handler(request).ConfigureAwait(false);
+        if (Filters.Length == 0) await HandleAsync(request).ConfigureAwait(false);
         // A filter that says nothing must not look like a success.
-        else if (!await FilterChain.RunAsync(Filters, request, () => Method.Handler(request)).ConfigureAwait(false))
+        else if (!await FilterChain.RunAsync(Filters, request, () => HandleAsync(request)).ConfigureAwait(false))
             request.Refuse(new HeliosException(ErrorCodes.MethodNotAllowed, $"The request to '{request.Method.Name}' was not let pass."));
     }
+
+    // A filter that has awaited goes on in the pool, whose thread must not be blocked. The place that the request has is one for a thread.
+    private ValueTask HandleAsync(InboundRequest request) => Method.Options.Blocking && Thread.CurrentThread.IsThreadPoolThread
+        ? new ValueTask(Task.Factory.StartNew(() => Method.Handler(request).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())
+        : Method.Handler(request);
 }

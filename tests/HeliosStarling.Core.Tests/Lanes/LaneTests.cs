@@ -318,6 +318,24 @@ public sealed class LaneTests
         Assert.Equal((0, 0), (engine.Lanes.Pool.Running, Started));
     }
 
+    [Fact]
+    public async Task Request_BlockingBehindAFilterThatAwaits_StillHasAThreadOfItsOwn()
+    {
+        var engine = Create(new RequestLimits());
+        var isPool = new TaskCompletionSource<bool>();
+        Offer(engine, "block:it", (string _) => isPool.SetResult(Thread.CurrentThread.IsThreadPoolThread), new MethodOptions { Blocking = true });
+        engine.Filters.Add(static async (_, next) =>
+        {
+            await Task.Yield();
+            await next();
+        });
+
+        new TestSession(engine) { Linked = new RecordingConnection() }.ReceiveRequest("block:it", "x");
+
+        Assert.False(await isPool.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Eventually.TrueAsync(() => engine.Lanes.Threads.Running == 0);
+    }
+
     private static void OfferGuarded(Engine engine, string name, MethodOptions options, Guard<InboundRequest> guard)
     {
         engine.Methods.TryGet("wait:gate"u8, out var gate);
