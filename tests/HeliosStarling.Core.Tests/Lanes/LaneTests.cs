@@ -255,6 +255,22 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void Handlers_OfOtherMessagesThatNeverEnd_HoldTheirMetadataToo()
+    {
+        var engine = Create(new RequestLimits { BytesPerPeer = 1000 });
+        var connection = new RecordingConnection();
+        var peer = new TestSession(engine) { Linked = connection };
+        engine.Topics.Add("wait:here", 0, static (Session _, string _, in Message _) => new ValueTask(new TaskCompletionSource().Task));
+        var message = $$$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"notification","notification":{"topic":"wait:here","data":1},"metadata":{"x":"{{{new string('x', 600)}}}"}}""";
+
+        peer.Receive(message);
+        Assert.Empty(connection.Sent);
+        peer.Receive(message);
+
+        Assert.Equal(ErrorCodes.RequestQueueFull, CodeOf(connection.Single));
+    }
+
+    [Fact]
     public void Request_RefusedByAGuardWhileAllPlacesAreTaken_WaitsForNone()
     {
         var engine = Create(new RequestLimits { Concurrent = 1, Queued = 0, BlockingThreads = 1 });
