@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
@@ -65,11 +66,8 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     }
 
     /// <summary>What stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6).</summary>
-    public Frame Shorten(Frame answer)
-    {
-        _ = MessageReader.Read(answer.Message, out var message, out _);
-        return Failure(message.IdText.Span, ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
-    }
+    public Frame Shorten(Frame answer) =>
+        Failure(RequestIdOf(answer), ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
 
     /// <summary>A notification on a topic that is the library's own.</summary>
     public Frame OwnNotification<TBody>(ReadOnlySpan<byte> topic, TBody data)
@@ -104,6 +102,19 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         using var writer = FrameWriter.Take(buffers);
         MessageWriter.WriteAck(writer, Now, messageIdText.IsEmpty ? fresh : messageIdText, received);
         return writer.Complete(FrameKind.Text, MessageKind.Ack);
+    }
+
+    /// <summary>The request id of an answer, however deep its data is: deeper than a message may be, even.</summary>
+    private static ReadOnlySpan<byte> RequestIdOf(Frame answer)
+    {
+        var reader = new Utf8JsonReader(answer.Message.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("requestId"u8)) continue;
+            reader.Read();
+            return reader.ValueSpan;
+        }
+        return [];
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();

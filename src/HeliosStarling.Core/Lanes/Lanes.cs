@@ -13,7 +13,15 @@ internal sealed class Lanes(RequestLimits limits)
 
     private static void StartThread(InboundRequest request)
     {
-        var thread = new Thread(static request => ((InboundRequest)request!).Execute()) { IsBackground = true, Name = $"Helios {request.Method.Name}" };
-        thread.UnsafeStart(request);
+        try
+        {
+            var thread = new Thread(static request => ((InboundRequest)request!).Execute()) { IsBackground = true, Name = $"Helios {request.Method.Name}" };
+            thread.UnsafeStart(request);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The system gives no more threads. Not here: the place goes to the next one, which would fail inside of this one.
+            ThreadPool.UnsafeQueueUserWorkItem(static request => request.FailToStart(), request, preferLocal: false);
+        }
     }
 }

@@ -2,7 +2,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>All that runs for one request: guards, filters, the handler.</summary>
+/// <summary>All that runs for one request: guards, before it has a place, then filters and the handler.</summary>
 /// <param name="Method">What is called.</param>
 /// <param name="Guards">What decides whether the request comes in.</param>
 /// <param name="Filters">What runs around the handler, outermost first.</param>
@@ -17,12 +17,17 @@ internal sealed record MethodRun(MethodEntry Method, Guard<InboundRequest>[] Gua
         return guards.Length + outer.Length + own.Length == 0 ? null : new MethodRun(method, guards, [.. outer, .. own]);
     }
 
+    /// <summary>Runs filters and handler of a request that the guards have let pass.</summary>
     public async ValueTask RunAsync(InboundRequest request)
     {
-        if (await HeliosStarling.Guards.AskAsync(Guards, request).ConfigureAwait(false) is { } refusal) request.Refuse(refusal);
-        else if (Filters.Length == 0) await Method.Handler(request).ConfigureAwait(false);
+        if (Filters.Length == 0) await HandleAsync(request).ConfigureAwait(false);
         // A filter that says nothing must not look like a success.
-        else if (!await FilterChain.RunAsync(Filters, request, () => Method.Handler(request)).ConfigureAwait(false))
+        else if (!await FilterChain.RunAsync(Filters, request, () => HandleAsync(request)).ConfigureAwait(false))
             request.Refuse(new HeliosException(ErrorCodes.MethodNotAllowed, $"The request to '{request.Method.Name}' was not let pass."));
     }
+
+    // A filter that has awaited goes on in the pool, whose thread must not be blocked. The place that the request has is one for a thread.
+    private ValueTask HandleAsync(InboundRequest request) => Method.Options.Blocking && Thread.CurrentThread.IsThreadPoolThread
+        ? new ValueTask(Task.Factory.StartNew(() => Method.Handler(request).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())
+        : Method.Handler(request);
 }

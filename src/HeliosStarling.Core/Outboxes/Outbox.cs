@@ -53,19 +53,33 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>Queues a frame without waiting and takes over one reference to it.</summary>
     public Enqueued Enqueue(Frame frame)
     {
-        lock (_lock) return Enqueue_NeedsLock(frame, excess: 1);
+        TaskCompletionSource? room;
+        Enqueued enqueued;
+        lock (_lock)
+        {
+            enqueued = Enqueue_NeedsLock(frame, excess: 1);
+            room = TakeRoom_NeedsLock();
+        }
+        room?.SetResult();
+        return enqueued;
     }
 
     /// <summary>Queues a frame at once, of which one reference is taken over, and tells the sender to wait when that fills the outbox.</summary>
     public Enqueued EnqueueDirect(Frame frame)
     {
+        TaskCompletionSource? room;
+        Enqueued enqueued;
         lock (_lock)
         {
             // Senders that wait may fill the outbox twice over, so that order is kept without a second queue.
-            var enqueued = Enqueue_NeedsLock(frame, excess: 2);
+            enqueued = Enqueue_NeedsLock(frame, excess: 2);
+            room = TakeRoom_NeedsLock();
             var waits = enqueued.Result == EnqueueResult.Queued && IsFull_NeedsLock(excess: 1);
-            return waits ? enqueued with { Room = WaitForRoom_NeedsLock() } : enqueued;
+            if (waits) enqueued = enqueued with { Room = WaitForRoom_NeedsLock() };
         }
+        // What was dropped may have been all that others wait behind.
+        room?.SetResult();
+        return enqueued;
     }
 
     /// <summary>Sends a frame ahead of the list and uncounted, if this connection is the linked one. Takes over one reference.</summary>

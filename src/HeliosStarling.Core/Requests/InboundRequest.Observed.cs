@@ -25,19 +25,21 @@ internal sealed partial class InboundRequest
         if (Volatile.Read(ref _span) is not null && Interlocked.Exchange(ref _span, null) is { } span) Traces.End(span, code, Engine.Time);
     }
 
-    /// <summary>Runs guards, filters and handler, which see the span as the current one.</summary>
-    private void Run()
+    /// <summary>Runs filters and handler, which see the span as the current one.</summary>
+    private void Run() => RunInSpan(static request => request.RunUnobserved());
+
+    private void RunInSpan(Action<InboundRequest> run)
     {
         if (Volatile.Read(ref _span) is not { } span)
         {
-            RunUnobserved();
+            run(this);
             return;
         }
         var before = Activity.Current;
         Activity.Current = span;
         try
         {
-            RunUnobserved();
+            run(this);
         }
         finally
         {

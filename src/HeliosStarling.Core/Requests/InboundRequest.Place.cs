@@ -22,13 +22,18 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     private Share Share => Session.ShareOf(Method.Options.Blocking);
 
     /// <summary>
-    /// Runs guards, filters and handler, on this thread up to their first await if there is a place, else elsewhere when there is one. Fails when
-    /// there is no room to wait either. To be called by the reader.
+    /// Asks the guards, then runs filters and handler, on this thread up to their first await if there is a place, else elsewhere when there is one.
+    /// Fails when there is no room to wait either. To be called by the reader.
     /// </summary>
     public void Begin()
     {
         BeginObserving();
-        if (!Method.Options.Blocking && Engine.Lanes.Pool.HasPlaceFor(Session.PoolShare)) Run();
+        if (_run is { Guards.Length: > 0 })
+        {
+            AskGuards();
+            return;
+        }
+        if (HasPlaceAtOnce) Run();
         else Wait();
     }
 
@@ -37,27 +42,61 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     {
         // A full fence: whoever abandons it at this moment sees the place, or is seen here.
         Interlocked.Exchange(ref _place, HasPlace);
-        if (IsOpen) Run();
-        else End();
+        try
+        {
+            if (IsOpen) Run();
+            else End();
+        }
+        catch (Exception exception)
+        {
+            // Nobody above would catch it, and it would end the process.
+            Engine.Logger.HandlerFailed(Method.Name, exception);
+            End();
+        }
     }
+
+    /// <summary>Its turn has come, and its place is taken, but there is no thread for it.</summary>
+    public void FailToStart()
+    {
+        Interlocked.Exchange(ref _place, HasPlace);
+        RefuseFull();
+        End();
+    }
+
+    private bool HasPlaceAtOnce => !Method.Options.Blocking && Engine.Lanes.Pool.HasPlaceFor(Session.PoolShare);
 
     private void Wait()
     {
-        // The frame's memory lives only as long as this call.
+        LeaveReader();
+        if (TryWait()) return;
+        // The reader sends it with its batch: a flood of refusals must not wake the connection for each.
+        _starting = true;
+        RefuseFull();
+        _starting = false;
+        End();
+    }
+
+    /// <summary>The reader moves on, and the request waits for something.</summary>
+    private void LeaveReader()
+    {
+        // The frame's memory lives only as long as the reader's call.
         if (_buffer is null) CopyPayload();
         HoldBytes();
         _starting = false;
         StartTimer();
-        if (Lane.TryWait(this, Share))
-        {
-            // Abandoned before it stood in the queue, from where nobody would take it then.
-            Interlocked.MemoryBarrier();
-            if (!IsOpen) OnAbandoned();
-            return;
-        }
-        Refuse(new HeliosException(ErrorCodes.RequestQueueFull, "The server has too many requests to run. Try again later."));
-        End();
     }
+
+    private bool TryWait()
+    {
+        if (!Lane.TryWait(this, Share)) return false;
+        // Abandoned before it stood in the queue, from where nobody would take it then.
+        Interlocked.MemoryBarrier();
+        if (IsAbandoned) OnAbandoned();
+        return true;
+    }
+
+    private void RefuseFull() =>
+        Refuse(new HeliosException(ErrorCodes.RequestQueueFull, "The server has too many requests to run. Try again later."));
 
     /// <summary>The handler goes on after the reader has moved on: from now on it needs a place.</summary>
     private void TakePlace()

@@ -165,9 +165,9 @@ internal sealed partial class InboundRequest
     private bool TryAbandon()
     {
         if (Interlocked.CompareExchange(ref _state, RequestState.Abandoned, RequestState.Running) != RequestState.Running) return false;
-        EndObserving(ErrorCodes.ConnectionClosed);
         _timer?.Dispose();
         CancelToken();
+        EndObserving(ErrorCodes.ConnectionClosed);
         return true;
     }
 
@@ -268,16 +268,21 @@ internal sealed partial class InboundRequest
                 frame.Release();
                 return false;
             }
+            // Who waits for a quiet session waits for its readers, too.
+            var isOffReader = !_starting;
+            if (isOffReader) Session.BeginAnswer();
             Session.Inbound.TryRemove(Id, out _);
             // Before its caller can know: else a caller that has as many open as it may is refused its next one.
             if (state == RequestState.Answered) LetGoOfBytes();
             Session.Send(frame, wake: false);
+            if (isOffReader) Session.EndAnswer();
         }
         Session.OnLessToDo();
-        EndObserving(code);
         _timer?.Dispose();
         // While the reader works through a batch, it sends the answers at its end. Asked after queueing: else the batch could end unseen.
         if (!_starting) Session.Connection?.Wake();
+        // Last: the application listens.
+        EndObserving(code);
         return true;
     }
 

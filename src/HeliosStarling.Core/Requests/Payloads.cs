@@ -20,7 +20,7 @@ internal static class Payloads
         }
         catch (JsonException exception)
         {
-            fault = new ValidationError(exception.Path ?? "$", exception.Message.Split(" Path: ", 2)[0]);
+            fault = new ValidationError(ValidationErrors.Cut(exception.Path ?? "$"), ValidationErrors.Cut(exception.Message.Split(" Path: ", 2)[0]));
         }
         catch (Exception)
         {

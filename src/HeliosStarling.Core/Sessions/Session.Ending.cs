@@ -4,9 +4,16 @@ namespace HeliosStarling;
 internal abstract partial class Session
 {
     private TaskCompletionSource? _quiet;
+    private int _answering;
 
-    /// <summary>Whether no request of the peer is open, and no handler of its other messages runs.</summary>
-    public bool IsQuiet => Inbound.Count == 0 && Volatile.Read(ref _observed) == 0;
+    /// <summary>Whether no request of the peer is open, all that were are answered, and no handler of its other messages runs.</summary>
+    public bool IsQuiet => Inbound.Count == 0 && Volatile.Read(ref _answering) == 0 && Volatile.Read(ref _observed) == 0;
+
+    /// <summary>A request is about to be open no more, before its answer is queued: the session is not quiet between.</summary>
+    public void BeginAnswer() => Interlocked.Increment(ref _answering);
+
+    /// <summary>The answer is queued.</summary>
+    public void EndAnswer() => Interlocked.Decrement(ref _answering);
 
     /// <summary>Completes when the session is quiet for a moment at least.</summary>
     public Task WhenQuiet()

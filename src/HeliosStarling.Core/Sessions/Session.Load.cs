@@ -40,7 +40,7 @@ internal abstract partial class Session
     private bool IsTooBusyFor(int size) => Volatile.Read(ref _observed) >= engine.Lanes.Limits.PerPeer || !HasRoomForBytes(size);
 
     private bool HasRoomFor(in Message message) =>
-        Inbound.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(message.Data.Length + message.Metadata.Length);
+        Inbound.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(SizeKept(in message));
 
     private bool HasRoomForBytes(int size) =>
         Volatile.Read(ref _heldBytes) + size <= Math.Min(engine.Lanes.Limits.BytesPerPeer, engine.Buffers.Free);

@@ -274,7 +274,7 @@ internal abstract partial class Session(Engine engine)
         }
         var match = engine.Topics.Index.Find(message.Name.Span);
         if (match.Subscriptions.Length == 0) engine.Metrics.Ignored("notification");
-        else if (IsTooBusyFor(message.Data.Length))
+        else if (IsTooBusyFor(SizeKept(in message)))
         {
             RefuseBusy();
             return;
@@ -297,13 +297,15 @@ internal abstract partial class Session(Engine engine)
     {
         try
         {
-            Observe(subscription.Handler(this, topic, in message), topic, message.Data.Length);
+            Observe(subscription.Handler(this, topic, in message), topic, SizeKept(in message));
         }
         catch (Exception exception)
         {
             engine.Logger.ListenerFailed(topic, exception);
         }
     }
+
+    private static int SizeKept(in Message message) => message.Data.Length + message.Metadata.Length;
 
     private void RefuseProxy(in Message message)
     {

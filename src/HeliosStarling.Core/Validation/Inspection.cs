@@ -52,6 +52,7 @@ internal sealed class Inspection(ValidationErrors errors, IServiceProvider? serv
         {
             foreach (DictionaryEntry entry in (IDictionary)value)
             {
+                if (errors.IsFull) return;
                 _path.Enter(Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "");
                 if (entry.Value is not null) Check(items, entry.Value);
                 _path.Leave();
@@ -61,6 +62,7 @@ internal sealed class Inspection(ValidationErrors errors, IServiceProvider? serv
         var index = 0;
         foreach (var item in (IEnumerable)value)
         {
+            if (errors.IsFull) return;
             _path.Enter(index++);
             if (item is not null) Check(items, item);
             _path.Leave();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
@@ -20,13 +21,15 @@ internal sealed class JsonPath
 
     public void Leave() => _steps.RemoveAt(_steps.Count - 1);
 
+    /// <summary>As much of the path as is told: a sender chooses the keys, and each of many faults has a path.</summary>
     public override string ToString()
     {
         var text = new StringBuilder("$");
         foreach (var (name, index) in _steps)
         {
+            if (text.Length >= ProtocolLimits.MaxErrorMessageLength) break;
             if (name is null) text.Append(CultureInfo.InvariantCulture, $"[{index}]");
-            else Append(text, name);
+            else Append(text, name.AsSpan(0, Math.Min(name.Length, ProtocolLimits.MaxErrorMessageLength)));
         }
         return text.ToString();
     }
@@ -40,9 +43,9 @@ internal sealed class JsonPath
         return path;
     }
 
-    private static void Append(StringBuilder text, string name)
+    private static void Append(StringBuilder text, ReadOnlySpan<char> name)
     {
-        if (name.AsSpan().ContainsAny(Special)) text.Append("['").Append(name).Append("']");
+        if (name.ContainsAny(Special)) text.Append("['").Append(name).Append("']");
         else text.Append('.').Append(name);
     }
 }

@@ -23,16 +23,18 @@ internal sealed class ValidationErrors
         else if (!IsFull) _all.Add(new ValidationError("$", $"There are more than {Max} errors."));
     }
 
-    public void Add(IEnumerable<ValidationError> errors)
+    /// <param name="errors">What a validator found; null counts as nothing.</param>
+    public void Add(IEnumerable<ValidationError>? errors)
     {
-        foreach (var error in errors)
+        foreach (var error in errors ?? [])
         {
             Add(error.Path, error.Message);
             if (IsFull) return;
         }
     }
 
-    private static string Cut(string text)
+    /// <summary>As much of a text as is told.</summary>
+    public static string Cut(string text)
     {
         const int length = ProtocolLimits.MaxErrorMessageLength;
         // Not in the middle of a surrogate pair.

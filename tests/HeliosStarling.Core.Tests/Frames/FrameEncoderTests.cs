@@ -72,6 +72,17 @@ public class FrameEncoderTests
         Assert.Equal("é🚀", Encoding.UTF8.GetString(frame.Message.Span));
     }
 
+    [Fact]
+    public void Shorten_AnswerAsDeepAsDataMayBe_KeepsItsId()
+    {
+        var data = Encoding.ASCII.GetBytes(new string('[', 64) + new string(']', 64));
+        var answer = _engine.Encoder.Success("0b8f3c5e-6d0c-4a8e-9c57-2f7a3c1d9e10"u8, new Protocol.RawJson(data));
+
+        var shortened = _engine.Encoder.Shorten(answer);
+
+        Assert.Contains("0b8f3c5e-6d0c-4a8e-9c57-2f7a3c1d9e10", Encoding.UTF8.GetString(shortened.Message.Span), StringComparison.Ordinal);
+    }
+
     private JsonElement Encode<T>(T data)
     {
         var frame = _engine.Encoder.Notification("a:b", new SerializedJson<T>(data, _engine.TypeInfo<T>()));

@@ -254,6 +254,112 @@ public sealed class LaneTests
         Assert.Equal(ErrorCodes.RequestQueueFull, CodeOf(connection.Single));
     }
 
+    [Fact]
+    public void Handlers_OfOtherMessagesThatNeverEnd_HoldTheirMetadataToo()
+    {
+        var engine = Create(new RequestLimits { BytesPerPeer = 1000 });
+        var connection = new RecordingConnection();
+        var peer = new TestSession(engine) { Linked = connection };
+        engine.Topics.Add("wait:here", 0, static (Session _, string _, in Message _) => new ValueTask(new TaskCompletionSource().Task));
+        var message = $$$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"notification","notification":{"topic":"wait:here","data":1},"metadata":{"x":"{{{new string('x', 600)}}}"}}""";
+
+        peer.Receive(message);
+        Assert.Empty(connection.Sent);
+        peer.Receive(message);
+
+        Assert.Equal(ErrorCodes.RequestQueueFull, CodeOf(connection.Single));
+    }
+
+    [Fact]
+    public void Request_RefusedByAGuardWhileAllPlacesAreTaken_WaitsForNone()
+    {
+        var engine = Create(new RequestLimits { Concurrent = 1, Queued = 0, BlockingThreads = 1 });
+        new TestSession(engine).ReceiveRequest("wait:gate");
+        OfferGuarded(engine, "guarded:it", new MethodOptions(), _ => new(new HeliosException("APP_NO", "no")));
+        var connection = new RecordingConnection();
+
+        new TestSession(engine) { Linked = connection }.ReceiveRequest("guarded:it");
+
+        Assert.Equal("APP_NO", CodeOf(connection.Single));
+    }
+
+    [Fact]
+    public void Request_BlockingWhoseGuardThrows_FailsAndTakesNoThread()
+    {
+        var engine = Create(new RequestLimits());
+        OfferGuarded(engine, "guarded:it", new MethodOptions { Blocking = true }, _ => throw new InvalidOperationException("boom"));
+        var connection = new RecordingConnection();
+
+        new TestSession(engine) { Linked = connection }.ReceiveRequest("guarded:it");
+
+        Assert.Equal(ErrorCodes.MethodError, CodeOf(connection.Single));
+        Assert.Equal((0, 0), (engine.Lanes.Threads.Running, Started));
+    }
+
+    [Fact]
+    public async Task Request_WhoseGuardAwaits_HasAPlaceOnlyOnceItHasPassed()
+    {
+        var engine = Create(new RequestLimits { PerPeer = 1 });
+        var asked = new TaskCompletionSource<HeliosException?>();
+        OfferGuarded(engine, "guarded:it", new MethodOptions(), _ => new(asked.Task));
+        var connection = new RecordingConnection();
+        var peer = new TestSession(engine) { Linked = connection };
+
+        peer.ReceiveRequest("guarded:it", "payload");
+        Assert.Equal((0, 0), (engine.Lanes.Pool.Running, Started));
+        peer.ReceiveRequest("guarded:it", "payload");
+        Assert.Equal(ErrorCodes.RequestQueueFull, CodeOf(connection.Single));
+
+        asked.SetResult(null);
+        await Eventually.TrueAsync(() => engine.Lanes.Pool.Running == 1 && Started == 1);
+        Finish(0);
+        await Eventually.TrueAsync(() => connection.Sent.Count == 2 && engine.Buffers.Rented == 0);
+        Assert.True(connection.Sent[1].GetProperty("success").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Request_CancelledWhileItsGuardAwaits_KeepsItsPayloadUntilThenAndNeverRuns()
+    {
+        var engine = Create(new RequestLimits());
+        var asked = new TaskCompletionSource<HeliosException?>();
+        OfferGuarded(engine, "guarded:it", new MethodOptions(), _ => new(asked.Task));
+        var peer = new TestSession(engine) { Linked = new RecordingConnection() };
+        peer.ReceiveRequest("guarded:it", "payload");
+
+        peer.Close();
+        Assert.NotEqual(0, engine.Buffers.Rented);
+        asked.SetResult(null);
+
+        await Eventually.TrueAsync(() => engine.Buffers.Rented == 0);
+        Assert.Equal((0, 0), (engine.Lanes.Pool.Running, Started));
+    }
+
+    [Fact]
+    public async Task Request_BlockingBehindAFilterThatAwaits_StillHasAThreadOfItsOwn()
+    {
+        var engine = Create(new RequestLimits());
+        var isPool = new TaskCompletionSource<bool>();
+        Offer(engine, "block:it", (string _) => isPool.SetResult(Thread.CurrentThread.IsThreadPoolThread), new MethodOptions { Blocking = true });
+        engine.Filters.Add(static async (_, next) =>
+        {
+            await Task.Yield();
+            await next();
+        });
+
+        new TestSession(engine) { Linked = new RecordingConnection() }.ReceiveRequest("block:it", "x");
+
+        Assert.False(await isPool.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Eventually.TrueAsync(() => engine.Lanes.Threads.Running == 0);
+    }
+
+    private static void OfferGuarded(Engine engine, string name, MethodOptions options, Guard<InboundRequest> guard)
+    {
+        engine.Methods.TryGet("wait:gate"u8, out var gate);
+        var method = new MethodEntry(name, gate!.Handler, options, KeepsPayload: true);
+        method.Guards.Add(guard);
+        engine.Methods.Add(method);
+    }
+
     private int Started => Count(_running);
 
     private static string? CodeOf(System.Text.Json.JsonElement message) => message.GetProperty("error").GetProperty("code").GetString();

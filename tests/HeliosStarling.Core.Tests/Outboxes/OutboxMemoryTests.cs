@@ -61,11 +61,48 @@ public sealed class OutboxMemoryTests
         Assert.All(outboxes, outbox => Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(frame.Retain(), out _)));
     }
 
+    [Fact]
+    public void Enqueue_NotificationLargerThanMemoryAndAllThatIsQueued_IsDroppedAlone()
+    {
+        var outbox = Create();
+        outbox.Enqueue(_pool.Make("small"), out _);
+        Exhaust();
+
+        Assert.Equal(EnqueueResult.Dropped, outbox.Enqueue(_pool.Make(new string('x', Large)), out var dropped));
+
+        Assert.Equal(1, dropped);
+        Assert.Equal(["small"], outbox.TakeAll());
+    }
+
+    [Fact]
+    public void Enqueue_NoMemoryWithDisconnect_PeerThatIsNotBehindStays()
+    {
+        var outbox = Create(OutboxPolicy.Disconnect);
+        outbox.Enqueue(_pool.Make("small"), out _);
+        Exhaust();
+
+        Assert.False(outbox.Enqueue(_pool.Make(new string('x', Large))).IsTooSlow);
+    }
+
+    [Fact]
+    public void Enqueue_NoMemoryAndManySmallAnswers_PeerIsGivenUpOnlyBeyondItsOwnWindow()
+    {
+        var outbox = Create();
+        Exhaust();
+
+        for (var i = 0; i < 1000; i++) Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(Answer(1000), out _));
+
+        Assert.InRange(outbox.Bytes, 0, 1000 * 300);
+        Assert.Equal(EnqueueResult.GivenUp, outbox.Enqueue(Answer(1), out _));
+    }
+
     private Frame Answer(int length) => _encoder.Success(Encoding.ASCII.GetBytes($"{Guid.NewGuid()}"), new RawJson(Encoding.ASCII.GetBytes($"\"{new string('x', length)}\"")));
 
-    private Outbox Create()
+    private void Exhaust() => _pool.Rent(Limit);
+
+    private Outbox Create(OutboxPolicy policy = OutboxPolicy.DropOldest)
     {
-        var outbox = new Outbox(new OutboxLimits(1000, 8 * 1024 * 1024, OutboxPolicy.DropOldest), _encoder.Shorten, _pool);
+        var outbox = new Outbox(new OutboxLimits(1000, 8 * 1024 * 1024, policy), _encoder.Shorten, _pool);
         outbox.Restart(StuckConnection.Instance, Numbering.None, welcome: null);
         return outbox;
     }

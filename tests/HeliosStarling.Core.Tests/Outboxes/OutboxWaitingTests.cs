@@ -24,6 +24,19 @@ public sealed class OutboxWaitingTests
     }
 
     [Fact]
+    public async Task Enqueue_DropsWhatTheSenderWaitsBehind_SenderGoes()
+    {
+        var outbox = TestFrames.CreateOutbox(new OutboxLimits(10, 1024, OutboxPolicy.DropOldest));
+        _ = outbox.EnqueueDirect(_pool.Make(new string('a', 1000)), out _);
+        var room = outbox.EnqueueDirect(_pool.Make(new string('b', 30)), out _);
+        Assert.False(room!.IsCompleted);
+
+        outbox.Enqueue(_pool.Make("c"));
+
+        await room.InTime();
+    }
+
+    [Fact]
     public async Task EnqueueDirect_SeveralWait_AllGoOnceThereIsRoom()
     {
         _ = Send("a");

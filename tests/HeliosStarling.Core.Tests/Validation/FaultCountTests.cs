@@ -26,6 +26,31 @@ public class FaultCountTests
         }, iter: 2000);
     }
 
+    [Fact]
+    public void TryRead_FaultsBehindHugeKeys_CostLittle()
+    {
+        var engine = Engines.Create();
+        var (reader, type) = (engine.ReaderOf<Part>(), engine.TypeInfo<Part>());
+        var parts = Enumerable.Repeat(new Part(-1, "", null, null), 200).ToList();
+        var json = JsonSerializer.SerializeToUtf8Bytes(new Part(0, "", null, new() { [new string('k', 1_000_000)] = new(0, "", parts, null) }), type);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.False(reader.TryRead(json, services: null, out _, out var errors));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000_000);
+        Assert.All(errors!, error => Assert.InRange(error.Path.Length, 1, 1024));
+    }
+
+    [Fact]
+    public void TryRead_JsonThatIsWrongBehindAHugeKey_TellsTheStartOfThePath()
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { [new string('k', 10_000)] = "x" });
+
+        Assert.False(Payloads.TryRead(json, Engines.Create().TypeInfo<Dictionary<string, int>>(), out _, out var fault));
+
+        Assert.Equal(1024, fault.Path.Length);
+    }
+
     private static IEnumerable<string> Planted(Part part, string path)
     {
         if (part.Count < 0) yield return $"{path}.count";
