@@ -222,7 +222,11 @@ public sealed partial class Starling
     /// <summary>Tells the application something, after all that it was told of this starling before.</summary>
     internal Task AnnounceAsync(Func<Task> announce)
     {
-        lock (_lock) return _announced = AnnounceAfterAsync(_announced, announce);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_lock) (before, _announced) = (_announced, told.Task);
+        // Outside the lock: the application's handlers may wait for other starlings.
+        return AnnounceAfterAsync(before, announce, told);
     }
 
     /// <summary>Remembers how long its last token is good, and when its client needs a fresh one.</summary>
@@ -325,9 +329,16 @@ public sealed partial class Starling
         return true;
     }
 
-    private static async Task AnnounceAfterAsync(Task before, Func<Task> announce)
+    private static async Task AnnounceAfterAsync(Task before, Func<Task> announce, TaskCompletionSource told)
     {
-        await before.ConfigureAwait(false);
-        await announce().ConfigureAwait(false);
+        try
+        {
+            await before.ConfigureAwait(false);
+            await announce().ConfigureAwait(false);
+        }
+        finally
+        {
+            told.SetResult();
+        }
     }
 }
