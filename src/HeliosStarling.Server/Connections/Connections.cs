@@ -140,18 +140,25 @@ internal sealed class Connections : IAsyncDisposable
 
     private void OnTick()
     {
-        Held.RemoveExpired();
-        _helios.RateLimits.OnTick();
-        foreach (var starling in _helios.Starlings.ToArray()) Watch(starling.Session.Connection as WebSocketConnection, starling);
-        foreach (var connection in _unlinked.Keys) Watch(connection, starling: null);
+        while (Held.TryTakeExpired() is { } expired) Try(static starling => starling.Expire(), expired);
+        Try(static limits => limits.OnTick(), _helios.RateLimits);
+        _helios.Starlings.ForEach(Watch);
+        foreach (var connection in _unlinked.Keys) Try(static connection => connection.OnTick(), connection);
     }
 
-    private void Watch(WebSocketConnection? connection, Starling? starling)
+    private void Watch(Starling starling) => Try(
+        static starling =>
+        {
+            (starling.Session.Connection as WebSocketConnection)?.OnTick();
+            starling.OnTick();
+        },
+        starling);
+
+    private void Try<T>(Action<T> action, T subject)
     {
         try
         {
-            connection?.OnTick();
-            starling?.OnTick();
+            action(subject);
         }
         catch (Exception exception)
         {

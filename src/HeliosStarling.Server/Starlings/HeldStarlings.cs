@@ -33,13 +33,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         lock (_lock) Release_NeedsLock(starling);
     }
 
-    /// <summary>Forgets those whose time is over.</summary>
-    public void RemoveExpired()
-    {
-        while (TryTakeExpired() is { } starling) starling.Expire();
-    }
-
-    private Starling? TryTakeExpired()
+    /// <summary>Takes out one whose time is over; null when there is none.</summary>
+    public Starling? TryTakeExpired()
     {
         lock (_lock) return _held.First is { Value.Since: var since } && time.GetElapsedTime(since) >= ttl ? TakeOldest_NeedsLock() : null;
     }
