@@ -28,7 +28,7 @@ public sealed partial class Helios : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
-            Methods = new Methods { Services = services },
+            Methods = new Methods { Services = services, AreOfServer = true },
             Lanes = new Lanes(new RequestLimits
             {
                 Concurrent = options.MaxConcurrentRequests,

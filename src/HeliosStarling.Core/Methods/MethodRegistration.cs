@@ -12,6 +12,9 @@ public sealed class MethodRegistration
     /// <summary>The services of the application that registered the method; null when it has none to give.</summary>
     internal IServiceProvider? Services => _methods.Services;
 
+    /// <summary>Whether starlings call it, and not the server of a client.</summary>
+    internal bool IsOfServer => _methods.AreOfServer;
+
     /// <summary>The method's name.</summary>
     public string Name => Entry.Name;
 

@@ -35,6 +35,9 @@ public sealed class Methods
     /// <summary>The services of the application whose methods these are; null when it has none to give.</summary>
     internal IServiceProvider? Services { get; init; }
 
+    /// <summary>Whether starlings call them, and not the server of a client.</summary>
+    internal bool AreOfServer { get; init; }
+
     internal bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out MethodEntry? entry) => _byUtf8.TryGetValue(name, out entry);
 
     internal IEnumerable<MethodEntry> Entries => _entries.Values;

@@ -22,7 +22,9 @@ internal sealed class EngineMetrics : IDisposable
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
     };
 
-    private readonly BoundedCodes _codes = new();
+    // Apart: codes that a peer makes up must not take the places of the application's own.
+    private readonly BoundedCodes _servedCodes = new();
+    private readonly BoundedCodes _askedCodes = new();
     private readonly Counter<long> _received;
     private readonly Counter<long> _receivedBytes;
     private readonly Counter<long> _sent;
@@ -86,11 +88,11 @@ internal sealed class EngineMetrics : IDisposable
     /// <param name="method">A registered method, or <see cref="Other"/>.</param>
     /// <param name="code">Why it failed; null when it succeeded.</param>
     /// <param name="duration">How long it took.</param>
-    public void Served(string method, string? code, TimeSpan duration) => Record(_served, method, code, duration);
+    public void Served(string method, string? code, TimeSpan duration) => Record(_served, _servedCodes, method, code, duration);
 
     /// <summary>A request to the peer has ended.</summary>
     /// <inheritdoc cref="Served"/>
-    public void Asked(string method, string? code, TimeSpan duration) => Record(_asked, method, code, duration);
+    public void Asked(string method, string? code, TimeSpan duration) => Record(_asked, _askedCodes, method, code, duration);
 
     public void Dispose() => Meter.Dispose();
 
@@ -102,10 +104,10 @@ internal sealed class EngineMetrics : IDisposable
         bytes.Add(size, tag);
     }
 
-    private void Record(Histogram<double> histogram, string method, string? code, TimeSpan duration)
+    private static void Record(Histogram<double> histogram, BoundedCodes codes, string method, string? code, TimeSpan duration)
     {
         if (!histogram.Enabled) return;
-        var known = code is null ? Ok : _codes.Bound(code);
+        var known = code is null ? Ok : codes.Bound(code);
         var tags = new TagList { { "rpc.system.name", "helios" }, { "rpc.method", method }, { "rpc.response.status_code", known } };
         if (code is not null) tags.Add("error.type", known);
         histogram.Record(duration.TotalSeconds, in tags);

@@ -87,8 +87,14 @@ public static class AuthorizationRegistrationExtensions
     private static MethodRegistration Guard(MethodRegistration method, Func<IServiceProvider?, AccessRule> make)
     {
         ArgumentNullException.ThrowIfNull(method);
-        method.Entry.Guards.Add(Make(make, method.Services, () => method.Unregister()).CheckAsync);
+        method.Entry.Guards.Add(Make(MakeForServer, method.Services, () => method.Unregister()).CheckAsync);
         return method;
+
+        AccessRule MakeForServer(IServiceProvider? services)
+        {
+            MethodRegistrationExtensions.CheckServer(method);
+            return make(services);
+        }
     }
 
     private static TopicRegistration Guard(TopicRegistration topic, Func<IServiceProvider?, AccessRule> make)

@@ -74,7 +74,7 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
     public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false)
     {
-        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options) { UserExpiresAt = arrival.ExpiresAt };
+        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options) { User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
         var since = _helios.Engine.Time.GetTimestamp();
         _unlinked.TryAdd(connection, 0);
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
@@ -91,8 +91,11 @@ internal sealed class Connections : IAsyncDisposable
         Held.Release(starling);
         _unlinked.TryRemove(connection, out _);
         if (previous is null) _helios.Starlings.CountConnected(1);
-        else _unlinked.TryAdd(previous, 0);
-        if (previous is { HasEnded: true }) _unlinked.TryRemove(previous, out _);
+        else WatchUnlinked(previous);
+        // What follows a link may run behind what follows the next one, even behind the end of that.
+        var current = starling.Session.Connection;
+        if (current != connection) WatchUnlinked(connection);
+        if (current is null && !starling.IsClosedForGood && !IsStopping) Held.Hold(starling);
         // Else it was not seen by those who close all.
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
     }
@@ -104,11 +107,23 @@ internal sealed class Connections : IAsyncDisposable
             await _stopped.Task.ConfigureAwait(false);
             return;
         }
-        if (Count == 0) _ended.TrySetResult();
-        await _drain.RunAsync().ConfigureAwait(false);
-        await _ticker.DisposeAsync().ConfigureAwait(false);
-        foreach (var starling in _helios.Starlings.ToArray()) starling.Remove();
-        _stopped.SetResult();
+        try
+        {
+            if (Count == 0) _ended.TrySetResult();
+            await _drain.RunAsync().ConfigureAwait(false);
+            await _ticker.DisposeAsync().ConfigureAwait(false);
+            foreach (var starling in _helios.Starlings.ToArray()) starling.Remove();
+        }
+        finally
+        {
+            _stopped.SetResult();
+        }
+    }
+
+    private void WatchUnlinked(WebSocketConnection connection)
+    {
+        _unlinked.TryAdd(connection, 0);
+        if (connection.HasEnded) _unlinked.TryRemove(connection, out _);
     }
 
     private async Task EndAsync(Starling starling, WebSocketConnection connection, CloseInfo close)
@@ -125,18 +140,25 @@ internal sealed class Connections : IAsyncDisposable
 
     private void OnTick()
     {
-        Held.RemoveExpired();
-        _helios.RateLimits.OnTick();
-        foreach (var starling in _helios.Starlings.ToArray()) Watch(starling.Session.Connection as WebSocketConnection, starling);
-        foreach (var connection in _unlinked.Keys) Watch(connection, starling: null);
+        while (Held.TryTakeExpired() is { } expired) Try(static starling => starling.Expire(), expired);
+        Try(static limits => limits.OnTick(), _helios.RateLimits);
+        _helios.Starlings.ForEach(Watch);
+        foreach (var connection in _unlinked.Keys) Try(static connection => connection.OnTick(), connection);
     }
 
-    private void Watch(WebSocketConnection? connection, Starling? starling)
+    private void Watch(Starling starling) => Try(
+        static starling =>
+        {
+            (starling.Session.Connection as WebSocketConnection)?.OnTick();
+            starling.OnTick();
+        },
+        starling);
+
+    private void Try<T>(Action<T> action, T subject)
     {
         try
         {
-            connection?.OnTick();
-            starling?.OnTick();
+            action(subject);
         }
         catch (Exception exception)
         {

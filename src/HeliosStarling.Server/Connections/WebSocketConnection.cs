@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
@@ -46,6 +47,9 @@ internal sealed class WebSocketConnection : Connection, IDisposable
 
     /// <summary>Whether the transport is its owner's again.</summary>
     public bool HasEnded => _isReleased;
+
+    /// <summary>Who opened the connection, or what renewed it.</summary>
+    public ClaimsPrincipal User { get; set; } = new();
 
     /// <summary>When the authentication of whoever opened the connection ends; null when it does not.</summary>
     public DateTimeOffset? UserExpiresAt

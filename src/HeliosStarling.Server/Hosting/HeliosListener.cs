@@ -19,11 +19,13 @@ public sealed class HeliosListener : IAsyncDisposable
     private readonly List<IConnectionListener> _listeners = [];
     private readonly List<Task> _loops = [];
     private readonly List<Uri> _addresses = [];
+    private readonly Lazy<Task> _unbound;
 
     private HeliosListener(Helios helios)
     {
         _helios = helios;
         _upgrade = new LeanUpgrade(helios);
+        _unbound = new Lazy<Task>(UnbindAllAsync);
     }
 
     /// <summary>The addresses that are listened on, with their real ports.</summary>
@@ -119,11 +121,13 @@ public sealed class HeliosListener : IAsyncDisposable
         }
     }
 
-    private async Task UnbindAsync()
+    // Once, for all who stop it at the same time.
+    private Task UnbindAsync() => _unbound.Value;
+
+    private async Task UnbindAllAsync()
     {
         foreach (var listener in _listeners) await listener.UnbindAsync().ConfigureAwait(false);
         await Task.WhenAll(_loops).ConfigureAwait(false);
         foreach (var listener in _listeners) await listener.DisposeAsync().ConfigureAwait(false);
-        _listeners.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -63,6 +64,7 @@ internal sealed class LeanUpgrade(Helios helios)
         {
             // A handshake costs memory before its connection is counted, so those under way are bounded too.
             if (Interlocked.Increment(ref _opening) > Math.Max(helios.Options.MaxConnections, LeastOpening)) return null;
+            if (helios.Gate.CountAttempt(AddressOf(connection)) is { } tooMany) return await RefuseAsync(stream, tooMany, deadline.Token).ConfigureAwait(false);
             if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Options.Tls!, deadline.Token).ConfigureAwait(false);
             return await DecideAsync(stream, connection, deadline.Token).ConfigureAwait(false);
         }
@@ -71,6 +73,19 @@ internal sealed class LeanUpgrade(Helios helios)
             Interlocked.Decrement(ref _opening);
         }
     }
+
+    /// <summary>Turns away who comes too often: over TLS without a word, which would cost a handshake.</summary>
+    private async Task<Opened?> RefuseAsync(Stream stream, Refusal tooMany, CancellationToken deadline)
+    {
+        if (stream is SslStream) return null;
+        // An answer ahead of the request would be lost: the request would meet a closed socket.
+        await stream.ReadAsync(Memory<byte>.Empty, deadline).ConfigureAwait(false);
+        helios.Gate.OnRefused(tooMany);
+        await stream.WriteAsync(UpgradeResponse.Refuse(tooMany), deadline).ConfigureAwait(false);
+        return null;
+    }
+
+    private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 
     private async Task<Opened?> DecideAsync(Stream stream, ConnectionContext connection, CancellationToken deadline)
     {
@@ -82,7 +97,7 @@ internal sealed class LeanUpgrade(Helios helios)
         else
         {
             context = head.ToContext(connection.ConnectionClosed);
-            context.RemoteAddress = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+            (context.RemoteAddress, context.IsCounted) = (AddressOf(connection), true);
             (refusal, acceptance) = await helios.Gate.EnterAsync(head, context).ConfigureAwait(false);
         }
         if (refusal is null) return new Opened(acceptance!, context!.ToArrival(), early);
@@ -91,10 +106,10 @@ internal sealed class LeanUpgrade(Helios helios)
     }
 
     /// <returns>The head or why it is none, and what came behind it; nothing when the client went away.</returns>
-    private async Task<(RequestHead? Head, Refusal? Refusal, byte[] Early)> ReadHeadAsync(Stream stream, CancellationToken deadline)
+    private static async Task<(RequestHead? Head, Refusal? Refusal, byte[] Early)> ReadHeadAsync(Stream stream, CancellationToken deadline)
     {
-        var pool = helios.Engine.Buffers;
-        var buffer = pool.Rent(RequestHead.MaxSize);
+        // Not of the counted ones: strangers who only open sockets must not take what those inside need.
+        var buffer = ArrayPool<byte>.Shared.Rent(RequestHead.MaxSize);
         try
         {
             for (var length = 0; ;)
@@ -109,7 +124,7 @@ internal sealed class LeanUpgrade(Helios helios)
         }
         finally
         {
-            pool.Return(buffer);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

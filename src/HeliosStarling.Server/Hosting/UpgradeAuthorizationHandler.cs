@@ -37,7 +37,7 @@ internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResult
     private async Task RefuseAsync(Helios helios, RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult result)
     {
         // Those who try out tokens are among the attempts that are limited.
-        var refusal = helios.RateLimits.CheckUpgrade(context.Connection.RemoteIpAddress);
+        var refusal = helios.Gate.CountAttempt(context.Connection.RemoteIpAddress);
         if (refusal is null)
         {
             var (headers, cookies) = (context.Response.Headers, context.Response.Headers.SetCookie);
@@ -48,7 +48,7 @@ internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResult
             headers.SetCookie = cookies;
             refusal = result.Challenged ? Refusals.AuthRequired : Refusals.NotAllowed;
         }
-        helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
+        helios.Gate.OnRefused(refusal);
         await new HttpUpgradeRequest(context).RefuseAsync(refusal).ConfigureAwait(false);
     }
 

@@ -59,7 +59,7 @@ internal sealed class ServerMetrics
 
     /// <summary>A recovery was refused.</summary>
     public void RecoveryRefused(string code) => _recoveries.Add(
-        1, new KeyValuePair<string, object?>("helios.recovery.outcome", "refused"), new KeyValuePair<string, object?>("error.type", code));
+        1, new KeyValuePair<string, object?>("helios.recovery.outcome", "refused"), new KeyValuePair<string, object?>("error.type", _codes.Bound(code)));
 
     /// <summary>Something was over a rate limit.</summary>
     /// <param name="scope">Which: <c>starling</c>, <c>user</c>, <c>address</c>, <c>custom</c>, <c>upgrade</c>.</param>

@@ -20,7 +20,8 @@ internal sealed class MethodLimit(RateLimit limit, RateLimitScope scope)
         var refusal = limits.Exceeded(limit.Permits, retryAfter);
         // Before the connection may be closed: nothing follows a close frame.
         request.Refuse(refusal);
-        starling.OnRateExceeded();
+        // Of a limit that others share they may have left nothing: that is not for this one to pay.
+        if (scope is RateLimitScope.Starling or RateLimitScope.User) starling.OnRateExceeded();
         return new ValueTask<HeliosException?>(refusal);
     }
 }

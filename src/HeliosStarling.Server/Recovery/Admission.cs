@@ -141,7 +141,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         if (link.Outcome == LinkOutcome.Linked)
         {
             if (recoveredFrom is not null) helios.Metrics.Recovered(continues, isRemade);
-            starling.OnArrived(arrival);
+            starling.OnArrived(connection, arrival.RemoteAddress);
             OnLinked(starling, connection, link.Previous as WebSocketConnection);
             _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));
         }

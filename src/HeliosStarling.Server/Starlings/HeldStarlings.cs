@@ -5,24 +5,29 @@ namespace HeliosStarling;
 internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<(Starling Starling, long Since)> _held = [];
     private readonly Dictionary<Starling, LinkedListNode<(Starling Starling, long Since)>> _places = [];
+
+    // Those to whom somebody may return, and those to whom nobody can: had they one list, a client that comes and goes would push out all others.
+    private readonly LinkedList<(Starling Starling, long Since)> _awaited = [];
+    private readonly LinkedList<(Starling Starling, long Since)> _left = [];
 
     /// <summary>How many are held.</summary>
     public int Count
     {
-        get { lock (_lock) return _held.Count; }
+        get { lock (_lock) return _places.Count; }
     }
 
-    /// <summary>Keeps a starling from now on; beyond the limit the one held longest is forgotten for it.</summary>
+    /// <summary>
+    /// Keeps a starling from now on; beyond the limit the one held longest is forgotten for it, of those without token as long as there are any.
+    /// </summary>
     public void Hold(Starling starling)
     {
         Starling? evicted = null;
         lock (_lock)
         {
             Release_NeedsLock(starling);
-            _places[starling] = _held.AddLast((starling, time.GetTimestamp()));
-            if (_held.Count > limit) evicted = TakeOldest_NeedsLock();
+            _places[starling] = (starling.HasToken ? _awaited : _left).AddLast((starling, time.GetTimestamp()));
+            if (_places.Count > limit) evicted = Take_NeedsLock(_left.First ?? _awaited.First!);
         }
         evicted?.Expire();
     }
@@ -33,26 +38,26 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         lock (_lock) Release_NeedsLock(starling);
     }
 
-    /// <summary>Forgets those whose time is over.</summary>
-    public void RemoveExpired()
+    /// <summary>Takes out one whose time is over; null when there is none.</summary>
+    public Starling? TryTakeExpired()
     {
-        while (TryTakeExpired() is { } starling) starling.Expire();
+        lock (_lock)
+        {
+            if (IsExpired(_awaited.First)) return Take_NeedsLock(_awaited.First!);
+            return IsExpired(_left.First) ? Take_NeedsLock(_left.First!) : null;
+        }
     }
 
-    private Starling? TryTakeExpired()
-    {
-        lock (_lock) return _held.First is { Value.Since: var since } && time.GetElapsedTime(since) >= ttl ? TakeOldest_NeedsLock() : null;
-    }
+    private bool IsExpired(LinkedListNode<(Starling Starling, long Since)>? place) => place is not null && time.GetElapsedTime(place.Value.Since) >= ttl;
 
-    private Starling TakeOldest_NeedsLock()
+    private Starling Take_NeedsLock(LinkedListNode<(Starling Starling, long Since)> place)
     {
-        var oldest = _held.First!.Value.Starling;
-        Release_NeedsLock(oldest);
-        return oldest;
+        Release_NeedsLock(place.Value.Starling);
+        return place.Value.Starling;
     }
 
     private void Release_NeedsLock(Starling starling)
     {
-        if (_places.Remove(starling, out var place)) _held.Remove(place);
+        if (_places.Remove(starling, out var place)) place.List!.Remove(place);
     }
 }

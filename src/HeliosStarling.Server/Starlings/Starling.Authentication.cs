@@ -8,9 +8,6 @@ public sealed partial class Starling
 {
     private ClaimsPrincipal _user;
 
-    // Who opened its connection: a renewed user stays until somebody connects.
-    private ClaimsPrincipal _arrived;
-
     /// <summary>Who connected last, or what <see cref="Renew"/> has put in the place; anonymous unless the endpoint authenticates.</summary>
     public ClaimsPrincipal User => Volatile.Read(ref _user);
 
@@ -36,21 +33,12 @@ public sealed partial class Starling
         lock (_lock)
         {
             Volatile.Write(ref _user, user);
-            Current?.UserExpiresAt = expiresAt;
+            if (Current is not { } connection) return;
+            (connection.User, connection.UserExpiresAt) = (user, expiresAt);
         }
     }
 
     private WebSocketConnection? Current => (WebSocketConnection?)Session.Connection ?? Volatile.Read(ref _arriving);
-
-    private void TakeUserOf(Arrival arrival)
-    {
-        lock (_lock)
-        {
-            if (arrival.User == _arrived) return;
-            _arrived = arrival.User;
-            Volatile.Write(ref _user, arrival.User);
-        }
-    }
 
     private void EndIfExpired()
     {

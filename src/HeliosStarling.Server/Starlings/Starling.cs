@@ -23,7 +23,7 @@ public sealed partial class Starling
 
     internal Starling(Helios helios, ClaimsPrincipal user, string? id = null)
     {
-        (Helios, _user, _arrived, Id) = (helios, user, user, id ?? Guid.NewGuid().ToString());
+        (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
         Data = new StarlingData(helios.Options.MaxDataPerStarling);
         States = new States(this);
@@ -188,14 +188,19 @@ public sealed partial class Starling
     internal void Arrive(WebSocketConnection connection) => Volatile.Write(ref _arriving, connection);
 
     /// <summary>The connection of somebody is linked.</summary>
-    internal void OnArrived(Arrival arrival)
+    internal void OnArrived(WebSocketConnection connection, IPAddress? remoteAddress)
     {
-        RemoteAddress = arrival.RemoteAddress;
-        TakeUserOf(arrival);
         var limits = Helios.RateLimits;
-        if (!limits.LimitMessages) return;
-        if (limits.Options.PerConnection is { } limit) _rate ??= new TokenBucket(limit, Helios.Engine.Time);
-        Meter = new MessageMeter(limits, this, _rate, arrival.User, arrival.RemoteAddress);
+        lock (_lock)
+        {
+            // Another one is linked by now, and what that one brought along counts.
+            if (Session.Connection != connection) return;
+            RemoteAddress = remoteAddress;
+            Volatile.Write(ref _user, connection.User);
+            if (!limits.LimitMessages) return;
+            if (limits.Options.PerConnection is { } limit) _rate ??= new TokenBucket(limit, Helios.Engine.Time);
+            Meter = new MessageMeter(limits, this, _rate, connection.User, remoteAddress);
+        }
     }
 
     /// <summary>A message was over a limit: closes the connection of a client that goes on all the same.</summary>
@@ -222,7 +227,11 @@ public sealed partial class Starling
     /// <summary>Tells the application something, after all that it was told of this starling before.</summary>
     internal Task AnnounceAsync(Func<Task> announce)
     {
-        lock (_lock) return _announced = AnnounceAfterAsync(_announced, announce);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_lock) (before, _announced) = (_announced, told.Task);
+        // Outside the lock: the application's handlers may wait for other starlings.
+        return AnnounceAfterAsync(before, announce, told);
     }
 
     /// <summary>Remembers how long its last token is good, and when its client needs a fresh one.</summary>
@@ -326,9 +335,16 @@ public sealed partial class Starling
         return true;
     }
 
-    private static async Task AnnounceAfterAsync(Task before, Func<Task> announce)
+    private static async Task AnnounceAfterAsync(Task before, Func<Task> announce, TaskCompletionSource told)
     {
-        await before.ConfigureAwait(false);
-        await announce().ConfigureAwait(false);
+        try
+        {
+            await before.ConfigureAwait(false);
+            await announce().ConfigureAwait(false);
+        }
+        finally
+        {
+            told.SetResult();
+        }
     }
 }

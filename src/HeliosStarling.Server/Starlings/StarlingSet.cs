@@ -53,6 +53,20 @@ internal sealed class StarlingSet
         lock (_lock) return [.. _starlings];
     }
 
+    /// <summary>Does something with each of those who are in the set now.</summary>
+    public void ForEach(Action<Starling> action)
+    {
+        var snapshot = Rent(out var count);
+        try
+        {
+            foreach (var starling in snapshot.AsSpan(0, count)) action(starling);
+        }
+        finally
+        {
+            ArrayPool<Starling>.Shared.Return(snapshot, clearArray: true);
+        }
+    }
+
     /// <summary>Queues one frame, of which it takes no reference, at all who pass the filter. Waits for nobody.</summary>
     /// <returns>How many connected starlings it was queued for; those held may get it when they are back.</returns>
     public int Send(Frame frame, Func<Starling, bool>? filter)

@@ -72,6 +72,8 @@ public sealed class Starlings
 
     internal Starling[] ToArray() => _all.ToArray();
 
+    internal void ForEach(Action<Starling> action) => _all.ForEach(action);
+
     /// <summary>Adds a starling, unless there is one of its id.</summary>
     internal bool TryAdd(Starling starling)
     {

@@ -50,6 +50,9 @@ public sealed class UpgradeContext
 
     internal Refusal? Refusal { get; private set; }
 
+    /// <summary>Whether the attempt was counted by <see cref="RateLimitOptions.Upgrades"/> before there was a request.</summary>
+    internal bool IsCounted { get; set; }
+
     /// <summary>The recovery token that was taken out of the request; null when there was none.</summary>
     internal string? Token { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace HeliosStarling;
 
 /// <summary>Decides which upgrade requests come in: the same for both listeners.</summary>
@@ -14,12 +16,24 @@ internal sealed class UpgradeGate(Helios helios)
         var (refusal, acceptance) = await CheckAsync(request, context).ConfigureAwait(false);
         if (refusal is null && !helios.Connections.TryEnter()) refusal = NoRoom;
         if (refusal is null) helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
-        else
-        {
-            helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
-            helios.Metrics.UpgradeRefused(refusal);
-        }
+        else OnRefused(refusal);
         return (refusal, acceptance);
+    }
+
+    /// <summary>Counts an attempt to connect.</summary>
+    /// <returns>The refusal of one that is over the limit of its address; null when it may go on.</returns>
+    public Refusal? CountAttempt(IPAddress? address)
+    {
+        var tooMany = helios.RateLimits.CheckUpgrade(address);
+        if (tooMany is not null) helios.Metrics.RateLimited("upgrade");
+        return tooMany;
+    }
+
+    /// <summary>A request is answered with a refusal.</summary>
+    public void OnRefused(Refusal refusal)
+    {
+        helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
+        helios.Metrics.UpgradeRefused(refusal);
     }
 
     private Refusal NoRoom => helios.Connections.IsStopping
@@ -28,11 +42,7 @@ internal sealed class UpgradeGate(Helios helios)
 
     private async ValueTask<(Refusal? Refusal, UpgradeAcceptance? Acceptance)> CheckAsync(IUpgradeRequest request, UpgradeContext context)
     {
-        if (helios.RateLimits.CheckUpgrade(context.RemoteAddress) is { } tooMany)
-        {
-            helios.Metrics.RateLimited("upgrade");
-            return (tooMany, null);
-        }
+        if (!context.IsCounted && CountAttempt(context.RemoteAddress) is { } tooMany) return (tooMany, null);
         if (!helios.Connections.HasRoom) return (NoRoom, null);
         if (UpgradeRules.CheckOrigin(request, helios.Options.AllowedOrigins) is { } foreign) return (foreign, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);

@@ -1,4 +1,5 @@
 using HeliosStarling.Testing;
+using HeliosStarling.Wire;
 
 namespace HeliosStarling.Binding;
 
@@ -115,6 +116,26 @@ public sealed class GroupTests : IAsyncLifetime
 
         Assert.Equal(1, _server.Starlings.Group("room").Count);
         Assert.Equal(0, await _server.Starlings.Group("room").BroadcastAsync("room:said", "hi"));
+    }
+
+    [Fact]
+    public async Task Leave_OfEachOtherInDisconnectionHandlers_BothEnd()
+    {
+        var (one, other) = (_mocks[0], _mocks[1]);
+        using var barrier = new Barrier(2);
+        using var left = new SemaphoreSlim(0);
+        _server.OnDisconnection((starling, _) =>
+        {
+            Assert.True(barrier.SignalAndWait(Bound.Time));
+            (starling == one.Starling ? other : one).Starling.Leave("room");
+            left.Release();
+        });
+        foreach (var mock in (MockStarling[])[one, other]) mock.Starling.Join("room");
+
+        await Task.WhenAll(Task.Run(() => one.CloseAsync()), Task.Run(() => other.CloseAsync())).InTime();
+
+        for (var i = 0; i < 2; i++) Assert.True(await left.WaitAsync(Bound.Time));
+        Assert.Equal(0, _server.Starlings.Group("room").Count);
     }
 
     [Fact]

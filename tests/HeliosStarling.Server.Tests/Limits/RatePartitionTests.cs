@@ -171,6 +171,21 @@ public sealed class RatePartitionTests : RateLimitTest
         await client.ExpectCloseAsync(4029, "rate limited");
     }
 
+    [Theory]
+    [InlineData(RateLimitScope.Address)]
+    [InlineData(RateLimitScope.Server)]
+    public async Task LimitRate_UsedUpByOthers_ClosesNobodyElse(RateLimitScope scope)
+    {
+        await using var server = await StartAsync(limits => limits.CloseAfter = 1, helios => helios.Method("rare:call", (RequestContext _) => 1).LimitRate(3, TimeSpan.FromSeconds(3), scope));
+        await using var greedy = await server.ConnectAsync();
+        await using var other = await server.ConnectAsync();
+        await ExpectExactlyAsync(server, greedy, 3, ThreePer3Seconds, "rare:call");
+
+        await ExpectRefusedAsync(server, other, ThreePer3Seconds, "rare:call");
+
+        await other.ExpectAliveAsync();
+    }
+
     [Fact]
     public async Task Limiter_OfTheApplications_PartitionsByWhatItLikes()
     {

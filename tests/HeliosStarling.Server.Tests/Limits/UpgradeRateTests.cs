@@ -1,3 +1,4 @@
+using System.Text;
 using HeliosStarling.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -31,6 +32,34 @@ public sealed class UpgradeRateTests
         await using var next = await server.ConnectAsync();
         await next.ExpectAliveAsync();
         Assert.Equal(429, (await server.AskAsync(UpgradeRequest.Valid)).Status);
+    }
+
+    [Theory]
+    [InlineData("GET /helios HTTP/1.1\r\n")]
+    [InlineData("nonsense\r\n\r\n")]
+    public async Task Upgrades_ThatNeverBecomeARequest_CountToo(string half)
+    {
+        await using var server = await LimitServer.StartAsync(configure: Limit);
+        for (var i = 0; i < 3; i++)
+        {
+            await using var stream = await server.OpenAsync();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(half)).AsTask().InTime();
+        }
+
+        var refused = await server.AskAsync(UpgradeRequest.Valid);
+
+        Assert.Equal((429, TooMany), (refused.Status, refused.Body));
+    }
+
+    [Fact]
+    public async Task Upgrades_OverTls_AreDroppedAheadOfTheHandshake()
+    {
+        await using var server = await LimitServer.StartAsync(configure: Limit, kind: AddressKind.Tls);
+        for (var i = 0; i < 3; i++) Assert.Equal(400, (await server.AskAsync(UpgradeRequest.PlainGet)).Status);
+
+        await Assert.ThrowsAnyAsync<IOException>(server.OpenAsync);
+
+        await server.Metrics.ReachedAsync("helios.rate_limited[upgrade]", 1);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using HeliosStarling.Authentication;
 using HeliosStarling.Framing;
 using HeliosStarling.Recovery;
 using HeliosStarling.Wire;
@@ -65,5 +66,19 @@ public class ConnectionMetricsTests : RecoveryTest
         Assert.Equal(1, Server.Metrics["helios.upgrades[101]"]);
         Assert.Equal(1, Server.Metrics["helios.upgrades[426,CONNECTION_REJECTED]"]);
         Assert.Equal(1, Server.Metrics["helios.upgrades[403,CONNECTION_REJECTED]"]);
+    }
+
+    [Fact]
+    public async Task Upgrades_RefusedByTheEndpointsPolicy_AreCountedToo()
+    {
+        await using var server = await AuthServer.StartAsync(configure: options => options.RateLimits.Upgrades = new RateLimit(2, TimeSpan.FromMinutes(1)));
+
+        await server.AskAsync(UpgradeRequest.Valid);
+        await server.AskAsync(Credentials.Of("eve", team: "visitors").In(UpgradeRequest.Valid, Place.JwtHeader));
+        await server.AskAsync(UpgradeRequest.Valid);
+
+        Assert.Equal(1, server.Metrics["helios.upgrades[401,AUTH_REQUIRED]"]);
+        Assert.Equal(1, server.Metrics["helios.upgrades[403,METHOD_NOT_ALLOWED]"]);
+        Assert.Equal((1, 1), (server.Metrics["helios.upgrades[429,RATE_LIMIT_EXCEEDED]"], server.Metrics["helios.rate_limited[upgrade]"]));
     }
 }

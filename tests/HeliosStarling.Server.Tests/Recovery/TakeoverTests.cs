@@ -1,3 +1,4 @@
+using System.Net;
 using HeliosStarling.Framing;
 using HeliosStarling.Wire;
 
@@ -161,6 +162,26 @@ public class TakeoverTests : RecoveryTest
         Server.Time.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(0, Helios.Starlings.TotalCount);
         await Eventually.TrueAsync(() => Helios.Engine.Buffers.Rented == 0);
+    }
+
+    [Fact]
+    public async Task WhatFollowsALink_BehindWhatFollowsTheNextOne_ChangesNothing()
+    {
+        await using var older = await ResumeClient.ConnectAsync(Server);
+        var starling = StarlingOf(older);
+        var first = (WebSocketConnection)starling.Session.Connection!;
+        await using var newer = await older.ReturnAsync(Server, 0);
+        var (user, address) = (starling.User, starling.RemoteAddress);
+
+        starling.OnArrived(first, IPAddress.Any);
+        Assert.Equal((user, address), (starling.User, starling.RemoteAddress));
+
+        await newer.CutAsync(Server);
+        await Eventually.TrueAsync(() => Helios.Connections.Held.Count == 1);
+        Helios.Connections.OnLinked(starling, first, previous: null);
+        Assert.Contains(first, Helios.Connections.Unlinked);
+        Server.Time.Advance(TimeSpan.FromMinutes(6));
+        await Eventually.TrueAsync(() => Helios.Starlings.TotalCount == 0);
     }
 
     private static async Task<int> ReadToTheEndAsync(WireClient client)
