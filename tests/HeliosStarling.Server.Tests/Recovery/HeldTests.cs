@@ -1,4 +1,3 @@
-using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
