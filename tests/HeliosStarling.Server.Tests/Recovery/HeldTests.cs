@@ -1,4 +1,3 @@
-
 namespace HeliosStarling.Recovery;
 
 /// <summary>Whom a server forgets first when it holds too many.</summary>
