@@ -43,8 +43,8 @@ internal sealed class HordeProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync();
+        // Its input has ended, and with it the process; its output ends when it does.
+        await _process.StandardOutput.ReadToEndAsync();
         _process.Dispose();
     }
 }
