@@ -1,6 +1,6 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>The fuzzer of whole servers, for a moment: it must stay able to run. How long it really runs stands in fuzz/README.md.</summary>
+/// <summary>The fuzzer of whole servers, for a moment: it must stay able to run.</summary>
 public sealed class ServerTargetTests : IDisposable
 {
     private const int Scripts = 150;
