@@ -44,7 +44,7 @@ internal static class AttackRun
         {
             var some = Math.Min(10, seconds - passed);
             last = await server.SpeakAsync((int)(some * 1000 / Interval.TotalMilliseconds), Interval);
-            Console.WriteLine($"{passed + some,4} s: {ToText(await server.ReadAsync())}, innocents lost {crowd.Lost}");
+            Console.WriteLine($"{passed + some,4} s: {ToText(await server.ReadAsync())}, innocents lost {crowd.Lost}{crowd.LossCodes}, {crowd.Open} requests open, answers {ToText(crowd.Answers.Take())}");
         }
         return last;
     }

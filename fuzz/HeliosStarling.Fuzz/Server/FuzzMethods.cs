@@ -99,9 +99,9 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
         });
         helios.Method("room:join", (JsonElement? room, RequestContext context) => context.Starling.Join(Room(room)));
         helios.Method("room:leave", (JsonElement? room, RequestContext context) => context.Starling.Leave(Room(room)));
-        helios.Method("room:say", async (JsonElement? room, RequestContext context) => await helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", Shallow(room)));
+        helios.Method("room:say", async (JsonElement? room, RequestContext context) => await helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room));
         helios.Method("all:say", async (JsonElement? value, RequestContext context) =>
-            await helios.Starlings.BroadcastAsync("all:said", Shallow(value), starling => !starling.Groups.Contains(Bystanders)));
+            await helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(Bystanders)));
         helios.Method("policy:set", (int? policy, RequestContext context) => (context.Starling.OutboxPolicy = (OutboxPolicy)(Math.Abs((long)(policy ?? 0)) % 3)).ToString());
     }
 
@@ -132,17 +132,6 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
         helios.OnConnection(async starling => await Task.Yield());
         helios.OnRecovery(async starling => await starling.NotifyAsync("app:back", starling.Data.Get<int>("kept")));
         helios.OnDisconnection((starling, reason) => _ = starling.NotifyAsync("app:gone", reason).AsTask());
-    }
-
-    /// <summary>
-    /// A notification's data stands one level deeper than a request's payload: an application that passes one on keeps to the depth that clients take.
-    /// </summary>
-    private static JsonElement? Shallow(JsonElement? value)
-    {
-        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(value));
-        var depth = 0;
-        while (reader.Read()) depth = Math.Max(depth, reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0));
-        return depth > ProtocolLimits.MaxDepth - 2 ? null : value;
     }
 
     private static string Room(JsonElement? room) => room is { ValueKind: JsonValueKind.Number } number

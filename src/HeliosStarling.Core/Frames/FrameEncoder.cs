@@ -12,7 +12,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     public Frame Request<TBody>(StarlingRequest request, TBody payload, ReadOnlySpan<byte> metadata)
         where TBody : IJsonBody
     {
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 1);
         MessageWriter.WriteRequest(writer, Now, request.Id, Ascii(request.Method, stackalloc byte[ProtocolLimits.MaxNameLength]), payload, metadata);
         return writer.Complete(FrameKind.Request, MessageKind.Request, request);
     }
@@ -27,7 +27,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     public Frame Success<TBody>(ReadOnlySpan<byte> requestIdText, TBody data)
         where TBody : IJsonBody
     {
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 1);
         MessageWriter.WriteSuccess(writer, Now, requestIdText, data);
         return writer.Complete(FrameKind.Response, MessageKind.Response);
     }
@@ -35,17 +35,18 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     public Frame Failure<TBody>(ReadOnlySpan<byte> requestIdText, string code, string message, TBody details)
         where TBody : IJsonBody
     {
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 2);
         MessageWriter.WriteFailure(writer, Now, requestIdText, code, message, details);
         return writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
     /// <exception cref="ArgumentException">The topic is malformed, or one that only this library sends.</exception>
+    /// <exception cref="InvalidOperationException">The data is nested deeper than 62 levels.</exception>
     public Frame Notification<TBody>(string topic, TBody data, ReadOnlySpan<byte> requestIdText = default, bool isDroppable = true)
         where TBody : IJsonBody
     {
         CheckTopic(topic);
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 2);
         MessageWriter.WriteNotification(writer, Now, Ascii(topic, stackalloc byte[ProtocolLimits.MaxNameLength]), data, requestIdText);
         return writer.Complete(isDroppable ? FrameKind.Text : FrameKind.StreamItem, MessageKind.Notification);
     }
@@ -53,14 +54,14 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     public Frame Error<TBody>(ErrorSeverity severity, string code, string message, TBody details)
         where TBody : IJsonBody
     {
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 2);
         MessageWriter.WriteError(writer, Now, severity, code, message, details);
         return writer.Complete(FrameKind.Text, MessageKind.Error);
     }
 
     public Frame Violation(Violation violation)
     {
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 1);
         MessageWriter.WriteViolation(writer, Now, violation);
         return violation.RequestIdText.IsEmpty ? writer.Complete(FrameKind.Text, MessageKind.Error) : writer.Complete(FrameKind.Response, MessageKind.Response);
     }
@@ -73,7 +74,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     public Frame OwnNotification<TBody>(ReadOnlySpan<byte> topic, TBody data)
         where TBody : IJsonBody
     {
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 2);
         MessageWriter.WriteNotification(writer, Now, topic, data, []);
         return writer.Complete(FrameKind.Own, MessageKind.Notification);
     }
@@ -86,7 +87,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 
     public Frame Text(string text)
     {
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 1);
         writer.Advance(Encoding.UTF8.GetBytes(text, writer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
         return writer.Complete(FrameKind.Text, MessageKind.Text);
     }
@@ -99,7 +100,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         Span<byte> fresh = stackalloc byte[IdText.Length];
         if (messageIdText.IsEmpty) Guid.NewGuid().TryFormat(fresh, out _);
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 1);
         MessageWriter.WriteAck(writer, Now, messageIdText.IsEmpty ? fresh : messageIdText, received);
         return writer.Complete(FrameKind.Text, MessageKind.Ack);
     }
@@ -121,7 +122,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 
     private Frame Raw(ReadOnlySpan<byte> bytes, FrameKind kind)
     {
-        using var writer = FrameWriter.Take(buffers);
+        using var writer = FrameWriter.Take(buffers, wrappers: 1);
         writer.Write(bytes);
         return writer.Complete(kind, kind == FrameKind.Binary ? MessageKind.Binary : MessageKind.Text);
     }

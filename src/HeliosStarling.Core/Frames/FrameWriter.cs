@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
@@ -13,23 +14,23 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 
     [ThreadStatic] private static FrameWriter? s_cached;
 
-    private readonly Utf8JsonWriter _json;
+    private readonly Utf8JsonWriter _outer;
+    private readonly Utf8JsonWriter _inner;
+    private Utf8JsonWriter _json;
     private BufferPool _pool = null!;
     private byte[] _buffer = [];
     private int _position;
 
-    private FrameWriter() => _json = new Utf8JsonWriter(this, new JsonWriterOptions
-    {
-        // Messages are never embedded in HTML, so only what JSON itself demands is escaped, and what lies outside the basic plane.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    });
+    private FrameWriter() => (_outer, _inner, _json) = (MakeJson(wrappers: 1), MakeJson(wrappers: 2), null!);
 
     /// <summary>Takes this thread's writer, or a new one while that is in use (a converter may send messages itself).</summary>
-    public static FrameWriter Take(BufferPool pool)
+    /// <param name="pool">Where the buffer comes from.</param>
+    /// <param name="wrappers">In how many objects of the message its body stands, 1 or 2: a message is at most 64 deep (PROTOCOL.md section 3).</param>
+    public static FrameWriter Take(BufferPool pool, int wrappers)
     {
         var writer = s_cached ?? new FrameWriter();
         s_cached = null;
+        writer._json = wrappers == 1 ? writer._outer : writer._inner;
         writer._pool = pool;
         writer._buffer = pool.Rent(InitialLength);
         writer._position = Frame.HeaderLength;
@@ -52,7 +53,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         s_cached = this;
     }
 
-    /// <summary>A JSON writer on this frame, valid until it is used the next time.</summary>
+    /// <summary>A JSON writer on this frame, valid until it is used the next time. It throws at what is too deep for a message.</summary>
     public Utf8JsonWriter BeginJson()
     {
         _json.Reset();
@@ -84,4 +85,12 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         _pool.Return(_buffer);
         _buffer = larger;
     }
+
+    private Utf8JsonWriter MakeJson(int wrappers) => new(this, new JsonWriterOptions
+    {
+        // Messages are never embedded in HTML, so only what JSON itself demands is escaped, and what lies outside the basic plane.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+        MaxDepth = ProtocolLimits.MaxDepth - wrappers,
+    });
 }

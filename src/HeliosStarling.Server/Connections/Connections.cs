@@ -17,6 +17,7 @@ internal sealed class Connections : IAsyncDisposable
     private readonly Helios _helios;
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
+    private readonly Turns _turns = new();
     private readonly ITimer _ticker;
     private readonly Drain _drain;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,7 +75,7 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
     public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false)
     {
-        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _helios.Options) { User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
+        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options) { User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
         var since = _helios.Engine.Time.GetTimestamp();
         _unlinked.TryAdd(connection, 0);
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);

@@ -10,7 +10,13 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     // A peer whose frames cannot be read any more gets this long to read our close frame before the transport is cut.
     private static readonly TimeSpan FaultLinger = TimeSpan.FromSeconds(1);
 
+    // Whoever sends more than this in a second stands in line with others like it: in bytes, as many of which each message counts besides its own.
+    private const int Turn = 16 * 1024;
+    private const int CostOfMessage = 64;
+    private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(1);
+
     private readonly Engine _engine;
+    private readonly Turns _turns;
     private readonly Stream _stream;
     private readonly Action _abort;
     private readonly bool _isShared;
@@ -24,6 +30,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private long _closingSince;
     private CloseInfo? _peerClose;
     private long _halfComeSince;
+    private long _turnSince;
+    private long _cost;
     private long _userExpiresAt = long.MaxValue;
     private volatile bool _isBroken;
     private volatile bool _isReleased;
@@ -35,10 +43,11 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
     /// <param name="abort">Cuts the transport under the stream.</param>
     /// <param name="isShared">Whether the stream is one of several on a transport.</param>
+    /// <param name="turns">Where it waits when it asks for much.</param>
     /// <param name="options">Keep-alive and closing times.</param>
-    public WebSocketConnection(Engine engine, Stream stream, Action abort, bool isShared, HeliosOptions options)
+    public WebSocketConnection(Engine engine, Stream stream, Action abort, bool isShared, Turns turns, HeliosOptions options)
     {
-        (_engine, _stream, _abort, _isShared) = (engine, stream, abort, isShared);
+        (_engine, _stream, _abort, _isShared, _turns) = (engine, stream, abort, isShared, turns);
         (_time, _closeTimeout, _messageTimeout) = (engine.Time, options.ConnectionTimeout, options.MessageTimeout);
         _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers);
         _liveness = new Liveness(_time, options.ConnectionTimeout, options.KeepAliveInterval, options.KeepAliveTimeout);
@@ -109,7 +118,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         while (_peerClose is null && await ReadAsync().ConfigureAwait(false))
         {
             if (!ready.IsCompleted && !await HoldAsync(ready).ConfigureAwait(false)) break;
-            ReceiveBatch();
+            do await TakeTurnAsync().ConfigureAwait(false);
+            while (ReceiveBatch());
         }
         if (_peerClose is not null) await _sender.Ended.ConfigureAwait(false);
         else Abort();
@@ -150,6 +160,13 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <inheritdoc/>
     protected override void OnFlushFailed(Exception exception) => Abort();
 
+    private async ValueTask TakeTurnAsync()
+    {
+        if (_cost < Turn) return;
+        if (_time.GetElapsedTime(_turnSince) < TurnTime) await _turns.NextAsync();
+        (_turnSince, _cost) = (_time.GetTimestamp(), 0);
+    }
+
     /// <summary>Waits for bytes; false when there are no more.</summary>
     private async ValueTask<bool> ReadAsync()
     {
@@ -170,6 +187,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             var count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
             _liveness.StopWaiting();
             _reader.Advance(count);
+            _cost += count;
             return count > 0;
         }
         catch (Exception) when (_isBroken || Volatile.Read(ref _closing) is not null)
@@ -217,30 +235,36 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             var count = Math.Min(memory.Length, early.Length);
             early[..count].CopyTo(memory);
             _reader.Advance(count);
-            ReceiveBatch();
+            while (ReceiveBatch())
+            {
+            }
             early = early[count..];
         }
     }
 
-    private void ReceiveBatch()
+    /// <summary>Handles what has come, and sends the answers together; true when there may be more of it.</summary>
+    private bool ReceiveBatch()
     {
         Cork();
         try
         {
-            FrameStatus status;
+            var status = FrameStatus.Ready;
             var isNext = false;
-            while ((status = _reader.TryRead(out var incoming)) == FrameStatus.Ready)
+            for (var left = Turn / CostOfMessage; left > 0 && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
             {
                 Receive(in incoming);
                 isNext |= !incoming.IsControl;
+                _cost += CostOfMessage;
             }
             if (status == FrameStatus.Invalid) Fail();
             WatchHalfCome(isNext);
+            return status == FrameStatus.Ready;
         }
         catch (Exception exception)
         {
             _engine.Logger.ConnectionFaulted(exception);
             BeginClose(CloseCode.ServerFault, "server fault");
+            return false;
         }
         finally
         {

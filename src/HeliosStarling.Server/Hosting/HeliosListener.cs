@@ -2,24 +2,28 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace HeliosStarling;
 
 /// <summary>
-/// A server that listens on bare connections of Kestrel's transport: fewer bytes and hops per connection than through ASP.NET Core.
+/// A server that listens on sockets of its own: fewer bytes and hops per connection than through ASP.NET Core.
 /// </summary>
 public sealed class HeliosListener : IAsyncDisposable
 {
+    // How many connections may wait to be accepted.
+    private const int Backlog = 512;
+
+    // What made accepting fail, such as too many open files, does not pass at once.
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+
     private readonly Helios _helios;
     private readonly LeanUpgrade _upgrade;
-    private readonly List<IConnectionListener> _listeners = [];
+    private readonly List<Socket> _listeners = [];
     private readonly List<Task> _loops = [];
     private readonly List<Uri> _addresses = [];
     private readonly Lazy<Task> _unbound;
+    private volatile bool _isUnbound;
 
     private HeliosListener(Helios helios)
     {
@@ -37,7 +41,10 @@ public sealed class HeliosListener : IAsyncDisposable
         try
         {
             foreach (var part in url.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-                await listener.BindAsync(ListenAddress.Parse(part), cancellationToken).ConfigureAwait(false);
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                listener.Bind(ListenAddress.Parse(part));
+            }
         }
         catch
         {
@@ -67,30 +74,30 @@ public sealed class HeliosListener : IAsyncDisposable
     /// <summary>Stops as <see cref="StopAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private async Task BindAsync(ListenAddress address, CancellationToken cancellationToken)
+    private void Bind(ListenAddress address)
     {
         if (address.IsSecure && _helios.Options.Tls is null)
             throw new InvalidOperationException("Tls is null; an https address needs it. Set options.Tls to SslServerAuthenticationOptions with a certificate, or listen on http.");
         if (address.IsSecure) PrepareTls(_helios.Options.Tls!);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         var port = 0;
         foreach (var endPoint in address.EndPoints)
         {
             var target = port != 0 && endPoint is IPEndPoint ip ? new IPEndPoint(ip.Address, port) : endPoint;
             try
             {
-                var listener = await transport.BindAsync(target, cancellationToken).ConfigureAwait(false);
+                var listener = SocketTransportOptions.CreateDefaultBoundListenSocket(target);
                 _listeners.Add(listener);
+                listener.Listen(Backlog);
                 _loops.Add(AcceptAsync(listener, address.IsSecure));
-                port = (listener.EndPoint as IPEndPoint)?.Port ?? 0;
+                port = (listener.LocalEndPoint as IPEndPoint)?.Port ?? 0;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw new IOException($"Cannot listen on {target}: the address is in use. Stop what uses it, or choose another address.", exception);
             }
             catch (SocketException) when (_listeners.Count > 0 && target is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } && address.EndPoints.Count > 1)
             {
                 // A machine without IPv6 still has localhost.
-            }
-            catch (AddressInUseException exception)
-            {
-                throw new IOException($"Cannot listen on {target}: the address is in use. Stop what uses it, or choose another address.", exception);
             }
         }
         var scheme = address.IsSecure ? "https" : "http";
@@ -104,19 +111,25 @@ public sealed class HeliosListener : IAsyncDisposable
             tls.ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
     }
 
-    private async Task AcceptAsync(IConnectionListener listener, bool isSecure)
+    private async Task AcceptAsync(Socket listener, bool isSecure)
     {
         while (true)
         {
             try
             {
-                if (await listener.AcceptAsync().ConfigureAwait(false) is not { } connection) return;
-                _ = _upgrade.RunAsync(connection, isSecure);
+                var socket = await listener.AcceptAsync().ConfigureAwait(false);
+                // Elsewhere: what filters of upgrades do must not keep others waiting.
+                ThreadPool.UnsafeQueueUserWorkItem(static it => _ = it._upgrade.RunAsync(it.socket, it.isSecure), (_upgrade, socket, isSecure), preferLocal: false);
             }
-            catch (Exception exception) when (exception is SocketException or IOException)
+            catch (Exception) when (_isUnbound)
+            {
+                return;
+            }
+            catch (SocketException exception)
             {
                 // One connection could not be accepted, out of file handles for example; the next may.
                 _helios.Engine.Logger.AcceptFailed(exception);
+                await Task.Delay(PauseAfterFailure, _helios.Engine.Time).ConfigureAwait(false);
             }
         }
     }
@@ -126,8 +139,8 @@ public sealed class HeliosListener : IAsyncDisposable
 
     private async Task UnbindAllAsync()
     {
-        foreach (var listener in _listeners) await listener.UnbindAsync().ConfigureAwait(false);
+        _isUnbound = true;
+        foreach (var listener in _listeners) listener.Dispose();
         await Task.WhenAll(_loops).ConfigureAwait(false);
-        foreach (var listener in _listeners) await listener.DisposeAsync().ConfigureAwait(false);
     }
 }

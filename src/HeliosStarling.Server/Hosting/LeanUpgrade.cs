@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
-using Microsoft.AspNetCore.Connections;
 
 namespace HeliosStarling;
 
-/// <summary>Takes a bare connection from its first byte to the WebSocket: TLS, the request's head, the answer.</summary>
+/// <summary>Takes a bare socket from its first byte to the WebSocket: TLS, the request's head, the answer.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class LeanUpgrade(Helios helios)
 {
@@ -16,17 +16,22 @@ internal sealed class LeanUpgrade(Helios helios)
     private int _opening;
 
     /// <summary>Runs one connection to its end, and disposes of it.</summary>
-    public async Task RunAsync(ConnectionContext connection, bool isSecure)
+    public async Task RunAsync(Socket socket, bool isSecure)
     {
-        Stream stream = new DuplexPipeStream(connection.Transport);
-        if (isSecure) stream = new SslStream(stream, leaveInnerStreamOpen: true);
-        Opened? opened = null;
+        Stream stream = new NetworkStream(socket);
+        if (isSecure) stream = new SslStream(stream);
+        var isInside = false;
         try
         {
-            opened = await OpenAsync(stream, connection).ConfigureAwait(false);
-            if (opened is not null) await RunAsync(stream, opened, connection).ConfigureAwait(false);
+            if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
+            if (await OpenAsync(stream, socket).ConfigureAwait(false) is { } opened)
+            {
+                isInside = true;
+                await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
+                await helios.Connections.RunAsync(stream, opened.Early, opened.Arrival, () => Cut(socket)).ConfigureAwait(false);
+            }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
         {
             helios.Engine.Logger.ConnectionBroke(exception.Message);
         }
@@ -36,37 +41,57 @@ internal sealed class LeanUpgrade(Helios helios)
         }
         finally
         {
-            await CloseAsync(stream, connection).ConfigureAwait(false);
-            if (opened is not null) helios.Connections.Leave();
+            await CloseAsync(stream, socket).ConfigureAwait(false);
+            if (isInside) helios.Connections.Leave();
         }
     }
 
-    private async Task CloseAsync(Stream stream, ConnectionContext connection)
+    private async Task CloseAsync(Stream stream, Socket socket)
     {
-        // A peer that does not take its last bytes must not keep the connection.
-        using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
-        using var abort = deadline.Token.UnsafeRegister(static connection => ((ConnectionContext)connection!).Abort(), connection);
+        try
+        {
+            // A peer that does not take its last bytes must not keep the connection.
+            using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
+            using var abort = deadline.Token.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+            if (stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
+        {
+            // It is gone already, or was never secured.
+        }
+        Cut(socket);
         await stream.DisposeAsync().ConfigureAwait(false);
-        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task RunAsync(Stream stream, Opened opened, ConnectionContext connection)
+    /// <summary>Ends both directions: what was sent still goes out.</summary>
+    private static void Cut(Socket socket)
     {
-        await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
-        await helios.Connections.RunAsync(stream, opened.Early, opened.Arrival, connection.Abort).ConfigureAwait(false);
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The peer was faster.
+        }
+        socket.Dispose();
     }
 
     /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>
-    private async Task<Opened?> OpenAsync(Stream stream, ConnectionContext connection)
+    private async Task<Opened?> OpenAsync(Stream stream, Socket socket)
     {
         using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
         try
         {
             // A handshake costs memory before its connection is counted, so those under way are bounded too.
             if (Interlocked.Increment(ref _opening) > Math.Max(helios.Options.MaxConnections, LeastOpening)) return null;
-            if (helios.Gate.CountAttempt(AddressOf(connection)) is { } tooMany) return await RefuseAsync(stream, tooMany, deadline.Token).ConfigureAwait(false);
+            if (helios.Gate.CountAttempt(AddressOf(socket)) is { } tooMany)
+            {
+                await RefuseAsync(stream, socket, tooMany, deadline.Token).ConfigureAwait(false);
+                return null;
+            }
             if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Options.Tls!, deadline.Token).ConfigureAwait(false);
-            return await DecideAsync(stream, connection, deadline.Token).ConfigureAwait(false);
+            return await DecideAsync(stream, socket, deadline.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -75,19 +100,25 @@ internal sealed class LeanUpgrade(Helios helios)
     }
 
     /// <summary>Turns away who comes too often: over TLS without a word, which would cost a handshake.</summary>
-    private async Task<Opened?> RefuseAsync(Stream stream, Refusal tooMany, CancellationToken deadline)
+    private async Task RefuseAsync(Stream stream, Socket socket, Refusal tooMany, CancellationToken deadline)
     {
-        if (stream is SslStream) return null;
+        if (stream is SslStream) return;
         // An answer ahead of the request would be lost: the request would meet a closed socket.
         await stream.ReadAsync(Memory<byte>.Empty, deadline).ConfigureAwait(false);
         helios.Gate.OnRefused(tooMany);
-        await stream.WriteAsync(UpgradeResponse.Refuse(tooMany), deadline).ConfigureAwait(false);
-        return null;
+        await AnswerAsync(stream, socket, tooMany, deadline).ConfigureAwait(false);
     }
 
-    private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
+    private static async Task AnswerAsync(Stream stream, Socket socket, Refusal refusal, CancellationToken deadline)
+    {
+        await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
+        // Closing a socket with bytes unread would reset it, and take the answer from the peer.
+        while (socket.Available > 0) socket.Receive(new byte[Math.Min(socket.Available, RequestHead.MaxSize)]);
+    }
 
-    private async Task<Opened?> DecideAsync(Stream stream, ConnectionContext connection, CancellationToken deadline)
+    private static IPAddress? AddressOf(Socket socket) => (socket.RemoteEndPoint as IPEndPoint)?.Address;
+
+    private async Task<Opened?> DecideAsync(Stream stream, Socket socket, CancellationToken deadline)
     {
         var (head, refusal, early) = await ReadHeadAsync(stream, deadline).ConfigureAwait(false);
         if (head is null && refusal is null) return null;
@@ -96,13 +127,49 @@ internal sealed class LeanUpgrade(Helios helios)
         if (head is null) helios.Metrics.UpgradeRefused(refusal!);
         else
         {
-            context = head.ToContext(connection.ConnectionClosed);
-            (context.RemoteAddress, context.IsCounted) = (AddressOf(connection), true);
-            (refusal, acceptance) = await helios.Gate.EnterAsync(head, context).ConfigureAwait(false);
+            using var aborted = new CancellationTokenSource();
+            context = head.ToContext(aborted.Token);
+            (context.RemoteAddress, context.IsCounted) = (AddressOf(socket), true);
+            (refusal, acceptance) = await WatchAsync(socket, helios.Gate.EnterAsync(head, context), aborted).ConfigureAwait(false);
         }
         if (refusal is null) return new Opened(acceptance!, context!.ToArrival(), early);
-        await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
+        await AnswerAsync(stream, socket, refusal, deadline).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>Waits for a decision, and tells those who make it when the client goes away meanwhile.</summary>
+    private static async ValueTask<T> WatchAsync<T>(Socket socket, ValueTask<T> deciding, CancellationTokenSource aborted)
+    {
+        if (deciding.IsCompleted) return await deciding.ConfigureAwait(false);
+        using var decided = new CancellationTokenSource();
+        var leaving = WaitAsync();
+        try
+        {
+            return await deciding.ConfigureAwait(false);
+        }
+        finally
+        {
+            await decided.CancelAsync().ConfigureAwait(false);
+            await leaving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task WaitAsync()
+        {
+            try
+            {
+                await socket.ReceiveAsync(Memory<byte>.Empty, decided.Token).ConfigureAwait(false);
+                if (socket.Available > 0) return;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // It was reset.
+            }
+            await aborted.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     /// <returns>The head or why it is none, and what came behind it; nothing when the client went away.</returns>

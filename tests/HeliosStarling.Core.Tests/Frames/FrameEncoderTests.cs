@@ -6,6 +6,19 @@ namespace HeliosStarling;
 
 public class FrameEncoderTests
 {
+    private SerializedJson Nested(int depth)
+    {
+        using var document = JsonDocument.Parse(new string('[', depth) + new string(']', depth), new JsonDocumentOptions { MaxDepth = 100 });
+        return new SerializedJson(document.RootElement.Clone(), _engine);
+    }
+
+    private static Protocol.ReadStatus Read(Frame frame)
+    {
+        var status = Protocol.MessageReader.Read(frame.Message, out _, out _);
+        frame.Release();
+        return status;
+    }
+
     private readonly Engine _engine = Engines.Create();
 
     [Theory]
@@ -33,6 +46,26 @@ public class FrameEncoderTests
     public void Notification_DataCannotBeSerialized_ThrowsAndHoldsNoBuffer()
     {
         Assert.ThrowsAny<Exception>(() => Encode(new Exploding()));
+
+        Assert.Equal(0, _engine.Buffers.Rented);
+    }
+
+    [Fact]
+    public void Bodies_AsDeepAsAMessageMayBe_AreReadAgain()
+    {
+        Assert.Equal(Protocol.ReadStatus.Message, Read(_engine.Encoder.Notification("chat:deep", Nested(62))));
+        Assert.Equal(Protocol.ReadStatus.Message, Read(_engine.Encoder.Error(Protocol.ErrorSeverity.Application, "DEEP", "Deep.", Nested(62))));
+        Assert.Equal(Protocol.ReadStatus.Message, Read(_engine.Encoder.Failure("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, "DEEP", "Deep.", Nested(62))));
+        Assert.Equal(Protocol.ReadStatus.Message, Read(_engine.Encoder.Success("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, Nested(63))));
+    }
+
+    [Fact]
+    public void Bodies_OneLevelDeeper_ThrowAndHoldNoBuffer()
+    {
+        Assert.Throws<InvalidOperationException>(() => _engine.Encoder.Notification("chat:deep", Nested(63)));
+        Assert.Throws<InvalidOperationException>(() => _engine.Encoder.Error(Protocol.ErrorSeverity.Application, "DEEP", "Deep.", Nested(63)));
+        Assert.Throws<InvalidOperationException>(() => _engine.Encoder.Failure("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, "DEEP", "Deep.", Nested(63)));
+        Assert.Throws<InvalidOperationException>(() => _engine.Encoder.Success("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, Nested(64)));
 
         Assert.Equal(0, _engine.Buffers.Rented);
     }

@@ -7,7 +7,7 @@ internal static class TestFrames
 {
     public static Frame Make(this BufferPool pool, string text, FrameKind kind = FrameKind.Text)
     {
-        using var writer = FrameWriter.Take(pool);
+        using var writer = FrameWriter.Take(pool, wrappers: 1);
         var bytes = Encoding.UTF8.GetBytes(text);
         bytes.CopyTo(writer.GetSpan(bytes.Length));
         writer.Advance(bytes.Length);
