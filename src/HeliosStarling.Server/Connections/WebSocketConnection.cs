@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using HeliosStarling.Protocol;
 
@@ -168,23 +169,17 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     }
 
     /// <summary>Waits for bytes; false when there are no more.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadAsync()
     {
         try
         {
             _liveness.Wait();
-            if (_reader.IsIdle)
-            {
-                // Nothing is half way: wait without a buffer, which an idle connection would hold for hours.
-                _reader.ReleaseIdleBuffer();
-                if (_available is null) await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-            }
-            if (_available is { } begun)
-            {
-                _available = null;
-                await begun.ConfigureAwait(false);
-            }
-            var count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
+            if (_reader.IsIdle || _available is not null) await WaitAsync().ConfigureAwait(false);
+            int count;
+            // What woke a socket may be gone again: nobody shall wait with a buffer for that.
+            if (_stream is SocketStream socket) while (!socket.TryRead(_reader.GetMemory().Span, out count)) await WaitAsync().ConfigureAwait(false);
+            else count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
             _liveness.StopWaiting();
             _reader.Advance(count);
             _cost += count;
@@ -199,6 +194,15 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             _engine.Logger.ConnectionBroke(exception.Message);
             return false;
         }
+    }
+
+    /// <summary>Waits without a buffer, which an idle connection would hold for hours, unless a message is half way.</summary>
+    private ValueTask<int> WaitAsync()
+    {
+        _reader.ReleaseIdleBuffer();
+        if (_available is not { } begun) return _stream.ReadAsync(Memory<byte>.Empty);
+        _available = null;
+        return new ValueTask<int>(begun);
     }
 
     /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>

@@ -18,7 +18,7 @@ internal sealed class LeanUpgrade(Helios helios)
     /// <summary>Runs one connection to its end, and disposes of it.</summary>
     public async Task RunAsync(Socket socket, bool isSecure)
     {
-        Stream stream = new NetworkStream(socket);
+        Stream stream = new SocketStream(socket);
         if (isSecure) stream = new SslStream(stream);
         var isInside = false;
         try
