@@ -1,0 +1,85 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling.Peers;
+
+/// <summary>
+/// Reads as <see cref="WebSocketConnection"/> does and sends every message back without a look into it: what framing costs, and the limit of what Helios
+/// can reach.
+/// </summary>
+internal sealed class FramesConnection(Stream stream) : IDisposable
+{
+    private static readonly BufferPool s_pool = new();
+
+    private readonly FrameReader _reader = new(ProtocolLimits.DefaultMaxMessageSize, s_pool);
+    private readonly EchoBatch _batch = new(s_pool);
+    private bool _isClosing;
+
+    /// <summary>Echoes until the connection has ended.</summary>
+    /// <param name="early">Bytes that came right behind the upgrade request.</param>
+    public async Task RunAsync(ReadOnlyMemory<byte> early)
+    {
+        while (!early.IsEmpty)
+        {
+            var memory = _reader.GetMemory();
+            var count = Math.Min(memory.Length, early.Length);
+            early[..count].CopyTo(memory);
+            _reader.Advance(count);
+            early = early[count..];
+            await EchoAsync();
+        }
+        while (!_isClosing && await ReadAsync()) await EchoAsync();
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private async ValueTask<bool> ReadAsync()
+    {
+        if (_reader.IsIdle)
+        {
+            // Without a buffer, as an idle connection of Helios waits.
+            _reader.ReleaseIdleBuffer();
+            _ = await stream.ReadAsync(Memory<byte>.Empty);
+        }
+        var count = await stream.ReadAsync(_reader.GetMemory());
+        _reader.Advance(count);
+        return count > 0;
+    }
+
+    private ValueTask EchoAsync()
+    {
+        FrameStatus status;
+        while ((status = _reader.TryRead(out var incoming)) == FrameStatus.Ready) Echo(in incoming);
+        if (status == FrameStatus.Invalid) Close(new CloseInfo(_reader.Fault.Code, _reader.Fault.Reason));
+        return _batch.WriteToAsync(stream);
+    }
+
+    private void Echo(in Incoming incoming)
+    {
+        switch (incoming.Kind)
+        {
+            case IncomingKind.Text:
+                _batch.Add(Opcode.Text, incoming.Payload.Span);
+                break;
+            case IncomingKind.Binary:
+                _batch.Add(Opcode.Binary, incoming.Payload.Span);
+                break;
+            case IncomingKind.Ping:
+                _batch.Add(Opcode.Pong, incoming.Payload.Span);
+                break;
+            case IncomingKind.Close:
+                Close(new CloseInfo(incoming.CloseCode == 0 ? CloseInfo.NoCode : incoming.CloseCode, incoming.CloseReason));
+                break;
+            case IncomingKind.TooLarge:
+                Close(new CloseInfo(CloseCode.TooLarge, "Message is too large"));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Close(CloseInfo close)
+    {
+        if (!_isClosing) _batch.AddClose(close);
+        _isClosing = true;
+    }
+}

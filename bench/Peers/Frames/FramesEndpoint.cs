@@ -1,0 +1,17 @@
+namespace HeliosStarling.Peers;
+
+/// <summary>The echo of bare frames over the bytes that ASP.NET Core hands over.</summary>
+internal static class FramesEndpoint
+{
+    public static async Task RunAsync(HttpContext context)
+    {
+        var request = new HttpUpgradeRequest(context);
+        if (UpgradeRules.CheckHandshake(request, out var acceptance) is { } refusal)
+        {
+            await request.RefuseAsync(refusal);
+            return;
+        }
+        using var connection = new FramesConnection(await request.AcceptAsync(acceptance!));
+        await connection.RunAsync(ReadOnlyMemory<byte>.Empty);
+    }
+}

@@ -1,0 +1,59 @@
+namespace HeliosStarling.Peers;
+
+/// <summary>Helios, with limits so high that none is met.</summary>
+internal static class HeliosPeer
+{
+    private const string Topic = "bench";
+    private const string Mark = "marked";
+    private const int Many = 1_000_000;
+
+    // Every handler here ends before its first await.
+    private static readonly MethodOptions s_handlers = new();
+
+    /// <summary>Serves on sockets of its own.</summary>
+    public static Task StartLeanAsync(Settings settings)
+    {
+        var helios = HeliosStarling.Helios.Create(options => Configure(options, settings));
+        Register(helios);
+        return helios.StartAsync(settings.AddressOf(Settings.Helios));
+    }
+
+    public static void Configure(HeliosOptions options, Settings settings)
+    {
+        options.Json.TypeInfoResolverChain.Insert(0, BenchJson.Default);
+        options.MaxConnections = Many;
+        (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (Many, Many, Many);
+        (options.MessageBufferSize, options.MessageBufferBytes) = (Many, 256L * 1024 * 1024);
+        (options.MaxRequestBytesPerStarling, options.MaxBufferedBytes) = (256L * 1024 * 1024, 16L * 1024 * 1024 * 1024);
+    }
+
+    public static void Register(Helios helios)
+    {
+        helios.Method("bench:echo", (Payload payload, RequestContext _) => payload, s_handlers);
+        helios.Method("bench:join", (string group, RequestContext context) => context.Starling.Join(group), s_handlers);
+        helios.Method("bench:mark", (RequestContext context) => SetMark(context.Starling), s_handlers);
+        helios.Method("bench:broadcast", async ValueTask<bool> (Payload payload, RequestContext _) =>
+        {
+            await helios.Starlings.BroadcastAsync(Topic, payload);
+            return true;
+        }, s_handlers);
+        helios.Method("bench:group", async ValueTask<bool> (GroupPayload payload, RequestContext _) =>
+        {
+            await helios.Starlings.Group(payload.Group).BroadcastAsync(Topic, new Payload(payload.Message, payload.Room));
+            return true;
+        }, s_handlers);
+        helios.Method("bench:filtered", async ValueTask<bool> (Payload payload, RequestContext _) =>
+        {
+            await helios.Starlings.BroadcastAsync(Topic, payload, IsMarked);
+            return true;
+        }, s_handlers);
+    }
+
+    private static ValueTask<bool> SetMark(Starling starling)
+    {
+        starling.Data.Set(Mark, true);
+        return new ValueTask<bool>(true);
+    }
+
+    private static bool IsMarked(Starling starling) => starling.Data.TryGet<bool>(Mark, out _);
+}
