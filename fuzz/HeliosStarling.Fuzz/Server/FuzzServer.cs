@@ -63,15 +63,22 @@ internal sealed class FuzzServer : IDisposable
     /// <summary>Waits for something that must happen, while clients read.</summary>
     public void Until(Func<bool> condition, Func<string> what, IReadOnlyList<FuzzClient> clients)
     {
+        if (!TryUntil(condition, s_bound, clients)) throw new FindingException(what());
+    }
+
+    /// <summary>Waits for something that may happen, while clients read; false when it does not.</summary>
+    public bool TryUntil(Func<bool> condition, TimeSpan patience, IReadOnlyList<FuzzClient> clients)
+    {
         var started = Stopwatch.GetTimestamp();
         var pause = s_shortestPause;
         for (Poll(clients); !condition(); Poll(clients))
         {
-            FindingException.Unless(Stopwatch.GetElapsedTime(started) < s_bound, what());
+            if (Stopwatch.GetElapsedTime(started) >= patience) return false;
             WaitForBytes(clients, pause);
             // A machine that is busy is not made busier.
             pause = pause < s_longestPause ? pause * 1.5 : s_longestPause;
         }
+        return true;
     }
 
     /// <summary>Lets clients read what has come.</summary>

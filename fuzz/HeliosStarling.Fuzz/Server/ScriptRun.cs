@@ -16,6 +16,12 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
 
     private static readonly TimeSpan[] s_turns = [.. new[] { 0.1, 0.5, 1, 2.1, 3.1, 4.1, 5.6, 11, 61, 75, 181 }.Select(TimeSpan.FromSeconds)];
 
+    // How long an answer may take that waits for nothing.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+
+    // Longer than a request may take.
+    private static readonly TimeSpan s_requestTime = TimeSpan.FromSeconds(4.5);
+
     // Longer than a starling is held, and than a handler that hears of nothing goes on.
     private static readonly TimeSpan s_afterTurn = TimeSpan.FromSeconds(8);
 
@@ -129,6 +135,8 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
     {
         if (client is { IsOwed: true })
         {
+            // A place, or room in an outbox that the client does not acknowledge, may not be had until the request's time is over.
+            if (!server.TryUntil(() => !client.IsOwed, s_patience, _clients)) server.Turn(s_requestTime);
             server.Until(() => !client.IsOwed, () => $"responses to {client.Owed}", _clients);
             return;
         }

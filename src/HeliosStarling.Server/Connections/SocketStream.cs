@@ -8,6 +8,9 @@ internal sealed class SocketStream : NetworkStream
     public SocketStream(Socket socket)
         : base(socket) => socket.Blocking = false;
 
+    /// <summary>Waits until something may have come: what wakes a socket may be bytes that were read before.</summary>
+    public ValueTask<int> WaitAsync() => base.ReadAsync(Memory<byte>.Empty);
+
     /// <summary>Takes what has come; false when nothing has. The peer's end is a read of no bytes.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
     public bool TryRead(Span<byte> buffer, out int count)
@@ -15,5 +18,16 @@ internal sealed class SocketStream : NetworkStream
         count = Socket.Receive(buffer, SocketFlags.None, out var error);
         if (error == SocketError.WouldBlock) return false;
         return error == SocketError.Success ? true : throw new SocketException((int)error);
+    }
+
+    /// <summary>As of any stream; a read without a buffer ends only when the next one would not wait.</summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        buffer.IsEmpty ? WaitForBytesAsync(cancellationToken) : base.ReadAsync(buffer, cancellationToken);
+
+    private async ValueTask<int> WaitForBytesAsync(CancellationToken cancellationToken)
+    {
+        do await base.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        while (!Socket.Poll(0, SelectMode.SelectRead));
+        return 0;
     }
 }

@@ -177,7 +177,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             _liveness.Wait();
             if (_reader.IsIdle || _available is not null) await WaitAsync().ConfigureAwait(false);
             int count;
-            // What woke a socket may be gone again: nobody shall wait with a buffer for that.
+            // Nobody shall wait with a buffer for bytes that were no longer there.
             if (_stream is SocketStream socket) while (!socket.TryRead(_reader.GetMemory().Span, out count)) await WaitAsync().ConfigureAwait(false);
             else count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
             _liveness.StopWaiting();
@@ -200,7 +200,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private ValueTask<int> WaitAsync()
     {
         _reader.ReleaseIdleBuffer();
-        if (_available is not { } begun) return _stream.ReadAsync(Memory<byte>.Empty);
+        if (_available is not { } begun) return _stream is SocketStream socket ? socket.WaitAsync() : _stream.ReadAsync(Memory<byte>.Empty);
         _available = null;
         return new ValueTask<int>(begun);
     }

@@ -1,0 +1,19 @@
+namespace HeliosStarling.Load;
+
+/// <summary>What somebody writes by hand on Bun: parse, look at the method, stringify.</summary>
+internal sealed class BunDialect : Dialect
+{
+    public override string Path => "/echo";
+
+    public override byte[] Echo(int slot) => Request(slot, "echo");
+
+    public override byte[] Broadcast(int slot) => Request(slot, "broadcast");
+
+    public override (int Answers, int Deliveries) Classify(ReadOnlySpan<byte> text)
+    {
+        if (text.StartsWith("{\"topic\""u8)) return (0, 1);
+        return text.IndexOf("\"success\":true"u8) >= 0 ? (1, 0) : throw Failure(text);
+    }
+
+    private static byte[] Request(int slot, string method) => ClientFrame.Text($$"""{"id":{{slot}},"method":"{{method}}","payload":{{Payload}}}""");
+}

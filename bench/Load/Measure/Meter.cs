@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace HeliosStarling.Load;
+
+/// <summary>Warms up, then measures for a while.</summary>
+internal sealed class Meter(Settings settings)
+{
+    // With less than this to spare the load generator, not the server, may be what is measured.
+    private const double LeastIdle = 0.05;
+
+    private readonly ServerWatch? _server = settings.Pid is { } pid ? new ServerWatch(pid) : null;
+
+    public Histogram Times { get; } = new();
+
+    /// <summary>Runs one round of the loop after the other.</summary>
+    /// <param name="round">Does what there is to do; the number of what is counted, or 0 when there was nothing.</param>
+    public Result Run(Func<int> round)
+    {
+        _ = Spin(round, settings.WarmUp);
+        Times.Clear();
+        var (cpu, own) = (_server?.CpuSeconds ?? 0, Environment.CpuUsage.TotalTime);
+        var (count, seconds, idle) = Spin(round, settings.Seconds);
+        var result = new Result
+        {
+            Rate = count / seconds,
+            CpuMicroseconds = count == 0 ? 0 : ((_server?.CpuSeconds ?? 0) - cpu) * 1e6 / count,
+            P50 = Microseconds(0.5),
+            P99 = Microseconds(0.99),
+            P999 = Microseconds(0.999),
+            ResidentMegabytes = (_server?.ResidentBytes ?? 0) / 1048576.0,
+            Idle = idle,
+            LoadCpu = (Environment.CpuUsage.TotalTime - own).TotalSeconds / seconds,
+        };
+        if (idle < LeastIdle) throw new InvalidOperationException($"The load generator was saturated ({result.ToText()}): this says nothing about the server. Give the load more cores, or the server fewer.");
+        return result;
+    }
+
+    private static (long Count, double Seconds, double Idle) Spin(Func<int> round, double seconds)
+    {
+        var (started, count, idle) = (Stopwatch.GetTimestamp(), 0L, 0L);
+        var end = started + (long)(seconds * Stopwatch.Frequency);
+        var now = started;
+        while (now < end)
+        {
+            var done = round();
+            var then = Stopwatch.GetTimestamp();
+            if (done == 0) idle += then - now;
+            count += done;
+            now = then;
+        }
+        return (count, Stopwatch.GetElapsedTime(started, now).TotalSeconds, (double)idle / (now - started));
+    }
+
+    private double Microseconds(double part) => Times.At(part) * 1e6 / Stopwatch.Frequency;
+}

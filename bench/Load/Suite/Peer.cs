@@ -1,0 +1,49 @@
+namespace HeliosStarling.Load;
+
+/// <summary>Somebody to compare, and how it is started.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Dialect">How it is spoken to.</param>
+/// <param name="Command">What starts it on a port, or null when it is not installed.</param>
+internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Command)
+{
+    /// <summary>Whether it broadcasts.</summary>
+    public bool Broadcasts => Dialect is "helios" or "signalr" or "bun" or "socketio";
+
+    /// <summary>Where the benches are.</summary>
+    public static string Folder { get; } = FindBench();
+
+    public static IReadOnlyList<Peer> All { get; } =
+    [
+        Ours("helios lean, pool", "helios", "lean", "pool"),
+        Ours("helios lean, event loop", "helios", "lean", "eventloop"),
+        Ours("helios mapped, pool", "helios", "mapped", "pool"),
+        Ours("helios mapped, event loop", "helios", "mapped", "eventloop"),
+        Ours("frames lean, pool", "frames", "lean", "pool"),
+        Ours("frames lean, event loop", "frames", "lean", "eventloop"),
+        Ours("frames mapped, pool", "frames", "mapped", "pool"),
+        Ours("frames mapped, event loop", "frames", "mapped", "eventloop"),
+        Ours("SignalR", "signalr", "mapped", "pool"),
+        Ours("framework WebSocket, raw", "raw", "mapped", "pool"),
+        new("Bun, JSON by hand", "bun", port => Script("bun", "bun.js", port)),
+        new("Bun, raw", "bun-raw", port => Script("bun", "bun.js", port)),
+        new("Socket.IO on Node.js", "socketio", port => Script("node", "socketio.js", port)),
+    ];
+
+    private static Peer Ours(string name, string dialect, string listener, string threading) => new(name, dialect, port =>
+        [Path.Combine(Folder, "Peers", "bin", "Release", "net10.0", "Peers"), "--urls", $"http://127.0.0.1:{port}", "--only", dialect, "--listener", listener, "--threading", threading]);
+
+    private static string[]? Script(string runtime, string script, int port)
+    {
+        var folder = Path.Combine(Folder, "Peers", "js");
+        var bun = Path.Combine(folder, "node_modules", "bun", "bin", "bun.exe");
+        if (!Directory.Exists(Path.Combine(folder, "node_modules", runtime == "bun" ? "bun" : "socket.io")) || (runtime == "bun" && !File.Exists(bun))) return null;
+        return [runtime == "bun" ? bun : "node", Path.Combine(folder, script), $"{port}"];
+    }
+
+    private static string FindBench()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Helios.slnx"))) folder = folder.Parent;
+        return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("Helios.slnx is in no folder above this program."), "bench");
+    }
+}

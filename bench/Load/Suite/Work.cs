@@ -1,0 +1,35 @@
+namespace HeliosStarling.Load;
+
+/// <summary>What is measured, and the arguments that ask for it.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Unit">Of what there is so much a second.</param>
+/// <param name="Arguments">Of the load generator.</param>
+/// <param name="Suits">Who is measured.</param>
+internal sealed record Work(string Name, string Unit, string[] Arguments, Func<Peer, bool> Suits)
+{
+    private static readonly Func<Peer, bool> s_all = static _ => true;
+    private static readonly Func<Peer, bool> s_broadcasters = static peer => peer.Broadcasts;
+    private static readonly Func<Peer, bool> s_ours = static peer => peer is { Dialect: "helios", Name: "helios lean, pool" };
+
+    /// <summary>By turns in one process of each peer.</summary>
+    public static IReadOnlyList<Work> Throughput { get; } =
+    [
+        new("echo, 50 connections, 16 in flight", "requests", ["echo", "--connections", "50", "--in-flight", "16"], s_all),
+        new("echo, 50 connections, 1 in flight", "requests", ["echo", "--connections", "50", "--in-flight", "1"], s_all),
+        new("echo, 5,000 connections, 1 in flight", "requests", ["echo", "--connections", "5000", "--in-flight", "1"], peer => peer.Dialect == "helios"),
+        new("broadcast to 200", "deliveries", ["fan-out", "--connections", "200", "--in-flight", "4"], s_broadcasters),
+        new("broadcast to 1,000", "deliveries", ["fan-out", "--connections", "1000", "--in-flight", "4"], s_broadcasters),
+        new("broadcast to 10,000", "deliveries", ["fan-out", "--connections", "10000", "--in-flight", "2"], s_ours),
+        new("broadcast to 1 % of 10,000 by a filter", "deliveries", ["fan-out", "--connections", "10000", "--in-flight", "4", "--members", "100", "--filtered"], s_ours),
+        new("broadcast to a group of 100 among 10,000", "deliveries", ["fan-out", "--connections", "10000", "--in-flight", "4", "--members", "100"], s_ours),
+    ];
+
+    /// <summary>Each in a fresh process.</summary>
+    public static IReadOnlyList<Work> Fresh { get; } =
+    [
+        new("10,000 idle connections", "bytes each", ["idle", "--connections", "10000"], peer => peer.Broadcasts && !peer.Name.EndsWith("event loop", StringComparison.Ordinal)),
+        new("10,000 idle connections, resume", "bytes each", ["idle", "--connections", "10000", "--resume"], peer => peer.Dialect == "helios" && !peer.Name.EndsWith("event loop", StringComparison.Ordinal)),
+        new("recovery of 1,000", "recoveries", ["storm", "--connections", "1000"], s_ours),
+        new("recovery of 10,000", "recoveries", ["storm", "--connections", "10000"], s_ours),
+    ];
+}
