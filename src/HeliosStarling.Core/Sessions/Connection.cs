@@ -14,7 +14,9 @@ internal abstract class Connection
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _readingStopped;
     private int _signals;
-    private int _corked;
+
+    // Whether what is to be sent was put off, until the end of the reader's batch or a turn in the line. Whoever takes this away flushes.
+    private int _isPutOff;
     private int _isReading;
     private volatile bool _isStopping;
     private Session? _session;
@@ -41,14 +43,28 @@ internal abstract class Connection
     /// <summary>Says that there is something to send. It is sent by this call, or by the one that is sending now.</summary>
     public void Wake()
     {
-        if (Interlocked.Increment(ref _signals) == 1 || Interlocked.Exchange(ref _corked, 0) == 1) _ = FlushAllAsync();
+        if (Interlocked.Increment(ref _signals) == 1 || Interlocked.Exchange(ref _isPutOff, 0) == 1) _ = FlushAllAsync();
+    }
+
+    /// <summary>Says that there is something to send, which may wait for a turn in a line.</summary>
+    public void WakeIn(FlushLine line)
+    {
+        if (Interlocked.Increment(ref _signals) != 1) return;
+        Volatile.Write(ref _isPutOff, 1);
+        line.Add(this);
+    }
+
+    /// <summary>Sends what was put off, unless somebody has done so.</summary>
+    public void FlushPutOff()
+    {
+        if (Interlocked.Exchange(ref _isPutOff, 0) == 1) _ = FlushAllAsync();
     }
 
     /// <summary>Holds answers back while the reader works through a batch of messages, so that they leave in one write.</summary>
     public void Cork()
     {
         Interlocked.Exchange(ref _isReading, 1);
-        if (Interlocked.Increment(ref _signals) == 1) Volatile.Write(ref _corked, 1);
+        if (Interlocked.Increment(ref _signals) == 1) Volatile.Write(ref _isPutOff, 1);
     }
 
     /// <summary>Sends what was held back.</summary>
@@ -56,7 +72,7 @@ internal abstract class Connection
     {
         Interlocked.Exchange(ref _isReading, 0);
         Volatile.Read(ref _readingStopped)?.TrySetResult();
-        if (Interlocked.Exchange(ref _corked, 0) == 1) _ = FlushAllAsync();
+        if (Interlocked.Exchange(ref _isPutOff, 0) == 1) _ = FlushAllAsync();
         else Wake();
     }
 

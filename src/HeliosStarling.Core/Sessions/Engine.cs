@@ -34,6 +34,10 @@ internal sealed class Engine
 
     public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }
+
+    /// <summary>Where connections wait that a broadcast has left something to send to.</summary>
+    public FlushLine Flushes { get; } = new();
+
     public Methods Methods { get; init; } = new();
     public Topics Topics { get; } = new();
 

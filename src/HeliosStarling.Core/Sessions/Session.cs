@@ -98,6 +98,14 @@ internal abstract partial class Session(Engine engine)
         return sent.Result;
     }
 
+    /// <summary>Queues a frame that many others get too, taking over one reference; it is sent when its turn comes.</summary>
+    public EnqueueResult SendInTurn(Frame frame)
+    {
+        var result = Send(frame, wake: false);
+        Connection?.WakeIn(engine.Flushes);
+        return result;
+    }
+
     /// <summary>Queues a frame, taking over one reference, and completes when there is room for the next.</summary>
     public ValueTask<SendResult> SendDirectAsync(Frame frame, CancellationToken cancellationToken) =>
         FinishSendAsync(Queue(frame), cancellationToken);

@@ -16,6 +16,9 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _buffer = [];
     private int _length;
+
+    // The first small frame of a flush: when none follows it is written as it is.
+    private Frame? _first;
     private CloseInfo? _close;
 
     /// <summary>Completes when the close frame has been written, or never will be.</summary>
@@ -34,7 +37,6 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
     public async ValueTask<bool> FlushAsync(int limit)
     {
         if (_ended.Task.IsCompleted) return false;
-        _buffer = pool.Rent(BufferLength);
         try
         {
             // Looked up first: what was queued before the close goes before it.
@@ -42,7 +44,8 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
             if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
             for (; limit > 0 && !_ended.Task.IsCompleted && connection.TryTake(out var frame); limit--)
             {
-                await WriteAsync(frame).ConfigureAwait(false);
+                if (_first is null && _length == 0 && frame.Wire.Length <= BufferLength) _first = frame;
+                else await WriteAsync(frame).ConfigureAwait(false);
                 if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
             }
             await WriteGatheredAsync().ConfigureAwait(false);
@@ -51,8 +54,9 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
         }
         finally
         {
-            pool.Return(_buffer);
-            (_buffer, _length) = ([], 0);
+            if (_buffer.Length > 0) pool.Return(_buffer);
+            _first?.Release();
+            (_buffer, _length, _first) = ([], 0, null);
         }
     }
 
@@ -61,7 +65,7 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
         try
         {
             var wire = frame.Wire;
-            if (wire.Length > BufferLength - _length) await WriteGatheredAsync().ConfigureAwait(false);
+            if (wire.Length > Room) await WriteGatheredAsync().ConfigureAwait(false);
             if (wire.Length > BufferLength) await WritePiecesAsync(wire).ConfigureAwait(false);
             else Gather(wire);
         }
@@ -73,7 +77,8 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
 
     private async ValueTask WriteControlsAsync()
     {
-        if (ControlFrames.MaxLength * 2 > BufferLength - _length) await WriteGatheredAsync().ConfigureAwait(false);
+        if (ControlFrames.MaxLength * 2 > Room) await WriteGatheredAsync().ConfigureAwait(false);
+        BeginGathering();
         _length += _controls.Take(_buffer.AsSpan(_length), out var pings);
         if (!pings) return;
         await WriteGatheredAsync().ConfigureAwait(false);
@@ -84,30 +89,69 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
     {
         for (; !wire.IsEmpty; wire = wire[Math.Min(wire.Length, PieceLength)..])
         {
-            await stream.WriteAsync(wire[..Math.Min(wire.Length, PieceLength)]).ConfigureAwait(false);
-            liveness.Written();
+            await WriteNowAsync(wire[..Math.Min(wire.Length, PieceLength)]).ConfigureAwait(false);
         }
     }
 
     private async ValueTask WriteCloseAsync(CloseInfo close)
     {
+        BeginGathering();
         _length = ControlFrames.WriteClose(_buffer, close);
         await WriteGatheredAsync().ConfigureAwait(false);
         Stop();
     }
 
+    // What can still be gathered, the first frame included.
+    private int Room => BufferLength - _length - (_first?.Wire.Length ?? 0);
+
     private void Gather(ReadOnlyMemory<byte> wire)
     {
+        BeginGathering();
         wire.CopyTo(_buffer.AsMemory(_length));
         _length += wire.Length;
     }
 
-    private async ValueTask WriteGatheredAsync()
+    private void BeginGathering()
     {
-        if (_length == 0) return;
-        var gathered = _buffer.AsMemory(0, _length);
+        if (_buffer.Length == 0) _buffer = pool.Rent(BufferLength);
+        if (_first is not { } first) return;
+        _first = null;
+        first.Wire.CopyTo(_buffer);
+        _length = first.Wire.Length;
+        first.Release();
+    }
+
+    private ValueTask WriteGatheredAsync()
+    {
+        var gathered = _first is { } first ? first.Wire : _buffer.AsMemory(0, _length);
         _length = 0;
-        await stream.WriteAsync(gathered).ConfigureAwait(false);
+        return gathered.IsEmpty ? default : WriteGatheredAsync(gathered);
+    }
+
+    private async ValueTask WriteGatheredAsync(ReadOnlyMemory<byte> gathered)
+    {
+        try
+        {
+            await WriteNowAsync(gathered).ConfigureAwait(false);
+        }
+        finally
+        {
+            _first?.Release();
+            _first = null;
+        }
+    }
+
+    private ValueTask WriteNowAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (stream is SocketStream socket) bytes = bytes[socket.TryWrite(bytes.Span)..];
+        if (!bytes.IsEmpty) return WaitForWriteAsync(bytes);
+        liveness.Written();
+        return default;
+    }
+
+    private async ValueTask WaitForWriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await stream.WriteAsync(bytes).ConfigureAwait(false);
         liveness.Written();
     }
 }

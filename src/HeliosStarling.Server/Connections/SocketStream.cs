@@ -20,6 +20,14 @@ internal sealed class SocketStream : NetworkStream
         return error == SocketError.Success ? true : throw new SocketException((int)error);
     }
 
+    /// <summary>Hands over as much as the kernel takes now, perhaps nothing.</summary>
+    /// <exception cref="SocketException">The connection broke.</exception>
+    public int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        var count = Socket.Send(bytes, SocketFlags.None, out var error);
+        return error is SocketError.Success or SocketError.WouldBlock ? Math.Max(0, count) : throw new SocketException((int)error);
+    }
+
     /// <summary>As of any stream; a read without a buffer ends only when the next one would not wait.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         buffer.IsEmpty ? WaitForBytesAsync(cancellationToken) : base.ReadAsync(buffer, cancellationToken);

@@ -79,7 +79,7 @@ internal sealed class StarlingSet
             {
                 if (filter is not null && !filter(starling)) continue;
                 var isConnected = starling.IsConnected;
-                if (starling.Session.Send(frame.Retain()) == EnqueueResult.Queued && isConnected) delivered++;
+                if (starling.Session.SendInTurn(frame.Retain()) == EnqueueResult.Queued && isConnected) delivered++;
             }
             return delivered;
         }
