@@ -20,7 +20,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     public async Task Method_NonBlocking_StartsOnTheIoThread()
     {
         _server.Helios.Method("a:b", (object? _, RequestContext _) => _server.Io.Name, s_nonBlocking);
-        _server.Connect();
+        await _server.ConnectAsync();
 
         Assert.Equal("io", await _server.AskAsync("a:b"));
     }
@@ -29,7 +29,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     public async Task Method_NotSoRegistered_StartsAndResumesInThePool()
     {
         _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync());
-        _server.Connect();
+        await _server.ConnectAsync();
 
         Assert.Equal(Pool, await _server.AskAsync("a:b"));
     }
@@ -39,7 +39,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     {
         // What the documentation warns of, and what shows that the other tests would see it.
         _server.Helios.Method("a:b", (object? _, RequestContext _) => _server.Io.AwaitHereAsync(plain: false));
-        _server.Connect();
+        await _server.ConnectAsync();
 
         Assert.Equal("io", await _server.AskAsync("a:b"));
     }
@@ -48,7 +48,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     public async Task Method_Blocking_StartsOnAThreadOfItsOwnAndResumesInThePool()
     {
         _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync(), new MethodOptions { Blocking = true });
-        _server.Connect();
+        await _server.ConnectAsync();
 
         Assert.Equal("own, then pool", await _server.AskAsync("a:b"));
     }
@@ -64,7 +64,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
             await _server.Io.AwaitHereAsync(plain: false).ConfigureAwait(false);
             await next().ConfigureAwait(false);
         });
-        _server.Connect();
+        await _server.ConnectAsync();
 
         Assert.Equal((Pool, Pool), (await _server.AskAsync("a:b"), filter));
     }
@@ -79,7 +79,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
             await _server.Io.AwaitHereAsync(plain: false).ConfigureAwait(false);
             return null;
         });
-        _server.Connect();
+        await _server.ConnectAsync();
 
         Assert.Equal((Pool, Pool), (await _server.AskAsync("a:b"), rule));
     }
@@ -89,7 +89,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     {
         var seen = new List<string>();
         _server.Helios.Method("a:b", (object? _, RequestContext _) => ItemsAsync());
-        _server.Connect();
+        await _server.ConnectAsync();
 
         await _server.SendAsync(ClientMessage.Request("a:b"));
         for (var message = 0; message < 4; message++) await _server.ReceiveAsync();
@@ -110,7 +110,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     public async Task Topic_Handler_StartsAndResumesInThePool()
     {
         _server.Helios.On("a:b", async (int _, TopicContext _) => _seen.SetResult(await WatchAsync()));
-        _server.Connect();
+        await _server.ConnectAsync();
 
         await _server.SendAsync(ClientMessage.Notification("a:b", "1"));
 
@@ -128,7 +128,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
         _server.Helios.OnText(async _ => _seen.SetResult(await WatchAsync()));
         _server.Helios.OnJson(async _ => _seen.SetResult(await WatchAsync()));
         _server.Helios.OnBinary(async _ => _seen.SetResult(await WatchAsync()));
-        _server.Connect();
+        await _server.ConnectAsync();
 
         await _server.SendAsync(message, type);
 
@@ -146,7 +146,7 @@ public sealed class HandlerThreadTests : IAsyncDisposable
             await next().ConfigureAwait(false);
         });
         _server.Helios.OnConnection(async _ => _seen.SetResult(await WatchAsync()));
-        _server.Connect();
+        await _server.ConnectAsync();
 
         Assert.Equal((Pool, Pool), (await _seen.Task.InTime(), filter));
     }
@@ -156,9 +156,9 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     {
         await using var server = new LoopServer(HeliosThreading.ThreadPool);
         server.Helios.Method("a:b", (object? _, RequestContext _) => $"{server.Io.Name} {SynchronizationContext.Current}", s_nonBlocking);
-        server.Connect();
+        await server.ConnectAsync();
 
-        // Its reads complete on the test's thread, and nothing moves them.
+        // Its reads go on on that thread, and nothing moves them.
         Assert.Equal("io ", await server.AskAsync("a:b"));
     }
 

@@ -19,6 +19,7 @@ internal sealed class LoopServer : IAsyncDisposable
     {
         var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log)).BuildServiceProvider();
         Helios = Helios.Create(options => (options.Threading, options.TimeProvider, options.KeepAliveInterval) = (threading, Time, TimeSpan.FromHours(1)), services);
+        Helios.Method("test:where", (object? _, RequestContext _) => Io.Name, new MethodOptions { NonBlocking = true });
     }
 
     public Helios Helios { get; }
@@ -30,13 +31,18 @@ internal sealed class LoopServer : IAsyncDisposable
     /// <summary>What the watchdog said.</summary>
     public IReadOnlyList<string> Warnings => [.. _log.Entries.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Text)];
 
-    public void Connect()
+    /// <summary>Connects, and sees to it that the reader waits on the I/O thread.</summary>
+    public async Task ConnectAsync()
     {
         var (up, down) = (new Pipe(), new Pipe());
         var stream = new LoopStream(up.Reader, down.Writer, Io);
         Assert.True(Helios.Connections.TryEnter());
         _ended = RunAsync(stream);
         _client = WebSocket.CreateFromStream(new LoopStream(down.Reader, up.Writer, loop: null), new WebSocketCreationOptions());
+        // Its first read begins in the pool, and goes on there when the bytes are faster than its wait.
+        while (await AskAsync("test:where") != "io")
+        {
+        }
     }
 
     public Task SendAsync(string text, WebSocketMessageType type = WebSocketMessageType.Text) =>
@@ -75,6 +81,7 @@ internal sealed class LoopServer : IAsyncDisposable
         finally
         {
             Helios.Connections.Leave();
+            stream.Cut();
         }
     }
 }

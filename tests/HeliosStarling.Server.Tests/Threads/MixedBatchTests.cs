@@ -15,7 +15,7 @@ public sealed class MixedBatchTests : IAsyncDisposable
     {
         _server.Helios.Method("echo:here", (string text, RequestContext _) => text, new MethodOptions { NonBlocking = true });
         _server.Helios.Method("echo:pool", (string text, RequestContext _) => text);
-        _server.Connect();
+        await _server.ConnectAsync();
         var sent = Enumerable.Range(0, 300).Select(i => (Id: ClientMessage.IdOf(i), Text: $"text {i} {new string('x', i)}")).ToList();
 
         var sending = Task.Run(async () =>
@@ -41,7 +41,7 @@ public sealed class MixedBatchTests : IAsyncDisposable
         var seen = new List<int>();
         _server.Helios.On("count:next", (int next, TopicContext _) => seen.Add(next));
         _server.Helios.Method("count:ask", (object? _, RequestContext _) => 0, new MethodOptions { NonBlocking = true });
-        _server.Connect();
+        await _server.ConnectAsync();
 
         for (var next = 0; next < 200; next++)
         {

@@ -95,7 +95,7 @@ public sealed class WatchdogTests : IAsyncDisposable
     private async Task BeginAsync(string method, bool connect = true)
     {
         _gate.Reset();
-        if (connect) _server.Connect();
+        if (connect) await _server.ConnectAsync();
         await _server.SendAsync(ClientMessage.Request(method));
         Assert.True(await _started.WaitAsync(Bound.Time));
     }
