@@ -28,6 +28,7 @@ public sealed partial class Helios : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
+            EventLoop = options.Threading == HeliosThreading.EventLoop ? new EventLoop(options.TimeProvider, logger) : null,
             Methods = new Methods { Services = services, AreOfServer = true },
             Lanes = new Lanes(new RequestLimits
             {
@@ -40,14 +41,16 @@ public sealed partial class Helios : IAsyncDisposable
         };
         _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, type => GivenArguments.Find(type, services));
         Starlings = new Starlings(Engine);
-        Events = new EventHub<HeliosEvent>(logger);
+        Events = new EventHub<HeliosEvent>(logger, Engine.EventLoop);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
         Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider), Engine);
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
-        (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
-        (ConnectionHandlers, DisconnectionHandlers, RecoveryHandlers) = (new(logger, "connection"), new(logger, "disconnection"), new(logger, "recovery"));
+        (TextHandlers, JsonHandlers) = (new(logger, "text", Engine.EventLoop), new(logger, "json", Engine.EventLoop));
+        (BinaryHandlers, ErrorHandlers) = (new(logger, "binary", Engine.EventLoop), new(logger, "error", Engine.EventLoop));
+        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection", Engine.EventLoop), new(logger, "disconnection", Engine.EventLoop));
+        RecoveryHandlers = new(logger, "recovery", Engine.EventLoop);
         Metrics = new ServerMetrics(Engine.Metrics.Meter);
         ServerGauges.Register(this);
         BuiltInMethods.Register(this);
@@ -125,6 +128,7 @@ public sealed partial class Helios : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Connections.DisposeAsync().ConfigureAwait(false);
+        Engine.EventLoop?.Dispose();
         Engine.Metrics.Dispose();
     }
 }

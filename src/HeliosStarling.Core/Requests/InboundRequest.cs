@@ -70,7 +70,7 @@ internal sealed partial class InboundRequest
     {
         try
         {
-            var running = _run is null ? Method.Handler(this) : _run.RunAsync(this);
+            var running = Engine.EventLoop is { } loop ? StartIn(loop) : Start();
             if (running.IsCompletedSuccessfully)
             {
                 running.GetAwaiter().GetResult();
@@ -88,6 +88,8 @@ internal sealed partial class InboundRequest
             End();
         }
     }
+
+    private ValueTask Start() => _run is null ? Method.Handler(this) : _run.RunAsync(this);
 
     /// <summary>Answers with success.</summary>
     /// <exception cref="InvalidOperationException">The handler has answered already.</exception>

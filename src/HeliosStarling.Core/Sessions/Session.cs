@@ -29,6 +29,11 @@ internal abstract partial class Session(Engine engine)
     public void ReceiveText(Connection from, ReadOnlyMemory<byte> utf8)
     {
         var status = MessageReader.Read(utf8, out var message, out var violation);
+        Receive(from, utf8, status, in message, violation);
+    }
+
+    private void Receive(Connection from, ReadOnlyMemory<byte> utf8, ReadStatus status, in Message message, Violation? violation)
+    {
         engine.Metrics.Received(MessageKinds.Of(status, in message), utf8.Length);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
         if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;

@@ -6,7 +6,7 @@ namespace HeliosStarling;
 
 /// <summary>One WebSocket over a duplex byte stream: reads frames into its session and writes what the session has to say.</summary>
 /// <remarks>One reader runs; whoever has something to send writes (see <see cref="Connection"/>).</remarks>
-internal sealed class WebSocketConnection : Connection, IDisposable
+internal sealed partial class WebSocketConnection : Connection, IDisposable
 {
     // A peer whose frames cannot be read any more gets this long to read our close frame before the transport is cut.
     private static readonly TimeSpan FaultLinger = TimeSpan.FromSeconds(1);
@@ -114,12 +114,17 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         if (!early.IsEmpty)
         {
             await ready.ConfigureAwait(false);
+            if (_engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
             Receive(early);
         }
         while (_peerClose is null && await ReadAsync().ConfigureAwait(false))
         {
             if (!ready.IsCompleted && !await HoldAsync(ready).ConfigureAwait(false)) break;
-            do await TakeTurnAsync().ConfigureAwait(false);
+            do
+            {
+                await TakeTurnAsync().ConfigureAwait(false);
+                if (_isPostponed) await EventLoop.GoToPoolAsync();
+            }
             while (ReceiveBatch());
         }
         if (_peerClose is not null) await _sender.Ended.ConfigureAwait(false);
@@ -246,17 +251,17 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
     }
 
-    /// <summary>Handles what has come, and sends the answers together; true when there may be more of it.</summary>
-    private bool ReceiveBatch()
+    private bool ReceiveBatch(bool isOnIoThread)
     {
         Cork();
         try
         {
             var status = FrameStatus.Ready;
             var isNext = false;
-            for (var left = Turn / CostOfMessage; left > 0 && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
+            for (var left = Turn / CostOfMessage; left > 0 && (status = TryReadNext(out var incoming)) == FrameStatus.Ready; left--)
             {
-                Receive(in incoming);
+                if (!isOnIoThread) Receive(in incoming);
+                else if (!TryReceiveHere(in incoming)) break;
                 isNext |= !incoming.IsControl;
                 _cost += CostOfMessage;
             }

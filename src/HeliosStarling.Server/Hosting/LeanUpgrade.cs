@@ -109,9 +109,10 @@ internal sealed class LeanUpgrade(Helios helios)
         await AnswerAsync(stream, socket, tooMany, deadline).ConfigureAwait(false);
     }
 
-    private static async Task AnswerAsync(Stream stream, Socket socket, Refusal refusal, CancellationToken deadline)
+    private async Task AnswerAsync(Stream stream, Socket socket, Refusal refusal, CancellationToken deadline)
     {
         await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
+        if (helios.Engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
         // Closing a socket with bytes unread would reset it, and take the answer from the peer.
         while (socket.Available > 0) socket.Receive(new byte[Math.Min(socket.Available, RequestHead.MaxSize)]);
     }

@@ -8,12 +8,15 @@ internal static class BuiltInMethods
 {
     private static readonly MethodOptions Options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
 
+    // What answers from memory needs no other thread.
+    private static readonly MethodOptions Quick = Options with { NonBlocking = true };
+
     public static void Register(Helios helios)
     {
         var started = helios.Engine.Time.GetTimestamp();
-        Add(helios, "system:ping", json => WritePing(json, helios.Engine.Time, started));
-        Add(helios, "system:capabilities", json => WriteCapabilities(json, helios));
-        Add(helios, "system:methods", json => WriteMethods(json, helios));
+        Add(helios, "system:ping", Quick, json => WritePing(json, helios.Engine.Time, started));
+        Add(helios, "system:capabilities", Quick, json => WriteCapabilities(json, helios));
+        Add(helios, "system:methods", Options, json => WriteMethods(json, helios));
         AddToken(helios, "starling:getToken", (_, _) => { });
         AddToken(helios, "starling:state", WriteState);
     }
@@ -43,8 +46,8 @@ internal static class BuiltInMethods
         json.WriteEndObject();
     }
 
-    private static void Add(Helios helios, string name, Action<Utf8JsonWriter> write) =>
-        helios.Methods.AddBuiltIn(new MethodEntry(name, request => Answer(request, write), Options, KeepsPayload: false));
+    private static void Add(Helios helios, string name, MethodOptions options, Action<Utf8JsonWriter> write) =>
+        helios.Methods.AddBuiltIn(new MethodEntry(name, request => Answer(request, write), options, KeepsPayload: false));
 
     private static ValueTask Answer(InboundRequest request, Action<Utf8JsonWriter> write)
     {

@@ -105,7 +105,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     {
         try
         {
-            return await FilterChain.RunAsync(helios.ConnectionFilters.All, starling, () => AnnounceNewAsync(starling)).ConfigureAwait(false)
+            return await FilterChain.RunAsync(helios.Engine.EventLoop, helios.ConnectionFilters.All, starling, () => AnnounceNewAsync(starling)).ConfigureAwait(false)
                 ? null
                 : new HeliosException(ErrorCodes.ConnectionRejected, "A filter of connections did not let the starling in.");
         }

@@ -185,7 +185,8 @@ public sealed class States
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            return await run(either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            var running = Engine.EventLoop is null ? run(either.Token).AsTask() : EventLoop.StartAsync(run, either.Token).AsTask();
+            return await running.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -13,6 +13,11 @@ internal static class ClientMessage
             "type":"request","requestId":"{id}","method":"{method}"{(payload is null ? "" : $",\"payload\":{payload}")}
             """);
 
+    public static string Notification(string topic, string data) =>
+        Of($$"""
+            "type":"notification","notification":{"topic":"{{topic}}","data":{{data}}}
+            """);
+
     public static string Cancel(string? data = null, string id = Id) =>
         Of($$"""
             "type":"notification","requestId":"{{id}}","notification":{"topic":"system:cancel"{{(data is null ? "" : $",\"data\":{data}")}}}
