@@ -8,7 +8,7 @@ internal static class HeliosPeer
     private const int Many = 1_000_000;
 
     // Every handler here ends before its first await.
-    private static readonly MethodOptions s_handlers = new();
+    private static readonly MethodOptions s_handlers = new() { NonBlocking = true };
 
     /// <summary>Serves on sockets of its own.</summary>
     public static Task StartLeanAsync(Settings settings)
@@ -25,6 +25,7 @@ internal static class HeliosPeer
         (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (Many, Many, Many);
         (options.MessageBufferSize, options.MessageBufferBytes) = (Many, 256L * 1024 * 1024);
         (options.MaxRequestBytesPerStarling, options.MaxBufferedBytes) = (256L * 1024 * 1024, 16L * 1024 * 1024 * 1024);
+        if (settings.IsEventLoop) options.Threading = HeliosThreading.EventLoop;
     }
 
     public static void Register(Helios helios)

@@ -205,9 +205,13 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     private ValueTask<int> WaitAsync()
     {
         _reader.ReleaseIdleBuffer();
-        if (_available is not { } begun) return _stream is SocketStream socket ? socket.WaitAsync() : _stream.ReadAsync(Memory<byte>.Empty);
+        var waiting = _available is { } begun ? new ValueTask<int>(begun)
+            : _stream is SocketStream socket ? socket.WaitAsync()
+            : _stream.ReadAsync(Memory<byte>.Empty);
         _available = null;
-        return new ValueTask<int>(begun);
+        // Readers that wait come up in turn on their I/O thread: only one that never waits stands in line.
+        if (_engine.EventLoop is not null && !waiting.IsCompleted) _cost = 0;
+        return waiting;
     }
 
     /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
