@@ -40,7 +40,7 @@ internal static class HeliosPeer
         }, s_handlers);
         helios.Method("bench:group", async ValueTask<bool> (GroupPayload payload, RequestContext _) =>
         {
-            await helios.Starlings.Group(payload.Group).BroadcastAsync(Topic, new Payload(payload.Message, payload.Room));
+            await helios.Starlings.Group(payload.Group).BroadcastAsync(Topic, new Payload { Message = payload.Message, Room = payload.Room });
             return true;
         }, s_handlers);
         helios.Method("bench:filtered", async ValueTask<bool> (Payload payload, RequestContext _) =>

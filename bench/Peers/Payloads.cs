@@ -3,10 +3,19 @@ using System.Text.Json.Serialization;
 namespace HeliosStarling.Peers;
 
 /// <summary>What is echoed and broadcast.</summary>
-internal sealed record Payload(string Message, string Room);
+internal sealed record Payload
+{
+    public string Message { get; set; } = "";
+    public string Room { get; set; } = "";
+}
 
 /// <summary>What is broadcast to a group.</summary>
-internal sealed record GroupPayload(string Group, string Message, string Room);
+internal sealed record GroupPayload
+{
+    public string Group { get; set; } = "";
+    public string Message { get; set; } = "";
+    public string Room { get; set; } = "";
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Payload))]

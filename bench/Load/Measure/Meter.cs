@@ -8,6 +8,10 @@ internal sealed class Meter(Settings settings)
     // With less than this to spare the load generator, not the server, may be what is measured.
     private const double LeastIdle = 0.05;
 
+    private const int Slices = 4;
+    private const double LongWarmUp = 5;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.7);
+
     private readonly ServerWatch? _server = settings.Pid is { } pid ? new ServerWatch(pid) : null;
 
     public Histogram Times { get; } = new();
@@ -16,7 +20,7 @@ internal sealed class Meter(Settings settings)
     /// <param name="round">Does what there is to do; the number of what is counted, or 0 when there was nothing.</param>
     public Result Run(Func<int> round)
     {
-        _ = Spin(round, settings.WarmUp);
+        WarmUp(round);
         Times.Clear();
         var (cpu, own) = (_server?.CpuSeconds ?? 0, Environment.CpuUsage.TotalTime);
         var (count, seconds, idle) = Spin(round, settings.Seconds);
@@ -33,6 +37,17 @@ internal sealed class Meter(Settings settings)
         };
         if (idle < LeastIdle) throw new InvalidOperationException($"The load generator was saturated ({result.ToText()}): this says nothing about the server. Give the load more cores, or the server fewer.");
         return result;
+    }
+
+    /// <summary>In slices with pauses: a runtime that compiles methods anew when they are hot may find no time for it under load.</summary>
+    private void WarmUp(Func<int> round)
+    {
+        for (var slice = 0; slice < Slices; slice++)
+        {
+            _ = Spin(round, settings.WarmUp / Slices);
+            if (settings.WarmUp >= LongWarmUp) Thread.Sleep(s_pause);
+        }
+        if (settings.WarmUp >= LongWarmUp) _ = Spin(round, 1);
     }
 
     private static (long Count, double Seconds, double Idle) Spin(Func<int> round, double seconds)

@@ -32,7 +32,7 @@ internal static class Suite
         }
         var table = results.ToMarkdown(settings);
         Console.WriteLine(table);
-        if (!settings.IsQuick && settings.Peers is null) File.WriteAllText(Path.Combine(Peer.Folder, "RESULTS.md"), table);
+        if (!settings.IsQuick) File.WriteAllText(Path.Combine(Peer.Folder, "RESULTS.md"), table);
         return 0;
     }
 

@@ -5,12 +5,12 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Builds one frame at a time in a pooled buffer.</summary>
+/// <summary>Builds one frame at a time, a short one in memory of its own: then the frame's pooled buffer is no larger than the frame.</summary>
 /// <remarks>Not thread-safe: each thread takes its own with <see cref="Take"/> and disposes of it within the same call.</remarks>
 internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 {
-    // Most messages are short; a frame keeps its buffer as long as it is queued.
-    private const int InitialLength = 256;
+    // More than a JSON writer asks for at once when it needs more room.
+    private const int ScratchLength = 16 * 1024;
 
     [ThreadStatic] private static FrameWriter? s_cached;
 
@@ -18,10 +18,11 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     private readonly Utf8JsonWriter _inner;
     private Utf8JsonWriter _json;
     private BufferPool _pool = null!;
-    private byte[] _buffer = [];
+    private readonly byte[] _scratch = new byte[ScratchLength];
+    private byte[] _buffer;
     private int _position;
 
-    private FrameWriter() => (_outer, _inner, _json) = (MakeJson(wrappers: 1), MakeJson(wrappers: 2), null!);
+    private FrameWriter() => (_outer, _inner, _json, _buffer) = (MakeJson(wrappers: 1), MakeJson(wrappers: 2), null!, _scratch);
 
     /// <summary>Takes this thread's writer, or a new one while that is in use (a converter may send messages itself).</summary>
     /// <param name="pool">Where the buffer comes from.</param>
@@ -32,7 +33,6 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         s_cached = null;
         writer._json = wrappers == 1 ? writer._outer : writer._inner;
         writer._pool = pool;
-        writer._buffer = pool.Rent(InitialLength);
         writer._position = Frame.HeaderLength;
         return writer;
     }
@@ -40,16 +40,21 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Makes a frame of what was written.</summary>
     public Frame Complete(FrameKind kind, MessageKind content, StarlingRequest? request = null)
     {
-        var frame = new Frame(_pool, _buffer, _position, kind, content) { Request = request };
-        _buffer = [];
-        return frame;
+        var buffer = _buffer;
+        if (IsShort)
+        {
+            buffer = _pool.Rent(_position);
+            _scratch.AsSpan(0, _position).CopyTo(buffer);
+        }
+        _buffer = _scratch;
+        return new Frame(_pool, buffer, _position, kind, content) { Request = request };
     }
 
     /// <summary>Gives the writer back to its thread; what was written and not completed is thrown away.</summary>
     public void Dispose()
     {
-        if (_buffer.Length > 0) _pool.Return(_buffer);
-        _buffer = [];
+        if (!IsShort) _pool.Return(_buffer);
+        _buffer = _scratch;
         s_cached = this;
     }
 
@@ -77,12 +82,14 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         return _buffer.AsSpan(_position);
     }
 
+    private bool IsShort => _buffer == _scratch;
+
     private void Reserve(int sizeHint)
     {
         if (_buffer.Length - _position >= Math.Max(sizeHint, 1)) return;
         var larger = _pool.Rent(Math.Max(_position + sizeHint, _buffer.Length * 2));
         _buffer.AsSpan(0, _position).CopyTo(larger);
-        _pool.Return(_buffer);
+        if (!IsShort) _pool.Return(_buffer);
         _buffer = larger;
     }
 
