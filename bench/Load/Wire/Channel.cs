@@ -15,6 +15,9 @@ internal sealed class Channel : IDisposable
     private readonly Dialect _dialect;
     private byte[] _rest = [];
 
+    // How the text begins that is waited for; null once it has come.
+    private string? _awaited;
+
     private Channel(Socket socket, Dialect dialect) => (_socket, _handle, _dialect) = (socket, (int)socket.Handle, dialect);
 
     public int Handle => _handle;
@@ -46,8 +49,9 @@ internal sealed class Channel : IDisposable
         channel.TakeHead();
         foreach (var (send, until) in dialect.Greeting)
         {
+            channel._awaited = until;
             if (send is not null) channel.Send(send);
-            channel.Await(until);
+            channel.Await();
         }
         return channel;
     }
@@ -70,7 +74,8 @@ internal sealed class Channel : IDisposable
         _rest.CopyTo(buffer);
         var count = Native.Receive(_handle, buffer[_rest.Length..]);
         if (count == 0) throw new IOException("The peer closed a connection.");
-        if (count < 0) return default;
+        if (count < 0 && _rest.Length == 0) return default;
+        count = Math.Max(0, count);
         var unread = buffer[..(_rest.Length + count)];
         var (answers, deliveries) = (0, 0);
         while (TryTake(ref unread, out var opcode, out var payload))
@@ -114,16 +119,17 @@ internal sealed class Channel : IDisposable
     private void TakeOther(ReadOnlySpan<byte> payload)
     {
         LastOther = Encoding.UTF8.GetString(payload);
+        if (_awaited is not null && LastOther.StartsWith(_awaited, StringComparison.Ordinal)) _awaited = null;
         if (_dialect.Reply(payload) is { } reply) Send(reply);
     }
 
-    private void Await(string beginning)
+    private void Await()
     {
-        for (var until = Environment.TickCount64 + 30_000; LastOther?.StartsWith(beginning, StringComparison.Ordinal) != true;)
+        // It may have come behind the answer to the upgrade already.
+        for (var until = Environment.TickCount64 + 30_000; _awaited is not null; Receive())
         {
-            if (Environment.TickCount64 > until) throw new TimeoutException($"The peer did not say '{beginning}' within 30 s, but '{LastOther}'.");
+            if (Environment.TickCount64 > until) throw new TimeoutException($"The peer did not say '{_awaited}' within 30 s, but '{LastOther}'.");
             _socket.Poll(1000, SelectMode.SelectRead);
-            Receive();
         }
     }
 
