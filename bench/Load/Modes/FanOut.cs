@@ -45,7 +45,7 @@ internal sealed class FanOut
 
     private byte[] MakeRequest(Dialect dialect, int slot) => _settings switch
     {
-        { Filtered: true } => HeliosDialect.Request(slot, "bench:filtered", """{"message":"Hello to all of you, who listen in this room and to whom this is said over and over","room":"lobby"}"""),
+        { Filtered: true } => HeliosDialect.ToMarked(slot),
         { Members: not null } => HeliosDialect.ToGroup(slot, "some"),
         _ => dialect.Broadcast(slot),
     };

@@ -47,7 +47,7 @@ internal abstract class Connection
     }
 
     /// <summary>Says that there is something to send, which may wait for a turn in a line.</summary>
-    public void WakeIn(FlushLine line)
+    public void WakeIn(TurnLine<Connection> line)
     {
         if (Interlocked.Increment(ref _signals) != 1) return;
         Volatile.Write(ref _isPutOff, 1);

@@ -8,6 +8,8 @@ namespace HeliosStarling;
 /// <summary>What all sessions of one side share: methods, topics, settings, clock, pool.</summary>
 internal sealed class Engine
 {
+    private const int FlushesPerTurn = 64;
+
     private readonly ConcurrentDictionary<Type, TypeRules?> _rules = new();
 
     /// <param name="time">The clock.</param>
@@ -38,8 +40,11 @@ internal sealed class Engine
     public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }
 
-    /// <summary>Where connections wait that a broadcast has left something to send to.</summary>
-    public FlushLine Flushes { get; } = new();
+    /// <summary>
+    /// Where connections wait that a broadcast has left something to send to: whoever broadcasts writes to nobody, and what is broadcast until a
+    /// connection's turn comes leaves in one write.
+    /// </summary>
+    public TurnLine<Connection> Flushes { get; } = new(FlushesPerTurn, static connection => connection.FlushPutOff());
 
     public Methods Methods { get; init; } = new();
     public Topics Topics { get; } = new();

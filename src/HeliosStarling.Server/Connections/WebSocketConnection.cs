@@ -122,7 +122,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
             if (!ready.IsCompleted && !await HoldAsync(ready).ConfigureAwait(false)) break;
             do
             {
-                await TakeTurnAsync().ConfigureAwait(false);
+                if (_cost >= Turn) await TakeTurnAsync().ConfigureAwait(false);
                 if (_isPostponed) await EventLoop.GoToPoolAsync();
             }
             while (ReceiveBatch());
@@ -168,7 +168,6 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
 
     private async ValueTask TakeTurnAsync()
     {
-        if (_cost < Turn) return;
         if (_time.GetElapsedTime(_turnSince) < TurnTime) await _turns.NextAsync();
         (_turnSince, _cost) = (_time.GetTimestamp(), 0);
     }

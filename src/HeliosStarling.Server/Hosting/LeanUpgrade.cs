@@ -18,13 +18,13 @@ internal sealed class LeanUpgrade(Helios helios)
     /// <summary>Runs one connection to its end, and disposes of it.</summary>
     public async Task RunAsync(Socket socket, bool isSecure)
     {
-        Stream stream = new SocketStream(socket);
-        if (isSecure) stream = new SslStream(stream);
+        var bare = new SocketStream(socket);
+        Stream stream = isSecure ? new SslStream(bare) : bare;
         var isInside = false;
         try
         {
             if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
-            if (await OpenAsync(stream, socket).ConfigureAwait(false) is { } opened)
+            if (await OpenAsync(stream, bare).ConfigureAwait(false) is { } opened)
             {
                 isInside = true;
                 await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
@@ -78,20 +78,20 @@ internal sealed class LeanUpgrade(Helios helios)
     }
 
     /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>
-    private async Task<Opened?> OpenAsync(Stream stream, Socket socket)
+    private async Task<Opened?> OpenAsync(Stream stream, SocketStream bare)
     {
         using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
         try
         {
             // A handshake costs memory before its connection is counted, so those under way are bounded too.
             if (Interlocked.Increment(ref _opening) > Math.Max(helios.Options.MaxConnections, LeastOpening)) return null;
-            if (helios.Gate.CountAttempt(AddressOf(socket)) is { } tooMany)
+            if (helios.Gate.CountAttempt(AddressOf(bare)) is { } tooMany)
             {
-                await RefuseAsync(stream, socket, tooMany, deadline.Token).ConfigureAwait(false);
+                await RefuseAsync(stream, bare, tooMany, deadline.Token).ConfigureAwait(false);
                 return null;
             }
             if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Options.Tls!, deadline.Token).ConfigureAwait(false);
-            return await DecideAsync(stream, socket, deadline.Token).ConfigureAwait(false);
+            return await DecideAsync(stream, bare, deadline.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -100,26 +100,29 @@ internal sealed class LeanUpgrade(Helios helios)
     }
 
     /// <summary>Turns away who comes too often: over TLS without a word, which would cost a handshake.</summary>
-    private async Task RefuseAsync(Stream stream, Socket socket, Refusal tooMany, CancellationToken deadline)
+    private async Task RefuseAsync(Stream stream, SocketStream bare, Refusal tooMany, CancellationToken deadline)
     {
         if (stream is SslStream) return;
         // An answer ahead of the request would be lost: the request would meet a closed socket.
         await stream.ReadAsync(Memory<byte>.Empty, deadline).ConfigureAwait(false);
         helios.Gate.OnRefused(tooMany);
-        await AnswerAsync(stream, socket, tooMany, deadline).ConfigureAwait(false);
+        await AnswerAsync(stream, bare, tooMany, deadline).ConfigureAwait(false);
     }
 
-    private async Task AnswerAsync(Stream stream, Socket socket, Refusal refusal, CancellationToken deadline)
+    private async Task AnswerAsync(Stream stream, SocketStream bare, Refusal refusal, CancellationToken deadline)
     {
         await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
         if (helios.Engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
         // Closing a socket with bytes unread would reset it, and take the answer from the peer.
-        while (socket.Available > 0) socket.Receive(new byte[Math.Min(socket.Available, RequestHead.MaxSize)]);
+        var unread = new byte[RequestHead.MaxSize];
+        while (bare.TryRead(unread, out var count) && count > 0)
+        {
+        }
     }
 
-    private static IPAddress? AddressOf(Socket socket) => (socket.RemoteEndPoint as IPEndPoint)?.Address;
+    private static IPAddress? AddressOf(SocketStream bare) => (bare.Socket.RemoteEndPoint as IPEndPoint)?.Address;
 
-    private async Task<Opened?> DecideAsync(Stream stream, Socket socket, CancellationToken deadline)
+    private async Task<Opened?> DecideAsync(Stream stream, SocketStream bare, CancellationToken deadline)
     {
         var (head, refusal, early) = await ReadHeadAsync(stream, deadline).ConfigureAwait(false);
         if (head is null && refusal is null) return null;
@@ -130,16 +133,16 @@ internal sealed class LeanUpgrade(Helios helios)
         {
             using var aborted = new CancellationTokenSource();
             context = head.ToContext(aborted.Token);
-            (context.RemoteAddress, context.IsCounted) = (AddressOf(socket), true);
-            (refusal, acceptance) = await WatchAsync(socket, helios.Gate.EnterAsync(head, context), aborted).ConfigureAwait(false);
+            (context.RemoteAddress, context.IsCounted) = (AddressOf(bare), true);
+            (refusal, acceptance) = await WatchAsync(bare, helios.Gate.EnterAsync(head, context), aborted).ConfigureAwait(false);
         }
         if (refusal is null) return new Opened(acceptance!, context!.ToArrival(), early);
-        await AnswerAsync(stream, socket, refusal, deadline).ConfigureAwait(false);
+        await AnswerAsync(stream, bare, refusal, deadline).ConfigureAwait(false);
         return null;
     }
 
     /// <summary>Waits for a decision, and tells those who make it when the client goes away meanwhile.</summary>
-    private static async ValueTask<T> WatchAsync<T>(Socket socket, ValueTask<T> deciding, CancellationTokenSource aborted)
+    private static async ValueTask<T> WatchAsync<T>(SocketStream bare, ValueTask<T> deciding, CancellationTokenSource aborted)
     {
         if (deciding.IsCompleted) return await deciding.ConfigureAwait(false);
         using var decided = new CancellationTokenSource();
@@ -158,14 +161,15 @@ internal sealed class LeanUpgrade(Helios helios)
         {
             try
             {
-                await socket.ReceiveAsync(Memory<byte>.Empty, decided.Token).ConfigureAwait(false);
-                if (socket.Available > 0) return;
+                await bare.ReadAsync(Memory<byte>.Empty, decided.Token).ConfigureAwait(false);
+                // Bytes, or else the end.
+                if (bare.Socket.Available > 0) return;
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
             {
                 // It was reset.
             }

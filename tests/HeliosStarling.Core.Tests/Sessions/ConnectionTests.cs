@@ -82,6 +82,44 @@ public class ConnectionTests
     }
 
     [Fact]
+    public async Task WakeIn_SeveralTimes_SendsOnceWhenItsTurnComes()
+    {
+        var (connection, entered, goOn) = (new CountingConnection(), new CountdownEvent(Environment.ProcessorCount), new ManualResetEventSlim());
+        var line = new TurnLine<Connection>(perTurn: 1, waiting =>
+        {
+            if (waiting == connection)
+            {
+                waiting.FlushPutOff();
+                return;
+            }
+            entered.Signal();
+            goOn.Wait();
+        });
+        for (var i = 0; i < Environment.ProcessorCount; i++) line.Add(new CountingConnection());
+        Assert.True(entered.Wait(TimeSpan.FromSeconds(30), Xunit.TestContext.Current.CancellationToken));
+
+        connection.WakeIn(line);
+        connection.WakeIn(line);
+        Assert.Equal(0, connection.Flushes);
+
+        goOn.Set();
+        await Eventually.TrueAsync(() => connection.Flushes == 1);
+    }
+
+    [Fact]
+    public void Wake_WaitsInALine_SendsAtOnceAndNotAgainInItsTurn()
+    {
+        var connection = new CountingConnection();
+        var line = new TurnLine<Connection>(perTurn: 1, static _ => { });
+        connection.WakeIn(line);
+
+        connection.Wake();
+        connection.FlushPutOff();
+
+        Assert.Equal(1, connection.Flushes);
+    }
+
+    [Fact]
     public void Wake_SendingFails_SaysSoOnceAndNeverSendsAgain()
     {
         var connection = new CountingConnection { OnFlush = () => throw new IOException("broken") };
