@@ -99,9 +99,9 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
         });
         helios.Method("room:join", (JsonElement? room, RequestContext context) => context.Starling.Join(Room(room)));
         helios.Method("room:leave", (JsonElement? room, RequestContext context) => context.Starling.Leave(Room(room)));
-        helios.Method("room:say", async (JsonElement? room, RequestContext context) => await helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room));
+        helios.Method("room:say", async (JsonElement? room, RequestContext context) => await SayAsync(() => helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room)));
         helios.Method("all:say", async (JsonElement? value, RequestContext context) =>
-            await helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(Bystanders)));
+            await SayAsync(() => helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(Bystanders))));
         helios.Method("policy:set", (int? policy, RequestContext context) => (context.Starling.OutboxPolicy = (OutboxPolicy)(Math.Abs((long)(policy ?? 0)) % 3)).ToString());
     }
 
@@ -132,6 +132,19 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
         helios.OnConnection(async starling => await Task.Yield());
         helios.OnRecovery(async starling => await starling.NotifyAsync("app:back", starling.Data.Get<int>("kept")));
         helios.OnDisconnection((starling, reason) => _ = starling.NotifyAsync("app:gone", reason).AsTask());
+    }
+
+    /// <summary>A notification's data stands one level deeper than a request's payload, so what came may be too deep to be passed on.</summary>
+    private static async ValueTask<int> SayAsync(Func<ValueTask<int>> say)
+    {
+        try
+        {
+            return await say();
+        }
+        catch (JsonException)
+        {
+            throw new HeliosException("APP_TOO_DEEP", "This cannot be passed on.");
+        }
     }
 
     private static string Room(JsonElement? room) => room is { ValueKind: JsonValueKind.Number } number

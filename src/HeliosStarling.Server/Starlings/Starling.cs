@@ -97,7 +97,8 @@ public sealed partial class Starling
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
     /// <returns>Completes when there is room for the next message.</returns>
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
-    /// <exception cref="InvalidOperationException">The data is nested deeper than 62 levels (PROTOCOL.md section 3).</exception>
+    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (PROTOCOL.md section 3).</exception>
+    /// <exception cref="InvalidOperationException">The same of data that is a <see cref="System.Text.Json.JsonElement"/>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default)
     {
         var engine = Session.Engine;
