@@ -12,7 +12,7 @@ internal abstract class Connection
     protected const int FlushLimit = 1000;
 
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _readingStopped;
+    private TaskCompletionSource? _batchEnded;
     private int _signals;
 
     // Whether what is to be sent was put off, until the end of the reader's batch or a turn in the line. Whoever takes this away flushes.
@@ -71,7 +71,7 @@ internal abstract class Connection
     public void Uncork()
     {
         Interlocked.Exchange(ref _isReading, 0);
-        Volatile.Read(ref _readingStopped)?.TrySetResult();
+        if (Volatile.Read(ref _batchEnded) is not null) Interlocked.Exchange(ref _batchEnded, null)?.TrySetResult();
         if (Interlocked.Exchange(ref _isPutOff, 0) == 1) _ = FlushAllAsync();
         else Wake();
     }
@@ -82,11 +82,10 @@ internal abstract class Connection
     /// </summary>
     public Task WhenReaderIsOut()
     {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        stopped = Interlocked.CompareExchange(ref _readingStopped, stopped, null) ?? stopped;
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ended = Interlocked.CompareExchange(ref _batchEnded, ended, null) ?? ended;
         // Looked up after the wish was left: the reader sees it, or is seen to be out.
-        if (Interlocked.CompareExchange(ref _isReading, 0, 0) == 0) stopped.TrySetResult();
-        return stopped.Task;
+        return Interlocked.CompareExchange(ref _isReading, 0, 0) == 0 ? Task.CompletedTask : ended.Task;
     }
 
     /// <summary>Lets nobody write any more, and completes when nobody does: then the transport can be given back.</summary>

@@ -110,10 +110,11 @@ internal sealed class Drain(Helios helios, Connections connections)
         session.AcknowledgeInTime();
     }
 
-    /// <summary>Makes a token when no handler runs.</summary>
+    /// <summary>Makes a token when the reader is between batches and no handler runs.</summary>
     /// <returns>Of how many messages it surely holds all that they have changed.</returns>
     private static async Task<long> TellAllAsync(Starling starling, WebSocketConnection connection, CancellationToken patience)
     {
+        await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
         await starling.Session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
         var received = starling.Session.Received;
         var isSettled = !connection.IsReading && starling.Session.IsQuiet;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HeliosStarling.Framing;
 using HeliosStarling.Recovery;
 using HeliosStarling.Wire;
@@ -45,18 +46,42 @@ public abstract class DrainTest : RecoveryTest
     private protected Task StopAsync() => Helios.DisposeAsync().AsTask();
 
     /// <summary>The next message is a fresh token.</summary>
-    private protected static async Task<string> ExpectTokenAsync(ResumeClient client)
+    private protected static async Task ExpectTokenAsync(ResumeClient client) => TokenOf(await client.ReadAsync());
+
+    /// <summary>
+    /// A token comes, and what was counted is acknowledged, in any order: an acknowledgement goes ahead of what is not written yet. Then the server
+    /// says goodbye, and so does the client.
+    /// </summary>
+    private protected static async Task<string> ExpectTokenAndGoodbyeAsync(ResumeClient client, long? acknowledged = null)
     {
-        var notification = (await client.ReadAsync()).GetProperty("notification");
-        Assert.Equal("state:token", notification.GetProperty("topic").GetString());
-        return notification.GetProperty("data").GetProperty("token").GetString()!;
+        List<JsonElement> messages = [];
+        ServerFrame frame;
+        while ((frame = await client.Wire.ReadFrameAsync()).Opcode == ServerFrame.TextOpcode) messages.Add(JsonElement.Parse(frame.Text));
+        Assert.Equal((1001, "server going away"), (frame.CloseCode, frame.CloseReason));
+        await SayGoodbyeAsync(client.Wire);
+
+        var acks = messages.FindAll(message => message.GetProperty("type").GetString() == "ack");
+        Assert.Equal(acknowledged is null ? [] : [acknowledged.Value], acks.Select(ack => ack.GetProperty("received").GetInt64()));
+        return TokenOf(Assert.Single(messages.Except(acks)));
     }
 
     /// <summary>The server says goodbye, and so does the client.</summary>
     private protected static async Task ExpectGoodbyeAsync(WireClient client)
     {
         await client.ExpectCloseAsync(1001, "server going away");
+        await SayGoodbyeAsync(client);
+    }
+
+    private static async Task SayGoodbyeAsync(WireClient client)
+    {
         await client.SendAsync(ClientFrame.Close(1001));
         await client.ExpectEndAsync();
+    }
+
+    private static string TokenOf(JsonElement message)
+    {
+        var notification = message.GetProperty("notification");
+        Assert.Equal("state:token", notification.GetProperty("topic").GetString());
+        return notification.GetProperty("data").GetProperty("token").GetString()!;
     }
 }

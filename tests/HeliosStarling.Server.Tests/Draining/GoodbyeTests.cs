@@ -25,8 +25,7 @@ public sealed class GoodbyeTests : DrainTest
 
         var stopped = StopAsync();
 
-        await ExpectTokenAsync(client);
-        await ExpectGoodbyeAsync(client.Wire);
+        await ExpectTokenAndGoodbyeAsync(client);
         await stopped.InTime();
         Assert.Empty(Unconfirmed);
     }
@@ -61,9 +60,7 @@ public sealed class GoodbyeTests : DrainTest
 
         Assert.Equal("n:n \"late\"", await client.NextAsync());
         await client.AckAsync("2");
-        await ExpectTokenAsync(client);
-        Assert.Equal("ack 1", await client.NextAsync());
-        await ExpectGoodbyeAsync(client.Wire);
+        await ExpectTokenAndGoodbyeAsync(client, acknowledged: 1);
         await stopped.InTime();
     }
 
@@ -80,9 +77,7 @@ public sealed class GoodbyeTests : DrainTest
         await client.SendTextAsync(ClientMessage.Of($"\"type\":\"response\",\"requestId\":\"{id}\",\"success\":true,\"data\":\"yes\""));
 
         Assert.Equal("yes", await request.InTime());
-        await ExpectTokenAsync(client);
-        Assert.Equal("ack 1", await client.NextAsync());
-        await ExpectGoodbyeAsync(client.Wire);
+        await ExpectTokenAndGoodbyeAsync(client, acknowledged: 1);
         await stopped.InTime();
     }
 
@@ -115,8 +110,7 @@ public sealed class GoodbyeTests : DrainTest
         await client.ExpectNothingAsync();
         await client.AckAsync("3");
 
-        await ExpectTokenAsync(client);
-        await ExpectGoodbyeAsync(client.Wire);
+        await ExpectTokenAndGoodbyeAsync(client);
         await stopped.InTime();
         Assert.Empty(Unconfirmed);
     }
@@ -138,9 +132,7 @@ public sealed class GoodbyeTests : DrainTest
         Gate.SetResult();
         Assert.Equal($"answer {ClientMessage.Id}", await client.NextAsync());
         await client.AckAsync("2");
-        var token = await ExpectTokenAsync(client);
-        Assert.Equal("ack 1", await client.NextAsync());
-        await ExpectGoodbyeAsync(client.Wire);
+        var token = await ExpectTokenAndGoodbyeAsync(client, acknowledged: 1);
         await stopped.InTime();
 
         await using var next = await LeanServer.StartAsync(new ServerSetup(Register, Configure), new WireAddress(AddressKind.IPv4));
