@@ -20,11 +20,12 @@ internal sealed class TopicIndex
         _byUtf8 = _matches.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    public TopicMatch Find(ReadOnlySpan<byte> topic)
+    public TopicMatch Find(ReadOnlySpan<byte> topic) => _byUtf8.TryGetValue(topic, out var match) ? match : Match(topic);
+
+    private TopicMatch Match(ReadOnlySpan<byte> topic)
     {
-        if (_byUtf8.TryGetValue(topic, out var match)) return match;
         var name = NameComparer.Instance.Create(topic);
-        match = new TopicMatch(name, [.. _subscriptions.Where(subscription => subscription.Pattern.Matches(name))]);
+        var match = new TopicMatch(name, [.. _subscriptions.Where(subscription => subscription.Pattern.Matches(name))]);
         if (Volatile.Read(ref _remembered) < MaxRemembered && _matches.TryAdd(name, match)) Interlocked.Increment(ref _remembered);
         return match;
     }
