@@ -343,8 +343,8 @@ internal abstract partial class Session(Engine engine)
     private void AfterEnqueue(in Enqueued sent, bool wake)
     {
         if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, DropReasons.Of(Outbox.Policy));
-        foreach (var request in sent.Requests ?? [])
-            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped: the peer does not take messages fast enough."));
+        sent.Requests?.ForEach(static request =>
+            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped: the peer does not take messages fast enough.")));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
         if (sent.Result == EnqueueResult.GivenUp) OnGivenUp();
         else if (wake || Outbox.IsHalfFull) Connection?.Wake();
