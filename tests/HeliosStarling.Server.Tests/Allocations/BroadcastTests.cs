@@ -1,0 +1,60 @@
+namespace HeliosStarling.Allocations;
+
+/// <summary>A broadcast, and its deliveries on threads of the pool. Whoever broadcasts has its data already, so nothing is the application's.</summary>
+public class BroadcastTests : AllocationTest
+{
+    // What the framework allocates for a broadcast however many get it, in bytes: its frame. The goal is 0.
+    private const long BytesPerBroadcast = 56;
+
+    // What it allocates for each who gets it.
+    private const long BytesPerDelivery = 0;
+
+    private const string Topic = "bench:news";
+    private const int Few = 10;
+    private const int Many = 100;
+
+    private readonly Payload _news = new("The quick brown fox jumps over the lazy dog, and the dog sleeps.", "lobby");
+
+    [Fact]
+    public async Task Broadcast_ToAHundred_AllocatesNoMoreThanKnownAndNothingPerDelivery()
+    {
+        for (var i = 0; i < Many; i++)
+        {
+            var (_, starling) = await ConnectAsync();
+            starling.Join("many");
+            if (i < Few) starling.Join("few");
+        }
+
+        var few = BytesOfRound("few", Few);
+        var many = BytesOfRound("many", Many);
+
+        var perDelivery = (many - few) / ((Many - Few) * Messages);
+        Assert.InRange(perDelivery, 0, BytesPerDelivery);
+        Assert.InRange((few / Messages) - (perDelivery * Few), 0, BytesPerBroadcast);
+    }
+
+    private long BytesOfRound(string group, int receivers)
+    {
+        var size = SizeOnTheWire();
+        return BytesOfAllThreads(() =>
+        {
+            for (var i = 0; i < Messages; i++)
+            {
+                var delivered = Sent + (receivers * size);
+                Expect(receivers, Helios.Starlings.Group(group).BroadcastAsync(Topic, _news));
+                WaitForSent(delivered);
+            }
+        });
+    }
+
+    // An assertion of numbers would allocate.
+    private static void Expect(int receivers, ValueTask<int> told) => Assert.True(told.IsCompletedSuccessfully && told.Result == receivers);
+
+    private int SizeOnTheWire()
+    {
+        var frame = Helios.Engine.Encoder.Notification(Topic, new SerializedJson(_news, Helios.Engine));
+        var size = frame.Wire.Length;
+        frame.Release();
+        return size;
+    }
+}
