@@ -1,0 +1,19 @@
+using BenchmarkDotNet.Attributes;
+
+namespace HeliosStarling.Micro;
+
+/// <summary>From the application's value to a frame, which is released at once.</summary>
+[MemoryDiagnoser]
+public class MessageWrite
+{
+    private static readonly FrameEncoder s_encoder = new(new BufferPool(), TimeProvider.System);
+
+    private readonly byte[] _id = Texts.IdText;
+    private readonly SerializedJson<Payload> _body = new(Texts.Payload, MicroJson.Default.Payload);
+
+    [Benchmark]
+    public void Response() => s_encoder.Success(_id, _body).Release();
+
+    [Benchmark]
+    public void Notification() => s_encoder.Notification(Texts.Topic, _body).Release();
+}

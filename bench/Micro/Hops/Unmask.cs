@@ -1,0 +1,17 @@
+using BenchmarkDotNet.Attributes;
+
+namespace HeliosStarling.Micro;
+
+/// <summary>Unmasking in place: an echo's request, and a large message.</summary>
+[MemoryDiagnoser]
+public class Unmask
+{
+    private readonly byte[] _request = Texts.Request;
+    private readonly byte[] _large = new byte[64 * 1024];
+
+    [Benchmark]
+    public void Request() => Masking.Apply(_request, ClientFrames.Mask);
+
+    [Benchmark]
+    public void Large() => Masking.Apply(_large, ClientFrames.Mask);
+}

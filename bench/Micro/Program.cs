@@ -1,0 +1,11 @@
+using BenchmarkDotNet.Running;
+using HeliosStarling.Micro;
+
+// What each hop of a message costs, and what a held starling weighs; see ../README.md.
+if (args is not ["held", ..]) return BenchmarkSwitcher.FromAssembly(typeof(HeldRun).Assembly).Run(args).Any() ? 0 : 1;
+if (args is not (["held"] or ["held", _]) || !HeldRun.TryParseCount(args.ElementAtOrDefault(1), out var count))
+{
+    Console.WriteLine("Micro held [count between 100 and 1000000] | Micro [options of BenchmarkDotNet, such as --filter '*Outbox*']");
+    return 2;
+}
+return await HeldRun.RunAsync(count) ? 0 : 1;

@@ -1,0 +1,51 @@
+using System.Buffers.Text;
+using System.Security.Claims;
+
+namespace HeliosStarling.Micro;
+
+/// <summary>A starling's session, which is given messages as a reader gives them: in batches, at whose end the answers leave.</summary>
+internal sealed class Talk
+{
+    /// <summary>How many messages a batch has: as many as are acknowledged together.</summary>
+    public const int Batch = 32;
+
+    private readonly Session _session;
+    private readonly SwallowingConnection _connection = new();
+    private readonly byte[] _ack;
+    private readonly int _ackLength;
+    private long _answers;
+
+    /// <param name="helios">The server.</param>
+    /// <param name="resumes">Whether messages are counted, kept and acknowledged.</param>
+    public Talk(Helios helios, bool resumes = false)
+    {
+        _session = new Starling(helios, new ClaimsPrincipal()).Session;
+        _session.TryLink(_connection, new LinkClaim(resumes), static _ => null);
+        _ackLength = Texts.AckUpToNumber.Length;
+        _ack = [.. Texts.AckUpToNumber, .. new byte[21]];
+    }
+
+    /// <summary>Takes the same message over and over.</summary>
+    public void Receive(ReadOnlyMemory<byte> message)
+    {
+        _connection.Cork();
+        for (var i = 0; i < Batch; i++) _session.ReceiveText(_connection, message);
+        _session.EndBatch(_connection);
+        _connection.Uncork();
+    }
+
+    /// <summary>Takes a batch of requests, then the acknowledgement of the answers to them.</summary>
+    public void ReceiveAndAcknowledge(ReadOnlyMemory<byte> request)
+    {
+        Receive(request);
+        _session.ReceiveText(_connection, MakeAck(_answers += Batch));
+        if (_session.Outbox.Count > 0) throw new InvalidOperationException("The acknowledgement did not apply.");
+    }
+
+    private ReadOnlyMemory<byte> MakeAck(long received)
+    {
+        Utf8Formatter.TryFormat(received, _ack.AsSpan(_ackLength), out var digits);
+        _ack[_ackLength + digits] = (byte)'}';
+        return _ack.AsMemory(0, _ackLength + digits + 1);
+    }
+}
