@@ -8,6 +8,9 @@ public class MetricsCost : IDisposable
 {
     private readonly EngineMetrics _metrics = new("server");
 
+    [GlobalSetup]
+    public void WarmUp() => Warm.Up(Message, () => RequestWithAnswer());
+
     /// <summary>What comes and is taken.</summary>
     [Benchmark]
     public void Message() => _metrics.Received(MessageKind.Notification, 200);

@@ -13,6 +13,9 @@ public class Dispatch
     private readonly byte[] _notification = Texts.Notification;
     private readonly Talk _talk = new(Servers.Create());
 
+    [GlobalSetup]
+    public void WarmUp() => Warm.Up(Request, Notification);
+
     [Benchmark(OperationsPerInvoke = Talk.Batch)]
     public void Request() => _talk.Receive(_request);
 

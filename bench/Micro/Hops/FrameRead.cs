@@ -13,6 +13,9 @@ public class FrameRead : IDisposable
     private readonly FrameReader _reader = new(ProtocolLimits.DefaultMaxMessageSize, new BufferPool());
     private readonly byte[] _frames = ClientFrames.Repeat(Texts.Request, Frames);
 
+    [GlobalSetup]
+    public void WarmUp() => Warm.Up(() => Read());
+
     [Benchmark(OperationsPerInvoke = Frames)]
     public int Read()
     {

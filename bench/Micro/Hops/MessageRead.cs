@@ -10,6 +10,9 @@ public class MessageRead
     private readonly byte[] _request = Texts.Request;
     private readonly byte[] _notification = Texts.Notification;
 
+    [GlobalSetup]
+    public void WarmUp() => Warm.Up(() => Request(), () => Notification());
+
     [Benchmark]
     public bool Request() => Read(_request);
 

@@ -11,6 +11,9 @@ public class MessageWrite
     private readonly byte[] _id = Texts.IdText;
     private readonly SerializedJson<Payload> _body = new(Texts.Payload, MicroJson.Default.Payload);
 
+    [GlobalSetup]
+    public void WarmUp() => Warm.Up(Response, Notification);
+
     [Benchmark]
     public void Response() => s_encoder.Success(_id, _body).Release();
 

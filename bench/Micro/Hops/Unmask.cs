@@ -9,6 +9,9 @@ public class Unmask
     private readonly byte[] _request = Texts.Request;
     private readonly byte[] _large = new byte[64 * 1024];
 
+    [GlobalSetup]
+    public void WarmUp() => Warm.Up(Request, Large);
+
     [Benchmark]
     public void Request() => Masking.Apply(_request, ClientFrames.Mask);
 

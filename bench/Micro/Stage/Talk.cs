@@ -13,7 +13,7 @@ internal sealed class Talk
     private readonly SwallowingConnection _connection = new();
     private readonly byte[] _ack;
     private readonly int _ackLength;
-    private long _answers;
+    private long _sent;
 
     /// <param name="helios">The server.</param>
     /// <param name="resumes">Whether messages are counted, kept and acknowledged.</param>
@@ -34,11 +34,23 @@ internal sealed class Talk
         _connection.Uncork();
     }
 
-    /// <summary>Takes a batch of requests, then the acknowledgement of the answers to them.</summary>
-    public void ReceiveAndAcknowledge(ReadOnlyMemory<byte> request)
+    /// <summary>Takes a message and sends a frame, over and over.</summary>
+    public void Exchange(ReadOnlyMemory<byte> message, Frame frame)
     {
-        Receive(request);
-        _session.ReceiveText(_connection, MakeAck(_answers += Batch));
+        _connection.Cork();
+        for (var i = 0; i < Batch; i++)
+        {
+            _session.ReceiveText(_connection, message);
+            _session.Send(frame.Retain(), wake: false);
+        }
+        _session.EndBatch(_connection);
+        _connection.Uncork();
+    }
+
+    /// <summary>Takes the acknowledgement of what was sent by one more <see cref="Exchange"/>.</summary>
+    public void Acknowledge()
+    {
+        _session.ReceiveText(_connection, MakeAck(_sent += Batch));
         if (_session.Outbox.Count > 0) throw new InvalidOperationException("The acknowledgement did not apply.");
     }
 

@@ -22,6 +22,9 @@ internal static class Texts
         "type":"notification","notification":{"topic":"{{Topic}}","data":{{Json}}}
         """);
 
+    /// <summary>A small message that nobody takes.</summary>
+    public static byte[] Ignored => Of("\"type\":\"notification\",\"notification\":{\"topic\":\"nobody\"}");
+
     /// <summary>An acknowledgement up to its number, behind which a brace is missing.</summary>
     public static byte[] AckUpToNumber => Encoding.UTF8.GetBytes($"{{{Head},\"type\":\"ack\",\"messageId\":\"{Id}\",\"received\":");
 
