@@ -13,6 +13,7 @@ internal sealed class ReceiveBuffer(BufferPool pool)
 
     private byte[]? _buffer;
     private int _readSize = SmallestSize;
+    private int _mostHeld;
     private int _messageStart;
     private int _messageEnd;
     private int _start;
@@ -45,6 +46,7 @@ internal sealed class ReceiveBuffer(BufferPool pool)
         // A read that fills all there was: traffic is heavy, so the next buffer is larger.
         if (count > 0 && _end + count == _buffer!.Length) _readSize = Math.Min(2 * _buffer.Length, LargestReadSize);
         _end += count;
+        _mostHeld = Math.Max(_mostHeld, _end);
     }
 
     /// <summary>The next <paramref name="count"/> unread bytes, which are then read; valid until the buffer is used again.</summary>
@@ -84,8 +86,9 @@ internal sealed class ReceiveBuffer(BufferPool pool)
         if (_buffer is null) return;
         pool.Return(_buffer);
         _buffer = null;
-        // Busy clients pause too: by halves, so that one that sends large messages one by one isn't read in small pieces.
-        _readSize = Math.Max(_readSize / 2, SmallestSize);
+        // Busy clients pause too: smaller by halves, and only for who has not used half, so that one isn't read in pieces who sends as much again.
+        if (_mostHeld <= _readSize / 2) _readSize = Math.Max(_readSize / 2, SmallestSize);
+        _mostHeld = 0;
         _messageStart = _messageEnd = _start = _end = 0;
     }
 
