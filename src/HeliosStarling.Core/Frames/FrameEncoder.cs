@@ -9,6 +9,8 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 {
+    private Func<Frame, Frame>? _shorten;
+
     public Frame Request<TBody>(StarlingRequest request, TBody payload, ReadOnlySpan<byte> metadata)
         where TBody : IJsonBody
     {
@@ -66,8 +68,8 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return violation.RequestIdText.IsEmpty ? writer.Complete(FrameKind.Text, MessageKind.Error) : writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
-    /// <summary>What stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6).</summary>
-    public Frame Shorten(Frame answer) =>
+    /// <summary>Makes what stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6); the same object for all sessions.</summary>
+    public Func<Frame, Frame> Shorten => _shorten ??= answer =>
         Failure(RequestIdOf(answer), ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
 
     /// <summary>A notification on a topic that is the library's own.</summary>

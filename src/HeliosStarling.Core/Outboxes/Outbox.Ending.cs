@@ -12,7 +12,7 @@ internal sealed partial class Outbox
     /// </summary>
     public Task WhenAcknowledged()
     {
-        lock (_lock)
+        lock (_frames)
         {
             if (Numbering != Numbering.WhenQueued || _acknowledged >= _queued) return Task.CompletedTask;
             _confirmedAt = _queued;
@@ -25,7 +25,7 @@ internal sealed partial class Outbox
     public List<Frame> TakeKept(out int unsent)
     {
         var all = new List<Frame>();
-        lock (_lock)
+        lock (_frames)
         {
             _closed = true;
             Link_NeedsLock(null, null);

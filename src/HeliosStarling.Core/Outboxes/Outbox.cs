@@ -12,7 +12,6 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
 internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, BufferPool? buffers = null)
 {
-    private readonly Lock _lock = new();
     private readonly FrameRing _frames = new();
     private Connection? _link;
 
@@ -38,13 +37,13 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>How many messages are held, those included that were sent and not acknowledged.</summary>
     public int Count
     {
-        get { lock (_lock) return _frames.Count; }
+        get { lock (_frames) return _frames.Count; }
     }
 
     /// <summary>How many bytes they have.</summary>
     public long Bytes
     {
-        get { lock (_lock) return _frames.Bytes; }
+        get { lock (_frames) return _frames.Bytes; }
     }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
@@ -55,7 +54,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     {
         TaskCompletionSource? room;
         Enqueued enqueued;
-        lock (_lock)
+        lock (_frames)
         {
             enqueued = Enqueue_NeedsLock(frame, excess: 1);
             room = TakeRoom_NeedsLock();
@@ -69,7 +68,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     {
         TaskCompletionSource? room;
         Enqueued enqueued;
-        lock (_lock)
+        lock (_frames)
         {
             // Senders that wait may fill the outbox twice over, so that order is kept without a second queue.
             enqueued = Enqueue_NeedsLock(frame, excess: 2);
@@ -85,7 +84,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>Sends a frame ahead of the list and uncounted, if this connection is the linked one. Takes over one reference.</summary>
     public void EnqueueAhead(Connection link, Frame frame)
     {
-        lock (_lock)
+        lock (_frames)
         {
             // A peer that pings and does not read gets its newest answers.
             if (_link == link && _ahead?.Count >= limits.Messages) _ahead.Dequeue().Release();
@@ -97,7 +96,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>Sends an acknowledgement ahead of the list, in place of one that waits. Takes over one reference.</summary>
     public void EnqueueAck(Connection link, Frame ack)
     {
-        lock (_lock)
+        lock (_frames)
         {
             var old = _link == link ? _ack : ack;
             if (_link == link) _ack = ack;
@@ -114,7 +113,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     {
         (frame, missed) = (null, 0);
         TaskCompletionSource? room = null;
-        lock (_lock)
+        lock (_frames)
         {
             if (_link != link) return false;
             if (TryTakeAhead_NeedsLock(out frame)) return true;
@@ -131,7 +130,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public AckResult Acknowledge(Connection link, long received)
     {
         TaskCompletionSource? room, confirmed;
-        lock (_lock)
+        lock (_frames)
         {
             if (_link != link || Numbering == Numbering.None || received <= _acknowledged) return AckResult.Ignored;
             if (received > _handed) return AckResult.TooHigh;
@@ -146,7 +145,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>Whether a peer can have counted this many messages: what it then lacks is still here, or known to be missed.</summary>
     public bool CanContinueFrom(long received)
     {
-        lock (_lock) return received >= _acknowledged && received <= _handed;
+        lock (_frames) return received >= _acknowledged && received <= _handed;
     }
 
     /// <summary>Links a connection that goes on where the peer stopped counting (PROTOCOL.md section 7, rule 5).</summary>
@@ -156,7 +155,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public void Continue(Connection link, long received, Func<long, Frame>? welcome)
     {
         TaskCompletionSource? room;
-        lock (_lock)
+        lock (_frames)
         {
             if (received > _acknowledged) Acknowledge_NeedsLock(received);
             _frames.Rewind();
@@ -185,7 +184,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     {
         TaskCompletionSource? room;
         List<Frame> unconfirmed;
-        lock (_lock)
+        lock (_frames)
         {
             if (Numbering != Numbering.WhenQueued) _frames.RemoveUnsent(static frame => frame.Request is { IsWithdrawn: true });
             unconfirmed = TakeHanded_NeedsLock();
@@ -200,7 +199,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>Unlinks a connection.</summary>
     public void Unlink(Connection link)
     {
-        lock (_lock)
+        lock (_frames)
         {
             if (_link == link) Link_NeedsLock(null, null);
         }
@@ -210,7 +209,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public void StopWaiting()
     {
         TaskCompletionSource? room;
-        lock (_lock) (room, _room) = (_room, null);
+        lock (_frames) (room, _room) = (_room, null);
         room?.SetResult();
     }
 
@@ -219,7 +218,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public int Clear()
     {
         int unsent;
-        lock (_lock)
+        lock (_frames)
         {
             unsent = _frames.UnsentCount;
             while (_frames.Count > 0) _frames.RemoveOldest().Release();

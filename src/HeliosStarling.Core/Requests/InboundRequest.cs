@@ -10,7 +10,6 @@ internal sealed partial class InboundRequest
 {
     private const string MethodFailed = "Method execution failed";
 
-    private readonly Lock _order = new();
     private readonly IdText _idText;
     private readonly MethodRun? _run;
     private byte[]? _buffer;
@@ -113,7 +112,7 @@ internal sealed partial class InboundRequest
         var frame = Engine.Encoder.Notification(topic, data, _idText, isDroppable);
         Enqueued sent;
         // Checked and queued in one step, or it could come behind the answer.
-        lock (_order)
+        lock (this)
         {
             if (IsOpen) sent = Session.Queue(frame);
             else
@@ -263,7 +262,7 @@ internal sealed partial class InboundRequest
 
     private bool TryAnswer(Frame frame, RequestState state, string? code)
     {
-        lock (_order)
+        lock (this)
         {
             if (Interlocked.CompareExchange(ref _state, state, RequestState.Running) != RequestState.Running)
             {

@@ -8,13 +8,12 @@ namespace HeliosStarling;
 internal sealed class RequestTable<T>(int capacity = int.MaxValue)
     where T : class
 {
-    private readonly Lock _lock = new();
     private Dictionary<Guid, T>? _requests;
     private bool _closed;
 
     public int Count
     {
-        get { lock (_lock) return _requests?.Count ?? 0; }
+        get { lock (this) return _requests?.Count ?? 0; }
     }
 
     /// <summary>Whether one more may be open.</summary>
@@ -23,21 +22,21 @@ internal sealed class RequestTable<T>(int capacity = int.MaxValue)
     /// <summary>Adds a request unless its id is open already or there is no room.</summary>
     public bool TryAdd(Guid id, T request)
     {
-        lock (_lock) return !_closed && (_requests ??= []).Count < capacity && _requests.TryAdd(id, request);
+        lock (this) return !_closed && (_requests ??= []).Count < capacity && _requests.TryAdd(id, request);
     }
 
     public bool TryGet(Guid id, [NotNullWhen(true)] out T? request)
     {
-        lock (_lock)
+        lock (this)
         {
             request = null;
-            return _requests is not null && _requests.TryGetValue(id, out request);
+            return _requests is { Count: > 0 } && _requests.TryGetValue(id, out request);
         }
     }
 
     public bool TryRemove(Guid id, [NotNullWhen(true)] out T? request)
     {
-        lock (_lock)
+        lock (this)
         {
             request = null;
             return _requests is not null && _requests.Remove(id, out request);
@@ -47,13 +46,13 @@ internal sealed class RequestTable<T>(int capacity = int.MaxValue)
     /// <summary>The open requests that <paramref name="match"/>.</summary>
     public IReadOnlyList<T> Where(Predicate<T> match)
     {
-        lock (_lock) return _requests is null ? [] : [.. _requests.Values.Where(request => match(request))];
+        lock (this) return _requests is null ? [] : [.. _requests.Values.Where(request => match(request))];
     }
 
     /// <summary>Takes all requests out; with <paramref name="close"/> none can be added any more.</summary>
     public IReadOnlyCollection<T> Drain(bool close)
     {
-        lock (_lock)
+        lock (this)
         {
             _closed |= close;
             var drained = _requests?.Values;

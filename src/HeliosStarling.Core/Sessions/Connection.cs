@@ -11,7 +11,7 @@ internal abstract class Connection
     /// <summary>How many messages one flush sends at most.</summary>
     protected const int FlushLimit = 1000;
 
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private OneTimeSignal _stopped;
     private TaskCompletionSource? _batchEnded;
     private int _signals;
 
@@ -131,6 +131,6 @@ internal abstract class Connection
             OnFlushFailed(exception);
         }
         // _signals stays above zero on purpose: nobody writes to a broken or stopped transport again.
-        if (_isStopping) _stopped.TrySetResult();
+        if (_isStopping) _stopped.Set();
     }
 }

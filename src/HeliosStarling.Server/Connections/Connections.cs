@@ -79,7 +79,6 @@ internal sealed class Connections : IAsyncDisposable
         var since = _helios.Engine.Time.GetTimestamp();
         _unlinked.TryAdd(connection, 0);
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
-        if (_helios.Engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
         var admitted = _admission.AdmitAsync(connection, arrival);
         var close = await connection.RunAsync(early, admitted).ConfigureAwait(false);
         if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);

@@ -16,7 +16,6 @@ internal sealed class ControlFrames
     private const int HeaderLength = 2;
     private const int MaxPayload = 125;
 
-    private readonly Lock _lock = new();
     private byte[]? _pong;
     private bool _ping;
 
@@ -25,13 +24,13 @@ internal sealed class ControlFrames
 
     public void Ping()
     {
-        lock (_lock) _ping = true;
+        lock (this) _ping = true;
     }
 
     public void Pong(ReadOnlySpan<byte> payload)
     {
         var copy = payload.ToArray();
-        lock (_lock) _pong = copy;
+        lock (this) _pong = copy;
     }
 
     /// <summary>Writes what is due, ping and pong, into at least twice <see cref="MaxLength"/> bytes.</summary>
@@ -39,7 +38,7 @@ internal sealed class ControlFrames
     /// <param name="pings">Whether a ping is among it.</param>
     public int Take(Span<byte> output, out bool pings)
     {
-        lock (_lock)
+        lock (this)
         {
             pings = _ping;
             if (_pong is null && !_ping) return 0;

@@ -13,7 +13,7 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
     private const int BufferLength = 16 * 1024;
 
     private readonly ControlFrames _controls = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private OneTimeSignal _ended;
     private byte[] _buffer = [];
     private int _length;
 
@@ -30,22 +30,21 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
     public void Close(CloseInfo close) => Volatile.Write(ref _close, close);
 
     /// <summary>Writes nothing any more.</summary>
-    public void Stop() => _ended.TrySetResult();
+    public void Stop() => _ended.Set();
 
     /// <summary>Writes what is queued, at most <paramref name="limit"/> messages.</summary>
     /// <returns>Whether more is queued.</returns>
     public async ValueTask<bool> FlushAsync(int limit)
     {
-        if (_ended.Task.IsCompleted) return false;
+        if (_ended.IsSet) return false;
         try
         {
             // Looked up first: what was queued before the close goes before it.
             var close = Volatile.Read(ref _close);
             if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
-            for (; limit > 0 && !_ended.Task.IsCompleted && connection.TryTake(out var frame); limit--)
+            for (; limit > 0 && !_ended.IsSet && connection.TryTake(out var frame); limit--)
             {
-                if (_first is null && _length == 0 && frame.Wire.Length <= BufferLength) _first = frame;
-                else await WriteAsync(frame).ConfigureAwait(false);
+                if (!TryGather(frame)) await WriteAsync(frame).ConfigureAwait(false);
                 if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
             }
             await WriteGatheredAsync().ConfigureAwait(false);
@@ -65,7 +64,7 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
         try
         {
             var wire = frame.Wire;
-            if (wire.Length > Room) await WriteGatheredAsync().ConfigureAwait(false);
+            await WriteGatheredAsync().ConfigureAwait(false);
             if (wire.Length > BufferLength) await WritePiecesAsync(wire).ConfigureAwait(false);
             else Gather(wire);
         }
@@ -103,6 +102,20 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
 
     // What can still be gathered, the first frame included.
     private int Room => BufferLength - _length - (_first?.Wire.Length ?? 0);
+
+    /// <summary>Takes a frame over that has room beside the others.</summary>
+    private bool TryGather(Frame frame)
+    {
+        if (frame.Wire.Length > Room) return false;
+        if (_first is null && _length == 0)
+        {
+            _first = frame;
+            return true;
+        }
+        Gather(frame.Wire);
+        frame.Release();
+        return true;
+    }
 
     private void Gather(ReadOnlyMemory<byte> wire)
     {
@@ -143,15 +156,16 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
 
     private ValueTask WriteNowAsync(ReadOnlyMemory<byte> bytes)
     {
-        if (stream is SocketStream socket) bytes = bytes[socket.TryWrite(bytes.Span)..];
-        if (!bytes.IsEmpty) return WaitForWriteAsync(bytes);
+        var writing = stream.WriteAsync(bytes);
+        if (!writing.IsCompletedSuccessfully) return WaitForWriteAsync(writing);
+        writing.GetAwaiter().GetResult();
         liveness.Written();
         return default;
     }
 
-    private async ValueTask WaitForWriteAsync(ReadOnlyMemory<byte> bytes)
+    private async ValueTask WaitForWriteAsync(ValueTask writing)
     {
-        await stream.WriteAsync(bytes).ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
         liveness.Written();
     }
 }

@@ -8,7 +8,6 @@ namespace HeliosStarling;
 /// <param name="deadAfter">How long that ping may stay unanswered.</param>
 internal sealed class Liveness(TimeProvider time, TimeSpan firstSign, TimeSpan pingAfter, TimeSpan deadAfter)
 {
-    private readonly Lock _lock = new();
     private long _waitingSince = time.GetTimestamp();
     private long _writtenAt;
     private long? _pingQueuedAt;
@@ -19,13 +18,13 @@ internal sealed class Liveness(TimeProvider time, TimeSpan firstSign, TimeSpan p
     /// <summary>The reader waits for the peer from now on.</summary>
     public void Wait()
     {
-        lock (_lock) (_isWaiting, _waitingSince, _pingQueuedAt, _pingWrittenAt) = (true, time.GetTimestamp(), null, null);
+        lock (this) (_isWaiting, _waitingSince, _pingQueuedAt, _pingWrittenAt) = (true, time.GetTimestamp(), null, null);
     }
 
     /// <summary>Something came. While the reader is at work, its own slowness is not held against the peer.</summary>
     public void StopWaiting()
     {
-        lock (_lock) (_isWaiting, _isProven) = (false, true);
+        lock (this) (_isWaiting, _isProven) = (false, true);
     }
 
     /// <summary>The transport has taken bytes.</summary>
@@ -34,12 +33,12 @@ internal sealed class Liveness(TimeProvider time, TimeSpan firstSign, TimeSpan p
     /// <summary>The transport has taken the ping.</summary>
     public void PingWritten()
     {
-        lock (_lock) _pingWrittenAt = time.GetTimestamp();
+        lock (this) _pingWrittenAt = time.GetTimestamp();
     }
 
     public LivenessVerdict Check()
     {
-        lock (_lock)
+        lock (this)
         {
             // Of the time for a first sign, half for the silence and half for the answer.
             var (silence, answer) = _isProven ? (pingAfter, deadAfter) : (Shorter(pingAfter, firstSign / 2), Shorter(deadAfter, firstSign / 2));

@@ -20,17 +20,39 @@ internal sealed class SocketStream : NetworkStream
         return error == SocketError.Success ? true : throw new SocketException((int)error);
     }
 
-    /// <summary>Hands over as much as the kernel takes now, perhaps nothing.</summary>
+    /// <summary>As of any stream; what the kernel takes at once costs no memory for waiting.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
-    public int TryWrite(ReadOnlySpan<byte> bytes)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = Socket.Send(bytes, SocketFlags.None, out var error);
-        return error is SocketError.Success or SocketError.WouldBlock ? Math.Max(0, count) : throw new SocketException((int)error);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        var rest = buffer[TryWrite(buffer.Span)..];
+        return rest.IsEmpty ? default : base.WriteAsync(rest, cancellationToken);
+    }
+
+    /// <summary>Ends both directions: what was sent still goes out.</summary>
+    public void Cut()
+    {
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The peer was faster.
+        }
+        Socket.Dispose();
     }
 
     /// <summary>As of any stream; a read without a buffer ends only when the next one would not wait.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         buffer.IsEmpty ? WaitForBytesAsync(cancellationToken) : base.ReadAsync(buffer, cancellationToken);
+
+    /// <summary>Hands over as much as the kernel takes now, perhaps nothing.</summary>
+    private int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        var count = Socket.Send(bytes, SocketFlags.None, out var error);
+        return error is SocketError.Success or SocketError.WouldBlock ? Math.Max(0, count) : throw new SocketException((int)error);
+    }
 
     private async ValueTask<int> WaitForBytesAsync(CancellationToken cancellationToken)
     {

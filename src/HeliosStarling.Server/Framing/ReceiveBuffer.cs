@@ -87,7 +87,7 @@ internal sealed class ReceiveBuffer(BufferPool pool)
         pool.Return(_buffer);
         _buffer = null;
         // Busy clients pause too: smaller by halves, and only for who has not used half, so that one isn't read in pieces who sends as much again.
-        if (_mostHeld <= _readSize / 2) _readSize = Math.Max(_readSize / 2, SmallestSize);
+        if (_mostHeld < _readSize / 2) _readSize = Math.Max(_readSize / 2, SmallestSize);
         _mostHeld = 0;
         _messageStart = _messageEnd = _start = _end = 0;
     }

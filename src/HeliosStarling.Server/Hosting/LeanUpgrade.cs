@@ -24,11 +24,15 @@ internal sealed class LeanUpgrade(Helios helios)
         try
         {
             if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
-            if (await OpenAsync(stream, bare).ConfigureAwait(false) is { } opened)
+            var opened = await OpenAsync(stream, bare).ConfigureAwait(false);
+            if (opened is not null)
             {
                 isInside = true;
                 await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
-                await helios.Connections.RunAsync(stream, opened.Early, opened.Arrival, () => Cut(socket)).ConfigureAwait(false);
+                var running = helios.Connections.RunAsync(stream, opened.Early, opened.Arrival, bare.Cut);
+                // Not kept for as long as the connection lives.
+                opened = null;
+                await running.ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
@@ -41,40 +45,26 @@ internal sealed class LeanUpgrade(Helios helios)
         }
         finally
         {
-            await CloseAsync(stream, socket).ConfigureAwait(false);
+            await CloseAsync(stream, bare).ConfigureAwait(false);
             if (isInside) helios.Connections.Leave();
         }
     }
 
-    private async Task CloseAsync(Stream stream, Socket socket)
+    private async Task CloseAsync(Stream stream, SocketStream bare)
     {
         try
         {
             // A peer that does not take its last bytes must not keep the connection.
             using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
-            using var abort = deadline.Token.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+            using var abort = deadline.Token.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), bare.Socket);
             if (stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
         {
             // It is gone already, or was never secured.
         }
-        Cut(socket);
+        bare.Cut();
         await stream.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Ends both directions: what was sent still goes out.</summary>
-    private static void Cut(Socket socket)
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // The peer was faster.
-        }
-        socket.Dispose();
     }
 
     /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>

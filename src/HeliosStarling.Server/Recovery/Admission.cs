@@ -10,6 +10,8 @@ internal sealed class Admission(Helios helios, Connections connections)
     /// <returns>The starling, whose messages may be handled from now on; null when the connection is being closed instead.</returns>
     public async Task<Starling?> AdmitAsync(WebSocketConnection connection, Arrival arrival)
     {
+        // In event-loop mode: whatever greets a starling is the application's code.
+        if (helios.Engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
         try
         {
             return arrival.Recovery.Token is { } token
@@ -144,6 +146,8 @@ internal sealed class Admission(Helios helios, Connections connections)
             starling.OnArrived(connection, arrival.RemoteAddress);
             OnLinked(starling, connection, link.Previous as WebSocketConnection);
             _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));
+            // Last: with its welcome a client may come again, on another connection, which is announced after this one.
+            connection.Wake();
         }
         starling.Arrived(connection);
         await link.Ready.ConfigureAwait(false);
@@ -155,7 +159,6 @@ internal sealed class Admission(Helios helios, Connections connections)
         previous?.BeginClose(CloseCode.Superseded, "superseded");
         starling.LastConnected = helios.Engine.Time.GetUtcNow();
         connections.OnLinked(starling, connection, previous);
-        connection.Wake();
         if (previous is not null) _ = starling.AnnounceAsync(() => OnDisconnectedAsync(starling, new CloseInfo(CloseCode.Superseded, "superseded")));
     }
 

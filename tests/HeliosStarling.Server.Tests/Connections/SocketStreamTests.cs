@@ -62,14 +62,33 @@ public sealed class SocketStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public void TryWrite_PeerDoesNotRead_TakesWhatFitsAndThenNothing()
+    public async Task WriteAsync_PeerDoesNotRead_EndsAtOnceWhileThereIsRoom_ThenWaits_AndAllComes()
     {
         var bytes = new byte[64 * 1024];
-        long written = 0;
-        for (int count; (count = _stream.TryWrite(bytes)) > 0;) written += count;
+        new Random(7).NextBytes(bytes);
+        var written = 0;
+        ValueTask writing;
+        for (; (writing = _stream.WriteAsync(bytes)).IsCompletedSuccessfully; written++) await writing;
+        var waiting = writing.AsTask();
+        Assert.True(written > 0);
 
-        Assert.InRange(written, 1, long.MaxValue);
-        Assert.Equal(0, _stream.TryWrite(bytes));
+        var received = new byte[bytes.Length];
+        for (var i = 0; i <= written; i++)
+        {
+            await ReceiveAllAsync(received);
+            Assert.Equal(bytes, received);
+        }
+        await waiting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    private async Task ReceiveAllAsync(Memory<byte> buffer)
+    {
+        for (var count = 0; count < buffer.Length;)
+        {
+            var more = await _peer.ReceiveAsync(buffer[count..], TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            Assert.True(more > 0);
+            count += more;
+        }
     }
 
     private int TakeAll() => _stream.TryRead(new byte[8], out var count) ? count : 0;

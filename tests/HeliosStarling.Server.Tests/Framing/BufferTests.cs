@@ -125,13 +125,31 @@ public class BufferTests
         using var reader = new FrameReader(Transcript.DefaultMax, _pool);
         _ = Transcript.Read(reader, ClientFrame.Binary(new byte[500_000]).ToBytes()).ToList();
 
-        for (var i = 0; i < 4; i++)
+        // The first time it was full.
+        for (var i = 0; i < 5; i++)
         {
             reader.ReleaseIdleBuffer();
             _ = reader.GetMemory();
         }
 
         Assert.Equal(4096, reader.GetMemory().Length);
+    }
+
+    [Fact]
+    public void GetMemory_EachTimeAsMuchAsFilledItBefore_StaysAsLarge()
+    {
+        using var reader = new FrameReader(Transcript.DefaultMax, _pool);
+        var frames = ClientFrame.Join(Enumerable.Repeat(ClientFrame.Text(new string('x', 300)), 16));
+        List<int> sizes = [];
+
+        for (var i = 0; i < 6; i++)
+        {
+            reader.ReleaseIdleBuffer();
+            sizes.Add(reader.GetMemory().Length);
+            _ = Transcript.Read(reader, frames).ToList();
+        }
+
+        Assert.Equal([4096, 8192, 8192, 8192, 8192, 8192], sizes);
     }
 
     [Fact]
