@@ -52,8 +52,6 @@ internal sealed class PeerProcess : IDisposable
     {
         string[] pinned = Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset") ? ["/usr/bin/taskset", "-c", core == 0 ? "0" : $"1-{Environment.ProcessorCount - 1}", .. command] : command;
         var start = new ProcessStartInfo(pinned[0], pinned[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true };
-        // What was allocated since the last collection is no cost of a connection: collections are made often, of all .NET peers alike.
-        start.Environment["DOTNET_GCgen0size"] = "0x2000000";
         return Process.Start(start)!;
     }
 

@@ -27,7 +27,7 @@ internal sealed class Results
         page.AppendLine("are those of this machine.").AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture, $"- {Machine()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         page.AppendLine("- the server has core 0, the load generator the others; it spins, and refuses to report when it has nothing to spare");
-        page.AppendLine("- .NET peers: workstation collector, concurrent, 32 MB of generation 0 (`DOTNET_GCgen0size`)");
+        page.AppendLine("- .NET peers: workstation collector, concurrent, otherwise as it comes");
         page.AppendLine("- CPU is the server process's own, user and kernel").AppendLine();
         foreach (var work in _all.Select(it => it.Work).Distinct()) AppendWork(page, work);
         foreach (var skipped in _skipped.Distinct()) page.AppendLine(CultureInfo.InvariantCulture, $"- not measured: {skipped}");

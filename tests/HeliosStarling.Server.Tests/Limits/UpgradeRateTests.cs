@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using HeliosStarling.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -44,6 +45,9 @@ public sealed class UpgradeRateTests
         {
             await using var stream = await server.OpenAsync();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(half)).AsTask().InTime();
+            // The server's end shows that it was counted.
+            ((NetworkStream)stream).Socket.Shutdown(SocketShutdown.Send);
+            await stream.CopyToAsync(Stream.Null).InTime();
         }
 
         var refused = await server.AskAsync(UpgradeRequest.Valid);
