@@ -25,6 +25,7 @@ internal static class HeliosPeer
         (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (Many, Many, Many);
         (options.MessageBufferSize, options.MessageBufferBytes) = (Many, 256L * 1024 * 1024);
         (options.MaxRequestBytesPerStarling, options.MaxBufferedBytes) = (256L * 1024 * 1024, 16L * 1024 * 1024 * 1024);
+        options.DisconnectionTtl = settings.Held;
         if (settings.IsEventLoop) options.Threading = HeliosThreading.EventLoop;
     }
 

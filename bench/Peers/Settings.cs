@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HeliosStarling.Peers;
 
 /// <summary>Which peers to serve, where and how.</summary>
@@ -7,7 +9,7 @@ internal sealed record Settings
     public const string SignalR = "signalr";
     public const string Raw = "raw";
     public const string Frames = "frames";
-    public const string Usage = "Peers --urls http://127.0.0.1:PORT [--only helios|signalr|raw|frames] [--listener lean|mapped] [--threading pool|eventloop] [--watch-stdin]";
+    public const string Usage = "Peers --urls http://127.0.0.1:PORT [--only helios|signalr|raw|frames] [--listener lean|mapped] [--threading pool|eventloop] [--held SECONDS] [--watch-stdin]";
 
     private static readonly string[] s_all = [Helios, SignalR, Raw, Frames];
 
@@ -15,6 +17,9 @@ internal sealed record Settings
     public IReadOnlyList<string> Served { get; private init; } = s_all;
     public string Listener { get; private init; } = "lean";
     public string Threading { get; private init; } = "pool";
+
+    /// <summary>How long <c>helios</c> holds a starling whose client is away; each is asked at every broadcast.</summary>
+    public TimeSpan Held { get; private init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether the end of the standard input ends the process.</summary>
     public bool WatchStdin { get; private init; }
@@ -42,6 +47,7 @@ internal sealed record Settings
                 "--only" => settings with { Served = [OneOf(Value(args, ++i), s_all)] },
                 "--listener" => settings with { Listener = OneOf(Value(args, ++i), "lean", "mapped") },
                 "--threading" => settings with { Threading = OneOf(Value(args, ++i), "pool", "eventloop") },
+                "--held" => settings with { Held = SecondsOf(Value(args, ++i)) },
                 "--watch-stdin" => settings with { WatchStdin = true },
                 _ => throw new ArgumentException($"Unknown option {args[i]}."),
             };
@@ -53,6 +59,11 @@ internal sealed record Settings
 
     private static string OneOf(string value, params string[] allowed) =>
         allowed.Contains(value) ? value : throw new ArgumentException($"'{value}' must be one of {string.Join(", ", allowed)}.");
+
+    private static TimeSpan SecondsOf(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new ArgumentException($"'{value}' must be a whole number of seconds, at least 1.");
 
     private static Uri UrlOf(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var url) && url is { Scheme: "http", HostNameType: UriHostNameType.IPv4, PathAndQuery: "/" }

@@ -16,11 +16,13 @@ internal sealed class PeerProcess : IDisposable
     public int Pid { get; }
 
     /// <summary>Starts it, and waits until it listens; null when it is not installed.</summary>
-    public static PeerProcess? Start(Peer peer)
+    /// <param name="peer">Who.</param>
+    /// <param name="forgets">Whether clients of one measurement are forgotten before the next one.</param>
+    public static PeerProcess? Start(Peer peer, bool forgets)
     {
         var port = FreePort();
         if (peer.Command(port) is not { } command) return null;
-        var process = Launch(core: 0, command);
+        var process = Launch(core: 0, forgets && peer.Dialect == "helios" ? [.. command, "--held", "1"] : command);
         while (process.StandardOutput.ReadLine() is { } line)
         {
             if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;

@@ -10,7 +10,7 @@ internal static class Suite
         var running = new List<(Peer Peer, PeerProcess Process)>();
         foreach (var peer in peers)
         {
-            if (PeerProcess.Start(peer) is { } process) running.Add((peer, process));
+            if (PeerProcess.Start(peer, forgets: true) is { } process) running.Add((peer, process));
             else results.Skip($"{peer.Name}: not installed (`npm ci --prefix bench/Peers/js`)");
         }
         foreach (var work in Work.Throughput)
@@ -26,7 +26,7 @@ internal static class Suite
         {
             foreach (var (peer, _) in running.Where(it => work.Suits(it.Peer)))
             {
-                using var process = PeerProcess.Start(peer)!;
+                using var process = PeerProcess.Start(peer, forgets: false)!;
                 Take(results, peer, work, process, warmUp: 1, settings.Seconds);
             }
         }
