@@ -12,6 +12,7 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
 internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, BufferPool? buffers = null)
 {
+    // Locked on, too: a lock of its own would be one more object for each idle connection.
     private readonly FrameRing _frames = new();
     private Connection? _link;
 

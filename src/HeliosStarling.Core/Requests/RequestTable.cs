@@ -4,7 +4,7 @@ namespace HeliosStarling;
 
 /// <summary>The open requests of one direction. An idle session's table holds nothing.</summary>
 /// <param name="capacity">How many may be open. Default any number.</param>
-/// <remarks>Safe to call concurrently.</remarks>
+/// <remarks>Safe to call concurrently. Locks on itself, as small objects do of which each connection or request has some.</remarks>
 internal sealed class RequestTable<T>(int capacity = int.MaxValue)
     where T : class
 {
