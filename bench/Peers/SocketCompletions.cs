@@ -1,6 +1,6 @@
 namespace HeliosStarling.Peers;
 
-/// <summary>Where reads and writes of sockets go on: on the thread pool, or on the event loop's own threads.</summary>
+/// <summary>Where reads and writes of the web server's sockets go on: on the thread pool, or on the event loop's own threads.</summary>
 internal static class SocketCompletions
 {
     /// <summary>To be called before the first socket, at which the runtime reads it for the whole process.</summary>
@@ -12,5 +12,5 @@ internal static class SocketCompletions
 
     /// <summary>Whether the web server's transport has to go on there too.</summary>
     public static bool IsInline(Settings settings) =>
-        settings.IsEventLoop && settings.Served.Any(name => name is Settings.Helios or Settings.Frames);
+        settings.IsEventLoop && settings.Served.Any(name => name is Settings.Helios or Settings.Frames && settings.IsMapped(name));
 }

@@ -19,8 +19,7 @@ public sealed partial class Helios
     /// <param name="stop">Stops the server, as SIGINT and SIGTERM do.</param>
     /// <returns>Completes when the server has stopped.</returns>
     /// <exception cref="FormatException">An address is malformed.</exception>
-    /// <exception cref="InvalidOperationException">An address is https and <see cref="HeliosOptions.Tls"/> is null, or
-    /// <see cref="HeliosOptions.Threading"/> is <see cref="HeliosThreading.EventLoop"/> and it is too late for that in this process.</exception>
+    /// <exception cref="InvalidOperationException">An address is https and <see cref="HeliosOptions.Tls"/> is null.</exception>
     /// <exception cref="IOException">An address is in use.</exception>
     public async Task ListenAsync(string url, CancellationToken stop = default)
     {

@@ -38,9 +38,11 @@ internal sealed class FramesConnection(Stream stream) : IDisposable
         {
             // Without a buffer, as an idle connection of Helios waits.
             _reader.ReleaseIdleBuffer();
-            _ = await stream.ReadAsync(Memory<byte>.Empty);
+            _ = await (stream is SocketStream bare ? bare.WaitAsync() : stream.ReadAsync(Memory<byte>.Empty));
         }
-        var count = await stream.ReadAsync(_reader.GetMemory());
+        int count;
+        if (stream is SocketStream socket) while (!socket.TryRead(_reader.GetMemory().Span, out count)) await socket.WaitAsync();
+        else count = await stream.ReadAsync(_reader.GetMemory());
         _reader.Advance(count);
         return count > 0;
     }

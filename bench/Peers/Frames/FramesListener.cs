@@ -14,21 +14,21 @@ internal static class FramesListener
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Parse(address.Host), address.Port));
         listener.Listen(Backlog);
-        _ = AcceptAsync(listener);
+        _ = AcceptAsync(listener, settings.IsEventLoop);
     }
 
-    private static async Task AcceptAsync(Socket listener)
+    private static async Task AcceptAsync(Socket listener, bool isEventLoop)
     {
         while (true)
         {
             var socket = await listener.AcceptAsync();
-            ThreadPool.UnsafeQueueUserWorkItem(static socket => _ = RunAsync(socket), socket, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static it => _ = RunAsync(it.socket, it.isEventLoop), (socket, isEventLoop), preferLocal: false);
         }
     }
 
-    private static async Task RunAsync(Socket socket)
+    private static async Task RunAsync(Socket socket, bool isEventLoop)
     {
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var stream = new SocketStream(socket, Poller.Next(isEventLoop));
         try
         {
             socket.NoDelay = true;
@@ -40,11 +40,15 @@ internal static class FramesListener
         {
             // The client went away.
         }
+        finally
+        {
+            stream.Cut();
+        }
     }
 
     /// <summary>Answers the upgrade request.</summary>
     /// <returns>What came behind it; null when there is to be no connection.</returns>
-    private static async Task<byte[]?> OpenAsync(NetworkStream stream)
+    private static async Task<byte[]?> OpenAsync(SocketStream stream)
     {
         var buffer = new byte[RequestHead.MaxSize];
         for (var length = 0; ;)

@@ -120,12 +120,12 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         while (_peerClose is null && await ReadAsync().ConfigureAwait(false))
         {
             if (!ready.IsCompleted && !await HoldAsync(ready).ConfigureAwait(false)) break;
-            do
+            for (var isMore = false; ; isMore = true)
             {
-                if (_cost >= Turn) await TakeTurnAsync().ConfigureAwait(false);
+                if (_cost >= Turn) await TakeTurnAsync(isMore).ConfigureAwait(false);
                 if (_isPostponed) await EventLoop.GoToPoolAsync();
+                if (!ReceiveBatch()) break;
             }
-            while (ReceiveBatch());
         }
         if (_peerClose is not null) await _sender.Ended.ConfigureAwait(false);
         else Abort();
@@ -166,9 +166,17 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     /// <inheritdoc/>
     protected override void OnFlushFailed(Exception exception) => Abort();
 
-    private async ValueTask TakeTurnAsync()
+    /// <param name="isMore">Whether it has handled a batch and goes on with the next one right away.</param>
+    private async ValueTask TakeTurnAsync(bool isMore)
     {
-        if (_time.GetElapsedTime(_turnSince) < TurnTime) await _turns.NextAsync();
+        var isGreedy = _time.GetElapsedTime(_turnSince) < TurnTime;
+        if (_stream is SocketStream { IsPolled: true } socket)
+        {
+            socket.IsPatient = isGreedy;
+            // It comes up in turn with its next wait.
+            isGreedy &= isMore || !socket.IsDrained;
+        }
+        if (isGreedy) await _turns.NextAsync();
         (_turnSince, _cost) = (_time.GetTimestamp(), 0);
     }
 

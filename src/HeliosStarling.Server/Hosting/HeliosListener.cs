@@ -37,8 +37,7 @@ public sealed class HeliosListener : IAsyncDisposable
 
     internal static async Task<HeliosListener> StartAsync(Helios helios, string url, CancellationToken cancellationToken)
     {
-        // First of all: the runtime looks at the switch with the first socket.
-        InlineCompletions.Enable(helios.Options.Threading);
+        if (helios.Engine.EventLoop is not null && !Epoll.IsSupported) helios.Engine.Logger.NoEventLoop();
         var listener = new HeliosListener(helios);
         try
         {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling;
 
-/// <summary>The switch that event-loop mode rests on: sockets complete on the runtime's I/O threads instead of the thread pool.</summary>
+/// <summary>The switch that event-loop mode behind ASP.NET Core rests on: sockets complete on the runtime's I/O threads instead of the thread pool.</summary>
 /// <remarks>The runtime reads it once, when the process uses its first socket asynchronously.</remarks>
 internal static class InlineCompletions
 {
@@ -12,20 +12,6 @@ internal static class InlineCompletions
 
     // Tried once: the answer does not change any more.
     private static readonly Lazy<bool> s_areOn = new(Try);
-
-    /// <summary>Sets the switch, if the server needs it.</summary>
-    /// <exception cref="InvalidOperationException">It is too late: the process has used sockets without it.</exception>
-    public static void Enable(HeliosThreading threading)
-    {
-        if (threading != HeliosThreading.EventLoop) return;
-        var before = Environment.GetEnvironmentVariable(Variable);
-        if (string.IsNullOrEmpty(before)) Environment.SetEnvironmentVariable(Variable, On);
-        if (s_areOn.Value) return;
-        // Processes that this one starts are not to inherit what it could not use itself.
-        Environment.SetEnvironmentVariable(Variable, before);
-        throw new InvalidOperationException(
-            $"Threading is EventLoop, but sockets of this process complete in the thread pool: it has used some before, {Variable} is set to something else than {On}, or the system is Windows. Start the server before anything else that uses sockets, set {Variable}={On} before the process starts, or set Threading to ThreadPool.");
-    }
 
     /// <summary>Demands that the operator has set the switch, if the server needs it.</summary>
     /// <exception cref="InvalidOperationException">The variable is not set, or has no effect.</exception>

@@ -18,7 +18,7 @@ internal sealed class LeanUpgrade(Helios helios)
     /// <summary>Runs one connection to its end, and disposes of it.</summary>
     public async Task RunAsync(Socket socket, bool isSecure)
     {
-        var bare = new SocketStream(socket);
+        var bare = new SocketStream(socket, Poller.Next(isEventLoop: helios.Engine.EventLoop is not null));
         Stream stream = isSecure ? new SslStream(bare) : bare;
         var isInside = false;
         try
@@ -56,7 +56,7 @@ internal sealed class LeanUpgrade(Helios helios)
         {
             // A peer that does not take its last bytes must not keep the connection.
             using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
-            using var abort = deadline.Token.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), bare.Socket);
+            using var abort = deadline.Token.UnsafeRegister(static bare => ((SocketStream)bare!).Close(), bare);
             if (stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)

@@ -3,12 +3,16 @@ using System.Net.Sockets;
 
 namespace HeliosStarling;
 
-/// <summary>What wakes a socket may be bytes that were read before: only what can be read ends a wait for it.</summary>
-public sealed class SocketStreamTests : IAsyncLifetime
+/// <summary>
+/// What wakes a socket may be bytes that were read before: only what can be read ends a wait for it. The same on every poller, and on the runtime's own engine.
+/// </summary>
+public abstract class SocketStreamTests : IAsyncLifetime
 {
     private readonly Socket _peer = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private SocketStream _stream = null!;
     private Socket _socket = null!;
+
+    private protected abstract Poller? Poller { get; }
 
     public async ValueTask InitializeAsync()
     {
@@ -17,7 +21,7 @@ public sealed class SocketStreamTests : IAsyncLifetime
         listener.Listen();
         await _peer.ConnectAsync(listener.LocalEndPoint!);
         _socket = await listener.AcceptAsync();
-        _stream = new SocketStream(_socket);
+        _stream = new SocketStream(_socket, Poller);
     }
 
     public async ValueTask DisposeAsync()
@@ -25,6 +29,7 @@ public sealed class SocketStreamTests : IAsyncLifetime
         await _stream.DisposeAsync();
         _socket.Dispose();
         _peer.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -81,6 +86,78 @@ public sealed class SocketStreamTests : IAsyncLifetime
         await waiting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task WaitAsync_BytesAndEndComeTogether_NeitherIsMissed()
+    {
+        for (var round = 0; round < 3; round++) await ExchangeAsync(round);
+        _peer.Send([1, 2, 3]);
+        _peer.Shutdown(SocketShutdown.Send);
+
+        var taken = new List<int>();
+        do
+        {
+            int count;
+            while (!_stream.TryRead(new byte[8], out count)) await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            taken.Add(count);
+            // As a reader does that has handled all it had.
+            if (count > 0) await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+        while (taken[^1] > 0);
+
+        Assert.Equal(3, taken.Sum());
+    }
+
+    [Fact]
+    public async Task WaitAsync_ReadTookLessThanHasCome_EndsAtOnce()
+    {
+        await ExchangeAsync(1);
+        _peer.Send(new byte[20]);
+        var taken = 0;
+        while (taken < 20)
+        {
+            if (_stream.TryRead(new byte[7], out var count)) taken += count;
+            else await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(20, taken);
+    }
+
+    [Fact]
+    public async Task ReadAsync_Cancelled_Ends_AndTheNextReadGetsTheBytes()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var reading = _stream.ReadAsync(new byte[8], cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+
+        await ExchangeAsync(5);
+    }
+
+    [Fact]
+    public async Task Cut_WhileOneReadsAndOneWrites_BothEnd()
+    {
+        var reading = _stream.ReadAsync(new byte[8]).AsTask();
+        var writing = WriteUntilItFailsAsync();
+
+        _stream.Cut();
+
+        var end = await Record.ExceptionAsync(() => reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.True(end is IOException or SocketException or ObjectDisposedException || (end is null && await reading == 0), $"{end}");
+        end = await writing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.True(end is IOException or SocketException or ObjectDisposedException, $"{end}");
+    }
+
+    private async Task<Exception?> WriteUntilItFailsAsync() => await Record.ExceptionAsync(async () =>
+    {
+        while (true) await _stream.WriteAsync(new byte[64 * 1024]);
+    });
+
+    private async Task ExchangeAsync(int value)
+    {
+        var reading = _stream.ReadAsync(new byte[8]).AsTask();
+        _peer.Send(new byte[value + 1]);
+        Assert.Equal(value + 1, await reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
     private async Task ReceiveAllAsync(Memory<byte> buffer)
     {
         for (var count = 0; count < buffer.Length;)
@@ -92,4 +169,22 @@ public sealed class SocketStreamTests : IAsyncLifetime
     }
 
     private int TakeAll() => _stream.TryRead(new byte[8], out var count) ? count : 0;
+}
+
+/// <inheritdoc/>
+public sealed class PoolSocketStreamTests : SocketStreamTests
+{
+    private protected override Poller? Poller { get; } = Poller.Next(isEventLoop: false);
+}
+
+/// <inheritdoc/>
+public sealed class LoopSocketStreamTests : SocketStreamTests
+{
+    private protected override Poller? Poller { get; } = Poller.Next(isEventLoop: true);
+}
+
+/// <inheritdoc/>
+public sealed class RuntimeSocketStreamTests : SocketStreamTests
+{
+    private protected override Poller? Poller => null;
 }

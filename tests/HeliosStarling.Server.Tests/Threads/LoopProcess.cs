@@ -14,7 +14,7 @@ internal sealed class LoopProcess : IAsyncDisposable
 
     public static LoopProcess Start(string how) => new(RunningProgram.StartProject(Project, how));
 
-    /// <summary>Starts it with the variable that event-loop mode needs.</summary>
+    /// <summary>Starts it with the variable that event-loop mode behind ASP.NET Core needs.</summary>
     public static LoopProcess StartWith(string value, string how) => new(RunningProgram.StartProject(Project, (Variable, value), how));
 
     public async Task<StarlingClient> ConnectAsync(Action<StarlingClient>? setup = null)

@@ -15,7 +15,7 @@ try
             await ListenAsync();
             break;
         case "late":
-            // A socket that was used without the switch: from now on it has no effect.
+            // A socket of the runtime that was used before.
             using (var waiting = SocketPair.Open()) await waiting.ReceiveAsync(plain: false);
             await ListenAsync();
             break;
