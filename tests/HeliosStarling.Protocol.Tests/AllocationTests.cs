@@ -4,7 +4,8 @@ namespace HeliosStarling.Protocol;
 
 public class AllocationTests
 {
-    private const int Rounds = 1000;
+    private const int Calls = 1000;
+    private const int Rounds = 5;
 
     [Theory]
     [InlineData("\"request\",\"requestId\":\"" + Frames.Id + "\",\"method\":\"a:b\",\"payload\":[1],\"metadata\":{},\"peer\":true}")]
@@ -52,8 +53,14 @@ public class AllocationTests
     {
         // The first call may initialise statics.
         action();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Rounds; i++) action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        // Of several rounds the best counts: a collection meanwhile charges the thread with what it had not used yet of its share of the heap.
+        var best = long.MaxValue;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Calls; i++) action();
+            best = Math.Min(best, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        return best;
     }
 }
