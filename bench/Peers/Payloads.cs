@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace HeliosStarling.Peers;
@@ -17,7 +18,8 @@ internal sealed record GroupPayload
     public string Room { get; set; } = "";
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+// As the settings of Helios are: only then is the code used that writes without looking at them.
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Payload))]
 [JsonSerializable(typeof(GroupPayload))]
 [JsonSerializable(typeof(string))]

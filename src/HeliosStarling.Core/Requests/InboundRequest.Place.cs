@@ -80,11 +80,19 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     /// <summary>The reader moves on, and the request waits for something.</summary>
     private void LeaveReader()
     {
-        // The frame's memory lives only as long as the reader's call.
-        if (_buffer is null) CopyPayload();
+        TryKeepPayload();
         HoldBytes();
+        Register();
         _starting = false;
         StartTimer();
+    }
+
+    /// <summary>The reader moves on while the handler goes on; whoever abandoned it before did not know of a place.</summary>
+    private void LeaveStart()
+    {
+        _starting = false;
+        Interlocked.MemoryBarrier();
+        if (IsAbandoned) OnAbandoned();
     }
 
     private bool TryWait()
@@ -109,7 +117,8 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
 
     private void GiveBackPlace()
     {
-        if (Interlocked.Exchange(ref _place, GaveBack) == HasPlace) Lane.Leave(Share);
+        // As long as the reader is with it, it needs none.
+        if (!_starting && Interlocked.Exchange(ref _place, GaveBack) == HasPlace) Lane.Leave(Share);
     }
 
     /// <summary>Somebody else than its handler has ended it: an abandoned handler keeps its thread, if it has one, and no place in the pool.</summary>

@@ -17,13 +17,17 @@ internal sealed partial class InboundRequest
     private ITimer? _timer;
     private volatile RequestState _state;
     private volatile bool _starting = true;
+    private volatile bool _hasEnded;
+    private volatile bool _isRegistered;
+    private bool _isKept;
 
     public InboundRequest(Session session, MethodEntry method, in Message message)
     {
         (Session, Method, Id, _idText) = (session, method, message.Id, IdText.From(message.IdText.Span));
         (Payload, Metadata) = (message.Data, message.Metadata);
         _run = MethodRun.Of(method, session.Engine.Filters);
-        if (method.KeepsPayload || _run is not null) CopyPayload();
+        // A filter may hand over to what reads the payload when the reader has moved on.
+        if (_run is not null) KeepPayload();
     }
 
     public Session Session { get; }
@@ -32,17 +36,39 @@ internal sealed partial class InboundRequest
 
     public Guid Id { get; }
 
-    /// <summary>Raw JSON, empty when absent. Lives until the handler has returned, or ended when its method keeps payloads.</summary>
+    /// <summary>Raw JSON, empty when absent. Lives until the handler has returned, or has ended once it is kept.</summary>
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
     /// <summary>Raw JSON, empty when absent. Lives as long as <see cref="Payload"/>.</summary>
     public ReadOnlyMemory<byte> Metadata { get; private set; }
 
+    /// <summary>The payload, until the handler has ended.</summary>
+    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
+    public ReadOnlyMemory<byte> KeptPayload
+    {
+        get
+        {
+            KeepPayload();
+            return Payload;
+        }
+    }
+
+    /// <summary>The metadata, until the handler has ended.</summary>
+    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
+    public ReadOnlyMemory<byte> KeptMetadata
+    {
+        get
+        {
+            KeepPayload();
+            return Metadata;
+        }
+    }
+
     /// <summary>What filters and handler are given: the same for all of them. Null until the first of them runs.</summary>
     public RequestContextBase? Context { get; set; }
 
     /// <summary>Whether the handler has ended and the payload is gone.</summary>
-    public bool HasEnded { get; private set; }
+    public bool HasEnded => _hasEnded;
 
     /// <summary>Disposed of when the handler has ended.</summary>
     public IAsyncDisposable? Scope { get; set; }
@@ -55,6 +81,8 @@ internal sealed partial class InboundRequest
     {
         get
         {
+            // Else the end of its session would not be seen.
+            Register();
             if (_cancellation is null) Interlocked.CompareExchange(ref _cancellation, new CancellationTokenSource(), null);
             if (IsAbandoned) _cancellation.Cancel();
             return _cancellation.Token;
@@ -76,7 +104,10 @@ internal sealed partial class InboundRequest
                 EndSuccessfully();
                 return;
             }
-            _starting = false;
+            // In this order: it may be ended elsewhere by now.
+            if (Method.KeepsPayload) TryKeepPayload();
+            Register();
+            LeaveStart();
             TakePlace();
             if (_timer is null) StartTimer();
             _ = AwaitAsync(running);
@@ -124,12 +155,6 @@ internal sealed partial class InboundRequest
         return Session.FinishSendAsync(sent, default);
     }
 
-    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
-    public void ThrowIfEnded()
-    {
-        if (HasEnded) throw new InvalidOperationException("Payload and metadata live until the handler's task ends. Read them before, and keep what was read.");
-    }
-
     /// <summary>Answers with a failure that nobody threw, unless the request is answered already.</summary>
     public void Refuse(HeliosException refusal)
     {
@@ -141,9 +166,6 @@ internal sealed partial class InboundRequest
     {
         if (IsOpen) TryAnswer(EncodeFailure(errors), RequestState.Answered, ErrorCodes.ValidationError);
     }
-
-    /// <summary>Gives back what the request holds, when it is not going to run.</summary>
-    public void Discard() => End();
 
     /// <summary>Ends the request because its caller asks for it.</summary>
     public void Cancel(string? reason)
@@ -165,7 +187,11 @@ internal sealed partial class InboundRequest
 
     private bool TryAbandon()
     {
-        if (Interlocked.CompareExchange(ref _state, RequestState.Abandoned, RequestState.Running) != RequestState.Running) return false;
+        lock (this)
+        {
+            if (_state != RequestState.Running) return false;
+            _state = RequestState.Abandoned;
+        }
         _timer?.Dispose();
         CancelToken();
         EndObserving(ErrorCodes.ConnectionClosed);
@@ -194,11 +220,10 @@ internal sealed partial class InboundRequest
 
     private void End()
     {
-        HasEnded = true;
+        _hasEnded = true;
         GiveBackPlace();
         LetGoOfBytes();
-        (Payload, Metadata) = (default, default);
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer) Engine.Buffers.Return(buffer);
+        ReturnBuffer();
         if (Scope is not null) _ = EndScopeAsync(Scope);
     }
 
@@ -264,15 +289,16 @@ internal sealed partial class InboundRequest
     {
         lock (this)
         {
-            if (Interlocked.CompareExchange(ref _state, state, RequestState.Running) != RequestState.Running)
+            if (_state != RequestState.Running)
             {
                 frame.Release();
                 return false;
             }
+            _state = state;
             // Who waits for a quiet session waits for its readers, too.
             var isOffReader = !_starting;
             if (isOffReader) Session.BeginAnswer();
-            Session.Inbound.TryRemove(Id, out _);
+            if (_isRegistered) Session.Inbound.TryRemove(Id, out _);
             // Before its caller can know: else a caller that has as many open as it may is refused its next one.
             if (state == RequestState.Answered) LetGoOfBytes();
             Session.Send(frame, wake: false);
@@ -307,14 +333,53 @@ internal sealed partial class InboundRequest
     // Callbacks of the token are the application's code: they run on the pool, not on the reader or the timer.
     private void CancelToken() => _ = _cancellation?.CancelAsync();
 
+    /// <summary>It stays open when the reader moves on: from now on its caller's cancellation and the end of its session find it.</summary>
+    private void Register()
+    {
+        if (_isRegistered) return;
+        lock (this)
+        {
+            if (_isRegistered || !IsOpen) return;
+            _isRegistered = Session.Inbound.TryAdd(Id, this);
+        }
+        // Its session has ended meanwhile.
+        if (!_isRegistered) Abandon([this]);
+    }
+
+    private void KeepPayload()
+    {
+        if (!TryKeepPayload()) throw new InvalidOperationException("Payload and metadata live until the handler's task ends. Read them before, and keep what was read.");
+    }
+
+    /// <summary>The frame's memory lives only as long as the reader's call: copies what is in it, once. False when the handler has ended.</summary>
+    private bool TryKeepPayload()
+    {
+        lock (this)
+        {
+            if (HasEnded) return false;
+            if (!_isKept) CopyPayload();
+            _isKept = true;
+        }
+        if (!HasEnded) return true;
+        ReturnBuffer();
+        return false;
+    }
+
     private void CopyPayload()
     {
         var length = Payload.Length + Metadata.Length;
         if (length == 0) return;
-        _buffer = Engine.Buffers.Rent(length);
-        Payload.CopyTo(_buffer);
-        Metadata.CopyTo(_buffer.AsMemory(Payload.Length));
-        Metadata = _buffer.AsMemory(Payload.Length, Metadata.Length);
-        Payload = _buffer.AsMemory(0, Payload.Length);
+        var buffer = Engine.Buffers.Rent(length);
+        Payload.CopyTo(buffer);
+        Metadata.CopyTo(buffer.AsMemory(Payload.Length));
+        Metadata = buffer.AsMemory(Payload.Length, Metadata.Length);
+        Payload = buffer.AsMemory(0, Payload.Length);
+        // A full fence: whoever ends it at this moment sees the buffer, or is seen.
+        Interlocked.Exchange(ref _buffer, buffer);
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer is not null && Interlocked.Exchange(ref _buffer, null) is { } buffer) Engine.Buffers.Return(buffer);
     }
 }

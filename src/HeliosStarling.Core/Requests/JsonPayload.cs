@@ -15,14 +15,7 @@ public readonly struct JsonPayload
 
     /// <summary>The raw JSON as UTF-8; empty when absent.</summary>
     /// <exception cref="InvalidOperationException">The handler has ended.</exception>
-    public ReadOnlyMemory<byte> Utf8
-    {
-        get
-        {
-            _request.ThrowIfEnded();
-            return _request.Payload;
-        }
-    }
+    public ReadOnlyMemory<byte> Utf8 => _request.KeptPayload;
 
     /// <summary>The payload as a document, null when absent; a copy that outlives the handler.</summary>
     public JsonElement Element => Payloads.ReadElement(Utf8);

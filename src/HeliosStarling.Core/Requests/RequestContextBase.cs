@@ -28,14 +28,7 @@ public abstract class RequestContextBase
 
     /// <summary>What travelled beside the payload, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     /// <exception cref="InvalidOperationException">The handler has ended.</exception>
-    public JsonElement Metadata
-    {
-        get
-        {
-            Request.ThrowIfEnded();
-            return Payloads.ReadElement(Request.Metadata);
-        }
-    }
+    public JsonElement Metadata => Payloads.ReadElement(Request.KeptMetadata);
 
     /// <summary>Cancelled when the request times out, its caller cancels, or the starling is gone for good.</summary>
     public CancellationToken CancellationToken => Request.CancellationToken;

@@ -9,29 +9,31 @@ internal sealed class RequestTable<T>(int capacity = int.MaxValue)
     where T : class
 {
     private Dictionary<Guid, T>? _requests;
-    private bool _closed;
+    private volatile int _count;
+    private volatile bool _closed;
 
-    public int Count
-    {
-        get { lock (this) return _requests?.Count ?? 0; }
-    }
+    public int Count => _count;
 
     /// <summary>Whether one more may be open.</summary>
-    public bool HasRoom => Count < capacity;
+    public bool HasRoom => !_closed && _count < capacity;
 
     /// <summary>Adds a request unless its id is open already or there is no room.</summary>
     public bool TryAdd(Guid id, T request)
     {
-        lock (this) return !_closed && (_requests ??= []).Count < capacity && _requests.TryAdd(id, request);
+        lock (this)
+        {
+            if (_closed || _count >= capacity || !(_requests ??= []).TryAdd(id, request)) return false;
+            _count = _requests.Count;
+            return true;
+        }
     }
 
     public bool TryGet(Guid id, [NotNullWhen(true)] out T? request)
     {
-        lock (this)
-        {
-            request = null;
-            return _requests is { Count: > 0 } && _requests.TryGetValue(id, out request);
-        }
+        request = null;
+        // Mostly none is open, which costs no lock.
+        if (_count == 0) return false;
+        lock (this) return _requests is not null && _requests.TryGetValue(id, out request);
     }
 
     public bool TryRemove(Guid id, [NotNullWhen(true)] out T? request)
@@ -39,7 +41,9 @@ internal sealed class RequestTable<T>(int capacity = int.MaxValue)
         lock (this)
         {
             request = null;
-            return _requests is not null && _requests.Remove(id, out request);
+            if (_requests is null || !_requests.Remove(id, out request)) return false;
+            _count = _requests.Count;
+            return true;
         }
     }
 
@@ -56,7 +60,7 @@ internal sealed class RequestTable<T>(int capacity = int.MaxValue)
         {
             _closed |= close;
             var drained = _requests?.Values;
-            _requests = null;
+            (_requests, _count) = (null, 0);
             return drained is null ? [] : drained;
         }
     }

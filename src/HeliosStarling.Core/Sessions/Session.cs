@@ -17,7 +17,7 @@ internal abstract partial class Session(Engine engine)
 
     public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, engine.Buffers);
 
-    /// <summary>The peer's requests that run here.</summary>
+    /// <summary>The peer's requests that stay open when the reader moves on, or whose end somebody waits for.</summary>
     public RequestTable<InboundRequest> Inbound { get; } = new(engine.Lanes.Limits.PerPeer);
 
     /// <summary>Our requests that the peer has not answered.</summary>
@@ -232,7 +232,7 @@ internal abstract partial class Session(Engine engine)
 
     private void StartRequest(in Message message)
     {
-        // Only the reader adds requests, so what is not in flight now cannot be when it is added.
+        // Only the reader begins requests, so what is not in flight now cannot be when this one stays open.
         if (Inbound.TryGet(message.Id, out _))
         {
             ReplyDuplicate(message.IdText.Span);
@@ -251,9 +251,7 @@ internal abstract partial class Session(Engine engine)
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
             return;
         }
-        var request = new InboundRequest(this, method, in message);
-        if (Inbound.TryAdd(message.Id, request)) request.Begin();
-        else request.Discard();
+        new InboundRequest(this, method, in message).Begin();
     }
 
     private void Refuse(Violation violation)
