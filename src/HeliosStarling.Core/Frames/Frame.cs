@@ -5,37 +5,47 @@ namespace HeliosStarling;
 /// <summary>
 /// One encoded message, immutable and shared by all its receivers; its memory goes back to the pool with the last reference.
 /// </summary>
-/// <remarks>Safe to use concurrently. Whoever holds a reference releases it exactly once.</remarks>
+/// <remarks>
+/// Safe to use concurrently. Whoever holds a reference releases it exactly once, and does not look at the frame afterwards: it may carry another message.
+/// </remarks>
 internal sealed class Frame
 {
     /// <summary>Room before the message for the longest header of an unmasked frame (RFC 6455 section 5.2).</summary>
     internal const int HeaderLength = 10;
 
-    private readonly BufferPool _pool;
-    private readonly byte[] _buffer;
-    private readonly int _start;
-    private readonly int _end;
-    private int _references = 1;
+    private BufferPool _pool = null!;
+    private byte[] _buffer = [];
+    private int _start;
+    private int _end;
+    private int _references;
+
+    private Frame()
+    {
+    }
 
     /// <param name="pool">Where the buffer goes back to.</param>
     /// <param name="buffer">A rented buffer whose message starts at <see cref="HeaderLength"/>.</param>
     /// <param name="end">Where the message ends.</param>
     /// <param name="kind">What the message is.</param>
     /// <param name="content">What metrics call it.</param>
-    internal Frame(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content)
+    /// <param name="request">Whose question it is; null unless it is a request.</param>
+    internal static Frame Of(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content, StarlingRequest? request)
     {
-        (_pool, _buffer, _end, Kind, Content) = (pool, buffer, end, kind, content);
-        _start = WriteHeader(buffer, kind == FrameKind.Binary ? (byte)0x82 : (byte)0x81, end - HeaderLength);
+        var frame = FreeFrames.Take() ?? new Frame();
+        (frame._pool, frame._buffer, frame._end, frame.Kind, frame.Content, frame.Request) = (pool, buffer, end, kind, content, request);
+        frame._start = WriteHeader(buffer, kind == FrameKind.Binary ? (byte)0x82 : (byte)0x81, end - HeaderLength);
+        Volatile.Write(ref frame._references, 1);
+        return frame;
     }
 
     /// <summary>What the message is, which decides whether an outbox may drop it.</summary>
-    public FrameKind Kind { get; }
+    public FrameKind Kind { get; private set; }
 
     /// <summary>What metrics call it.</summary>
-    public MessageKind Content { get; }
+    public MessageKind Content { get; private set; }
 
     /// <summary>Whose question the message is; null unless it is a request.</summary>
-    public StarlingRequest? Request { get; init; }
+    public StarlingRequest? Request { get; private set; }
 
     /// <summary>The message's size in bytes, without header.</summary>
     public int Size => _end - HeaderLength;
@@ -56,7 +66,10 @@ internal sealed class Frame
     /// <summary>Gives one reference back.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0) _pool.Return(_buffer);
+        if (Interlocked.Decrement(ref _references) != 0) return;
+        _pool.Return(_buffer);
+        (_buffer, Request) = ([], null);
+        FreeFrames.Add(this);
     }
 
     // FIN and opcode | no mask and 7-bit length, 126 + 16-bit length or 127 + 64-bit length; ends where the message starts.

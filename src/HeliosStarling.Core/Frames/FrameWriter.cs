@@ -47,7 +47,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
             _scratch.AsSpan(0, _position).CopyTo(buffer);
         }
         _buffer = _scratch;
-        return new Frame(_pool, buffer, _position, kind, content) { Request = request };
+        return Frame.Of(_pool, buffer, _position, kind, content, request);
     }
 
     /// <summary>Gives the writer back to its thread; what was written and not completed is thrown away.</summary>
