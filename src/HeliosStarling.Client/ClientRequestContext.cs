@@ -9,5 +9,5 @@ public sealed class ClientRequestContext : RequestContextBase
     }
 
     /// <summary>The client that was asked.</summary>
-    public StarlingClient Client => ((ClientSession)Request.Session).Client;
+    public StarlingClient Client => ((ClientSession)Session).Client;
 }

@@ -20,63 +20,60 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
         return new(request => Answers.AnswerAsync(request, handler(contextOf(request)), result), PayloadType: null);
     }
 
-    public BoundHandler Bind<T>(Func<T, TContext, ValueTask> handler) => Bind(ArgumentOf<T>(handler), handler);
+    public BoundHandler Bind<T>(Func<T, TContext, ValueTask> handler) =>
+        Bind(ArgumentOf<T>(handler), (payload, request) => handler(payload, contextOf(request)));
 
     public BoundHandler Bind<T, TResult>(Func<T, TContext, ValueTask<TResult>> handler)
     {
         var result = engine.TypeInfo<TResult>();
-        return Bind(ArgumentOf<T>(handler), (payload, context) => Answers.AnswerAsync(context.Request, handler(payload, context), result));
+        return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.AnswerAsync(request, handler(payload, contextOf(request)), result));
     }
 
     public BoundHandler Bind<T>(Func<T, TContext, Task> handler) =>
-        Bind(ArgumentOf<T>(handler), (payload, context) => new ValueTask(handler(payload, context)));
+        Bind(ArgumentOf<T>(handler), (payload, request) => new ValueTask(handler(payload, contextOf(request))));
 
     public BoundHandler Bind<T, TResult>(Func<T, TContext, Task<TResult>> handler)
     {
         var result = engine.TypeInfo<TResult>();
-        return Bind(ArgumentOf<T>(handler), (payload, context) => Answers.AnswerAsync(context.Request, new ValueTask<TResult>(handler(payload, context)), result));
+        return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.AnswerAsync(request, new ValueTask<TResult>(handler(payload, contextOf(request))), result));
     }
 
     public BoundHandler Bind<T, TItem>(Func<T, TContext, IAsyncEnumerable<TItem>> handler)
     {
         var item = engine.TypeInfo<TItem>();
-        return Bind(ArgumentOf<T>(handler), (payload, context) => Answers.StreamAsync(context.Request, handler(payload, context), item));
+        return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.StreamAsync(request, handler(payload, contextOf(request)), item));
     }
 
     public BoundHandler Bind<T, TResult>(Func<T, TContext, TResult> handler)
     {
         var result = engine.TypeInfo<TResult>();
-        return Bind(ArgumentOf<T>(handler), (payload, context) => Answers.Answer(context.Request, handler(payload, context), result));
+        return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.Answer(request, handler(payload, contextOf(request)), result));
     }
 
-    public BoundHandler Bind<T>(Action<T, TContext> handler) => Bind(ArgumentOf<T>(handler), (payload, context) =>
+    public BoundHandler Bind<T>(Action<T, TContext> handler) => Bind(ArgumentOf<T>(handler), (payload, request) =>
     {
-        handler(payload, context);
+        handler(payload, contextOf(request));
         return default;
     });
 
-    /// <summary>Runs what takes its argument as it is found; it answers itself.</summary>
-    public BoundHandler Bind<T>(HandlerArgument<TContext, T> argument, Func<T, TContext, ValueTask> run)
+    /// <summary>Runs what takes its argument as it is found; it answers itself, and makes a context if it needs one.</summary>
+    public static BoundHandler Bind<T>(HandlerArgument<T> argument, Func<T, InboundRequest, ValueTask> run)
     {
         var tryRead = argument.TryRead;
-        return new(request =>
-        {
-            var context = contextOf(request);
-            return tryRead(context, out var value) ? run(value, context) : default;
-        }, argument.PayloadType);
+        return new(request => tryRead(request, out var value) ? run(value, request) : default, argument.PayloadType);
     }
 
     /// <summary>An argument that is the payload.</summary>
-    public HandlerArgument<TContext, T> PayloadOf<T>(bool takesNull) =>
-        new(engine.ReaderOf<T>(takesNull).TryRead, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
+    public HandlerArgument<T> PayloadOf<T>(bool takesNull) =>
+        new(engine.ReaderOf<T>(takesNull, contextOf).TryRead, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
 
     /// <summary>How a handler's first parameter is found.</summary>
-    private HandlerArgument<TContext, T> ArgumentOf<T>(Delegate handler)
+    private HandlerArgument<T> ArgumentOf<T>(Delegate handler)
     {
         if (findGiven?.Invoke(typeof(T)) is not { } given) return PayloadOf<T>(TakesNull(handler));
-        return new((TContext context, [MaybeNullWhen(false)] out T value) =>
+        return new((InboundRequest request, [MaybeNullWhen(false)] out T value) =>
         {
-            value = (T)given(context);
+            value = (T)given(contextOf(request));
             return true;
         }, PayloadType: null);
     }

@@ -10,8 +10,8 @@ internal sealed partial class InboundRequest
 {
     private const string MethodFailed = "Method execution failed";
 
-    private readonly IdText _idText;
-    private readonly MethodRun? _run;
+    private IdText _idText;
+    private MethodRun? _run;
     private byte[]? _buffer;
     private CancellationTokenSource? _cancellation;
     private ITimer? _timer;
@@ -21,20 +21,15 @@ internal sealed partial class InboundRequest
     private volatile bool _isRegistered;
     private bool _isKept;
 
-    public InboundRequest(Session session, MethodEntry method, in Message message)
-    {
-        (Session, Method, Id, _idText) = (session, method, message.Id, IdText.From(message.IdText.Span));
-        (Payload, Metadata) = (message.Data, message.Metadata);
-        _run = MethodRun.Of(method, session.Engine.Filters);
-        // A filter may hand over to what reads the payload when the reader has moved on.
-        if (_run is not null) KeepPayload();
-    }
+    // Whether somebody who has answered it is not through with it yet.
+    private bool _isFinishing;
+    private IAsyncDisposable? _scope;
 
-    public Session Session { get; }
+    public Session Session { get; private set; } = null!;
 
-    public MethodEntry Method { get; }
+    public MethodEntry Method { get; private set; } = null!;
 
-    public Guid Id { get; }
+    public Guid Id { get; private set; }
 
     /// <summary>Raw JSON, empty when absent. Lives until the handler has returned, or has ended once it is kept.</summary>
     public ReadOnlyMemory<byte> Payload { get; private set; }
@@ -42,41 +37,13 @@ internal sealed partial class InboundRequest
     /// <summary>Raw JSON, empty when absent. Lives as long as <see cref="Payload"/>.</summary>
     public ReadOnlyMemory<byte> Metadata { get; private set; }
 
-    /// <summary>The payload, until the handler has ended.</summary>
-    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
-    public ReadOnlyMemory<byte> KeptPayload
-    {
-        get
-        {
-            KeepPayload();
-            return Payload;
-        }
-    }
-
-    /// <summary>The metadata, until the handler has ended.</summary>
-    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
-    public ReadOnlyMemory<byte> KeptMetadata
-    {
-        get
-        {
-            KeepPayload();
-            return Metadata;
-        }
-    }
-
-    /// <summary>What filters and handler are given: the same for all of them. Null until the first of them runs.</summary>
-    public RequestContextBase? Context { get; set; }
-
     /// <summary>Whether the handler has ended and the payload is gone.</summary>
     public bool HasEnded => _hasEnded;
-
-    /// <summary>Disposed of when the handler has ended.</summary>
-    public IAsyncDisposable? Scope { get; set; }
 
     /// <summary>Whether nobody has ended the request yet.</summary>
     public bool IsOpen => _state == RequestState.Running;
 
-    /// <summary>Cancelled when the request times out, its caller cancels, or its session ends.</summary>
+    /// <inheritdoc cref="CancellationTokenOf"/>
     public CancellationToken CancellationToken
     {
         get
@@ -122,37 +89,41 @@ internal sealed partial class InboundRequest
     private ValueTask Start() => _run is null ? Method.Handler(this) : _run.RunAsync(this);
 
     /// <summary>Answers with success.</summary>
+    /// <param name="data">What it says.</param>
+    /// <param name="by">The context that answers; null for the library itself.</param>
     /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
-    public void Succeed<TBody>(TBody data)
-        where TBody : IJsonBody => Answer(Engine.Encoder.Success(_idText, data), null);
+    public void Succeed<TBody>(TBody data, RequestContextBase? by = null)
+        where TBody : IJsonBody => Answer(EngineOf(by).Encoder.Success(_idText, data), null, by);
 
     /// <summary>Answers with failure.</summary>
     /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
-    public void Fail<TBody>(string code, string message, TBody details)
-        where TBody : IJsonBody => Answer(Engine.Encoder.Failure(_idText, code, message, details), code);
+    public void Fail<TBody>(string code, string message, TBody details, RequestContextBase by)
+        where TBody : IJsonBody => Answer(EngineOf(by).Encoder.Failure(_idText, code, message, details), code, by);
 
     /// <summary>Sends a notification tied to this request, before its answer.</summary>
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>
     /// <param name="isDroppable">Whether a slow receiver may miss it.</param>
-    public ValueTask<SendResult> NotifyAsync<TBody>(string topic, TBody data, bool isDroppable = true)
+    /// <param name="by">The context that sends it; null for the library itself.</param>
+    public ValueTask<SendResult> NotifyAsync<TBody>(string topic, TBody data, bool isDroppable = true, RequestContextBase? by = null)
         where TBody : IJsonBody
     {
-        if (_state == RequestState.Answered)
-            throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Send its notifications before its answer.");
-        var frame = Engine.Encoder.Notification(topic, data, _idText, isDroppable);
+        var session = by?.Session ?? Session;
+        if (_state == RequestState.Answered || !Serves(by))
+            throw new InvalidOperationException($"Request '{by?.Method ?? Method.Name}' is answered already. Send its notifications before its answer.");
+        var frame = EngineOf(by).Encoder.Notification(topic, data, _idText, isDroppable);
         Enqueued sent;
         // Checked and queued in one step, or it could come behind the answer.
         lock (this)
         {
-            if (IsOpen) sent = Session.Queue(frame);
+            if (IsOpen && Serves(by)) sent = session.Queue(frame);
             else
             {
                 frame.Release();
                 return new ValueTask<SendResult>(SendResult.Dropped);
             }
         }
-        return Session.FinishSendAsync(sent, default);
+        return session.FinishSendAsync(sent, default);
     }
 
     /// <summary>Answers with a failure that nobody threw, unless the request is answered already.</summary>
@@ -224,7 +195,7 @@ internal sealed partial class InboundRequest
         GiveBackPlace();
         LetGoOfBytes();
         ReturnBuffer();
-        if (Scope is not null) _ = EndScopeAsync(Scope);
+        if (_scope is not null) _ = EndScopeAsync(_scope);
     }
 
     private async Task EndScopeAsync(IAsyncDisposable scope)
@@ -277,32 +248,30 @@ internal sealed partial class InboundRequest
     private Frame EncodeFailure(IReadOnlyList<ValidationError> errors) =>
         Engine.Encoder.Failure(_idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(errors));
 
-    private void Answer(Frame frame, string? code)
+    private void Answer(Frame frame, string? code, RequestContextBase? by)
     {
-        if (TryAnswer(frame, RequestState.Answered, code)) return;
-        if (_state == RequestState.Answered)
-            throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Answer once: return a value, call Success or Error, or throw.");
-        Engine.Metrics.LateAnswer();
+        if (TryAnswer(frame, RequestState.Answered, code, by)) return;
+        if (_state == RequestState.Answered || !Serves(by))
+            throw new InvalidOperationException($"Request '{by?.Method ?? Method.Name}' is answered already. Answer once: return a value, call Success or Error, or throw.");
+        EngineOf(by).Metrics.LateAnswer();
     }
 
-    private bool TryAnswer(Frame frame, RequestState state, string? code)
+    // A context's own: the request may serve another session by now.
+    private Engine EngineOf(RequestContextBase? by) => (by?.Session ?? Session).Engine;
+
+    private bool TryAnswer(Frame frame, RequestState state, string? code, RequestContextBase? by = null)
     {
-        lock (this)
+        if (IsKnownToReaderAlone)
         {
-            if (_state != RequestState.Running)
+            if (!TryEnd(frame, state, by)) return false;
+        }
+        else
+        {
+            lock (this)
             {
-                frame.Release();
-                return false;
+                if (!TryEnd(frame, state, by)) return false;
+                _isFinishing = true;
             }
-            _state = state;
-            // Who waits for a quiet session waits for its readers, too.
-            var isOffReader = !_starting;
-            if (isOffReader) Session.BeginAnswer();
-            if (_isRegistered) Session.Inbound.TryRemove(Id, out _);
-            // Before its caller can know: else a caller that has as many open as it may is refused its next one.
-            if (state == RequestState.Answered) LetGoOfBytes();
-            Session.Send(frame, wake: false);
-            if (isOffReader) Session.EndAnswer();
         }
         Session.OnLessToDo();
         _timer?.Dispose();
@@ -310,6 +279,26 @@ internal sealed partial class InboundRequest
         if (!_starting) Session.Connection?.Wake();
         // Last: the application listens.
         EndObserving(code);
+        Volatile.Write(ref _isFinishing, false);
+        return true;
+    }
+
+    private bool TryEnd(Frame frame, RequestState state, RequestContextBase? by)
+    {
+        if (_state != RequestState.Running || !Serves(by))
+        {
+            frame.Release();
+            return false;
+        }
+        _state = state;
+        // Who waits for a quiet session waits for its readers, too.
+        var isOffReader = !_starting;
+        if (isOffReader) Session.BeginAnswer();
+        if (_isRegistered) Session.Inbound.TryRemove(Id, out _);
+        // Before its caller can know: else a caller that has as many open as it may is refused its next one.
+        if (state == RequestState.Answered) LetGoOfBytes();
+        Session.Send(frame, wake: false);
+        if (isOffReader) Session.EndAnswer();
         return true;
     }
 
@@ -344,11 +333,6 @@ internal sealed partial class InboundRequest
         }
         // Its session has ended meanwhile.
         if (!_isRegistered) Abandon([this]);
-    }
-
-    private void KeepPayload()
-    {
-        if (!TryKeepPayload()) throw new InvalidOperationException("Payload and metadata live until the handler's task ends. Read them before, and keep what was read.");
     }
 
     /// <summary>The frame's memory lives only as long as the reader's call: copies what is in it, once. False when the handler has ended.</summary>

@@ -6,16 +6,16 @@ namespace HeliosStarling;
 /// <remarks>Lives until the handler's task ends.</remarks>
 public readonly struct JsonPayload
 {
-    private readonly InboundRequest _request;
+    private readonly RequestContextBase _context;
 
-    internal JsonPayload(InboundRequest request) => _request = request;
+    internal JsonPayload(RequestContextBase context) => _context = context;
 
     /// <summary>Whether the request came without payload.</summary>
     public bool IsAbsent => Utf8.IsEmpty;
 
     /// <summary>The raw JSON as UTF-8; empty when absent.</summary>
     /// <exception cref="InvalidOperationException">The handler has ended.</exception>
-    public ReadOnlyMemory<byte> Utf8 => _request.KeptPayload;
+    public ReadOnlyMemory<byte> Utf8 => _context.Request.Keep(_context).Payload;
 
     /// <summary>The payload as a document, null when absent; a copy that outlives the handler.</summary>
     public JsonElement Element => Payloads.ReadElement(Utf8);
@@ -26,9 +26,9 @@ public readonly struct JsonPayload
     /// </remarks>
     public T? Read<T>()
     {
-        var type = _request.Session.Engine.TypeInfo<T>();
+        var type = _context.Session.Engine.TypeInfo<T>();
         var value = Payloads.Read(Utf8, type);
-        if (value is null || _request.Session.Engine.RulesOf(type) is not { } rules) return value;
-        return rules.Check(value, _request.Context?.LateServices) is { } errors ? throw new PayloadException(errors) : value;
+        if (value is null || _context.Session.Engine.RulesOf(type) is not { } rules) return value;
+        return rules.Check(value, _context.LateServices) is { } errors ? throw new PayloadException(errors) : value;
     }
 }

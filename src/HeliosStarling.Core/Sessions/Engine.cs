@@ -60,10 +60,11 @@ internal sealed class Engine
 
     /// <summary>Reads and validates what a handler takes.</summary>
     /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
-    public PayloadReader<T> ReaderOf<T>(bool takesNull = false)
+    /// <param name="contextOf">Makes the context whose services rules may ask for. Default: there are none.</param>
+    public PayloadReader<T> ReaderOf<T>(bool takesNull = false, Func<InboundRequest, RequestContextBase>? contextOf = null)
     {
         var type = TypeInfo<T>();
-        return new PayloadReader<T>(type, RulesOf(type), takesNull);
+        return new PayloadReader<T>(type, RulesOf(type), takesNull, contextOf);
     }
 
     /// <summary>How a type is read and written.</summary>

@@ -251,7 +251,9 @@ internal abstract partial class Session(Engine engine)
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
             return;
         }
-        new InboundRequest(this, method, in message).Begin();
+        var request = InboundRequest.Take(this, method, in message);
+        request.Begin();
+        request.GiveBack();
     }
 
     private void Refuse(Violation violation)

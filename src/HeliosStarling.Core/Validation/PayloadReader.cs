@@ -7,15 +7,15 @@ namespace HeliosStarling;
 /// <param name="type">How the type is read.</param>
 /// <param name="rules">What its values must keep to; null for nothing.</param>
 /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
-internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, bool takesNull)
+/// <param name="contextOf">Makes the context whose services rules may ask for; null when there are none.</param>
+internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, bool takesNull, Func<InboundRequest, RequestContextBase>? contextOf)
 {
     private readonly bool _takesNull = takesNull || typeof(T) == typeof(object) || Nullable.GetUnderlyingType(typeof(T)) is not null;
 
     /// <summary>Reads a request's payload, or refuses the request.</summary>
-    public bool TryRead(RequestContextBase context, [MaybeNullWhen(false)] out T value)
+    public bool TryRead(InboundRequest request, [MaybeNullWhen(false)] out T value)
     {
-        var request = context.Request;
-        if (TryRead(request.Payload, rules is null ? null : context.LateServices, out value, out var errors) && request.Method.Accepts(value, out errors)) return true;
+        if (TryRead(request.Payload, rules is null ? null : contextOf?.Invoke(request).LateServices, out value, out var errors) && request.Method.Accepts(value, out errors)) return true;
         request.Refuse(errors);
         return false;
     }

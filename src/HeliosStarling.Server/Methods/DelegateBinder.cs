@@ -12,7 +12,10 @@ namespace HeliosStarling;
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
 internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext> binder, string name, Delegate handler)
 {
-    private static readonly ParameterExpression Context = Expression.Parameter(typeof(RequestContext), "context");
+    private static readonly ParameterExpression Request = Expression.Parameter(typeof(InboundRequest), "request");
+
+    // Made for handlers that take it, or something of it.
+    private static readonly Expression Context = Expression.Call(typeof(RequestContext), nameof(RequestContext.Of), null, Request);
 
     private readonly NullabilityInfoContext _nullability = new();
     private ParameterInfo? _payload;
@@ -27,28 +30,28 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     {
         var arguments = handler.Method.GetParameters().Select(Argument).ToArray();
         var call = Expression.Invoke(Expression.Constant(handler), arguments);
-        if (_payload is null) return binder.Bind(new HandlerArgument<RequestContext, RequestContext>(GiveContext, PayloadType: null), Run<RequestContext>(call));
+        if (_payload is null) return HandlerBinder<RequestContext>.Bind(new HandlerArgument<RequestContext>(GiveContext, PayloadType: null), Run<RequestContext>(call));
         return Generic<BoundHandler>(nameof(BindPayload), [_payload.ParameterType], call);
     }
 
     private BoundHandler BindPayload<T>(Expression call)
     {
         var takesNull = _payload!.HasDefaultValue || _nullability.Create(_payload).WriteState == NullabilityState.Nullable;
-        return binder.Bind(binder.PayloadOf<T>(takesNull), Run<T>(call));
+        return HandlerBinder<RequestContext>.Bind(binder.PayloadOf<T>(takesNull), Run<T>(call));
     }
 
-    private static bool GiveContext(RequestContext context, out RequestContext value)
+    private static bool GiveContext(InboundRequest request, out RequestContext value)
     {
-        value = context;
+        value = RequestContext.Of(request);
         return true;
     }
 
-    private Func<T, RequestContext, ValueTask> Run<T>(Expression call)
+    private Func<T, InboundRequest, ValueTask> Run<T>(Expression call)
     {
         var result = handler.Method.ReturnType;
-        if (result == typeof(void)) return RunVoid(Compile<Action<T, RequestContext>>(call));
-        if (result == typeof(Task)) return RunTask(Compile<Func<T, RequestContext, Task>>(call));
-        if (result == typeof(ValueTask)) return Compile<Func<T, RequestContext, ValueTask>>(call);
+        if (result == typeof(void)) return RunVoid(Compile<Action<T, InboundRequest>>(call));
+        if (result == typeof(Task)) return RunTask(Compile<Func<T, InboundRequest, Task>>(call));
+        if (result == typeof(ValueTask)) return Compile<Func<T, InboundRequest, ValueTask>>(call);
         if (ItemOf(result, typeof(IAsyncEnumerable<>)) is { } item) return Run<T>(nameof(RunStream), item, call);
         if (ItemOf(result, typeof(Task<>)) is { } task) return Run<T>(nameof(RunTaskOf), task, call);
         if (ItemOf(result, typeof(ValueTask<>)) is { } valueTask) return Run<T>(nameof(RunValueTaskOf), valueTask, call);
@@ -93,10 +96,10 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     private static T KeyedService<T>(RequestContext context, object? key)
         where T : notnull => context.Services.GetRequiredKeyedService<T>(key);
 
-    private TDelegate Compile<TDelegate>(Expression call) => Expression.Lambda<TDelegate>(call, _value, Context).Compile();
+    private TDelegate Compile<TDelegate>(Expression call) => Expression.Lambda<TDelegate>(call, _value, Request).Compile();
 
-    private Func<T, RequestContext, ValueTask> Run<T>(string method, Type result, Expression call) =>
-        Generic<Func<T, RequestContext, ValueTask>>(method, [typeof(T), result], call);
+    private Func<T, InboundRequest, ValueTask> Run<T>(string method, Type result, Expression call) =>
+        Generic<Func<T, InboundRequest, ValueTask>>(method, [typeof(T), result], call);
 
     private TResult Generic<TResult>(string method, Type[] types, Expression call) =>
         (TResult)typeof(DelegateBinder).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Instance)!
@@ -109,35 +112,35 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         return declared?.GenericTypeArguments[0];
     }
 
-    private static Func<T, RequestContext, ValueTask> RunVoid<T>(Action<T, RequestContext> call) => (value, context) =>
+    private static Func<T, InboundRequest, ValueTask> RunVoid<T>(Action<T, InboundRequest> call) => (value, request) =>
     {
-        call(value, context);
+        call(value, request);
         return default;
     };
 
-    private static Func<T, RequestContext, ValueTask> RunTask<T>(Func<T, RequestContext, Task> call) => (value, context) => new ValueTask(call(value, context));
+    private static Func<T, InboundRequest, ValueTask> RunTask<T>(Func<T, InboundRequest, Task> call) => (value, request) => new ValueTask(call(value, request));
 
-    private Func<T, RequestContext, ValueTask> RunTaskOf<T, TResult>(Expression call)
+    private Func<T, InboundRequest, ValueTask> RunTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, RequestContext, Task<TResult>>>(call), helios.Engine.TypeInfo<TResult>());
-        return (value, context) => Answers.AnswerAsync(context.Request, new ValueTask<TResult>(compiled(value, context)), type);
+        var (compiled, type) = (Compile<Func<T, InboundRequest, Task<TResult>>>(call), helios.Engine.TypeInfo<TResult>());
+        return (value, request) => Answers.AnswerAsync(request, new ValueTask<TResult>(compiled(value, request)), type);
     }
 
-    private Func<T, RequestContext, ValueTask> RunValueTaskOf<T, TResult>(Expression call)
+    private Func<T, InboundRequest, ValueTask> RunValueTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, RequestContext, ValueTask<TResult>>>(call), helios.Engine.TypeInfo<TResult>());
-        return (value, context) => Answers.AnswerAsync(context.Request, compiled(value, context), type);
+        var (compiled, type) = (Compile<Func<T, InboundRequest, ValueTask<TResult>>>(call), helios.Engine.TypeInfo<TResult>());
+        return (value, request) => Answers.AnswerAsync(request, compiled(value, request), type);
     }
 
-    private Func<T, RequestContext, ValueTask> RunStream<T, TItem>(Expression call)
+    private Func<T, InboundRequest, ValueTask> RunStream<T, TItem>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, RequestContext, IAsyncEnumerable<TItem>>>(call), helios.Engine.TypeInfo<TItem>());
-        return (value, context) => Answers.StreamAsync(context.Request, compiled(value, context), type);
+        var (compiled, type) = (Compile<Func<T, InboundRequest, IAsyncEnumerable<TItem>>>(call), helios.Engine.TypeInfo<TItem>());
+        return (value, request) => Answers.StreamAsync(request, compiled(value, request), type);
     }
 
-    private Func<T, RequestContext, ValueTask> RunResult<T, TResult>(Expression call)
+    private Func<T, InboundRequest, ValueTask> RunResult<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, RequestContext, TResult>>(call), helios.Engine.TypeInfo<TResult>());
-        return (value, context) => Answers.Answer(context.Request, compiled(value, context), type);
+        var (compiled, type) = (Compile<Func<T, InboundRequest, TResult>>(call), helios.Engine.TypeInfo<TResult>());
+        return (value, request) => Answers.Answer(request, compiled(value, request), type);
     }
 }

@@ -14,7 +14,7 @@ public sealed class RequestContext : RequestContextBase
     }
 
     /// <summary>Who called.</summary>
-    public Starling Starling => ((StarlingSession)Request.Session).Starling;
+    public Starling Starling => ((StarlingSession)Session).Starling;
 
     /// <summary>The server.</summary>
     public Helios Helios => Starling.Helios;
@@ -33,9 +33,9 @@ public sealed class RequestContext : RequestContextBase
 
     private IServiceProvider CreateScope()
     {
-        if (Request.HasEnded) throw new InvalidOperationException("The request's services live until the handler's task ends. Get them before.");
         var scope = Helios.Services.CreateAsyncScope();
-        Request.Scope = scope;
-        return scope.ServiceProvider;
+        if (Request.TryOwn(scope, this)) return scope.ServiceProvider;
+        scope.Dispose();
+        throw new InvalidOperationException("The request's services live until the handler's task ends. Get them before.");
     }
 }

@@ -1,0 +1,131 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>A request that serves one caller after another hears nothing of those before: a context that is used too late fails, and reaches nobody.</summary>
+public class RequestReuseTests
+{
+    private readonly Peer _caller;
+    private readonly Peer _callee;
+
+    public RequestReuseTests() => (_caller, _callee) = Peer.Pair();
+
+    [Fact]
+    public async Task Context_OfARequestThatHasEnded_FailsAndLeavesTheNextAlone()
+    {
+        TestContext? late = null;
+        _callee.Method("late:keep", context =>
+        {
+            late = context;
+            context.Success("first");
+            return default;
+        });
+        await _caller.Request<string>("late:keep", "kept").InTime();
+        _callee.Method("late:use", context =>
+        {
+            Assert.Same(late!.Request, context.Request);
+            Assert.Throws<InvalidOperationException>(() => late.Success("stolen"));
+            Assert.Throws<InvalidOperationException>(() => late.Error(ErrorCodes.MethodError, "stolen"));
+            Assert.Throws<InvalidOperationException>(() => { _ = late.NotifyAsync("stolen", 1).AsTask(); });
+            Assert.Throws<InvalidOperationException>(() => late.Payload.Utf8);
+            Assert.Throws<InvalidOperationException>(() => late.Metadata);
+            Assert.False(late.CancellationToken.CanBeCanceled);
+            Assert.Equal(("late:keep", "late:use"), (late.Method, context.Method));
+            Assert.NotEqual(late.RequestId, context.RequestId);
+            context.Success(context.Payload.Read<string>());
+            return default;
+        });
+
+        var request = _caller.Request<string>("late:use", "second");
+        Assert.Equal("second", await request.InTime());
+    }
+
+    [Fact]
+    public async Task Context_OthersUseItWhileItEnds_EachCallerGetsItsAnswer()
+    {
+        const int Requests = 20_000;
+        var latest = default(TestContext);
+        var hasEnded = false;
+        var tooLate = 0;
+        _callee.Method("echo:say", context =>
+        {
+            Volatile.Write(ref latest, context);
+            var text = context.Payload.Read<string>()!;
+            try
+            {
+                context.Success(text);
+            }
+            catch (InvalidOperationException)
+            {
+                // The others were faster, and answered just this one.
+            }
+            return default;
+        });
+        var others = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!Volatile.Read(ref hasEnded))
+            {
+                var context = Volatile.Read(ref latest);
+                try
+                {
+                    context?.Success($"{context.RequestId}");
+                }
+                catch (InvalidOperationException)
+                {
+                    tooLate++;
+                }
+            }
+        }, Xunit.TestContext.Current.CancellationToken)).ToArray();
+
+        for (var i = 0; i < Requests; i++)
+        {
+            var request = _caller.Request<string>("echo:say", $"{i}");
+            var id = request.Id;
+            var answer = await request.InTime();
+            Assert.True(answer == $"{i}" || answer == $"{id}", $"Request {i} ({id}) got {answer}.");
+        }
+        Volatile.Write(ref hasEnded, true);
+        await Task.WhenAll(others);
+        Assert.NotEqual(0, tooLate);
+    }
+
+    [Fact]
+    public async Task Request_AskedForItsCancellation_IsCancelledWithItsSession_AndServesNoOther()
+    {
+        CancellationToken token = default;
+        InboundRequest? asked = null;
+        _callee.Method("token:take", context =>
+        {
+            (token, asked) = (context.CancellationToken, context.Request);
+            return default;
+        });
+        InboundRequest? next = null;
+        _callee.Method("token:next", context =>
+        {
+            next = context.Request;
+            return default;
+        });
+
+        await _caller.Request<object?>("token:take").InTime();
+        await _caller.Request<object?>("token:next").InTime();
+
+        Assert.NotSame(asked, next);
+        Assert.True(token.CanBeCanceled);
+        Assert.False(token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Session_EndsWhileAHandlerRuns_CancelsItsToken()
+    {
+        _callee.Method("token:wait", context =>
+        {
+            var token = context.CancellationToken;
+            _callee.Session.Close();
+            Assert.True(token.IsCancellationRequested);
+            return default;
+        });
+
+        _ = _caller.Request<object?>("token:wait");
+        Assert.Equal(0, _callee.Session.Inbound.Count);
+    }
+}
