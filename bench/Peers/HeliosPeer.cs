@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace HeliosStarling.Peers;
 
 /// <summary>Helios, with limits so high that none is met.</summary>
@@ -20,13 +22,14 @@ internal static class HeliosPeer
 
     public static void Configure(HeliosOptions options, Settings settings)
     {
-        options.Json.TypeInfoResolverChain.Insert(0, BenchJson.Default);
+        options.Json.TypeInfoResolverChain.Insert(0, HeliosJson.Default);
         options.MaxConnections = Many;
         (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (Many, Many, Many);
         (options.MessageBufferSize, options.MessageBufferBytes) = (Many, 256L * 1024 * 1024);
         (options.MaxRequestBytesPerStarling, options.MaxBufferedBytes) = (256L * 1024 * 1024, 16L * 1024 * 1024 * 1024);
         options.DisconnectionTtl = settings.Held;
         if (settings.IsEventLoop) options.Threading = HeliosThreading.EventLoop;
+        if (settings.IsSecure) options.Tls = new SslServerAuthenticationOptions { ServerCertificate = Certificate.Own };
     }
 
     public static void Register(Helios helios)

@@ -18,10 +18,15 @@ internal sealed record GroupPayload
     public string Room { get; set; } = "";
 }
 
-// As the settings of Helios are: only then is the code used that writes without looking at them.
+// As the settings of Helios are: only then is the generated code used that writes.
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Payload))]
 [JsonSerializable(typeof(GroupPayload))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
-internal sealed partial class BenchJson : JsonSerializerContext;
+internal sealed partial class HeliosJson : JsonSerializerContext;
+
+// As the settings of SignalR are.
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Payload))]
+internal sealed partial class SignalRJson : JsonSerializerContext;

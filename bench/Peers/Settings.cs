@@ -9,7 +9,7 @@ internal sealed record Settings
     public const string SignalR = "signalr";
     public const string Raw = "raw";
     public const string Frames = "frames";
-    public const string Usage = "Peers --urls http://127.0.0.1:PORT [--only helios|signalr|raw|frames] [--listener lean|mapped] [--threading pool|eventloop] [--held SECONDS] [--watch-stdin]";
+    public const string Usage = "Peers --urls http[s]://127.0.0.1:PORT [--only helios|signalr|raw|frames] [--listener lean|mapped] [--threading pool|eventloop] [--held SECONDS] [--watch-stdin]";
 
     private static readonly string[] s_all = [Helios, SignalR, Raw, Frames];
 
@@ -23,6 +23,8 @@ internal sealed record Settings
 
     /// <summary>Whether the end of the standard input ends the process.</summary>
     public bool WatchStdin { get; private init; }
+
+    public bool IsSecure => Url.Scheme == "https";
 
     public bool IsEventLoop => Threading == "eventloop";
 
@@ -66,7 +68,7 @@ internal sealed record Settings
             : throw new ArgumentException($"'{value}' must be a whole number of seconds, at least 1.");
 
     private static Uri UrlOf(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var url) && url is { Scheme: "http", HostNameType: UriHostNameType.IPv4, PathAndQuery: "/" }
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", HostNameType: UriHostNameType.IPv4, PathAndQuery: "/" }
             ? url
-            : throw new ArgumentException($"'{value}' must be one http address with an IPv4 host, such as http://127.0.0.1:5080.");
+            : throw new ArgumentException($"'{value}' must be one http or https address with an IPv4 host, such as http://127.0.0.1:5080.");
 }

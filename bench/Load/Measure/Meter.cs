@@ -5,8 +5,11 @@ namespace HeliosStarling.Load;
 /// <summary>Warms up, then measures for a while.</summary>
 internal sealed class Meter(Settings settings)
 {
-    // With less than this to spare the load generator, not the server, may be what is measured.
+    // With less than this to spare the load generator, not the server, may be what is measured,
     private const double LeastIdle = 0.05;
+
+    // unless the server had nothing to spare itself.
+    private const double ServerIsBusy = 0.97;
 
     private const int Slices = 4;
     private const double LongWarmUp = 5;
@@ -24,10 +27,11 @@ internal sealed class Meter(Settings settings)
         Times.Clear();
         var (cpu, own) = (_server?.CpuSeconds ?? 0, Environment.CpuUsage.TotalTime);
         var (count, seconds, idle) = Spin(round, settings.Seconds);
+        var used = (_server?.CpuSeconds ?? 0) - cpu;
         var result = new Result
         {
             Rate = count / seconds,
-            CpuMicroseconds = count == 0 ? 0 : ((_server?.CpuSeconds ?? 0) - cpu) * 1e6 / count,
+            CpuMicroseconds = count == 0 ? 0 : used * 1e6 / count,
             P50 = Microseconds(0.5),
             P99 = Microseconds(0.99),
             P999 = Microseconds(0.999),
@@ -35,7 +39,7 @@ internal sealed class Meter(Settings settings)
             Idle = idle,
             LoadCpu = (Environment.CpuUsage.TotalTime - own).TotalSeconds / seconds,
         };
-        if (idle < LeastIdle) throw new InvalidOperationException($"The load generator was saturated ({result.ToText()}): this says nothing about the server. Give the load more cores, or the server fewer.");
+        if (idle < LeastIdle && used < seconds * ServerIsBusy * (_server?.Cores ?? 1)) throw new InvalidOperationException($"The load generator was saturated ({result.ToText()}): this says nothing about the server. Give the load more cores, or the server fewer.");
         return result;
     }
 

@@ -19,8 +19,14 @@ internal sealed class ServerWatch(int pid)
         }
     }
 
+    /// <summary>How many cores it may use.</summary>
+    public int Cores { get; } = Line(pid, "Cpus_allowed:").Replace(",", "", StringComparison.Ordinal).Sum(static digit => int.PopCount(Convert.ToInt32(digit.ToString(), 16)));
+
     /// <summary>The memory that it has now, in bytes.</summary>
-    public long ResidentBytes => 1024 * Number(File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+    public long ResidentBytes => 1024 * Number(Line(pid, "VmRSS:").Split(' ')[0]);
+
+    private static string Line(int pid, string name) =>
+        File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim();
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,8 @@ namespace HeliosStarling.Load;
 /// <param name="Name">What the table calls it.</param>
 /// <param name="Dialect">How it is spoken to.</param>
 /// <param name="Command">What starts it on a port, or null when it is not installed.</param>
-internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Command)
+/// <param name="IsSecure">Whether over TLS.</param>
+internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Command, bool IsSecure = false)
 {
     /// <summary>Whether it broadcasts.</summary>
     public bool Broadcasts => Dialect is "helios" or "signalr" or "bun" or "socketio";
@@ -24,13 +25,17 @@ internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Co
         Ours("frames mapped, event loop", "frames", "mapped", "eventloop"),
         Ours("SignalR", "signalr", "mapped", "pool"),
         Ours("framework WebSocket, raw", "raw", "mapped", "pool"),
+        Ours("helios lean, pool, TLS", "helios", "lean", "pool", isSecure: true),
+        Ours("helios lean, event loop, TLS", "helios", "lean", "eventloop", isSecure: true),
+        Ours("helios mapped, pool, TLS", "helios", "mapped", "pool", isSecure: true),
+        Ours("SignalR, TLS", "signalr", "mapped", "pool", isSecure: true),
         new("Bun, JSON by hand", "bun", port => Script("bun", "bun.js", port)),
         new("Bun, raw", "bun-raw", port => Script("bun", "bun.js", port)),
         new("Socket.IO on Node.js", "socketio", port => Script("node", "socketio.js", port)),
     ];
 
-    private static Peer Ours(string name, string dialect, string listener, string threading) => new(name, dialect, port =>
-        [Path.Combine(Folder, "Peers", "bin", "Release", "net10.0", "Peers"), "--urls", $"http://127.0.0.1:{port}", "--only", dialect, "--listener", listener, "--threading", threading]);
+    private static Peer Ours(string name, string dialect, string listener, string threading, bool isSecure = false) => new(name, dialect, port =>
+        [Path.Combine(Folder, "Peers", "bin", "Release", "net10.0", "Peers"), "--urls", $"{(isSecure ? "https" : "http")}://127.0.0.1:{port}", "--only", dialect, "--listener", listener, "--threading", threading], isSecure);
 
     private static string[]? Script(string runtime, string script, int port)
     {

@@ -28,7 +28,7 @@ internal sealed class PeerProcess : IDisposable
             if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;
             _ = process.StandardOutput.ReadToEndAsync();
             // taskset becomes the program that it starts.
-            return new PeerProcess(process, new Uri($"http://127.0.0.1:{port}"), process.Id);
+            return new PeerProcess(process, new Uri($"{(peer.IsSecure ? "https" : "http")}://127.0.0.1:{port}"), process.Id);
         }
         throw new IOException($"{peer.Name} did not start.");
     }

@@ -23,7 +23,7 @@ internal sealed class Results
         var page = new StringBuilder();
         page.AppendLine("# Results").AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture, $"One run of `./bench.sh`: medians of {settings.Rounds} rounds in which all peers take turns, {settings.Seconds} s each after at least {settings.WarmUp} s of warm-up; idle memory and");
-        page.AppendLine("recoveries once, in a fresh process. Plaintext; a text of about 100 bytes and a room as JSON. Ratios are those of one run on one machine; absolute figures");
+        page.AppendLine("recoveries once, in a fresh process. Plaintext unless it says TLS; a text of about 100 bytes and a room as JSON. Ratios are those of one run on one machine; absolute figures");
         page.AppendLine("are those of this machine.").AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture, $"- {Machine()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         page.AppendLine("- the server has core 0, the load generator the others; it spins, and refuses to report when it has nothing to spare");

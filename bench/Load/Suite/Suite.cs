@@ -18,7 +18,7 @@ internal static class Suite
             for (var round = 0; round < settings.Rounds; round++)
             {
                 foreach (var (peer, process) in running.Where(it => work.Suits(it.Peer)))
-                    Take(results, peer, work, process, round == 0 ? settings.WarmUp : settings.WarmUpAgain, settings.Seconds);
+                    Take(results, peer, work, process, round > 0 ? settings.WarmUpAgain : work == Work.Throughput[0] ? 2 * settings.WarmUp : settings.WarmUp, settings.Seconds);
             }
         }
         foreach (var (_, process) in running) process.Dispose();

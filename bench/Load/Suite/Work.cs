@@ -8,7 +8,7 @@ namespace HeliosStarling.Load;
 internal sealed record Work(string Name, string Unit, string[] Arguments, Func<Peer, bool> Suits)
 {
     private static readonly Func<Peer, bool> s_all = static _ => true;
-    private static readonly Func<Peer, bool> s_broadcasters = static peer => peer.Broadcasts;
+    private static readonly Func<Peer, bool> s_broadcasters = static peer => peer is { Broadcasts: true, IsSecure: false };
     private static readonly Func<Peer, bool> s_ours = static peer => peer is { Dialect: "helios", Name: "helios lean, pool" };
 
     /// <summary>By turns in one process of each peer.</summary>
@@ -16,7 +16,7 @@ internal sealed record Work(string Name, string Unit, string[] Arguments, Func<P
     [
         new("echo, 50 connections, 16 in flight", "requests", ["echo", "--connections", "50", "--in-flight", "16"], s_all),
         new("echo, 50 connections, 1 in flight", "requests", ["echo", "--connections", "50", "--in-flight", "1"], s_all),
-        new("echo, 5,000 connections, 1 in flight", "requests", ["echo", "--connections", "5000", "--in-flight", "1"], peer => peer.Dialect == "helios"),
+        new("echo, 5,000 connections, 1 in flight", "requests", ["echo", "--connections", "5000", "--in-flight", "1"], peer => peer is { Dialect: "helios", IsSecure: false }),
         new("broadcast to 200", "deliveries", ["fan-out", "--connections", "200", "--in-flight", "4"], s_broadcasters),
         new("broadcast to 1,000", "deliveries", ["fan-out", "--connections", "1000", "--in-flight", "4"], s_broadcasters),
         new("broadcast to 10,000", "deliveries", ["fan-out", "--connections", "10000", "--in-flight", "2"], s_ours),
@@ -27,8 +27,8 @@ internal sealed record Work(string Name, string Unit, string[] Arguments, Func<P
     /// <summary>Each in a fresh process.</summary>
     public static IReadOnlyList<Work> Fresh { get; } =
     [
-        new("10,000 idle connections", "bytes each", ["idle", "--connections", "10000"], peer => peer.Broadcasts && !peer.Name.EndsWith("event loop", StringComparison.Ordinal)),
-        new("10,000 idle connections, resume", "bytes each", ["idle", "--connections", "10000", "--resume"], peer => peer.Dialect == "helios" && !peer.Name.EndsWith("event loop", StringComparison.Ordinal)),
+        new("10,000 idle connections", "bytes each", ["idle", "--connections", "10000"], peer => s_broadcasters(peer) && !peer.Name.EndsWith("event loop", StringComparison.Ordinal)),
+        new("10,000 idle connections, resume", "bytes each", ["idle", "--connections", "10000", "--resume"], peer => peer is { Dialect: "helios", IsSecure: false } && !peer.Name.EndsWith("event loop", StringComparison.Ordinal)),
         new("recovery of 1,000", "recoveries", ["storm", "--connections", "1000"], s_ours),
         new("recovery of 10,000", "recoveries", ["storm", "--connections", "10000"], s_ours),
     ];

@@ -13,12 +13,19 @@ internal sealed class Channel : IDisposable
     private readonly Socket _socket;
     private readonly int _handle;
     private readonly Dialect _dialect;
+    private readonly Tls? _tls;
     private byte[] _rest = [];
 
     // How the text begins that is waited for; null once it has come.
     private string? _awaited;
 
-    private Channel(Socket socket, Dialect dialect) => (_socket, _handle, _dialect) = (socket, (int)socket.Handle, dialect);
+    private Channel(Socket socket, Dialect dialect, bool isSecure)
+    {
+        (_socket, _handle, _dialect) = (socket, (int)socket.Handle, dialect);
+        if (!isSecure) return;
+        _tls = new Tls(_handle);
+        socket.Blocking = false;
+    }
 
     public int Handle => _handle;
 
@@ -43,9 +50,9 @@ internal sealed class Channel : IDisposable
         if (IPAddress.IsLoopback(host)) socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(1 + (Environment.TickCount64 & 7))]), 0));
         socket.Connect(host, address.Port);
         var path = address.AbsolutePath.TrimEnd('/') + dialect.Path + (query.Length > 0 ? (dialect.Path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + query : "");
-        socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        var channel = new Channel(socket, dialect, address.Scheme == "https");
+        channel.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
-        var channel = new Channel(socket, dialect);
         channel.TakeHead();
         foreach (var (send, until) in dialect.Greeting)
         {
@@ -61,7 +68,7 @@ internal sealed class Channel : IDisposable
     {
         for (var spin = new SpinWait(); !bytes.IsEmpty; spin.SpinOnce(-1))
         {
-            var count = Native.Send(_handle, bytes);
+            var count = _tls?.Send(bytes) ?? Native.Send(_handle, bytes);
             if (count > 0) bytes = bytes[count..];
             else if (count < 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Native.WouldBlock) throw new IOException("The peer closed a connection.");
         }
@@ -72,7 +79,7 @@ internal sealed class Channel : IDisposable
     {
         var buffer = s_shared.AsSpan();
         _rest.CopyTo(buffer);
-        var count = Native.Receive(_handle, buffer[_rest.Length..]);
+        var count = Take(buffer[_rest.Length..]);
         if (count == 0) throw new IOException("The peer closed a connection.");
         if (count < 0 && _rest.Length == 0) return default;
         count = Math.Max(0, count);
@@ -111,10 +118,16 @@ internal sealed class Channel : IDisposable
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _tls?.Dispose();
         _socket.Dispose();
     }
 
-    public void Dispose() => _socket.Dispose();
+    private int Take(Span<byte> buffer) => _tls?.Receive(buffer) ?? Native.Receive(_handle, buffer);
 
     private void TakeOther(ReadOnlySpan<byte> payload)
     {
@@ -138,9 +151,10 @@ internal sealed class Channel : IDisposable
         var (buffer, length, end) = (new byte[16 * 1024], 0, -1);
         while ((end = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8)) < 0)
         {
-            var count = _socket.Receive(buffer.AsSpan(length));
+            var count = Take(buffer.AsSpan(length));
+            if (count < 0) _socket.Poll(1000, SelectMode.SelectRead);
             if (count == 0) throw new IOException("The peer closed before it answered the upgrade.");
-            length += count;
+            length += Math.Max(0, count);
         }
         if (!buffer.AsSpan().StartsWith("HTTP/1.1 101"u8)) throw new IOException(Encoding.ASCII.GetString(buffer, 0, length));
         _rest = buffer[(end + 4)..length];

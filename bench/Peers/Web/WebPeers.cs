@@ -9,6 +9,11 @@ internal static class WebPeers
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"{settings.Url.Scheme}://{settings.Url.Authority}");
         builder.WebHost.UseSockets(transport => transport.UnsafePreferInlineScheduling = SocketCompletions.IsInline(settings));
+        if (settings.IsSecure)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ConfigureHttpsDefaults(static https => https.ServerCertificate = Certificate.Own));
+        }
         AddServices(builder.Services, settings);
         var app = builder.Build();
         Map(app, settings);
@@ -18,7 +23,7 @@ internal static class WebPeers
     private static void AddServices(IServiceCollection services, Settings settings)
     {
         if (settings.IsMapped(Settings.SignalR))
-            services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, BenchJson.Default));
+            services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, SignalRJson.Default));
         if (settings.IsMapped(Settings.Helios))
             services.AddHelios(options => HeliosPeer.Configure(options, settings));
     }
