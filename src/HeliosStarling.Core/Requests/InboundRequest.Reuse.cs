@@ -22,6 +22,7 @@ internal sealed partial class InboundRequest
     {
         var request = s_free ?? new InboundRequest();
         s_free = null;
+        request._readerThread = Environment.CurrentManagedThreadId;
         (request.Session, request.Method, request.Id) = (session, method, message.Id);
         request._idText = IdText.From(message.IdText.Span);
         (request.Payload, request.Metadata) = (message.Data, message.Metadata);
@@ -34,7 +35,7 @@ internal sealed partial class InboundRequest
     /// <summary>The reader moves on. What has ended, and nobody else knows, is there for the next request.</summary>
     public void GiveBack()
     {
-        if (!HasEnded || !_starting || _run is not null) return;
+        if (!HasEnded || !_starting || _goesOn || _run is not null) return;
         if (Context is not null)
         {
             lock (this) Context = null;
@@ -68,13 +69,14 @@ internal sealed partial class InboundRequest
         lock (this)
         {
             if (!Serves(by) || HasEnded) return false;
-            _scope = scope;
-            return true;
+            // A full fence: whoever ends it at this moment sees the scope, or is seen.
+            Interlocked.Exchange(ref _scope, scope);
         }
+        return !HasEnded || Interlocked.Exchange(ref _scope, null) is null;
     }
 
     private bool Serves(RequestContextBase? by) => by is null || by == Context;
 
-    /// <summary>Whether nobody but the reader, which is with it, can have it answered.</summary>
-    private bool IsKnownToReaderAlone => _starting && Context is null && !_isRegistered;
+    /// <summary>Whether this is the reader, and nobody else can have it answered.</summary>
+    private bool IsKnownToReaderAlone => _starting && !_goesOn && Context is null && !_isRegistered && _readerThread == Environment.CurrentManagedThreadId;
 }

@@ -25,6 +25,10 @@ internal sealed partial class InboundRequest
     private bool _isFinishing;
     private IAsyncDisposable? _scope;
 
+    // Which thread reads, until the reader moves on, and whether its handler goes on then.
+    private int _readerThread;
+    private volatile bool _goesOn;
+
     public Session Session { get; private set; } = null!;
 
     public MethodEntry Method { get; private set; } = null!;
@@ -71,6 +75,7 @@ internal sealed partial class InboundRequest
                 EndSuccessfully();
                 return;
             }
+            _goesOn = true;
             // In this order: it may be ended elsewhere by now.
             if (Method.KeepsPayload) TryKeepPayload();
             Register();
@@ -195,7 +200,7 @@ internal sealed partial class InboundRequest
         GiveBackPlace();
         LetGoOfBytes();
         ReturnBuffer();
-        if (_scope is not null) _ = EndScopeAsync(_scope);
+        if (_scope is not null && Interlocked.Exchange(ref _scope, null) is { } scope) _ = EndScopeAsync(scope);
     }
 
     private async Task EndScopeAsync(IAsyncDisposable scope)

@@ -52,7 +52,12 @@ internal sealed class SocketStream : NetworkStream
     {
         count = Socket.Receive(buffer, SocketFlags.None, out var error);
         _isDrained = error == SocketError.WouldBlock || (count < buffer.Length && !_hasEnded);
-        if (error == SocketError.WouldBlock) return false;
+        if (error == SocketError.WouldBlock)
+        {
+            // Then it was not this socket's end. One that comes just now is told of once more.
+            _hasEnded = false;
+            return false;
+        }
         return error == SocketError.Success ? true : throw new SocketException((int)error);
     }
 

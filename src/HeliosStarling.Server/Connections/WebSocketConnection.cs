@@ -55,6 +55,9 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         _sender = new FrameSender(stream, this, engine.Buffers, _liveness);
     }
 
+    /// <summary>What is under the stream, or the stream itself; null when that is no socket of ours.</summary>
+    public SocketStream? Socket { get; init; }
+
     /// <summary>Whether the transport is its owner's again.</summary>
     public bool HasEnded => _isReleased;
 
@@ -170,7 +173,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     private async ValueTask TakeTurnAsync(bool isMore)
     {
         var isGreedy = _time.GetElapsedTime(_turnSince) < TurnTime;
-        if (_stream is SocketStream { IsPolled: true } socket)
+        if (Socket is { IsPolled: true } socket)
         {
             socket.IsPatient = isGreedy;
             // It comes up in turn with its next wait.

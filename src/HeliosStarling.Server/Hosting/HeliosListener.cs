@@ -37,7 +37,9 @@ public sealed class HeliosListener : IAsyncDisposable
 
     internal static async Task<HeliosListener> StartAsync(Helios helios, string url, CancellationToken cancellationToken)
     {
-        if (helios.Engine.EventLoop is not null && !Epoll.IsSupported) helios.Engine.Logger.NoEventLoop();
+        var isEventLoop = helios.Engine.EventLoop is not null;
+        if (isEventLoop && !Epoll.IsSupported) helios.Engine.Logger.NoEventLoop();
+        Poller.Prepare(isEventLoop);
         var listener = new HeliosListener(helios);
         try
         {

@@ -29,7 +29,7 @@ internal sealed class LeanUpgrade(Helios helios)
             {
                 isInside = true;
                 await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
-                var running = helios.Connections.RunAsync(stream, opened.Early, opened.Arrival, bare.Cut);
+                var running = helios.Connections.RunAsync(stream, opened.Early, opened.Arrival, bare.Cut, socket: bare);
                 // Not kept for as long as the connection lives.
                 opened = null;
                 await running.ConfigureAwait(false);

@@ -10,8 +10,9 @@ internal abstract class Poller
     private const int EventsAtOnce = 64;
     private const uint Watched = Epoll.Readable | Epoll.Writable | Epoll.PeerHangUp | Epoll.EdgeTriggered;
 
-    private static readonly Lazy<Poller[]> s_pool = new(static () => [new PoolPoller()]);
-    private static readonly Lazy<Poller[]> s_loops = new(static () => [.. Enumerable.Range(0, Environment.ProcessorCount).Select(static _ => new LoopPoller())]);
+    private static readonly Lock s_making = new();
+    private static Poller[]? s_pool;
+    private static Poller[]? s_loops;
     private static int s_next;
 
     private readonly Lock _lock = new();
@@ -21,12 +22,19 @@ internal abstract class Poller
 
     protected Epoll Epoll { get; } = new();
 
+    /// <summary>Makes the pollers, so that a server that can't have them does not start.</summary>
+    /// <exception cref="IOException">The kernel refuses, for lack of file handles for example.</exception>
+    public static void Prepare(bool isEventLoop)
+    {
+        if (Epoll.IsSupported) Of(isEventLoop);
+    }
+
     /// <summary>A poller for one more socket; null where there is none, and the runtime's engine does the work.</summary>
     /// <param name="isEventLoop">Whether those who wait go on on the poller's thread, and not in the thread pool.</param>
     public static Poller? Next(bool isEventLoop)
     {
         if (!Epoll.IsSupported) return null;
-        var pollers = isEventLoop ? s_loops.Value : s_pool.Value;
+        var pollers = Of(isEventLoop);
         return pollers[(uint)Interlocked.Increment(ref s_next) % (uint)pollers.Length];
     }
 
@@ -84,6 +92,14 @@ internal abstract class Poller
             if ((hasEnded || (events & Epoll.Writable) != 0) && socket.TellWritable() is { } writer) OnDue(writer);
         }
         return count > 0;
+    }
+
+    private static Poller[] Of(bool isEventLoop)
+    {
+        ref var pollers = ref isEventLoop ? ref s_loops : ref s_pool;
+        if (Volatile.Read(ref pollers) is { } made) return made;
+        // What could not be made is tried again by the next one.
+        lock (s_making) return pollers ??= isEventLoop ? [.. Enumerable.Range(0, Environment.ProcessorCount).Select(static _ => new LoopPoller())] : [new PoolPoller()];
     }
 
     private int Keep(SocketStream socket)

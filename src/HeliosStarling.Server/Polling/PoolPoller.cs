@@ -34,7 +34,9 @@ internal sealed class PoolPoller : Poller, IThreadPoolWorkItem
             if (_due.IsEmpty || (_due.IsPatient && left % PatientPerLook == 0)) Poll(timeout: 0);
             if (!_due.TryTake(ref others, out var waiter))
             {
-                GoOnLater();
+                // Whoever found nothing at all leaves the pool to its other work, even to what only its idle threads look for.
+                if (left == PerRun) _alarm.Rearm(Epoll);
+                else GoOnLater();
                 return;
             }
             // It may take its time, and others must be seen to meanwhile.

@@ -115,6 +115,26 @@ public class RequestReuseTests
     }
 
     [Fact]
+    public async Task Request_HandlerWithoutContextGoesOn_IsOpenNoMoreOnceItIsAnswered()
+    {
+        const int Requests = 20_000;
+        var type = _callee.Engine.TypeInfo<string>();
+        var handler = HandlerBinder<TestContext>.Bind(_callee.Bind.PayloadOf<string>(takesNull: false), (text, request) => Answers.AnswerAsync(request, LaterAsync(text), type));
+        _callee.Engine.Methods.Add(new MethodEntry("echo:later", handler.Run, new MethodOptions(), KeepsPayload: false));
+
+        // Answered on another thread, mostly while the reader still sees to it that the request is found.
+        for (var i = 0; i < Requests; i++) Assert.Equal($"{i}", await _caller.Request<string>("echo:later", $"{i}").InTime());
+
+        Assert.Equal(0, _callee.Session.Inbound.Count);
+
+        static async ValueTask<string> LaterAsync(string text)
+        {
+            await Task.Yield();
+            return text;
+        }
+    }
+
+    [Fact]
     public void Session_EndsWhileAHandlerRuns_CancelsItsToken()
     {
         _callee.Method("token:wait", context =>
