@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Helios beside its peers on this machine, by turns, and writes bench/RESULTS.md (about 25 minutes).
+# Measures Helios beside its peers on this machine, by turns, and writes bench/RESULTS.md (about 30 minutes).
 # Arguments go to the suite: ./bench.sh --quick · ./bench.sh --peers helios,SignalR
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
