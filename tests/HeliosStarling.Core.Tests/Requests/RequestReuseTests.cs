@@ -61,10 +61,12 @@ public class RequestReuseTests
             }
             return default;
         });
-        var others = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        var others = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(() =>
         {
-            while (!Volatile.Read(ref hasEnded))
+            // Once more behind the last request, which has ended then.
+            for (var isLast = false; !isLast;)
             {
+                isLast = Volatile.Read(ref hasEnded);
                 var context = Volatile.Read(ref latest);
                 try
                 {
@@ -72,10 +74,10 @@ public class RequestReuseTests
                 }
                 catch (InvalidOperationException)
                 {
-                    tooLate++;
+                    Interlocked.Increment(ref tooLate);
                 }
             }
-        }, Xunit.TestContext.Current.CancellationToken)).ToArray();
+        }, Xunit.TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
 
         for (var i = 0; i < Requests; i++)
         {

@@ -31,13 +31,13 @@ public sealed class ReadinessTests
     {
         const int Waits = 50_000;
         var hasEnded = false;
-        var tellers = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        var tellers = Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(() =>
         {
             while (!Volatile.Read(ref hasEnded))
             {
                 if (_readiness.Tell()) _readiness.Execute();
             }
-        })).ToArray();
+        }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
 
         var ended = 0;
         for (; ended < Waits; ended++) await _readiness.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
