@@ -22,7 +22,7 @@ internal static class HeliosPeer
 
     public static void Configure(HeliosOptions options, Settings settings)
     {
-        options.Json.TypeInfoResolverChain.Insert(0, HeliosJson.Default);
+        options.Json.TypeInfoResolverChain.Insert(0, HeliosPayloads.Default);
         options.MaxConnections = Many;
         (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (Many, Many, Many);
         (options.MessageBufferSize, options.MessageBufferBytes) = (Many, 256L * 1024 * 1024);

@@ -24,9 +24,9 @@ internal sealed record GroupPayload
 [JsonSerializable(typeof(GroupPayload))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
-internal sealed partial class HeliosJson : JsonSerializerContext;
+internal sealed partial class HeliosPayloads : JsonSerializerContext;
 
 // As the settings of SignalR are.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Payload))]
-internal sealed partial class SignalRJson : JsonSerializerContext;
+internal sealed partial class SignalRPayloads : JsonSerializerContext;

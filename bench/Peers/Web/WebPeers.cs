@@ -23,7 +23,7 @@ internal static class WebPeers
     private static void AddServices(IServiceCollection services, Settings settings)
     {
         if (settings.IsMapped(Settings.SignalR))
-            services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, SignalRJson.Default));
+            services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, SignalRPayloads.Default));
         if (settings.IsMapped(Settings.Helios))
             services.AddHelios(options => HeliosPeer.Configure(options, settings));
     }

@@ -71,8 +71,9 @@ internal sealed partial class InboundRequest
             if (!Serves(by) || HasEnded) return false;
             // A full fence: whoever ends it at this moment sees the scope, or is seen.
             Interlocked.Exchange(ref _scope, scope);
+            // Inside: as long as the context is its own, it serves no other.
+            return !HasEnded || Interlocked.Exchange(ref _scope, null) is null;
         }
-        return !HasEnded || Interlocked.Exchange(ref _scope, null) is null;
     }
 
     private bool Serves(RequestContextBase? by) => by is null || by == Context;

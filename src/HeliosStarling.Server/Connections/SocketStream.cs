@@ -89,11 +89,11 @@ internal sealed class SocketStream : NetworkStream
         {
             // The peer was faster.
         }
-        Close();
+        CloseSocket();
     }
 
     /// <summary>Closes the socket; who waits goes on and finds it closed.</summary>
-    public new void Close()
+    public void CloseSocket()
     {
         Socket.Dispose();
         // The kernel says nothing of a closed socket any more.
@@ -123,7 +123,7 @@ internal sealed class SocketStream : NetworkStream
             _key = Forgotten;
         }
         base.Dispose(disposing);
-        Close();
+        CloseSocket();
     }
 
     /// <summary>Hands over as much as the kernel takes now, perhaps nothing.</summary>

@@ -56,7 +56,7 @@ internal sealed class LeanUpgrade(Helios helios)
         {
             // A peer that does not take its last bytes must not keep the connection.
             using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
-            using var abort = deadline.Token.UnsafeRegister(static bare => ((SocketStream)bare!).Close(), bare);
+            using var abort = deadline.Token.UnsafeRegister(static bare => ((SocketStream)bare!).CloseSocket(), bare);
             if (stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
