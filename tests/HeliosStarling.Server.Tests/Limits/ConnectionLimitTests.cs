@@ -74,8 +74,11 @@ public sealed class ConnectionLimitTests
         await client.ReadTextAsync();
         server.Time.Advance(TimeSpan.FromSeconds(0.5));
         Assert.Equal(ServerFrame.PingOpcode, (await client.ReadFrameAsync()).Opcode);
-        server.Time.Advance(TimeSpan.FromSeconds(1.5));
+        // What is written behind the ping shows that the server has noted when it was written.
         await server.Helios.Starlings.BroadcastAsync("n:n", 2);
+        await client.ReadTextAsync();
+        server.Time.Advance(TimeSpan.FromSeconds(1.5));
+        await server.Helios.Starlings.BroadcastAsync("n:n", 3);
         await client.ReadTextAsync();
         server.Time.Advance(TimeSpan.FromSeconds(0.5));
 
