@@ -16,27 +16,9 @@ public static class MessageReader
     /// <param name="violation">What is wrong, when the result is <see cref="ReadStatus.Invalid"/>.</param>
     public static ReadStatus Read(ReadOnlyMemory<byte> utf8, out Message message, out Violation? violation)
     {
-        message = default;
         violation = null;
-        var fields = default(FieldTable);
-        var status = Scan(utf8.Span, ref fields);
-        if (status != ReadStatus.Message) return status;
-
-        var reader = new FieldReader(utf8, ref fields);
-        if (!reader.Is(FieldId.Protocol, "helios-starling"u8)) return ReadStatus.Json;
-        if (Violations.IsOtherVersion(ref reader, out violation)) return ReadStatus.Invalid;
-        var draft = default(MessageDraft);
-        MessageRules.Apply(ref reader, ref draft);
-        var isTooDeep = fields.Depth > ProtocolLimits.MaxDepth;
-        if (isTooDeep) reader.AddFault($"message: must not be nested deeper than {ProtocolLimits.MaxDepth} levels");
-        if (reader.Faults is { } faults)
-        {
-            violation = Violations.Of(ref reader, faults, isTooDeep);
-            return ReadStatus.Invalid;
-        }
-
-        message = draft.ToMessage();
-        return ReadStatus.Message;
+        if (UsualRequest.TryRead(utf8, out message)) return ReadStatus.Message;
+        return ReadAny(utf8, out message, out violation);
     }
 
     /// <summary>
@@ -63,6 +45,31 @@ public static class MessageReader
         if (!fields[FieldId.Protocol].IsMissing && !reader.Is(FieldId.Protocol, "helios-starling"u8)) return false;
         if (!fields[FieldId.Type].IsMissing && !reader.Is(FieldId.Type, "request"u8)) return false;
         return reader.TryGetUuid(FieldId.RequestId, out _, out requestIdText);
+    }
+
+    private static ReadStatus ReadAny(ReadOnlyMemory<byte> utf8, out Message message, out Violation? violation)
+    {
+        message = default;
+        violation = null;
+        var fields = default(FieldTable);
+        var status = Scan(utf8.Span, ref fields);
+        if (status != ReadStatus.Message) return status;
+
+        var reader = new FieldReader(utf8, ref fields);
+        if (!reader.Is(FieldId.Protocol, "helios-starling"u8)) return ReadStatus.Json;
+        if (Violations.IsOtherVersion(ref reader, out violation)) return ReadStatus.Invalid;
+        var draft = default(MessageDraft);
+        MessageRules.Apply(ref reader, ref draft);
+        var isTooDeep = fields.Depth > ProtocolLimits.MaxDepth;
+        if (isTooDeep) reader.AddFault($"message: must not be nested deeper than {ProtocolLimits.MaxDepth} levels");
+        if (reader.Faults is { } faults)
+        {
+            violation = Violations.Of(ref reader, faults, isTooDeep);
+            return ReadStatus.Invalid;
+        }
+
+        message = draft.ToMessage();
+        return ReadStatus.Message;
     }
 
     private static ReadStatus Scan(ReadOnlySpan<byte> frame, ref FieldTable fields)

@@ -51,11 +51,14 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
         return end >= 0 && json[end + 1] == '"' ? end + 2 : 0;
     }
 
-    /// <summary>How many digits a whole number has; 0 when it is none, or has too many to be sure of its size.</summary>
-    public static int MeasureDigits(ReadOnlySpan<byte> json)
+    /// <summary>How many digits a whole number has, and its value; 0 when it is none, or has too many to be sure of its size.</summary>
+    public static int MeasureDigits(ReadOnlySpan<byte> json, out long value)
     {
+        // Added up apart: a parameter would go through memory with each digit.
+        var sum = 0L;
         var length = 0;
-        while (length < json.Length && char.IsAsciiDigit((char)json[length])) length++;
+        while (length <= MaxDigits && length < json.Length && char.IsAsciiDigit((char)json[length])) sum = (sum * 10) + (json[length++] - '0');
+        value = sum;
         return length == 1 || (length is > 1 and <= MaxDigits && json[0] != '0') ? length : 0;
     }
 
@@ -85,7 +88,7 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
     private static int MeasureNumber(ReadOnlySpan<byte> json)
     {
         var sign = json[0] == '-' ? 1 : 0;
-        var length = MeasureDigits(json[sign..]);
+        var length = MeasureDigits(json[sign..], out _);
         if (length == 0) return 0;
         length += sign;
         if (length < json.Length && json[length] == '.')

@@ -20,7 +20,7 @@ internal static class ValidMessages
 
     /// <summary>A frame and what the reader must make of it.</summary>
     public static readonly Gen<(string Frame, Message Expected)> All =
-        Gen.OneOf(Request(), Success(), Failure(), Notification(), Error(), Ack(), Ping());
+        Gen.OneOf(Request(), UsualRequest(), Success(), Failure(), Notification(), Error(), Ack(), Ping());
 
     private static Gen<(string, Message)> Request() =>
         from id in Uuid
@@ -30,6 +30,16 @@ internal static class ValidMessages
             Start(MessageType.Request, id) with { Name = Frames.Utf8(method), Data = Frames.Utf8(payload) },
             Text("requestId", id), Text("method", method), Json("payload", payload))
         select frame;
+
+    /// <summary>As nearly every client writes it, which the reader reads at a stroke.</summary>
+    private static Gen<(string, Message)> UsualRequest() =>
+        from id in Uuid
+        from method in Method
+        from payload in JsonTexts.Value
+        from timestamp in Count
+        select (
+            $"{{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":{timestamp},\"type\":\"request\",\"requestId\":\"{id}\",\"method\":\"{method}\",\"payload\":{payload}}}",
+            Start(MessageType.Request, id) with { Timestamp = timestamp, Name = Frames.Utf8(method), Data = Frames.Utf8(payload) });
 
     private static Gen<(string, Message)> Success() =>
         from id in Uuid
