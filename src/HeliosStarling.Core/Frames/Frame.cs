@@ -23,18 +23,34 @@ internal sealed class Frame
     {
     }
 
+    /// <summary>A frame over a buffer that it takes over.</summary>
     /// <param name="pool">Where the buffer goes back to.</param>
     /// <param name="buffer">A rented buffer whose message starts at <see cref="HeaderLength"/>.</param>
     /// <param name="end">Where the message ends.</param>
     /// <param name="kind">What the message is.</param>
     /// <param name="content">What metrics call it.</param>
     /// <param name="request">Whose question it is; null unless it is a request.</param>
-    internal static Frame Of(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content, StarlingRequest? request)
+    internal static Frame Over(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content, StarlingRequest? request)
     {
-        var frame = FreeFrames.Take() ?? new Frame();
-        (frame._pool, frame._buffer, frame._end, frame.Kind, frame.Content, frame.Request) = (pool, buffer, end, kind, content, request);
-        frame._start = WriteHeader(buffer, kind == FrameKind.Binary ? (byte)0x82 : (byte)0x81, end - HeaderLength);
-        Volatile.Write(ref frame._references, 1);
+        var frame = FreeFrames.Take(buffer.Length) ?? new Frame();
+        frame._buffer = buffer;
+        frame.Begin(pool, end, kind, content, request);
+        return frame;
+    }
+
+    /// <summary>A frame with a copy of a message.</summary>
+    /// <param name="pool">Counts the copy.</param>
+    /// <param name="bytes">The message, which starts at <see cref="HeaderLength"/>.</param>
+    /// <param name="kind">What the message is.</param>
+    /// <param name="content">What metrics call it.</param>
+    /// <param name="request">Whose question it is; null unless it is a request.</param>
+    internal static Frame Of(BufferPool pool, ReadOnlySpan<byte> bytes, FrameKind kind, MessageKind content, StarlingRequest? request)
+    {
+        var frame = FreeFrames.Take(bytes.Length) ?? new Frame { _buffer = FreeFrames.MakeBuffer(bytes.Length) };
+        if (frame._buffer.Length > 0) pool.Charge(frame._buffer.Length);
+        else frame._buffer = pool.Rent(bytes.Length);
+        bytes.CopyTo(frame._buffer);
+        frame.Begin(pool, bytes.Length, kind, content, request);
         return frame;
     }
 
@@ -46,6 +62,9 @@ internal sealed class Frame
 
     /// <summary>Whose question the message is; null unless it is a request.</summary>
     public StarlingRequest? Request { get; private set; }
+
+    /// <summary>How long its buffer is.</summary>
+    public int BufferLength => _buffer.Length;
 
     /// <summary>The message's size in bytes, without header.</summary>
     public int Size => _end - HeaderLength;
@@ -67,9 +86,21 @@ internal sealed class Frame
     public void Release()
     {
         if (Interlocked.Decrement(ref _references) != 0) return;
-        _pool.Return(_buffer);
-        (_buffer, Request) = ([], null);
+        Request = null;
+        if (FreeFrames.Keeps(_buffer)) _pool.Charge(-_buffer.Length);
+        else
+        {
+            _pool.Return(_buffer);
+            _buffer = [];
+        }
         FreeFrames.Add(this);
+    }
+
+    private void Begin(BufferPool pool, int end, FrameKind kind, MessageKind content, StarlingRequest? request)
+    {
+        (_pool, _end, Kind, Content, Request) = (pool, end, kind, content, request);
+        _start = WriteHeader(_buffer, kind == FrameKind.Binary ? (byte)0x82 : (byte)0x81, end - HeaderLength);
+        Volatile.Write(ref _references, 1);
     }
 
     // FIN and opcode | no mask and 7-bit length, 126 + 16-bit length or 127 + 64-bit length; ends where the message starts.

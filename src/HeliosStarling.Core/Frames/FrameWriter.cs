@@ -40,14 +40,10 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Makes a frame of what was written.</summary>
     public Frame Complete(FrameKind kind, MessageKind content, StarlingRequest? request = null)
     {
+        if (IsShort) return Frame.Of(_pool, _scratch.AsSpan(0, _position), kind, content, request);
         var buffer = _buffer;
-        if (IsShort)
-        {
-            buffer = _pool.Rent(_position);
-            _scratch.AsSpan(0, _position).CopyTo(buffer);
-        }
         _buffer = _scratch;
-        return Frame.Of(_pool, buffer, _position, kind, content, request);
+        return Frame.Over(_pool, buffer, _position, kind, content, request);
     }
 
     /// <summary>Gives the writer back to its thread; what was written and not completed is thrown away.</summary>

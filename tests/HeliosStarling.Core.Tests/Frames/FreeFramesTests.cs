@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace HeliosStarling.Frames;
 
 /// <summary>A frame that nobody has any more carries the next message, whichever thread released it.</summary>
@@ -36,6 +38,34 @@ public class FreeFramesTests
     }
 
     [Fact]
+    public void Of_AnyLengthsInAnyOrder_EachFrameHasItsMessageAndRoomForIt() => Gen.Int[0, 3000].Array[1, 200].Sample(lengths =>
+    {
+        var pool = new BufferPool();
+        var held = new Queue<(Frame Frame, string Text)>();
+        foreach (var length in lengths)
+        {
+            var text = new string((char)('a' + (length % 26)), length);
+            held.Enqueue((pool.Make(text), text));
+            if (length % 3 == 0) CheckAndRelease(held.Dequeue());
+        }
+        while (held.TryDequeue(out var next)) CheckAndRelease(next);
+
+        Assert.Equal(0, pool.Rented);
+    }, iter: 200);
+
+    [Fact]
+    public void Of_SmallMessage_CountsWhatItsBufferTakes()
+    {
+        var pool = new BufferPool();
+
+        var frame = pool.Make(new string('x', 200));
+
+        Assert.Equal(256, pool.Rented);
+        frame.Release();
+        Assert.Equal(0, pool.Rented);
+    }
+
+    [Fact]
     public async Task Of_OtherThreadsReleasedThem_AreTheirs()
     {
         var pool = new BufferPool();
@@ -51,6 +81,12 @@ public class FreeFramesTests
         }
 
         Assert.NotEqual(0, taken);
+    }
+
+    private static void CheckAndRelease((Frame Frame, string Text) held)
+    {
+        Assert.Equal(held.Text, System.Text.Encoding.UTF8.GetString(held.Frame.Message.Span));
+        held.Frame.Release();
     }
 
     private static Task RunAsync(Action action) => Task.Factory.StartNew(action, Xunit.TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
