@@ -9,6 +9,7 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 {
+    private readonly MessageClock _clock = new(time);
     private Func<Frame, Frame>? _shorten;
 
     public Frame Request<TBody>(StarlingRequest request, TBody payload, ReadOnlySpan<byte> metadata)
@@ -120,7 +121,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return [];
     }
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => _clock.Now;
 
     private Frame Raw(ReadOnlySpan<byte> bytes, FrameKind kind)
     {
