@@ -134,8 +134,9 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
     {
         var piece = _buffer.Unread;
         if (piece.Length > _left) piece = piece[..(int)_left];
-        _mask = Masking.Apply(piece, _mask);
-        if (_message.IsText && !_message.Utf8.TryAppend(piece))
+        _mask = Masking.Apply(piece, _mask, out var isAscii);
+        // What is ASCII and begins no code point's rest needs no second look.
+        if (_message.IsText && !(isAscii && _message.Utf8.IsComplete) && !_message.Utf8.TryAppend(piece))
         {
             FailMessage(CloseCode.InvalidUtf8, "Text is not UTF-8");
             return false;

@@ -7,40 +7,58 @@ namespace HeliosStarling;
 /// <summary>Masks and unmasks payloads in place (RFC 6455 section 5.3).</summary>
 internal static class Masking
 {
+    // Set in a byte that is not ASCII.
+    private const ulong NotAscii = 0x8080_8080_8080_8080;
+
+    /// <inheritdoc cref="Apply(Span{byte}, uint, out bool)"/>
+    public static uint Apply(Span<byte> payload, uint mask) => Apply(payload, mask, out _);
+
     /// <summary>Applies <paramref name="mask"/> to <paramref name="payload"/>, which may start at any address.</summary>
     /// <param name="payload">The payload, or the next piece of it.</param>
     /// <param name="mask">The mask bytes in memory order, its first byte for the first of <paramref name="payload"/>.</param>
+    /// <param name="isAscii">Whether the result is ASCII, which is seen on the way.</param>
     /// <returns>The mask for the piece that follows.</returns>
-    public static uint Apply(Span<byte> payload, uint mask)
+    public static uint Apply(Span<byte> payload, uint mask, out bool isAscii)
     {
         ref var first = ref MemoryMarshal.GetReference(payload);
+        var seen = 0UL;
         var done = 0;
         if (Vector.IsHardwareAccelerated && payload.Length >= Vector<byte>.Count)
-            done = ApplyVectors(ref first, payload.Length, mask);
+            done = ApplyVectors(ref first, payload.Length, mask, out seen);
 
         var wide = ((ulong)mask << 32) | mask;
         for (; done <= payload.Length - sizeof(ulong); done += sizeof(ulong))
         {
             ref var word = ref Unsafe.Add(ref first, done);
-            Unsafe.WriteUnaligned(ref word, Unsafe.ReadUnaligned<ulong>(ref word) ^ wide);
+            var plain = Unsafe.ReadUnaligned<ulong>(ref word) ^ wide;
+            Unsafe.WriteUnaligned(ref word, plain);
+            seen |= plain;
         }
 
         for (; done < payload.Length; done++)
         {
             payload[done] ^= FirstByte(mask);
+            seen |= payload[done];
             mask = Next(mask);
         }
 
+        isAscii = (seen & NotAscii) == 0;
         return mask;
     }
 
-    private static int ApplyVectors(ref byte first, int length, uint mask)
+    private static int ApplyVectors(ref byte first, int length, uint mask, out ulong seen)
     {
         var wide = Vector.AsVectorByte(new Vector<uint>(mask));
+        var all = Vector<byte>.Zero;
         nuint done = 0;
         for (; (int)done <= length - Vector<byte>.Count; done += (nuint)Vector<byte>.Count)
-            (Vector.LoadUnsafe(ref first, done) ^ wide).StoreUnsafe(ref first, done);
+        {
+            var plain = Vector.LoadUnsafe(ref first, done) ^ wide;
+            plain.StoreUnsafe(ref first, done);
+            all |= plain;
+        }
 
+        seen = Vector.GreaterThanAny(all, new Vector<byte>(0x7F)) ? NotAscii : 0;
         return (int)done;
     }
 
