@@ -82,7 +82,7 @@ public sealed partial class Helios
         ArgumentNullException.ThrowIfNull(handler);
         var binder = new DelegateBinder(this, _binder, name, handler);
         var bound = binder.Bind();
-        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions(), binder.KeepsPayload) { PayloadType = bound.PayloadType });
+        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions(), binder.KeepsPayload) { PayloadType = bound.PayloadType, Function = bound.Function });
     }
 
     /// <summary>Takes a method away; requests that run already go on.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace HeliosStarling;
 
@@ -13,11 +14,17 @@ internal delegate ValueTask RequestHandler(InboundRequest request);
 /// frame.</param>
 internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOptions Options, bool KeepsPayload)
 {
+    /// <summary>The name as it stands in a frame.</summary>
+    public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Name);
+
     /// <summary>What runs: the validator of the raw payload, if there is one, then what was registered.</summary>
     public RequestHandler Handler { get; } = Options.Validator is { } validator ? RawValidation.Before(Handler, validator) : Handler;
 
     /// <summary>What the handler takes; null when it reads no payload of a type.</summary>
     public Type? PayloadType { get; init; }
+
+    /// <summary>The handler, if it takes the payload alone and is over when it returns.</summary>
+    public RequestFunction? Function { get; init; }
 
     /// <summary>What looks at the payload when it was read.</summary>
     public AppendList<Func<object, IEnumerable<ValidationError>>> Validators { get; } = new();
@@ -32,6 +39,13 @@ internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOp
     /// <param name="shared">The filters of all methods.</param>
     public bool IsForIoThread(AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared) =>
         Options.NonBlocking && Guards.All.Length + Filters.All.Length + shared.All.Length == 0;
+
+    /// <summary>The <see cref="Function"/>, if nothing else of the application runs for a request now, and it does not block.</summary>
+    /// <param name="shared">The filters of all methods.</param>
+    public RequestFunction? FunctionAlone(AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared) =>
+        Function is not null && !Options.Blocking && Options.Validator is null && Validators.All.Length + Guards.All.Length + Filters.All.Length + shared.All.Length == 0
+            ? Function
+            : null;
 
     /// <summary>Asks all validators.</summary>
     public bool Accepts<T>(T payload, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)

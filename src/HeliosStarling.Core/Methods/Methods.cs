@@ -8,8 +8,13 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently, also while connections run.</remarks>
 public sealed class Methods
 {
+    private const int CalledPlaces = 64;
+
     private readonly ConcurrentDictionary<string, MethodEntry> _entries = new(NameComparer.Instance);
     private readonly ConcurrentDictionary<string, MethodEntry>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
+
+    // Methods that were called, each in the place that its name gives it: most calls find theirs here. A new array when one is taken away.
+    private MethodEntry?[] _called = new MethodEntry?[CalledPlaces];
 
     internal Methods() => _byUtf8 = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
 
@@ -29,7 +34,9 @@ public sealed class Methods
     {
         ArgumentNullException.ThrowIfNull(name);
         if (Protocol.Names.IsReserved(name)) throw new ArgumentException($"Method '{name}' is built in and cannot be unregistered.", nameof(name));
-        return _entries.TryRemove(name, out _);
+        var isRemoved = _entries.TryRemove(name, out _);
+        ForgetCalled();
+        return isRemoved;
     }
 
     /// <summary>The services of the application whose methods these are; null when it has none to give.</summary>
@@ -38,7 +45,17 @@ public sealed class Methods
     /// <summary>Whether starlings call them, and not the server of a client.</summary>
     internal bool AreOfServer { get; init; }
 
-    internal bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out MethodEntry? entry) => _byUtf8.TryGetValue(name, out entry);
+    internal bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out MethodEntry? entry)
+    {
+        // The array first: what is found after a method was taken away must not be noted in the new one.
+        var called = Volatile.Read(ref _called);
+        ref var place = ref called[PlaceOf(name)];
+        entry = Volatile.Read(ref place);
+        if (entry is not null && name.SequenceEqual(entry.Utf8Name)) return true;
+        if (!_byUtf8.TryGetValue(name, out entry)) return false;
+        Volatile.Write(ref place, entry);
+        return true;
+    }
 
     internal IEnumerable<MethodEntry> Entries => _entries.Values;
 
@@ -60,7 +77,16 @@ public sealed class Methods
         return new MethodRegistration(this, entry);
     }
 
-    internal bool Remove(MethodEntry entry) => _entries.TryRemove(KeyValuePair.Create(entry.Name, entry));
+    internal bool Remove(MethodEntry entry)
+    {
+        var isRemoved = _entries.TryRemove(KeyValuePair.Create(entry.Name, entry));
+        ForgetCalled();
+        return isRemoved;
+    }
+
+    private void ForgetCalled() => Volatile.Write(ref _called, new MethodEntry?[CalledPlaces]);
+
+    private static int PlaceOf(ReadOnlySpan<byte> name) => name.IsEmpty ? 0 : ((name.Length * 7) ^ (name[^1] * 3) ^ name[name.Length / 2]) & (CalledPlaces - 1);
 
     private static void CheckName(string name)
     {

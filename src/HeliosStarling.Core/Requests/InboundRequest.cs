@@ -8,8 +8,6 @@ namespace HeliosStarling;
 /// </remarks>
 internal sealed partial class InboundRequest
 {
-    private const string MethodFailed = "Method execution failed";
-
     private IdText _idText;
     private MethodRun? _run;
     private byte[]? _buffer;
@@ -134,13 +132,13 @@ internal sealed partial class InboundRequest
     /// <summary>Answers with a failure that nobody threw, unless the request is answered already.</summary>
     public void Refuse(HeliosException refusal)
     {
-        if (IsOpen) TryAnswer(EncodeFailure(refusal, out var code), RequestState.Answered, code);
+        if (IsOpen) TryAnswer(Failures.Encode(Engine, Method.Name, _idText, refusal, out var code), RequestState.Answered, code);
     }
 
     /// <summary>Answers that the payload is not what the method takes, unless the request is answered already.</summary>
     public void Refuse(IReadOnlyList<ValidationError> errors)
     {
-        if (IsOpen) TryAnswer(EncodeFailure(errors), RequestState.Answered, ErrorCodes.ValidationError);
+        if (IsOpen) TryAnswer(Failures.Encode(Engine, _idText, errors), RequestState.Answered, ErrorCodes.ValidationError);
     }
 
     /// <summary>Ends the request because its caller asks for it.</summary>
@@ -219,39 +217,10 @@ internal sealed partial class InboundRequest
     {
         // What an abandoned handler does about its cancelled token is nobody's concern any more.
         if (IsAbandoned && exception is OperationCanceledException) return;
-        if (exception is not (HeliosException or PayloadException)) Engine.Logger.HandlerFailed(Method.Name, exception);
-        if (IsOpen && TryAnswer(EncodeFailure(exception, out var code), RequestState.Answered, code)) return;
+        Failures.Log(Engine, Method.Name, exception);
+        if (IsOpen && TryAnswer(Failures.Encode(Engine, Method.Name, _idText, exception, out var code), RequestState.Answered, code)) return;
         if (IsAbandoned) Engine.Metrics.LateAnswer();
     }
-
-    private Frame EncodeFailure(Exception exception, out string code)
-    {
-        code = exception switch
-        {
-            HeliosException e => e.Code,
-            PayloadException => ErrorCodes.ValidationError,
-            _ => ErrorCodes.MethodError,
-        };
-        try
-        {
-            return exception switch
-            {
-                HeliosException e => Engine.Encoder.Failure(_idText, code, e.Message, new SerializedJson(e.Details, Engine)),
-                PayloadException e => EncodeFailure(e.Errors),
-                _ when Engine.Debug => Engine.Encoder.Failure(_idText, code, MethodFailed, new Details(("exception", exception.ToString()))),
-                _ => Engine.Encoder.Failure(_idText, code, MethodFailed, default(RawJson)),
-            };
-        }
-        catch (Exception serialization)
-        {
-            Engine.Logger.HandlerFailed(Method.Name, serialization);
-            code = ErrorCodes.MethodError;
-            return Engine.Encoder.Failure(_idText, code, MethodFailed, default(RawJson));
-        }
-    }
-
-    private Frame EncodeFailure(IReadOnlyList<ValidationError> errors) =>
-        Engine.Encoder.Failure(_idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(errors));
 
     private void Answer(Frame frame, string? code, RequestContextBase? by)
     {

@@ -251,6 +251,7 @@ internal abstract partial class Session(Engine engine)
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
             return;
         }
+        if (TryAnswerAtOnce(method, in message)) return;
         var request = InboundRequest.Take(this, method, in message);
         request.Begin();
         request.GiveBack();

@@ -12,6 +12,9 @@ internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, b
 {
     private readonly bool _takesNull = takesNull || typeof(T) == typeof(object) || Nullable.GetUnderlyingType(typeof(T)) is not null;
 
+    /// <summary>Whether values must keep to rules.</summary>
+    public bool HasRules => rules is not null;
+
     /// <summary>Reads a request's payload, or refuses the request.</summary>
     public bool TryRead(InboundRequest request, [MaybeNullWhen(false)] out T value)
     {

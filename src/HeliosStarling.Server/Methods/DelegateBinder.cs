@@ -36,9 +36,24 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
 
     private BoundHandler BindPayload<T>(Expression call)
     {
-        var takesNull = _payload!.HasDefaultValue || _nullability.Create(_payload).WriteState == NullabilityState.Nullable;
-        return HandlerBinder<RequestContext>.Bind(binder.PayloadOf<T>(takesNull), Run<T>(call));
+        var bound = HandlerBinder<RequestContext>.Bind(binder.PayloadOf<T>(TakesNull), Run<T>(call));
+        return IsFunction ? bound with { Function = Generic<RequestFunction?>(nameof(FunctionOf), [typeof(T), handler.Method.ReturnType], call) } : bound;
     }
+
+    private RequestFunction<T, TResult>? FunctionOf<T, TResult>(Expression call)
+    {
+        var reader = helios.Engine.ReaderOf<T>(TakesNull);
+        // Rules may ask for the services of a request.
+        if (reader.HasRules) return null;
+        return new(handler as Func<T, TResult> ?? Expression.Lambda<Func<T, TResult>>(call, _value).Compile(), reader, helios.Engine.TypeInfo<TResult>());
+    }
+
+    private bool TakesNull => _payload!.HasDefaultValue || _nullability.Create(_payload).WriteState == NullabilityState.Nullable;
+
+    /// <summary>Whether the handler takes its payload alone, and what it returns is the answer.</summary>
+    private bool IsFunction => handler.Method.GetParameters() is [_] && handler.Method.ReturnType is var result
+        && result != typeof(void) && result != typeof(Task) && result != typeof(ValueTask)
+        && ItemOf(result, typeof(Task<>)) is null && ItemOf(result, typeof(ValueTask<>)) is null && ItemOf(result, typeof(IAsyncEnumerable<>)) is null;
 
     private static bool GiveContext(InboundRequest request, out RequestContext value)
     {

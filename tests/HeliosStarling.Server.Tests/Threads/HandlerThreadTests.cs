@@ -26,6 +26,17 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Function_NonBlockingOrNot_RunsOnTheIoThreadOrInThePool()
+    {
+        _server.Helios.Method("a:b", string (object? _) => _server.Io.Name, s_nonBlocking);
+        _server.Helios.Method("a:c", string (object? _) => _server.Io.Name);
+        _server.Helios.Method("a:d", string (object? _) => _server.Io.Name, new MethodOptions { Blocking = true });
+        await _server.ConnectAsync();
+
+        Assert.Equal(["io", "pool", "own"], [await _server.AskAsync("a:b"), await _server.AskAsync("a:c"), await _server.AskAsync("a:d")]);
+    }
+
+    [Fact]
     public async Task Method_NotSoRegistered_StartsAndResumesInThePool()
     {
         _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync());

@@ -31,6 +31,17 @@ public sealed class WatchdogTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task NonBlockingFunction_Blocks_IsNamed()
+    {
+        _server.Helios.Method("slow:function", string (object? _) => Hold(), new MethodOptions { NonBlocking = true });
+        await BeginAsync("slow:function");
+
+        Advance(TimeSpan.FromMilliseconds(1000));
+
+        Assert.StartsWith("The handler of method 'slow:function' is registered as NonBlocking", Assert.Single(_server.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task NonBlockingHandler_EndsWithinTheBound_IsNotNamed()
     {
         Register("slow:one", new MethodOptions { NonBlocking = true });
@@ -84,13 +95,15 @@ public sealed class WatchdogTests : IAsyncDisposable
 
     private void Register(string method, MethodOptions options) => _server.Helios.Method(
         method,
-        (object? _, RequestContext _) =>
-        {
-            _started.Release();
-            _gate.Wait(Bound.Time);
-            return "";
-        },
+        (object? _, RequestContext _) => Hold(),
         options);
+
+    private string Hold()
+    {
+        _started.Release();
+        _gate.Wait(Bound.Time);
+        return "";
+    }
 
     private async Task BeginAsync(string method, bool connect = true)
     {
