@@ -34,7 +34,7 @@ internal static class HeliosPeer
 
     public static void Register(Helios helios)
     {
-        helios.Method("bench:echo", (Payload payload, RequestContext _) => payload, s_handlers);
+        helios.Method("bench:echo", (Payload payload) => payload, s_handlers);
         helios.Method("bench:join", (string group, RequestContext context) => context.Starling.Join(group), s_handlers);
         helios.Method("bench:mark", (RequestContext context) => SetMark(context.Starling), s_handlers);
         helios.Method("bench:broadcast", async ValueTask<bool> (Payload payload, RequestContext _) =>
