@@ -193,10 +193,13 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
             if (_reader.IsIdle || _available is not null) await WaitAsync().ConfigureAwait(false);
             int count;
             // Nobody shall wait with a buffer for bytes that were no longer there.
-            if (_stream is SocketStream socket) while (!socket.TryRead(_reader.GetMemory().Span, out count)) await WaitAsync().ConfigureAwait(false);
-            else count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
+            if (_stream is SocketStream socket) while (!TryRead(socket, out count)) await WaitAsync().ConfigureAwait(false);
+            else
+            {
+                count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
+                _reader.Advance(count);
+            }
             _liveness.StopWaiting();
-            _reader.Advance(count);
             _cost += count;
             return count > 0;
         }
@@ -209,6 +212,22 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
             _engine.Logger.ConnectionBroke(exception.Message);
             return false;
         }
+    }
+
+    /// <summary>
+    /// Takes all that has come, up to what is read at a time: what is left would be answered apart, and whoever asks anew with each answer would ask in two parts ever after.
+    /// False when nothing has come; no bytes are the peer's end.
+    /// </summary>
+    private bool TryRead(SocketStream socket, out int count)
+    {
+        if (!socket.TryRead(_reader.GetMemory().Span, out count)) return false;
+        _reader.Advance(count);
+        while (count > 0 && !_reader.HasRoom && _reader.UnreadLength < ReceiveBuffer.LargestReadSize && socket.TryRead(_reader.GetMemory().Span, out var more) && more > 0)
+        {
+            _reader.Advance(more);
+            count += more;
+        }
+        return true;
     }
 
     /// <summary>Waits without a buffer, which an idle connection would hold for hours, unless a message is half way.</summary>

@@ -38,6 +38,9 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
     /// <summary>How many bytes have come that <see cref="TryRead"/> has not looked at.</summary>
     public int UnreadLength => _buffer.Unread.Length;
 
+    /// <summary>Whether the last bytes that came have left room for others: then no more had come.</summary>
+    public bool HasRoom => _buffer.HasRoom;
+
     /// <summary>Where the next bytes of the socket go; never empty. Ends the life of the last payload.</summary>
     public Memory<byte> GetMemory()
     {

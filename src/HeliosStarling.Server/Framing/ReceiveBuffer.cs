@@ -6,7 +6,9 @@ internal sealed class ReceiveBuffer(BufferPool pool)
 {
     // … | message (unmasked, fragments joined) | gap (headers read) | unread bytes | free
     private const int SmallestSize = 4 * 1024;
-    private const int LargestReadSize = 64 * 1024;
+
+    /// <summary>How many bytes are read at a time, at most.</summary>
+    public const int LargestReadSize = 64 * 1024;
 
     // Room left for the bytes of a socket below which moving or growing costs less than another read.
     private const int SmallestRead = 512;
@@ -22,6 +24,8 @@ internal sealed class ReceiveBuffer(BufferPool pool)
     public int MessageLength => _messageEnd - _messageStart;
 
     public Span<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+
+    public bool HasRoom => Free > 0;
 
     public bool IsEmpty => _start == _end && MessageLength == 0;
 
@@ -86,8 +90,8 @@ internal sealed class ReceiveBuffer(BufferPool pool)
         if (_buffer is null) return;
         pool.Return(_buffer);
         _buffer = null;
-        // Busy clients pause too: smaller by halves, and only for who has not used half, so that one isn't read in pieces who sends as much again.
-        if (_mostHeld < _readSize / 2) _readSize = Math.Max(_readSize / 2, SmallestSize);
+        // Busy clients pause too: smaller by halves, and only for who has used little, so that one isn't read in pieces who sends as much again.
+        if (_mostHeld < _readSize / 4) _readSize = Math.Max(_readSize / 2, SmallestSize);
         _mostHeld = 0;
         _messageStart = _messageEnd = _start = _end = 0;
     }

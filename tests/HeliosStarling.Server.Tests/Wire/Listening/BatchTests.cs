@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+using HeliosStarling.Framing;
+
+namespace HeliosStarling.Wire;
+
+/// <summary>What a client has sent at a time is read and answered at a time: whoever asks anew with each answer would else ask in pieces ever after.</summary>
+public sealed class BatchTests
+{
+    private const int BufferSize = 1024 * 1024;
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(60)]
+    [InlineData(150)]
+    public async Task Requests_SentTogether_AreAllHandledBeforeAnAnswerLeaves(int count)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = BufferSize, ReceiveBufferSize = BufferSize };
+        var answeredBefore = -1;
+        await using var helios = Helios.Create();
+        helios.Method("batch:next", (int number) =>
+        {
+            if (number == count) answeredBefore = socket.Available;
+            return number;
+        });
+        await using var listener = await helios.StartAsync("http://127.0.0.1:0");
+        var address = Assert.Single(listener.Addresses);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port)).InTime();
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        var input = new ByteReader(stream);
+        await stream.WriteAsync(UpgradeRequest.Valid.ToBytes(address.Authority));
+        await input.TakeHeadAsync();
+        // Its answer comes behind all that is sent on connecting.
+        await AskAsync(stream, 0..1);
+        await ReadAnswersAsync(input, 1);
+        Assert.Equal(0, socket.Available);
+
+        await AskAsync(stream, 1..(count + 1));
+        await ReadAnswersAsync(input, count);
+
+        Assert.Equal(0, answeredBefore);
+    }
+
+    private static Task AskAsync(NetworkStream stream, Range numbers) => stream.WriteAsync(ClientFrame.Join(
+        Enumerable.Range(numbers.Start.Value, numbers.End.Value - numbers.Start.Value)
+            .Select(number => ClientFrame.Text(ClientMessage.Request("batch:next", $"{number}", $"3f2504e0-4f89-41d3-9a0c-{number:x12}"))))).AsTask().InTime();
+
+    private static async Task ReadAnswersAsync(ByteReader input, int count)
+    {
+        while (count > 0)
+        {
+            var head = await input.TakeAsync(2);
+            var length = head[1] < 126 ? head[1] : System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(await input.TakeAsync(2));
+            if (System.Text.Encoding.UTF8.GetString(await input.TakeAsync(length)).Contains("\"type\":\"response\"", StringComparison.Ordinal)) count--;
+        }
+    }
+}
