@@ -19,6 +19,9 @@ internal sealed class SocketStream : NetworkStream
     private bool _isDrained;
     private volatile bool _hasEnded;
 
+    // What went wrong behind bytes that were taken: the next read's.
+    private SocketError _failure;
+
     /// <param name="socket">Its owner disposes of it.</param>
     /// <param name="poller">Tells when the socket may be read or written; null leaves that to the runtime's own engine.</param>
     public SocketStream(Socket socket, Poller? poller)
@@ -40,6 +43,7 @@ internal sealed class SocketStream : NetworkStream
     /// <summary>Waits until something may have come: what wakes a socket may be bytes that were read before.</summary>
     public ValueTask<int> WaitAsync()
     {
+        if (_failure != SocketError.Success) return default;
         if (_poller is null) return base.ReadAsync(Memory<byte>.Empty);
         if (!_isDrained) return default;
         Watch();
@@ -50,16 +54,13 @@ internal sealed class SocketStream : NetworkStream
     /// <exception cref="SocketException">The connection broke.</exception>
     public bool TryRead(Span<byte> buffer, out int count)
     {
-        count = Socket.Receive(buffer, SocketFlags.None, out var error);
-        _isDrained = error == SocketError.WouldBlock || (count < buffer.Length && !_hasEnded);
-        if (error == SocketError.WouldBlock)
-        {
-            // Then it was not this socket's end. One that comes just now is told of once more.
-            _hasEnded = false;
-            return false;
-        }
-        return error == SocketError.Success ? true : throw new SocketException((int)error);
+        count = 0;
+        if (_failure == SocketError.Success && TryTake(buffer, out count)) return true;
+        return _failure == SocketError.Success ? false : throw new SocketException((int)_failure);
     }
+
+    /// <summary>Takes what came behind the bytes that were read just now. False when that is nothing, or cannot be read: then the next read says why.</summary>
+    public bool TryReadOn(Span<byte> buffer, out int count) => TryTake(buffer, out count) && count > 0;
 
     /// <summary>As of any stream; a read without a buffer ends only when the next one would not wait.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -124,6 +125,20 @@ internal sealed class SocketStream : NetworkStream
         }
         base.Dispose(disposing);
         CloseSocket();
+    }
+
+    private bool TryTake(Span<byte> buffer, out int count)
+    {
+        count = Socket.Receive(buffer, SocketFlags.None, out var error);
+        _isDrained = error == SocketError.WouldBlock || (count < buffer.Length && !_hasEnded);
+        if (error == SocketError.WouldBlock)
+        {
+            // Then it was not this socket's end. One that comes just now is told of once more.
+            _hasEnded = false;
+            return false;
+        }
+        _failure = error;
+        return error == SocketError.Success;
     }
 
     /// <summary>Hands over as much as the kernel takes now, perhaps nothing.</summary>

@@ -222,7 +222,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     {
         if (!socket.TryRead(_reader.GetMemory().Span, out count)) return false;
         _reader.Advance(count);
-        while (count > 0 && !_reader.HasRoom && _reader.UnreadLength < ReceiveBuffer.LargestReadSize && socket.TryRead(_reader.GetMemory().Span, out var more) && more > 0)
+        while (count > 0 && !_reader.HasRoom && _reader.UnreadLength < ReceiveBuffer.LargestReadSize && socket.TryReadOn(_reader.GetMemory().Span, out var more))
         {
             _reader.Advance(more);
             count += more;

@@ -122,6 +122,25 @@ public abstract class SocketStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TryReadOn_ConnectionBroke_TakesNothing_AndTheNextReadFails()
+    {
+        await ExchangeAsync(1);
+        _peer.Send(new byte[8]);
+        _peer.LingerState = new LingerOption(true, 0);
+        _peer.Dispose();
+        int count;
+        while (!_stream.TryRead(new byte[8], out count)) await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(8, count);
+
+        Assert.True(_socket.Poll(TimeSpan.FromSeconds(20), SelectMode.SelectRead));
+        Assert.False(_stream.TryReadOn(new byte[8], out _));
+
+        await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var failure = Assert.Throws<SocketException>(() => _stream.TryRead(new byte[8], out _));
+        Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
+    }
+
+    [Fact]
     public async Task ReadAsync_Cancelled_Ends_AndTheNextReadGetsTheBytes()
     {
         using var cancellation = new CancellationTokenSource();

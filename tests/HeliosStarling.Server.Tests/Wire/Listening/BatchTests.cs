@@ -41,6 +41,56 @@ public sealed class BatchTests
         Assert.Equal(0, answeredBefore);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(64)]
+    public async Task Requests_FillTheBufferAndTheConnectionBreaksBehindThem_AreAllHandled(int kilobytes)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = BufferSize };
+        using var mayGoOn = new ManualResetEventSlim();
+        var isHeld = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = kilobytes;
+        var areHandled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var helios = Helios.Create();
+        // No request: an answer to a connection that is broken would end it before the reader goes on.
+        helios.On("batch:hold", (string _, TopicContext _) =>
+        {
+            isHeld.TrySetResult();
+            mayGoOn.Wait(TimeSpan.FromSeconds(20));
+        });
+        helios.Method("batch:next", (string payload) =>
+        {
+            if (--left == 0) areHandled.SetResult();
+            return payload;
+        });
+        await using var listener = await helios.StartAsync("http://127.0.0.1:0");
+        var address = Assert.Single(listener.Addresses);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port)).InTime();
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        var input = new ByteReader(stream);
+        await stream.WriteAsync(UpgradeRequest.Valid.ToBytes(address.Authority));
+        await input.TakeHeadAsync();
+        await stream.WriteAsync(ClientFrame.Text(ClientMessage.Notification("batch:hold", "\"\"")).ToBytes());
+        await isHeld.Task.InTime();
+
+        byte[] requests = [.. Enumerable.Range(1, kilobytes).SelectMany(MakeKilobyte)];
+        Assert.Equal(kilobytes * 1024, requests.Length);
+        await stream.WriteAsync(requests);
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Close();
+        mayGoOn.Set();
+
+        await areHandled.Task.InTime();
+    }
+
+    private static byte[] MakeKilobyte(int number)
+    {
+        var id = ClientMessage.IdOf(number);
+        var padding = 1024 - ClientFrame.Text(ClientMessage.Request("batch:next", $"\"{new string('x', 200)}\"", id)).ToBytes().Length + 200;
+        return ClientFrame.Text(ClientMessage.Request("batch:next", $"\"{new string('x', padding)}\"", id)).ToBytes();
+    }
+
     private static Task AskAsync(NetworkStream stream, Range numbers) => stream.WriteAsync(ClientFrame.Join(
         Enumerable.Range(numbers.Start.Value, numbers.End.Value - numbers.Start.Value)
             .Select(number => ClientFrame.Text(ClientMessage.Request("batch:next", $"{number}", $"3f2504e0-4f89-41d3-9a0c-{number:x12}"))))).AsTask().InTime();
