@@ -71,7 +71,7 @@ public sealed partial class Helios
     /// <summary>
     /// Registers a method whose handler takes any of payload, <see cref="RequestContext"/>, <see cref="Starling"/>, <see cref="Helios"/>,
     /// services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order, and returns
-    /// anything.
+    /// anything. A request without payload is given the default value of the payload's parameter, if it has one.
     /// </summary>
     /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
     [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]

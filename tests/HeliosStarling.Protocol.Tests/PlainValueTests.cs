@@ -61,6 +61,29 @@ public class PlainValueTests
     }
 
     [Fact]
+    public void MeasureString_AnyLengthWithAnyByteAnywhere_EndsWhereTheStringDoes()
+    {
+        for (var length = 0; length <= 70; length++)
+        {
+            foreach (var tail in (string[])["", ",", ",\"next\":\"" + new string('y', 40)])
+            {
+                var json = Frames.Utf8($"\"{new string('x', length)}\"{tail}");
+                Assert.Equal(length + 2, PlainValue.MeasureString(json));
+                for (var at = 1; at <= length; at++)
+                {
+                    foreach (var other in (byte[])[0, 0x1F, 0x20, (byte)'!', (byte)'#', (byte)'"', (byte)'\\', 0x7F, 0x80, 0xFF])
+                    {
+                        var changed = json.ToArray();
+                        changed[at] = other;
+                        Assert.Equal(other switch { (byte)'"' => at + 1, (byte)'\\' or < 0x20 => 0, _ => length + 2 }, PlainValue.MeasureString(changed));
+                    }
+                }
+            }
+            Assert.Equal(0, PlainValue.MeasureString(Frames.Utf8($"\"{new string('x', length)}")));
+        }
+    }
+
+    [Fact]
     public void Measure_Anything_AgreesWithAJsonReader() =>
         Gen.Int[0, s_pieces.Length - 1].Select(static i => s_pieces[i]).Array[1, 14].Select(string.Concat)
             .Sample(static json =>

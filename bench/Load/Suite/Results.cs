@@ -8,9 +8,13 @@ namespace HeliosStarling.Load;
 internal sealed class Results
 {
     private readonly List<(Peer Peer, Work Work, Result Result)> _all = [];
+    private readonly List<(Peer Peer, Work Work)> _refused = [];
     private readonly List<string> _skipped = [];
 
     public void Add(Peer peer, Work work, Result result) => _all.Add((peer, work, result));
+
+    /// <summary>A round in which the load generator was saturated, or the peer failed.</summary>
+    public void Refuse(Peer peer, Work work) => _refused.Add((peer, work));
 
     public void Skip(string what)
     {
@@ -30,6 +34,11 @@ internal sealed class Results
         page.AppendLine("- .NET peers: workstation collector, concurrent, otherwise as it comes");
         page.AppendLine("- CPU is the server process's own, user and kernel").AppendLine();
         foreach (var work in _all.Select(it => it.Work).Distinct()) AppendWork(page, work);
+        foreach (var ((peer, work), refused) in _refused.CountBy(it => it))
+        {
+            var rounds = refused + _all.Count(it => it.Peer == peer && it.Work == work);
+            page.AppendLine(CultureInfo.InvariantCulture, $"- {peer.Name}, {work.Name}: {refused} of {rounds} rounds refused, as the load generator was saturated or the peer failed");
+        }
         foreach (var skipped in _skipped.Distinct()) page.AppendLine(CultureInfo.InvariantCulture, $"- not measured: {skipped}");
         return page.ToString();
     }

@@ -41,6 +41,6 @@ internal static class Suite
         var result = process.Measure(peer, work, warmUp, seconds);
         Console.WriteLine($"{work.Name,-42} {peer.Name,-26} {result?.ToText() ?? "refused"}");
         if (result is not null) results.Add(peer, work, result);
-        else results.Skip($"{peer.Name}, {work.Name}: the load generator was saturated, or the peer failed");
+        else results.Refuse(peer, work);
     }
 }

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 
 namespace HeliosStarling;
 
 /// <summary>
-/// One encoded message, immutable and shared by all its receivers; its memory goes back to the pool with the last reference.
+/// One encoded message, immutable and shared by all its receivers; with the last reference it is free to carry another one.
 /// </summary>
 /// <remarks>
 /// Safe to use concurrently. Whoever holds a reference releases it exactly once, and does not look at the frame afterwards: it may carry another message.
@@ -25,14 +26,15 @@ internal sealed class Frame
 
     /// <summary>A frame over a buffer that it takes over.</summary>
     /// <param name="pool">Where the buffer goes back to.</param>
-    /// <param name="buffer">A rented buffer whose message starts at <see cref="HeaderLength"/>.</param>
+    /// <param name="buffer">A rented buffer, larger than those that frames keep, whose message starts at <see cref="HeaderLength"/>.</param>
     /// <param name="end">Where the message ends.</param>
     /// <param name="kind">What the message is.</param>
     /// <param name="content">What metrics call it.</param>
     /// <param name="request">Whose question it is; null unless it is a request.</param>
     internal static Frame Over(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content, StarlingRequest? request)
     {
-        var frame = FreeFrames.Take(buffer.Length) ?? new Frame();
+        Debug.Assert(!FreeFrames.Keeps(buffer), "A frame keeps only buffers of its own.");
+        var frame = FreeFrames.Take(length: 0) ?? new Frame();
         frame._buffer = buffer;
         frame.Begin(pool, end, kind, content, request);
         return frame;

@@ -8,10 +8,10 @@ namespace HeliosStarling;
 /// </summary>
 internal sealed class FreeFrames
 {
-    // As many as answers leave together, and some more.
+    // As many as answers leave together, and some more; of all sorts together a thread keeps 120 KB at most.
     private const int OwnMost = 64;
 
-    // How many change hands at once.
+    // How many change hands at once, at most.
     private const int Portion = OwnMost / 2;
 
     // Buffers of 128, 256, 512 and 1,024 bytes; sort 0 is frames without one.
@@ -29,6 +29,9 @@ internal sealed class FreeFrames
     private readonly Frame?[] _frames = new Frame?[OwnMost];
     private readonly Shared _shared;
     private int _count;
+
+    // Twice as many each time: many threads encode one message and end.
+    private int _next = 1;
 
     private FreeFrames(Shared shared) => _shared = shared;
 
@@ -57,8 +60,12 @@ internal sealed class FreeFrames
 
     private Frame? Take()
     {
-        if (_count == 0) _count = _shared.Take(_frames.AsSpan(0, Portion));
-        if (_count == 0) return null;
+        if (_count == 0)
+        {
+            _count = _shared.Take(_frames.AsSpan(0, _next));
+            if (_count == 0) return null;
+            _next = Math.Min(2 * _next, Portion);
+        }
         var frame = _frames[--_count];
         _frames[_count] = null;
         return frame;

@@ -64,8 +64,8 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     }
 
     /// <summary>An argument that is the payload.</summary>
-    public HandlerArgument<T> PayloadOf<T>(bool takesNull) =>
-        new(engine.ReaderOf<T>(takesNull, contextOf).TryRead, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
+    public HandlerArgument<T> PayloadOf<T>(bool takesNull, Func<T?>? absent = null) =>
+        new(engine.ReaderOf(takesNull, contextOf, absent).TryRead, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
 
     /// <summary>How a handler's first parameter is found.</summary>
     private HandlerArgument<T> ArgumentOf<T>(Delegate handler)

@@ -13,7 +13,8 @@ public sealed class Methods
     private readonly ConcurrentDictionary<string, MethodEntry> _entries = new(NameComparer.Instance);
     private readonly ConcurrentDictionary<string, MethodEntry>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
 
-    // Methods that were called, each in the place that its name gives it: most calls find theirs here. A new array when one is taken away.
+    // Methods that were called, each in the place that its name gives it: most calls find theirs here, and nobody writes. Of those that share a place the
+    // first one keeps it. A new array when a method comes or goes.
     private MethodEntry?[] _called = new MethodEntry?[CalledPlaces];
 
     internal Methods() => _byUtf8 = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -52,8 +53,9 @@ public sealed class Methods
         ref var place = ref called[PlaceOf(name)];
         entry = Volatile.Read(ref place);
         if (entry is not null && name.SequenceEqual(entry.Utf8Name)) return true;
+        var isFree = entry is null;
         if (!_byUtf8.TryGetValue(name, out entry)) return false;
-        Volatile.Write(ref place, entry);
+        if (isFree) Volatile.Write(ref place, entry);
         return true;
     }
 
@@ -74,6 +76,8 @@ public sealed class Methods
             throw new ArgumentException($"Method '{entry.Name}' is both Blocking and NonBlocking. Set Blocking if its handler blocks its thread, NonBlocking if it never does, or neither.", nameof(entry));
         if (!_entries.TryAdd(entry.Name, entry))
             throw new ArgumentException($"Method '{entry.Name}' is registered already. Unregister it first, or choose another name.", nameof(entry));
+        // One of this name may have been taken away just now, and not forgotten yet.
+        ForgetCalled();
         return new MethodRegistration(this, entry);
     }
 

@@ -61,10 +61,11 @@ internal sealed class Engine
     /// <summary>Reads and validates what a handler takes.</summary>
     /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
     /// <param name="contextOf">Makes the context whose services rules may ask for. Default: there are none.</param>
-    public PayloadReader<T> ReaderOf<T>(bool takesNull = false, Func<InboundRequest, RequestContextBase>? contextOf = null)
+    /// <param name="absent">What stands for a value that is not there. Default: it is read as null.</param>
+    public PayloadReader<T> ReaderOf<T>(bool takesNull = false, Func<InboundRequest, RequestContextBase>? contextOf = null, Func<T?>? absent = null)
     {
         var type = TypeInfo<T>();
-        return new PayloadReader<T>(type, RulesOf(type), takesNull, contextOf);
+        return new PayloadReader<T>(type, RulesOf(type), takesNull, contextOf, absent);
     }
 
     /// <summary>How a type is read and written.</summary>

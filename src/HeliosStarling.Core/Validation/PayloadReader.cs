@@ -8,7 +8,8 @@ namespace HeliosStarling;
 /// <param name="rules">What its values must keep to; null for nothing.</param>
 /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
 /// <param name="contextOf">Makes the context whose services rules may ask for; null when there are none.</param>
-internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, bool takesNull, Func<InboundRequest, RequestContextBase>? contextOf)
+/// <param name="absent">What stands for a value that is not there; null when that is read as null.</param>
+internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, bool takesNull, Func<InboundRequest, RequestContextBase>? contextOf, Func<T?>? absent)
 {
     private readonly bool _takesNull = takesNull || typeof(T) == typeof(object) || Nullable.GetUnderlyingType(typeof(T)) is not null;
 
@@ -26,7 +27,10 @@ internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, b
     /// <summary>Reads a value.</summary>
     public bool TryRead(ReadOnlyMemory<byte> utf8, IServiceProvider? services, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)
     {
-        if (!Payloads.TryRead(utf8, type, out value, out var fault)) errors = [fault];
+        ValidationError? fault = null;
+        if (absent is not null && utf8.IsEmpty) value = absent();
+        else Payloads.TryRead(utf8, type, out value, out fault);
+        if (fault is not null) errors = [fault];
         else if (value is null) errors = _takesNull ? null : [Payloads.Required];
         else errors = rules?.Check(value, services);
         return errors is null;

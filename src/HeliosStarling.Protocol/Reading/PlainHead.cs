@@ -8,7 +8,8 @@ namespace HeliosStarling.Protocol;
 /// </remarks>
 internal static class PlainHead
 {
-    private static ReadOnlySpan<byte> Usual => "{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":"u8;
+    /// <summary>How nearly every message begins, up to the digits of its timestamp.</summary>
+    public static ReadOnlySpan<byte> Usual => "{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":"u8;
 
     /// <summary>Returns how many bytes were taken: 0, or everything from the brace to the end of a value.</summary>
     public static int Take(ReadOnlySpan<byte> frame, ref FieldTable fields)

@@ -5,8 +5,6 @@ namespace HeliosStarling.Protocol;
 internal static class UsualRequest
 {
     // {"protocol":…,"version":…,"timestamp":1,"type":"request","requestId":"…","method":"a:b","payload":…}
-    private static ReadOnlySpan<byte> Head => "{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":"u8;
-
     private static ReadOnlySpan<byte> RequestId => ",\"type\":\"request\",\"requestId\":\""u8;
 
     private static ReadOnlySpan<byte> Method => "\",\"method\":\""u8;
@@ -18,8 +16,8 @@ internal static class UsualRequest
     {
         message = default;
         var frame = utf8.Span;
-        if (!frame.StartsWith(Head)) return false;
-        var at = Head.Length;
+        if (!frame.StartsWith(PlainHead.Usual)) return false;
+        var at = PlainHead.Usual.Length;
         var digits = PlainValue.MeasureDigits(frame[at..], out var timestamp);
         at += digits;
         if (digits == 0 || !frame[at..].StartsWith(RequestId)) return false;

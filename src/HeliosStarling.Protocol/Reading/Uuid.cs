@@ -41,6 +41,7 @@ internal static class Uuid
         var values = (digits & Vector128.Create((byte)0x0F)) + (Vector128.GreaterThan(digits, Vector128.Create((byte)'9')) & Vector128.Create((byte)9));
         // In memory the first digit comes first, and is worth more.
         var pairs = values.AsUInt16();
-        return (Vector128.ShiftLeft(pairs, 4) | Vector128.ShiftRightLogical(pairs, 8)) & Vector128.Create((ushort)0xFF);
+        var (first, second) = BitConverter.IsLittleEndian ? (pairs << 4, pairs >>> 8) : (pairs >>> 4, pairs);
+        return (first | second) & Vector128.Create((ushort)0xFF);
     }
 }

@@ -36,19 +36,27 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
 
     private BoundHandler BindPayload<T>(Expression call)
     {
-        var bound = HandlerBinder<RequestContext>.Bind(binder.PayloadOf<T>(TakesNull), Run<T>(call));
+        var bound = HandlerBinder<RequestContext>.Bind(binder.PayloadOf(TakesNull, Absent<T>()), Run<T>(call));
         return IsFunction ? bound with { Function = Generic<RequestFunction?>(nameof(FunctionOf), [typeof(T), handler.Method.ReturnType], call) } : bound;
     }
 
     private RequestFunction<T, TResult>? FunctionOf<T, TResult>(Expression call)
     {
-        var reader = helios.Engine.ReaderOf<T>(TakesNull);
+        var reader = helios.Engine.ReaderOf(TakesNull, absent: Absent<T>());
         // Rules may ask for the services of a request.
         if (reader.HasRules) return null;
         return new(handler as Func<T, TResult> ?? Expression.Lambda<Func<T, TResult>>(call, _value).Compile(), reader, helios.Engine.TypeInfo<TResult>());
     }
 
-    private bool TakesNull => _payload!.HasDefaultValue || _nullability.Create(_payload).WriteState == NullabilityState.Nullable;
+    private bool TakesNull => _payload is { HasDefaultValue: true, DefaultValue: null } || _nullability.Create(_payload!).WriteState == NullabilityState.Nullable;
+
+    /// <summary>The parameter's default value; null when it has none.</summary>
+    private Func<T?>? Absent<T>()
+    {
+        if (!_payload!.HasDefaultValue) return null;
+        var value = (T?)(_payload.DefaultValue ?? default(T));
+        return () => value;
+    }
 
     /// <summary>Whether the handler takes its payload alone, and what it returns is the answer.</summary>
     private bool IsFunction => handler.Method.GetParameters() is [_] && handler.Method.ReturnType is var result

@@ -38,7 +38,7 @@ public class FreeFramesTests
     }
 
     [Fact]
-    public void Of_AnyLengthsInAnyOrder_EachFrameHasItsMessageAndRoomForIt() => Gen.Int[0, 3000].Array[1, 200].Sample(lengths =>
+    public void Of_AnyLengthsInAnyOrder_EachFrameHasItsMessageAndRoomForIt() => Gen.OneOf(Gen.Int[0, 3000], Gen.Int[16_000, 40_000]).Array[1, 200].Sample(lengths =>
     {
         var pool = new BufferPool();
         var held = new Queue<(Frame Frame, string Text)>();
@@ -81,6 +81,23 @@ public class FreeFramesTests
         }
 
         Assert.NotEqual(0, taken);
+    }
+
+    [Fact]
+    public async Task Of_ThreadEncodesOne_LeavesTheOthers()
+    {
+        var pool = new BufferPool();
+        var released = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        var text = new string('x', 1000);
+        var frames = Enumerable.Range(0, Many).Select(_ => pool.Make(text)).ToList();
+        released.UnionWith(frames);
+        await RunAsync(() => frames.ForEach(frame => frame.Release()));
+        var taken = new List<Frame>();
+
+        // Other tests may take some, too; if each thread took what is moved at most, 8 would have one.
+        for (var thread = 0; thread < 100; thread++) await RunAsync(() => taken.Add(pool.Make(text)));
+
+        Assert.InRange(taken.Count(released.Contains), 50, 100);
     }
 
     private static void CheckAndRelease((Frame Frame, string Text) held)

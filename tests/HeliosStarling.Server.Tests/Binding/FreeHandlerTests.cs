@@ -43,6 +43,38 @@ public sealed class FreeHandlerTests : IAsyncDisposable
         Assert.Equal("\"hi\"", await AnswerAsync());
     }
 
+    public static TheoryData<Delegate, string> Defaults => new()
+    {
+        { (int number = 4) => number, "4" },
+        { (int? number = 4) => number, "4" },
+        { (int? number = null) => number, "null" },
+        { (decimal price = 1.5m) => price, "1.5" },
+        { (DayOfWeek day = DayOfWeek.Friday) => day, "5" },
+        { (Guid id = default) => id, "\"00000000-0000-0000-0000-000000000000\"" },
+        { (string text = "none") => text, "\"none\"" },
+        { (Note? note = null) => note?.Text, "null" },
+        { (RequestContext context, int number = 4) => number, "4" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Defaults))]
+    public async Task Method_NoPayload_GetsTheDefaultValue(Delegate handler, string answer)
+    {
+        _server.Method("free:it", handler);
+
+        Assert.Equal(answer, (await _mock.RequestAsync<JsonElement>("free:it").InTime()).Data.GetRawText());
+    }
+
+    [Fact]
+    public async Task Method_NullWhereNoneMayBe_IsRefused_EvenWithADefaultValue()
+    {
+        _server.Method("free:it", (string text = "none") => text);
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<string>("free:it", JsonElement.Parse("null")).InTime());
+
+        Assert.Equal("VALIDATION_ERROR", failure.Code);
+    }
+
     [Fact]
     public async Task Method_EverythingInAnyOrder_GetsAll()
     {

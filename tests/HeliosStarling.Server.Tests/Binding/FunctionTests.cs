@@ -13,7 +13,7 @@ public sealed class FunctionTests : IAsyncDisposable
 
     public FunctionTests() => _mock = new MockStarling(_server);
 
-    public static TheoryData<string> Payloads => new("{\"text\":\"hi\"}", "{\"text\":\"app\"}", "{\"text\":\"details\"}", "{\"text\":\"boom\"}", "{\"text\":\"unwritable\"}", "{\"text\":null}", "{\"text\":5}", "[]", "null", "{}");
+    public static TheoryData<string> Payloads => new("{\"text\":\"hi\"}", "{\"text\":\"app\"}", "{\"text\":\"details\"}", "{\"text\":\"boom\"}", "{\"text\":\"cancelled\"}", "{\"text\":\"unwritable\"}", "{\"text\":null}", "{\"text\":5}", "[]", "null", "{}");
 
     public async ValueTask DisposeAsync()
     {
@@ -44,6 +44,7 @@ public sealed class FunctionTests : IAsyncDisposable
 
         Assert.Equal(6, (await _mock.RequestAsync<int>("as:function", 3).InTime()).Data);
         Assert.Equal(10, (await _mock.RequestAsync<int>("as:optional", 5).InTime()).Data);
+        Assert.Equal(8, (await _mock.RequestAsync<int>("as:optional").InTime()).Data);
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class FunctionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Function_FilterValidatorOrGuardComesLater_TakesPart()
+    public async Task Function_FilterOrValidatorComesLater_TakesPart()
     {
         var seen = new List<string>();
         var method = _server.Method("as:function", (Note note) => note.Text);
@@ -131,6 +132,7 @@ public sealed class FunctionTests : IAsyncDisposable
     {
         "app" => throw new HeliosException("APP_NO", "no"),
         "details" => throw new HeliosException("APP_NO", "no", new { Why = 1 }),
+        "cancelled" => throw new OperationCanceledException(),
         "boom" => throw new InvalidOperationException("boom"),
         "unwritable" => new Unwritable(),
         _ => note.Text + "!",

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Security.Claims;
+using System.Text;
+using HeliosStarling.Observability;
+using HeliosStarling.Testing;
+
+namespace HeliosStarling.Binding;
+
+/// <summary>
+/// Which way a request takes: to the function at once, or as a request when anybody else takes part in it or wants to know of it. The method here has a function
+/// and a handler that say which of them was asked.
+/// </summary>
+[Collection(TracesCollection.Name)]
+public sealed class FunctionWayTests : IAsyncDisposable
+{
+    private const string Name = "way:asked";
+
+    private readonly Helios _server = Helios.Create();
+    private readonly MockStarling _mock;
+
+    public FunctionWayTests() => _mock = new MockStarling(_server, new ClaimsPrincipal(new ClaimsIdentity([], "test")));
+
+    /// <summary>Whoever may take part in a request.</summary>
+    public static TheoryData<string, Action<Helios, MethodRegistration>> Others => new()
+    {
+        { "guard", (_, method) => method.RequireAuthorization(_ => true) },
+        { "rate", (_, method) => method.LimitRate(100, TimeSpan.FromSeconds(1)) },
+        { "method's filter", (_, method) => method.Use((RequestContext _, Func<ValueTask> next) => next()) },
+        { "server's filter", (server, _) => server.Use((RequestContext _, Func<ValueTask> next) => next()) },
+        { "validator", (_, method) => method.Validate((string _) => []) },
+    };
+
+    public static TheoryData<MethodOptions> Options => new(new MethodOptions { Validator = _ => [] }, new MethodOptions { Blocking = true });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _mock.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Request_NobodyElseTakesPart_GoesToTheFunction()
+    {
+        Register();
+
+        Assert.Equal("function", await AskAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public async Task Request_SomebodyComesToTakePart_IsARequestFromThenOn(string who, Action<Helios, MethodRegistration> comes)
+    {
+        var method = Register();
+        Assert.Equal("function", await AskAsync());
+
+        comes(_server, method);
+
+        Assert.True(await AskAsync() == "request", who);
+    }
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public async Task Request_OptionsNeedARequest_IsOne(MethodOptions options)
+    {
+        Register(options);
+
+        Assert.Equal("request", await AskAsync());
+    }
+
+    [Fact]
+    public async Task Request_WhileSomebodyMeasures_IsARequest()
+    {
+        Register();
+        using (var listener = new MeterListener())
+        {
+            listener.InstrumentPublished = (instrument, own) =>
+            {
+                if (instrument.Meter == _server.Engine.Metrics.Meter && instrument.Name == "rpc.server.call.duration") own.EnableMeasurementEvents(instrument);
+            };
+            listener.Start();
+            Assert.Equal("request", await AskAsync());
+        }
+
+        Assert.Equal("function", await AskAsync());
+    }
+
+    [Fact]
+    public async Task Request_WhileSomebodyTraces_IsARequest()
+    {
+        Register();
+        using (var listener = new ActivityListener { ShouldListenTo = source => source.Name == EngineMetrics.MeterName })
+        {
+            ActivitySource.AddActivityListener(listener);
+            Assert.Equal("request", await AskAsync());
+        }
+
+        Assert.Equal("function", await AskAsync());
+    }
+
+    [Fact]
+    public async Task Function_CallerIsNotLetIn_IsNotRun()
+    {
+        var runs = 0;
+        var method = _server.Method("way:real", (string _) => ++runs);
+        Assert.NotNull(EntryOf("way:real").Function);
+        method.RequireAuthorization(_ => false);
+
+        await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<int>("way:real", "").InTime());
+
+        Assert.Equal(0, runs);
+    }
+
+    [Fact]
+    public async Task Function_CallerAsksTooOften_IsRunAsOftenAsItMay()
+    {
+        var runs = 0;
+        _server.Method("way:real", (string _) => ++runs).LimitRate(1, TimeSpan.FromHours(1));
+        Assert.NotNull(EntryOf("way:real").Function);
+
+        await _mock.RequestAsync<int>("way:real", "").InTime();
+        var refused = await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<int>("way:real", "").InTime());
+
+        Assert.Equal(("RATE_LIMIT_EXCEEDED", 1), (refused.Code, runs));
+    }
+
+    private MethodRegistration Register(MethodOptions? options = null)
+    {
+        _server.Method("way:function", (string _) => "function");
+        _server.Method("way:request", (string _, RequestContext _) => "request");
+        return _server.Methods.Add(new MethodEntry(Name, EntryOf("way:request").Handler, options ?? new MethodOptions(), KeepsPayload: false)
+        {
+            Function = EntryOf("way:function").Function,
+            PayloadType = typeof(string),
+        });
+    }
+
+    private MethodEntry EntryOf(string name) => _server.Methods.TryGet(Encoding.UTF8.GetBytes(name), out var entry) ? entry : throw new ArgumentException(name);
+
+    private async Task<string?> AskAsync() => (await _mock.RequestAsync<string>(Name, "").InTime()).Data;
+}
