@@ -13,8 +13,7 @@ internal abstract partial class Session
 
     private const int EpochBytes = 12;
 
-    // Held for counting, acknowledging and linking, which so happen one after another; never while application code runs.
-    private readonly Lock _link = new();
+    // Locks on itself for counting, acknowledging and linking, which so happen one after another; never while application code runs.
     private Connection? _connection;
     private string? _epoch;
     private long? _attempt;
@@ -35,7 +34,7 @@ internal abstract partial class Session
     /// <summary>What was counted of the peer in this epoch.</summary>
     public long Received
     {
-        get { lock (_link) return _received; }
+        get { lock (this) return _received; }
     }
 
     /// <summary>Links a connection of a client, in one step that no read, send or other link falls into (rule 5, and "Takeover").</summary>
@@ -47,7 +46,7 @@ internal abstract partial class Session
         Connection? previous;
         Task ready;
         Lost? lost = null;
-        lock (_link)
+        lock (this)
         {
             if (_isClosed) return LinkResult.Refused(LinkOutcome.Gone);
             if (claim.Attempt < _attempt) return LinkResult.Refused(LinkOutcome.Late);
@@ -78,7 +77,7 @@ internal abstract partial class Session
     public bool TryJoin(Connection connection, string? epoch, long received)
     {
         Lost? lost = null;
-        lock (_link)
+        lock (this)
         {
             var continues = epoch is not null && epoch == _epoch;
             if (_isClosed || (continues && !Outbox.CanContinueFrom(received))) return false;
@@ -95,7 +94,7 @@ internal abstract partial class Session
     /// <summary>Unlinks a connection that has ended; false when another one is linked by now.</summary>
     public bool Unlink(Connection connection)
     {
-        lock (_link)
+        lock (this)
         {
             if (_connection != connection) return false;
             Volatile.Write(ref _connection, null);
@@ -115,7 +114,7 @@ internal abstract partial class Session
     public bool TrySend(Connection to, Frame frame)
     {
         Enqueued sent;
-        lock (_link)
+        lock (this)
         {
             if (_connection != to)
             {
@@ -131,7 +130,7 @@ internal abstract partial class Session
     /// <summary>Forgets what was counted, as somebody does who is not sure (rule 5): the next link begins a new epoch.</summary>
     public void ForgetEpoch()
     {
-        lock (_link) Volatile.Write(ref _epoch, "");
+        lock (this) Volatile.Write(ref _epoch, "");
     }
 
     /// <summary>Acknowledges what was counted and is not acknowledged. To be called about once a second.</summary>
@@ -164,7 +163,7 @@ internal abstract partial class Session
     /// <summary>Lets nobody link any more; false when somebody is linked and <paramref name="ifAway"/> is asked for.</summary>
     public bool TryEnd(bool ifAway)
     {
-        lock (_link)
+        lock (this)
         {
             if (_isClosed || (ifAway && _connection is not null)) return false;
             return _isClosed = true;
@@ -184,7 +183,7 @@ internal abstract partial class Session
     private bool TryCount(Connection from, long size, long weight = 1)
     {
         if (Epoch is null) return Connection == from;
-        lock (_link)
+        lock (this)
         {
             if (_connection != from) return false;
             _received += weight;
@@ -196,7 +195,7 @@ internal abstract partial class Session
 
     private bool Acknowledge(Connection connection)
     {
-        lock (_link)
+        lock (this)
         {
             if (_connection != connection || _unacknowledged == 0) return false;
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
@@ -210,7 +209,7 @@ internal abstract partial class Session
         var result = AckResult.Ignored;
         var received = message.Received ?? 0;
         if (message.Received is null) engine.Metrics.Ignored("ack");
-        else lock (_link) result = Outbox.Acknowledge(from, received);
+        else lock (this) result = Outbox.Acknowledge(from, received);
         // One that acknowledges nothing is as good as any other message that nobody asked for.
         if (result != AckResult.Applied && !TryAdmit(out var excess)) RefuseExcess(default, excess);
         else if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));

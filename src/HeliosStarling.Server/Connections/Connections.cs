@@ -81,7 +81,10 @@ internal sealed class Connections : IAsyncDisposable
         _unlinked.TryAdd(connection, 0);
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
         var admitted = _admission.AdmitAsync(connection, arrival);
-        var close = await connection.RunAsync(early, admitted).ConfigureAwait(false);
+        var running = connection.RunAsync(early, admitted);
+        // Not kept for as long as the connection lives.
+        (arrival, early) = (null!, default);
+        var close = await running.ConfigureAwait(false);
         if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);
         _unlinked.TryRemove(connection, out _);
         _helios.Metrics.ConnectionEnded(close.Code, _helios.Engine.Time.GetElapsedTime(since));

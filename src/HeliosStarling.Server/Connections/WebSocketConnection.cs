@@ -61,8 +61,8 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     /// <summary>Whether the transport is its owner's again.</summary>
     public bool HasEnded => _isReleased;
 
-    /// <summary>Who opened the connection, or what renewed it.</summary>
-    public ClaimsPrincipal User { get; set; } = new();
+    /// <summary>Who opened the connection, or what renewed it; null when nobody said who that is.</summary>
+    public ClaimsPrincipal? User { get; set; }
 
     /// <summary>When the authentication of whoever opened the connection ends; null when it does not.</summary>
     public DateTimeOffset? UserExpiresAt

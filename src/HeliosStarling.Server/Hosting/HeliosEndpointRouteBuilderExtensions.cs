@@ -37,24 +37,41 @@ public static class HeliosEndpointRouteBuilderExtensions
 
     private static async Task RunAsync(Helios helios, HttpContext context)
     {
+        // Apart from the upgrade: what that needed is not kept for as long as the connection lives.
+        if (await BeginAsync(helios, context).ConfigureAwait(false) is not { } running) return;
+        try
+        {
+            await running.ConfigureAwait(false);
+        }
+        finally
+        {
+            helios.Connections.Leave();
+        }
+    }
+
+    /// <summary>Upgrades a request; null when it is refused.</summary>
+    /// <returns>How the connection goes on, for which a place was taken.</returns>
+    private static async Task<Task?> BeginAsync(Helios helios, HttpContext context)
+    {
         var request = new HttpUpgradeRequest(context);
         var upgrade = request.ToContext();
         var (refusal, acceptance) = await helios.Gate.EnterAsync(request, upgrade).ConfigureAwait(false);
         if (refusal is not null)
         {
             await request.RefuseAsync(refusal).ConfigureAwait(false);
-            return;
+            return null;
         }
         try
         {
             var stream = await request.AcceptAsync(acceptance!).ConfigureAwait(false);
             // What handlers do belongs to their messages, not to an upgrade request of hours ago.
             Activity.Current = null;
-            await helios.Connections.RunAsync(stream, default, upgrade.ToArrival(), context.Abort, request.IsHttp2Connect).ConfigureAwait(false);
+            return helios.Connections.RunAsync(stream, default, upgrade.ToArrival(), context.Abort, request.IsHttp2Connect);
         }
-        finally
+        catch
         {
             helios.Connections.Leave();
+            throw;
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace HeliosStarling;
 
@@ -19,15 +20,16 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
     // Without a way to upgrade, the header that asks for it says nothing.
     public string? GetHeader(string name) => name == "Upgrade" && !CanUpgrade ? null : context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
+    /// <summary>The request as filters see it. Read from features: what HttpContext makes of them in other ways lives as long as the connection.</summary>
     public UpgradeContext ToContext() => new(
         context.Request.Path.ToUriComponent(),
         context.Request.QueryString.Value?.TrimStart('?') ?? "",
-        context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-        context.User,
+        new HttpHeaders(context.Request.Headers),
+        context.Features.Get<IHttpAuthenticationFeature>()?.User,
         context.RequestAborted)
     {
         Token = context.Features.Get<RecoveryTokenFeature>()?.Token,
-        RemoteAddress = context.Connection.RemoteIpAddress,
+        RemoteAddress = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress,
         ExpiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
     };
 

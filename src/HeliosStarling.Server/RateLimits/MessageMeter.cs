@@ -6,7 +6,7 @@ namespace HeliosStarling;
 
 /// <summary>Counts one starling's messages against all limits that they fall under.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
-internal sealed class MessageMeter(RateLimits limits, Starling starling, TokenBucket? own, ClaimsPrincipal user, IPAddress? address)
+internal sealed class MessageMeter(RateLimits limits, Starling starling, TokenBucket? own, ClaimsPrincipal? user, IPAddress? address)
 {
     private readonly object? _user = limits.PerUser is null ? null : Partitions.OfUser(user);
     private readonly object? _address = limits.PerAddress is null ? null : Partitions.OfAddress(address);

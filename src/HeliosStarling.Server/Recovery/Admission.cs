@@ -182,7 +182,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         {
             helios.Engine.Logger.TokenFailed(starling.Id, exception.Message);
         }
-        var token = await helios.Tokens.IssueAsync(starling.Id, Subjects.Of(starling.User), CoreState.Save(starling), null, starling.TokenLifetime, default).ConfigureAwait(false);
+        var token = await helios.Tokens.IssueAsync(starling.Id, Subjects.Of(starling.KnownUser), CoreState.Save(starling), null, starling.TokenLifetime, default).ConfigureAwait(false);
         starling.OnTokenIssued(token);
         return token;
     }

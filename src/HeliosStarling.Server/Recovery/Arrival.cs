@@ -4,10 +4,10 @@ using System.Security.Claims;
 namespace HeliosStarling;
 
 /// <summary>Somebody who connects.</summary>
-/// <param name="User">Who it is.</param>
+/// <param name="User">Who it is; null when nobody says so.</param>
 /// <param name="Recovery">Which starling it says it was, and what it says of it.</param>
 /// <param name="Starling">The starling that it is to be; null: one is made or recovered for it.</param>
-internal sealed record Arrival(ClaimsPrincipal User, RecoveryRequest Recovery, Starling? Starling = null)
+internal sealed record Arrival(ClaimsPrincipal? User, RecoveryRequest Recovery, Starling? Starling = null)
 {
     /// <summary>Where the connection comes from; null when it has no IP address.</summary>
     public IPAddress? RemoteAddress { get; init; }

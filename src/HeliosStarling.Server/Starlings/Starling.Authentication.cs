@@ -6,10 +6,13 @@ namespace HeliosStarling;
 /// <content>Who it is, and until when that is believed.</content>
 public sealed partial class Starling
 {
-    private ClaimsPrincipal _user;
+    private ClaimsPrincipal? _user;
 
     /// <summary>Who connected last, or what <see cref="Renew"/> has put in the place; anonymous unless the endpoint authenticates.</summary>
-    public ClaimsPrincipal User => Volatile.Read(ref _user);
+    public ClaimsPrincipal User => Volatile.Read(ref _user) ?? MakeAnonymous();
+
+    /// <summary>The same; null while nobody said who it is, nor asked.</summary>
+    internal ClaimsPrincipal? KnownUser => Volatile.Read(ref _user);
 
     /// <summary>When its connection is closed because the user's authentication ends; null when it is not, or there is no connection.</summary>
     public DateTimeOffset? UserExpiresAt => Current?.UserExpiresAt;
@@ -26,7 +29,7 @@ public sealed partial class Starling
     public void Renew(ClaimsPrincipal user, DateTimeOffset? expiresAt)
     {
         ArgumentNullException.ThrowIfNull(user);
-        if (Subjects.Of(user) is not { } subject || subject != Subjects.Of(User))
+        if (Subjects.Of(user) is not { } subject || subject != Subjects.Of(KnownUser))
             throw new HeliosException(ErrorCodes.AuthFailed, "A starling's authentication can be renewed for its own user only. Another user connects anew, without its recovery token.");
         if (expiresAt <= Helios.Engine.Time.GetUtcNow())
             throw new HeliosException(ErrorCodes.AuthExpired, "This authentication has expired already. Renew with a fresh one.");
@@ -35,6 +38,21 @@ public sealed partial class Starling
             Volatile.Write(ref _user, user);
             if (Current is not { } connection) return;
             (connection.User, connection.UserExpiresAt) = (user, expiresAt);
+        }
+    }
+
+    // Few ask, so most go without: it would be a tenth of what an idle starling weighs.
+    private ClaimsPrincipal MakeAnonymous()
+    {
+        lock (_lock)
+        {
+            if (_user is { } made) return made;
+            var connection = Current;
+            var user = connection?.User ?? new ClaimsPrincipal(new ClaimsIdentity());
+            // It stays the same when a connection that is arriving is linked.
+            if (connection is not null) connection.User = user;
+            Volatile.Write(ref _user, user);
+            return user;
         }
     }
 

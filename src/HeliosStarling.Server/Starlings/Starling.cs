@@ -21,7 +21,7 @@ public sealed partial class Starling
     private bool _isGone;
     private bool _isClosedForGood;
 
-    internal Starling(Helios helios, ClaimsPrincipal user, string? id = null)
+    internal Starling(Helios helios, ClaimsPrincipal? user, string? id = null)
     {
         (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);

@@ -155,7 +155,7 @@ public sealed class States
     {
         var states = await SaveAsync(cancellationToken).ConfigureAwait(false);
         var token = await _starling.Helios.Tokens
-            .IssueAsync(_starling.Id, Subjects.Of(_starling.User), states, options, _starling.TokenLifetime, cancellationToken).ConfigureAwait(false);
+            .IssueAsync(_starling.Id, Subjects.Of(_starling.KnownUser), states, options, _starling.TokenLifetime, cancellationToken).ConfigureAwait(false);
         _starling.OnTokenIssued(token);
         return token;
     }

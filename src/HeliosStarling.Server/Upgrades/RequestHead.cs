@@ -1,5 +1,3 @@
-using System.Security.Claims;
-
 namespace HeliosStarling;
 
 /// <summary>The head of an HTTP/1.1 request that came over a bare connection.</summary>
@@ -34,7 +32,7 @@ internal sealed class RequestHead : IUpgradeRequest
         var (accessToken, query) = QueryText.TakeToken(rest, QueryText.AccessToken);
         var (inHeader, offered) = UpgradeRules.TakeToken(GetHeader("Sec-WebSocket-Protocol") ?? "");
         var headers = inHeader is null ? Headers : new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { ["Sec-WebSocket-Protocol"] = offered };
-        return new UpgradeContext(Path, query, headers, new ClaimsPrincipal(new ClaimsIdentity()), aborted) { Token = inQuery ?? inHeader, AccessToken = accessToken };
+        return new UpgradeContext(Path, query, headers, user: null, aborted) { Token = inQuery ?? inHeader, AccessToken = accessToken };
     }
 
     public string? GetHeader(string name) => Headers.GetValueOrDefault(name);

@@ -7,8 +7,10 @@ namespace HeliosStarling;
 /// <remarks>Belongs to one request; not safe to use concurrently.</remarks>
 public sealed class UpgradeContext
 {
-    internal UpgradeContext(string path, string query, IReadOnlyDictionary<string, string> headers, ClaimsPrincipal user, CancellationToken aborted) =>
-        (Path, Query, Headers, User, Aborted) = (path, query, headers, user, aborted);
+    private ClaimsPrincipal? _user;
+
+    internal UpgradeContext(string path, string query, IReadOnlyDictionary<string, string> headers, ClaimsPrincipal? user, CancellationToken aborted) =>
+        (Path, Query, Headers, _user, Aborted) = (path, query, headers, user, aborted);
 
     /// <summary>The path, escapes included.</summary>
     public string Path { get; }
@@ -23,7 +25,11 @@ public sealed class UpgradeContext
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>Who connects. Set it to what the filter found out; it becomes <see cref="Starling.User"/>.</summary>
-    public ClaimsPrincipal User { get; set; }
+    public ClaimsPrincipal User
+    {
+        get => _user ??= new ClaimsPrincipal(new ClaimsIdentity());
+        set => _user = value;
+    }
 
     /// <summary>
     /// When <see cref="User"/>'s authentication ends; null, the default, when it does not. <c>MapHelios</c> takes it from the authentication
@@ -60,7 +66,7 @@ public sealed class UpgradeContext
     internal string? AccessToken { get; init; }
 
     /// <summary>Who comes in.</summary>
-    internal Arrival ToArrival() => new(User, RecoveryRequest.Parse(Query, Token)) { RemoteAddress = RemoteAddress, ExpiresAt = ExpiresAt };
+    internal Arrival ToArrival() => new(_user, RecoveryRequest.Parse(Query, Token)) { RemoteAddress = RemoteAddress, ExpiresAt = ExpiresAt };
 
     /// <summary>Refuses the upgrade with an HTTP status and the body <c>{"error":{"code","message"}}</c>.</summary>
     /// <param name="status">The HTTP status, 400 to 599.</param>

@@ -161,6 +161,56 @@ public abstract partial class WireContract
     }
 
     [Fact]
+    public async Task UpgradeFilter_ThatReadsAllHeaders_SeesEachOnceInAnyWay()
+    {
+        var seen = new List<string>();
+        await using var server = await StartAsync(helios => helios.UseUpgrade((context, next) =>
+        {
+            var headers = context.Headers;
+            seen.Add($"{headers["x-NAME"]} {headers.ContainsKey("X-Name")} {headers.TryGetValue("X-None", out var none)} {none} {headers.ContainsKey("X-None")}");
+            Assert.Equal(headers.Count, headers.Select(header => header.Key).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+            Assert.Equal(headers, headers.Keys.Zip(headers.Values, KeyValuePair.Create));
+            Assert.Contains(headers, header => header.Key.Equals("X-Name", StringComparison.OrdinalIgnoreCase) && header.Value == "ada");
+            Assert.Throws<KeyNotFoundException>(() => headers["X-None"]);
+            return next();
+        }));
+
+        await using var client = await server.ConnectAsync(UpgradeRequest.Valid.With("X-Name", "ada"));
+
+        await client.ExpectAliveAsync();
+        Assert.Equal(["ada True False  False"], seen);
+    }
+
+    [Fact]
+    public async Task User_NobodySaysWho_IsOneAnonymousUserForTheWholeConnection()
+    {
+        System.Security.Claims.ClaimsPrincipal? atUpgrade = null, atConnection = null;
+        await using var server = await StartAsync(helios =>
+        {
+            helios.UseUpgrade((context, next) =>
+            {
+                if (context.Query == "asked") atUpgrade = context.User;
+                return next();
+            });
+            helios.OnConnection(starling =>
+            {
+                atConnection = starling.User;
+                starling.User.AddIdentity(new([new("room", "lobby")]));
+            });
+            helios.Method("my:room", (RequestContext context) => $"{context.User.Identity!.IsAuthenticated} {context.User.FindFirst("room")?.Value} {context.User == atConnection}");
+        });
+
+        foreach (var query in (string[])["", "?asked"])
+        {
+            await using var client = await server.ConnectAsync(new UpgradeRequest("/helios" + query));
+            await client.SendTextAsync(Request("my:room"));
+
+            await client.ExpectSuccessAsync("\"False lobby True\"");
+        }
+        Assert.Same(atUpgrade, atConnection);
+    }
+
+    [Fact]
     public async Task UpgradeFilter_ThatSetsUser_IsSeenByHandlers()
     {
         await using var server = await StartAsync(helios =>
