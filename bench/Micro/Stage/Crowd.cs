@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Claims;
 
 namespace HeliosStarling.Micro;
 
@@ -35,9 +34,8 @@ internal sealed class Crowd(Helios helios)
     private async Task RunAsync(SwallowingStream stream, bool resumes)
     {
         if (!helios.Connections.TryEnter()) throw new InvalidOperationException("The server has no room.");
-        // What a listener makes for each client.
-        var user = new ClaimsPrincipal(new ClaimsIdentity());
-        var arrival = new Arrival(user, RecoveryRequest.Parse(resumes ? "resume=1" : "", token: null)) { RemoteAddress = new IPAddress(0x0100007F) };
+        // As a listener says of each client that does not sign in.
+        var arrival = new Arrival(User: null, RecoveryRequest.Parse(resumes ? "resume=1" : "", token: null)) { RemoteAddress = new IPAddress(0x0100007F) };
         await helios.Connections.RunAsync(stream, default, arrival, stream.Cut);
         helios.Connections.Leave();
     }

@@ -1,7 +1,9 @@
 namespace HeliosStarling.Protocol;
 
 /// <summary>Reads requests as nearly every client writes them: these fields in this order, without white space and escapes.</summary>
-/// <remarks>Anything else is left to the scanner and the rules, so that it need not say what is wrong.</remarks>
+/// <remarks>
+/// Anything else is left to the scanner and the rules, which begin anew, so that it need not say what is wrong: a payload with escapes has been looked at in vain.
+/// </remarks>
 internal static class UsualRequest
 {
     // {"protocol":…,"version":…,"timestamp":1,"type":"request","requestId":"…","method":"a:b","payload":…}
