@@ -54,7 +54,10 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     private Func<T?>? Absent<T>()
     {
         if (!_payload!.HasDefaultValue) return null;
-        var value = (T?)(_payload.DefaultValue ?? default(T));
+        var found = _payload.DefaultValue;
+        // Reflection gives the number of an enum that may be null.
+        if (found is not null && Nullable.GetUnderlyingType(typeof(T)) is { IsEnum: true } type) found = Enum.ToObject(type, found);
+        var value = (T?)(found ?? default(T));
         return () => value;
     }
 

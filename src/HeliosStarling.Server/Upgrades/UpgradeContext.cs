@@ -21,7 +21,9 @@ public sealed class UpgradeContext
     /// </summary>
     public string Query { get; }
 
-    /// <summary>The headers, their names in any case; the values of repeated ones joined by commas.</summary>
+    /// <summary>
+    /// The headers, their names in any case; the values of repeated ones joined by commas. To be read while the request is decided on: copy what shall last longer.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>Who connects. Set it to what the filter found out; it becomes <see cref="Starling.User"/>.</summary>

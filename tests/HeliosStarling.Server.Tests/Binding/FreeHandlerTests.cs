@@ -50,6 +50,7 @@ public sealed class FreeHandlerTests : IAsyncDisposable
         { (int? number = null) => number, "null" },
         { (decimal price = 1.5m) => price, "1.5" },
         { (DayOfWeek day = DayOfWeek.Friday) => day, "5" },
+        { (DayOfWeek? day = DayOfWeek.Friday) => day, "5" },
         { (Guid id = default) => id, "\"00000000-0000-0000-0000-000000000000\"" },
         { (string text = "none") => text, "\"none\"" },
         { (Note? note = null) => note?.Text, "null" },

@@ -24,11 +24,8 @@ public sealed class BatchTests
             return number;
         });
         await using var listener = await helios.StartAsync("http://127.0.0.1:0");
-        var address = Assert.Single(listener.Addresses);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port)).InTime();
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var stream = await ConnectAsync(socket, Assert.Single(listener.Addresses));
         var input = new ByteReader(stream);
-        await stream.WriteAsync(UpgradeRequest.Valid.ToBytes(address.Authority));
         await input.TakeHeadAsync();
         // Its answer comes behind all that is sent on connecting.
         await AskAsync(stream, 0..1);
@@ -65,11 +62,8 @@ public sealed class BatchTests
             return payload;
         });
         await using var listener = await helios.StartAsync("http://127.0.0.1:0");
-        var address = Assert.Single(listener.Addresses);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port)).InTime();
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var stream = await ConnectAsync(socket, Assert.Single(listener.Addresses));
         var input = new ByteReader(stream);
-        await stream.WriteAsync(UpgradeRequest.Valid.ToBytes(address.Authority));
         await input.TakeHeadAsync();
         await stream.WriteAsync(ClientFrame.Text(ClientMessage.Notification("batch:hold", "\"\"")).ToBytes());
         await isHeld.Task.InTime();
@@ -82,6 +76,15 @@ public sealed class BatchTests
         mayGoOn.Set();
 
         await areHandled.Task.InTime();
+    }
+
+    /// <summary>Connects, and asks for the upgrade.</summary>
+    private static async Task<NetworkStream> ConnectAsync(Socket socket, Uri address)
+    {
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port)).InTime();
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        await stream.WriteAsync(UpgradeRequest.Valid.ToBytes(address.Authority));
+        return stream;
     }
 
     private static byte[] MakeKilobyte(int number)
