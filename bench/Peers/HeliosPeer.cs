@@ -9,9 +9,6 @@ internal static class HeliosPeer
     private const string Mark = "marked";
     private const int Many = 1_000_000;
 
-    // Every handler here ends before its first await.
-    private static readonly MethodOptions s_handlers = new() { NonBlocking = true };
-
     /// <summary>Serves on sockets of its own.</summary>
     public static Task StartLeanAsync(Settings settings)
     {
@@ -28,30 +25,29 @@ internal static class HeliosPeer
         (options.MessageBufferSize, options.MessageBufferBytes) = (Many, 256L * 1024 * 1024);
         (options.MaxRequestBytesPerStarling, options.MaxBufferedBytes) = (256L * 1024 * 1024, 16L * 1024 * 1024 * 1024);
         options.DisconnectionTtl = settings.Held;
-        if (settings.IsEventLoop) options.Threading = HeliosThreading.EventLoop;
         if (settings.IsSecure) options.Tls = new SslServerAuthenticationOptions { ServerCertificate = Certificate.Own };
     }
 
     public static void Register(Helios helios)
     {
-        helios.Method("bench:echo", (Payload payload) => payload, s_handlers);
-        helios.Method("bench:join", (string group, RequestContext context) => context.Starling.Join(group), s_handlers);
-        helios.Method("bench:mark", (RequestContext context) => SetMark(context.Starling), s_handlers);
+        helios.Method("bench:echo", (Payload payload) => payload);
+        helios.Method("bench:join", (string group, RequestContext context) => context.Starling.Join(group));
+        helios.Method("bench:mark", (RequestContext context) => SetMark(context.Starling));
         helios.Method("bench:broadcast", async ValueTask<bool> (Payload payload, RequestContext _) =>
         {
             await helios.Starlings.BroadcastAsync(Topic, payload);
             return true;
-        }, s_handlers);
+        });
         helios.Method("bench:group", async ValueTask<bool> (GroupPayload payload, RequestContext _) =>
         {
             await helios.Starlings.Group(payload.Group).BroadcastAsync(Topic, new Payload { Message = payload.Message, Room = payload.Room });
             return true;
-        }, s_handlers);
+        });
         helios.Method("bench:filtered", async ValueTask<bool> (Payload payload, RequestContext _) =>
         {
             await helios.Starlings.BroadcastAsync(Topic, payload, IsMarked);
             return true;
-        }, s_handlers);
+        });
     }
 
     private static ValueTask<bool> SetMark(Starling starling)

@@ -12,7 +12,6 @@ catch (ArgumentException exception)
     Console.WriteLine(Settings.Usage);
     return 2;
 }
-SocketCompletions.Choose(settings);
 using var stop = new Stop(settings.WatchStdin);
 if (settings.IsLean(Settings.Helios)) await HeliosPeer.StartLeanAsync(settings);
 if (settings.IsLean(Settings.Frames)) FramesListener.Start(settings);

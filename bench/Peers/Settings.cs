@@ -9,14 +9,13 @@ internal sealed record Settings
     public const string SignalR = "signalr";
     public const string Raw = "raw";
     public const string Frames = "frames";
-    public const string Usage = "Peers --urls http[s]://127.0.0.1:PORT [--only helios|signalr|raw|frames] [--listener lean|mapped] [--threading pool|eventloop] [--held SECONDS] [--watch-stdin]";
+    public const string Usage = "Peers --urls http[s]://127.0.0.1:PORT [--only helios|signalr|raw|frames] [--listener lean|mapped] [--held SECONDS] [--watch-stdin]";
 
     private static readonly string[] s_all = [Helios, SignalR, Raw, Frames];
 
     public Uri Url { get; private init; } = new("http://127.0.0.1:5080");
     public IReadOnlyList<string> Served { get; private init; } = s_all;
     public string Listener { get; private init; } = "lean";
-    public string Threading { get; private init; } = "pool";
 
     /// <summary>How long <c>helios</c> holds a starling whose client is away; each is asked at every broadcast.</summary>
     public TimeSpan Held { get; private init; } = TimeSpan.FromMinutes(5);
@@ -25,8 +24,6 @@ internal sealed record Settings
     public bool WatchStdin { get; private init; }
 
     public bool IsSecure => Url.Scheme == "https";
-
-    public bool IsEventLoop => Threading == "eventloop";
 
     /// <summary>Whether the peer is served on sockets of its own.</summary>
     public bool IsLean(string name) => Served.Contains(name) && Listener == "lean" && name is Helios or Frames;
@@ -48,7 +45,6 @@ internal sealed record Settings
                 "--urls" => settings with { Url = UrlOf(Value(args, ++i)) },
                 "--only" => settings with { Served = [OneOf(Value(args, ++i), s_all)] },
                 "--listener" => settings with { Listener = OneOf(Value(args, ++i), "lean", "mapped") },
-                "--threading" => settings with { Threading = OneOf(Value(args, ++i), "pool", "eventloop") },
                 "--held" => settings with { Held = SecondsOf(Value(args, ++i)) },
                 "--watch-stdin" => settings with { WatchStdin = true },
                 _ => throw new ArgumentException($"Unknown option {args[i]}."),

@@ -15,27 +15,22 @@ internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Co
 
     public static IReadOnlyList<Peer> All { get; } =
     [
-        Ours("helios lean, pool", "helios", "lean", "pool"),
-        Ours("helios lean, event loop", "helios", "lean", "eventloop"),
-        Ours("helios mapped, pool", "helios", "mapped", "pool"),
-        Ours("helios mapped, event loop", "helios", "mapped", "eventloop"),
-        Ours("frames lean, pool", "frames", "lean", "pool"),
-        Ours("frames lean, event loop", "frames", "lean", "eventloop"),
-        Ours("frames mapped, pool", "frames", "mapped", "pool"),
-        Ours("frames mapped, event loop", "frames", "mapped", "eventloop"),
-        Ours("SignalR", "signalr", "mapped", "pool"),
-        Ours("framework WebSocket, raw", "raw", "mapped", "pool"),
-        Ours("helios lean, pool, TLS", "helios", "lean", "pool", isSecure: true),
-        Ours("helios lean, event loop, TLS", "helios", "lean", "eventloop", isSecure: true),
-        Ours("helios mapped, pool, TLS", "helios", "mapped", "pool", isSecure: true),
-        Ours("SignalR, TLS", "signalr", "mapped", "pool", isSecure: true),
+        Ours("helios lean", "helios", "lean"),
+        Ours("helios mapped", "helios", "mapped"),
+        Ours("frames lean", "frames", "lean"),
+        Ours("frames mapped", "frames", "mapped"),
+        Ours("SignalR", "signalr", "mapped"),
+        Ours("framework WebSocket, raw", "raw", "mapped"),
+        Ours("helios lean, TLS", "helios", "lean", isSecure: true),
+        Ours("helios mapped, TLS", "helios", "mapped", isSecure: true),
+        Ours("SignalR, TLS", "signalr", "mapped", isSecure: true),
         new("Bun, JSON by hand", "bun", port => Script("bun", "bun.js", port)),
         new("Bun, raw", "bun-raw", port => Script("bun", "bun.js", port)),
         new("Socket.IO on Node.js", "socketio", port => Script("node", "socketio.js", port)),
     ];
 
-    private static Peer Ours(string name, string dialect, string listener, string threading, bool isSecure = false) => new(name, dialect, port =>
-        [Path.Combine(Folder, "Peers", "bin", "Release", "net10.0", "Peers"), "--urls", $"{(isSecure ? "https" : "http")}://127.0.0.1:{port}", "--only", dialect, "--listener", listener, "--threading", threading], isSecure);
+    private static Peer Ours(string name, string dialect, string listener, bool isSecure = false) => new(name, dialect, port =>
+        [Path.Combine(Folder, "Peers", "bin", "Release", "net10.0", "Peers"), "--urls", $"{(isSecure ? "https" : "http")}://127.0.0.1:{port}", "--only", dialect, "--listener", listener], isSecure);
 
     private static string[]? Script(string runtime, string script, int port)
     {

@@ -9,7 +9,7 @@ internal sealed record Work(string Name, string Unit, string[] Arguments, Func<P
 {
     private static readonly Func<Peer, bool> s_all = static _ => true;
     private static readonly Func<Peer, bool> s_broadcasters = static peer => peer is { Broadcasts: true, IsSecure: false };
-    private static readonly Func<Peer, bool> s_ours = static peer => peer is { Dialect: "helios", Name: "helios lean, pool" };
+    private static readonly Func<Peer, bool> s_ours = static peer => peer is { Dialect: "helios", Name: "helios lean" };
 
     /// <summary>By turns in one process of each peer.</summary>
     public static IReadOnlyList<Work> Throughput { get; } =
@@ -27,8 +27,8 @@ internal sealed record Work(string Name, string Unit, string[] Arguments, Func<P
     /// <summary>Each in a fresh process.</summary>
     public static IReadOnlyList<Work> Fresh { get; } =
     [
-        new("10,000 idle connections", "bytes each", ["idle", "--connections", "10000"], peer => s_broadcasters(peer) && !peer.Name.EndsWith("event loop", StringComparison.Ordinal)),
-        new("10,000 idle connections, resume", "bytes each", ["idle", "--connections", "10000", "--resume"], peer => peer is { Dialect: "helios", IsSecure: false } && !peer.Name.EndsWith("event loop", StringComparison.Ordinal)),
+        new("10,000 idle connections", "bytes each", ["idle", "--connections", "10000"], s_broadcasters),
+        new("10,000 idle connections, resume", "bytes each", ["idle", "--connections", "10000", "--resume"], peer => peer is { Dialect: "helios", IsSecure: false }),
         new("recovery of 1,000", "recoveries", ["storm", "--connections", "1000"], s_ours),
         new("recovery of 10,000", "recoveries", ["storm", "--connections", "10000"], s_ours),
     ];

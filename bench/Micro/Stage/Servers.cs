@@ -15,7 +15,7 @@ internal static class Servers
             options.MaxConnections = clients;
             options.MaxBufferedBytes = 16L * 1024 * 1024 * 1024;
         });
-        helios.Method(Texts.Method, (Payload payload, RequestContext _) => payload, new MethodOptions { NonBlocking = true });
+        helios.Method(Texts.Method, (Payload payload, RequestContext _) => payload);
         helios.On(Texts.Topic, (Payload _, TopicContext _) => { });
         return helios;
     }

@@ -14,21 +14,21 @@ internal static class FramesListener
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Parse(address.Host), address.Port));
         listener.Listen(Backlog);
-        _ = AcceptAsync(listener, settings.IsEventLoop);
+        _ = AcceptAsync(listener);
     }
 
-    private static async Task AcceptAsync(Socket listener, bool isEventLoop)
+    private static async Task AcceptAsync(Socket listener)
     {
         while (true)
         {
             var socket = await listener.AcceptAsync();
-            ThreadPool.UnsafeQueueUserWorkItem(static it => _ = RunAsync(it.socket, it.isEventLoop), (socket, isEventLoop), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static socket => _ = RunAsync(socket), socket, preferLocal: false);
         }
     }
 
-    private static async Task RunAsync(Socket socket, bool isEventLoop)
+    private static async Task RunAsync(Socket socket)
     {
-        await using var stream = new SocketStream(socket, Poller.Next(isEventLoop));
+        await using var stream = new SocketStream(socket, Poller.Next(isEventLoop: false));
         try
         {
             socket.NoDelay = true;

@@ -8,7 +8,6 @@ internal static class WebPeers
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"{settings.Url.Scheme}://{settings.Url.Authority}");
-        builder.WebHost.UseSockets(transport => transport.UnsafePreferInlineScheduling = SocketCompletions.IsInline(settings));
         if (settings.IsSecure)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
