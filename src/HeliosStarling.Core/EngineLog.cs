@@ -13,7 +13,4 @@ internal static partial class EngineLog
 
     [LoggerMessage(3, LogLevel.Warning, "A notification on topic '{Topic}' could not be read: {Fault}")]
     public static partial void NotificationUnreadable(this ILogger logger, string topic, string fault);
-
-    [LoggerMessage(4, LogLevel.Warning, "The handler of method '{Method}' is registered as NonBlocking and has held an I/O thread for {Milliseconds} ms: all connections of that thread wait. Await instead of blocking, or register the method without NonBlocking.")]
-    public static partial void IoThreadHeld(this ILogger logger, string method, long milliseconds);
 }

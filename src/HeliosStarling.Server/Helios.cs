@@ -28,7 +28,6 @@ public sealed partial class Helios : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
-            EventLoop = options.Threading == HeliosThreading.EventLoop ? new EventLoop(options.TimeProvider, logger) : null,
             Methods = new Methods { Services = services, AreOfServer = true },
             Lanes = new Lanes(new RequestLimits
             {
@@ -41,16 +40,16 @@ public sealed partial class Helios : IAsyncDisposable
         };
         _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, type => GivenArguments.Find(type, services));
         Starlings = new Starlings(Engine);
-        Events = new EventHub<HeliosEvent>(logger, Engine.EventLoop);
+        Events = new EventHub<HeliosEvent>(logger);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
         Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider), Engine);
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
-        (TextHandlers, JsonHandlers) = (new(logger, "text", Engine.EventLoop), new(logger, "json", Engine.EventLoop));
-        (BinaryHandlers, ErrorHandlers) = (new(logger, "binary", Engine.EventLoop), new(logger, "error", Engine.EventLoop));
-        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection", Engine.EventLoop), new(logger, "disconnection", Engine.EventLoop));
-        RecoveryHandlers = new(logger, "recovery", Engine.EventLoop);
+        (TextHandlers, JsonHandlers) = (new(logger, "text"), new(logger, "json"));
+        (BinaryHandlers, ErrorHandlers) = (new(logger, "binary"), new(logger, "error"));
+        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
+        RecoveryHandlers = new(logger, "recovery");
         Metrics = new ServerMetrics(Engine.Metrics.Meter);
         ServerGauges.Register(this);
         BuiltInMethods.Register(this);
@@ -128,7 +127,6 @@ public sealed partial class Helios : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Connections.DisposeAsync().ConfigureAwait(false);
-        Engine.EventLoop?.Dispose();
         Engine.Metrics.Dispose();
     }
 }

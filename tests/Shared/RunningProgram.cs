@@ -39,10 +39,6 @@ internal sealed class RunningProgram : IAsyncDisposable
         WorkingDirectory = Repository.Root,
     });
 
-    /// <summary>Starts a built project with a variable in its environment.</summary>
-    public static RunningProgram StartProject(string project, (string Name, string Value) variable, params IEnumerable<string> arguments) =>
-        Start("env", [$"{variable.Name}={variable.Value}", "dotnet", Repository.OutputOf(project), .. arguments]);
-
     /// <summary>Starts a built project, such as <c>samples/Chat</c>.</summary>
     public static RunningProgram StartProject(string project, params IEnumerable<string> arguments) =>
         Start("dotnet", [Repository.OutputOf(project), .. arguments]);

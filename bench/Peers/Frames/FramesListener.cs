@@ -28,7 +28,7 @@ internal static class FramesListener
 
     private static async Task RunAsync(Socket socket)
     {
-        await using var stream = new SocketStream(socket, Poller.Next(isEventLoop: false));
+        await using var stream = new SocketStream(socket, Poller.Shared);
         try
         {
             socket.NoDelay = true;

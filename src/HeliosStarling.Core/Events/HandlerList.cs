@@ -5,9 +5,8 @@ namespace HeliosStarling;
 /// <summary>Handlers of one kind of happening. A handler that fails is logged and harms nobody.</summary>
 /// <param name="logger">Where failures go.</param>
 /// <param name="what">What the handlers handle, for the log.</param>
-/// <param name="loop">Keeps them off the I/O threads; null when there is no need.</param>
 /// <remarks>Safe to call concurrently; handlers run one after another, in the order in which they were added.</remarks>
-internal sealed class HandlerList<T>(ILogger logger, string what, EventLoop? loop = null)
+internal sealed class HandlerList<T>(ILogger logger, string what)
 {
     private readonly Lock _lock = new();
     private volatile Registration[] _registrations = [];
@@ -38,7 +37,7 @@ internal sealed class HandlerList<T>(ILogger logger, string what, EventLoop? loo
         {
             try
             {
-                await StartAsync(registration.Handler, argument).ConfigureAwait(false);
+                await registration.Handler(argument).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -46,8 +45,6 @@ internal sealed class HandlerList<T>(ILogger logger, string what, EventLoop? loo
             }
         }
     }
-
-    private ValueTask StartAsync(Func<T, ValueTask> handler, T argument) => loop is null ? handler(argument) : EventLoop.StartAsync(handler, argument);
 
     private void Remove(Registration registration)
     {

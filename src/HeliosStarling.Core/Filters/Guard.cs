@@ -8,14 +8,13 @@ internal delegate ValueTask<HeliosException?> Guard<in TContext>(TContext contex
 internal static class Guards
 {
     /// <summary>The first refusal; null when all let it pass.</summary>
-    /// <param name="loop">Whose handlers stay off the I/O threads; null when there is no need.</param>
     /// <param name="guards">The guards.</param>
     /// <param name="context">What they are asked about.</param>
-    public static async ValueTask<HeliosException?> AskAsync<TContext>(EventLoop? loop, Guard<TContext>[] guards, TContext context)
+    public static async ValueTask<HeliosException?> AskAsync<TContext>(Guard<TContext>[] guards, TContext context)
     {
         foreach (var guard in guards)
         {
-            if (await guard(context).ConfigureAwait(continueOnCapturedContext: loop is not null) is { } refusal) return refusal;
+            if (await guard(context).ConfigureAwait(false) is { } refusal) return refusal;
         }
         return null;
     }

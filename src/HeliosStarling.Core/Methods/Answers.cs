@@ -18,11 +18,9 @@ internal static class Answers
     /// <summary>Sends each item as a notification tied to the request, then answers without data.</summary>
     public static async ValueTask StreamAsync<TItem>(InboundRequest request, IAsyncEnumerable<TItem> items, JsonTypeInfo<TItem> type)
     {
-        // In event-loop mode the application's iterator goes on where it was started: not on an I/O thread.
-        var staysInContext = request.Session.Engine.EventLoop is not null;
-        await foreach (var item in items.WithCancellation(request.CancellationToken).ConfigureAwait(staysInContext))
+        await foreach (var item in items.WithCancellation(request.CancellationToken).ConfigureAwait(false))
         {
-            await request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson<TItem>(item, type), isDroppable: false).ConfigureAwait(staysInContext);
+            await request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson<TItem>(item, type), isDroppable: false).ConfigureAwait(false);
             if (!request.IsOpen) return;
         }
         request.Succeed(default(RawJson));

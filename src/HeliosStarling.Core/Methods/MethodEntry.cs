@@ -35,11 +35,6 @@ internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOp
     /// <summary>The method's own filters, inside those of all methods.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
-    /// <summary>Whether a request may run on an I/O thread: the handler does not block, and nothing else of the application runs around it.</summary>
-    /// <param name="shared">The filters of all methods.</param>
-    public bool IsForIoThread(AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared) =>
-        Options.NonBlocking && Guards.All.Length + Filters.All.Length + shared.All.Length == 0;
-
     /// <summary>The <see cref="Function"/>, if nothing else of the application runs for a request now, and it does not block.</summary>
     /// <param name="shared">The filters of all methods.</param>
     public RequestFunction? FunctionAlone(AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared) =>

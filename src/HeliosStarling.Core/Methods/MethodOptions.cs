@@ -18,14 +18,6 @@ public sealed record MethodOptions
     public bool Blocking { get; init; }
 
     /// <summary>
-    /// Whether the handler never blocks its thread and computes for microseconds at most. In event-loop mode it then starts on the I/O thread that read
-    /// its request, without a hop, unless the method has filters, rules or rate limits; whoever blocks there stops all connections of that thread, and is
-    /// named in the log. After an await it goes on where what it waited for was completed. Without effect in thread-pool mode and on a client. Cannot be
-    /// set together with <see cref="Blocking"/>. Default false.
-    /// </summary>
-    public bool NonBlocking { get; init; }
-
-    /// <summary>
     /// Looks at the payload as it came, of kind <see cref="JsonValueKind.Null"/> when absent, before it is read. If it finds errors, the caller gets
     /// <c>VALIDATION_ERROR</c> with all of them, and the handler does not run. What it throws is the failure, as of a handler. Default null, none.
     /// </summary>

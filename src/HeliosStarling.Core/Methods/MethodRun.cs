@@ -22,18 +22,12 @@ internal sealed record MethodRun(MethodEntry Method, Guard<InboundRequest>[] Gua
     {
         if (Filters.Length == 0) await HandleAsync(request).ConfigureAwait(false);
         // A filter that says nothing must not look like a success.
-        else if (!await FilterChain.RunAsync(request.Session.Engine.EventLoop, Filters, request, () => HandleAsync(request)).ConfigureAwait(false))
+        else if (!await FilterChain.RunAsync(Filters, request, () => HandleAsync(request)).ConfigureAwait(false))
             request.Refuse(new HeliosException(ErrorCodes.MethodNotAllowed, $"The request to '{request.Method.Name}' was not let pass."));
     }
 
     // A filter that has awaited goes on in the pool, whose thread must not be blocked. The place that the request has is one for a thread.
     private ValueTask HandleAsync(InboundRequest request) => Method.Options.Blocking && Thread.CurrentThread.IsThreadPoolThread
-        ? new ValueTask(Task.Factory.StartNew(() => StartOnThread(request).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())
+        ? new ValueTask(Task.Factory.StartNew(() => Method.Handler(request).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())
         : Method.Handler(request);
-
-    private ValueTask StartOnThread(InboundRequest request)
-    {
-        using var context = request.Session.Engine.EventLoop is null ? default(PoolContext.Scope?) : PoolContext.Enter();
-        return Method.Handler(request);
-    }
 }

@@ -72,8 +72,6 @@ public sealed class Methods
     internal MethodRegistration AddBuiltIn(MethodEntry entry)
     {
         CheckTimeout(entry);
-        if (entry.Options is { Blocking: true, NonBlocking: true })
-            throw new ArgumentException($"Method '{entry.Name}' is both Blocking and NonBlocking. Set Blocking if its handler blocks its thread, NonBlocking if it never does, or neither.", nameof(entry));
         if (!_entries.TryAdd(entry.Name, entry))
             throw new ArgumentException($"Method '{entry.Name}' is registered already. Unregister it first, or choose another name.", nameof(entry));
         // One of this name may have been taken away just now, and not forgotten yet.

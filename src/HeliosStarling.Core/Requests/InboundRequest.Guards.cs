@@ -9,7 +9,7 @@ internal sealed partial class InboundRequest
 
     private void AskGuardsUnobserved()
     {
-        var asking = Guards.AskAsync(Engine.EventLoop, _run!.Guards, this).Preserve();
+        var asking = Guards.AskAsync(_run!.Guards, this).Preserve();
         if (!asking.IsCompleted)
         {
             LeaveReader();

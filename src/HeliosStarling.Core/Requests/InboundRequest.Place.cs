@@ -40,7 +40,6 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
     /// <summary>Its turn has come, and its place is taken.</summary>
     public void Execute()
     {
-        using var context = Engine.EventLoop is null ? default(PoolContext.Scope?) : PoolContext.Enter();
         // A full fence: whoever abandons it at this moment sees the place, or is seen here.
         Interlocked.Exchange(ref _place, HasPlace);
         try
@@ -64,7 +63,7 @@ internal sealed partial class InboundRequest : IThreadPoolWorkItem
         End();
     }
 
-    private bool HasPlaceAtOnce => !Method.Options.Blocking && Engine.Lanes.Pool.HasPlaceFor(Session.PoolShare) && IsThreadRight;
+    private bool HasPlaceAtOnce => !Method.Options.Blocking && Engine.Lanes.Pool.HasPlaceFor(Session.PoolShare);
 
     private void Wait()
     {

@@ -66,7 +66,7 @@ internal sealed partial class InboundRequest
     {
         try
         {
-            var running = Engine.EventLoop is { } loop ? StartIn(loop) : Start();
+            var running = _run is null ? Method.Handler(this) : _run.RunAsync(this);
             if (running.IsCompletedSuccessfully)
             {
                 running.GetAwaiter().GetResult();
@@ -88,8 +88,6 @@ internal sealed partial class InboundRequest
             End();
         }
     }
-
-    private ValueTask Start() => _run is null ? Method.Handler(this) : _run.RunAsync(this);
 
     /// <summary>Answers with success.</summary>
     /// <param name="data">What it says.</param>

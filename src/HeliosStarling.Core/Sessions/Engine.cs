@@ -31,9 +31,6 @@ internal sealed class Engine
     /// <summary>Where the peer's requests run.</summary>
     public Lanes Lanes { get; init; } = new(new RequestLimits());
 
-    /// <summary>What keeps the application's code off the I/O threads; null when messages are not handled there.</summary>
-    public EventLoop? EventLoop { get; init; }
-
     /// <summary>Whether exception texts travel.</summary>
     public bool Debug { get; init; }
 

@@ -10,13 +10,7 @@ internal abstract partial class Session
     {
         if (method.FunctionAlone(engine.Filters) is not { } function || engine.Metrics.TimesServed || Traces.AreWanted) return false;
         if (!engine.Lanes.Pool.HasPlaceFor(PoolShare)) return false;
-        if (engine.EventLoop is not { } loop || !EventLoop.IsOnIoThread)
-        {
-            Reply(function.Answer(engine, method.Name, in message));
-            return true;
-        }
-        if (!method.Options.NonBlocking) return false;
-        using (loop.Watch(method.Name)) Reply(function.Answer(engine, method.Name, in message));
+        Reply(function.Answer(engine, method.Name, in message));
         return true;
     }
 }

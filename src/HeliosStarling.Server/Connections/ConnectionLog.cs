@@ -23,9 +23,6 @@ internal static partial class ConnectionLog
     [LoggerMessage(25, LogLevel.Warning, "Accepting a connection failed.")]
     public static partial void AcceptFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(30, LogLevel.Warning, "Threading is EventLoop, but sockets of ListenAsync have I/O threads of their own on Linux alone (x64, Arm64): here all handlers run in the thread pool.")]
-    public static partial void NoEventLoop(this ILogger logger);
-
     [LoggerMessage(26, LogLevel.Debug, "An upgrade was refused: {Status} {Code}")]
     public static partial void UpgradeRefused(this ILogger logger, int status, string code);
 

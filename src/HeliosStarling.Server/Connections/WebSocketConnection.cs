@@ -117,7 +117,6 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         if (!early.IsEmpty)
         {
             await ready.ConfigureAwait(false);
-            if (_engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
             Receive(early);
         }
         while (_peerClose is null && await ReadAsync().ConfigureAwait(false))
@@ -126,7 +125,6 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
             for (var isMore = false; ; isMore = true)
             {
                 if (_cost >= Turn) await TakeTurnAsync(isMore).ConfigureAwait(false);
-                if (_isPostponed) await EventLoop.GoToPoolAsync();
                 if (!ReceiveBatch()) break;
             }
         }
@@ -238,8 +236,6 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
             : _stream is SocketStream socket ? socket.WaitAsync()
             : _stream.ReadAsync(Memory<byte>.Empty);
         _available = null;
-        // Readers that wait come up in turn on their I/O thread: only one that never waits stands in line.
-        if (_engine.EventLoop is not null && !waiting.IsCompleted) _cost = 0;
         return waiting;
     }
 
@@ -284,17 +280,17 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         }
     }
 
-    private bool ReceiveBatch(bool isOnIoThread)
+    /// <summary>Handles what has come, and sends the answers together; true when there may be more of it.</summary>
+    private bool ReceiveBatch()
     {
         Cork();
         try
         {
             var status = FrameStatus.Ready;
             var isNext = false;
-            for (var left = Turn / CostOfMessage; left > 0 && (status = TryReadNext(out var incoming)) == FrameStatus.Ready; left--)
+            for (var left = Turn / CostOfMessage; left > 0 && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
             {
-                if (!isOnIoThread) Receive(in incoming);
-                else if (!TryReceiveHere(in incoming)) break;
+                Receive(in incoming);
                 isNext |= !incoming.IsControl;
                 _cost += CostOfMessage;
             }

@@ -22,13 +22,11 @@ public static class HeliosEndpointRouteBuilderExtensions
     /// every refusal, never a redirect. Browsers cannot set headers on a WebSocket: the <c>access_token</c> of the query is taken out before
     /// anything logs it and given to the authentication handlers as <c>Authorization: Bearer …</c>, unless there is such a header.
     /// </remarks>
-    /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called, or <see cref="HeliosOptions.Threading"/> is
-    /// <see cref="HeliosThreading.EventLoop"/> and the process was started without the variable that it needs.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called.</exception>
     public static IEndpointConventionBuilder MapHelios(this IEndpointRouteBuilder endpoints, [System.Diagnostics.CodeAnalysis.StringSyntax("Route")] string pattern, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var helios = endpoints.ServiceProvider.GetHelios(name);
-        InlineCompletions.Require(helios.Options.Threading);
         return endpoints.MapMethods(pattern, s_methods, context => RunAsync(helios, context))
             .WithDisplayName($"Helios {pattern}")
             .DisableHttpMetrics()

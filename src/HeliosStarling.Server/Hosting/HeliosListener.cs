@@ -37,9 +37,7 @@ public sealed class HeliosListener : IAsyncDisposable
 
     internal static async Task<HeliosListener> StartAsync(Helios helios, string url, CancellationToken cancellationToken)
     {
-        var isEventLoop = helios.Engine.EventLoop is not null;
-        if (isEventLoop && !Epoll.IsSupported) helios.Engine.Logger.NoEventLoop();
-        Poller.Prepare(isEventLoop);
+        Poller.Prepare();
         var listener = new HeliosListener(helios);
         try
         {
@@ -121,8 +119,6 @@ public sealed class HeliosListener : IAsyncDisposable
             try
             {
                 var socket = await listener.AcceptAsync().ConfigureAwait(false);
-                // An I/O thread with a crowd to let in would have no time for those inside.
-                await GoToPoolAsync().ConfigureAwait(false);
                 // Elsewhere: what filters of upgrades do must not keep others waiting.
                 ThreadPool.UnsafeQueueUserWorkItem(static it => _ = it._upgrade.RunAsync(it.socket, it.isSecure), (_upgrade, socket, isSecure), preferLocal: false);
             }
@@ -139,11 +135,6 @@ public sealed class HeliosListener : IAsyncDisposable
         }
     }
 
-    private async ValueTask GoToPoolAsync()
-    {
-        if (_helios.Engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
-    }
-
     // Once, for all who stop it at the same time.
     private Task UnbindAsync() => _unbound.Value;
 
@@ -152,7 +143,5 @@ public sealed class HeliosListener : IAsyncDisposable
         _isUnbound = true;
         foreach (var listener in _listeners) listener.Dispose();
         await Task.WhenAll(_loops).ConfigureAwait(false);
-        // Whoever stopped the server goes on behind this.
-        await GoToPoolAsync().ConfigureAwait(false);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class LeanUpgrade(Helios helios)
     /// <summary>Runs one connection to its end, and disposes of it.</summary>
     public async Task RunAsync(Socket socket, bool isSecure)
     {
-        var bare = new SocketStream(socket, Poller.Next(isEventLoop: helios.Engine.EventLoop is not null));
+        var bare = new SocketStream(socket, Poller.Shared);
         Stream stream = isSecure ? new SslStream(bare) : bare;
         var isInside = false;
         try
@@ -99,10 +99,9 @@ internal sealed class LeanUpgrade(Helios helios)
         await AnswerAsync(stream, bare, tooMany, deadline).ConfigureAwait(false);
     }
 
-    private async Task AnswerAsync(Stream stream, SocketStream bare, Refusal refusal, CancellationToken deadline)
+    private static async Task AnswerAsync(Stream stream, SocketStream bare, Refusal refusal, CancellationToken deadline)
     {
         await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
-        if (helios.Engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
         // Closing a socket with bytes unread would reset it, and take the answer from the peer.
         var unread = new byte[RequestHead.MaxSize];
         while (bare.TryRead(unread, out var count) && count > 0)

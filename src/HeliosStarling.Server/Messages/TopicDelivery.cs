@@ -17,15 +17,10 @@ internal sealed class TopicDelivery<T>(TopicRegistration registration, Func<T, T
 
     private async ValueTask GuardAsync(Guard<TopicContext>[] guards, ReadOnlyMemory<byte> data, TopicContext context)
     {
-        var refusal = await Guards.AskAsync(registration.Helios.Engine.EventLoop, guards, context).ConfigureAwait(false);
-        if (refusal is null) await HandleGuarded(data, context).ConfigureAwait(false);
+        var refusal = await Guards.AskAsync(guards, context).ConfigureAwait(false);
+        if (refusal is null) await Handle(data, context).ConfigureAwait(false);
         else context.Starling.Session.SendError(refusal);
     }
-
-    // A guard that waited may have been let go on by an I/O thread.
-    private ValueTask HandleGuarded(ReadOnlyMemory<byte> data, TopicContext context) => registration.Helios.Engine.EventLoop is null
-        ? Handle(data, context)
-        : EventLoop.StartAsync(it => Handle(it.data, it.context), (data, context));
 
     private ValueTask Handle(ReadOnlyMemory<byte> data, TopicContext context)
     {
@@ -39,5 +34,5 @@ internal sealed class TopicDelivery<T>(TopicRegistration registration, Func<T, T
     }
 
     private async ValueTask FilterAsync(Func<TopicContext, Func<ValueTask>, ValueTask>[] filters, T value, TopicContext context) =>
-        await FilterChain.RunAsync(registration.Helios.Engine.EventLoop, filters, context, () => handler(value, context)).ConfigureAwait(false);
+        await FilterChain.RunAsync(filters, context, () => handler(value, context)).ConfigureAwait(false);
 }

@@ -8,14 +8,11 @@ internal static class BuiltInMethods
 {
     private static readonly MethodOptions Options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
 
-    // What answers from memory needs no other thread.
-    private static readonly MethodOptions Quick = Options with { NonBlocking = true };
-
     public static void Register(Helios helios)
     {
         var started = helios.Engine.Time.GetTimestamp();
-        Add(helios, "system:ping", Quick, json => WritePing(json, helios.Engine.Time, started));
-        Add(helios, "system:capabilities", Quick, json => WriteCapabilities(json, helios));
+        Add(helios, "system:ping", Options, json => WritePing(json, helios.Engine.Time, started));
+        Add(helios, "system:capabilities", Options, json => WriteCapabilities(json, helios));
         Add(helios, "system:methods", Options, json => WriteMethods(json, helios));
         AddToken(helios, "starling:getToken", (_, _) => { });
         AddToken(helios, "starling:state", WriteState);

@@ -123,12 +123,6 @@ public sealed class HeliosOptions
     /// </summary>
     public int MaxBlockingThreads { get; set; } = 32;
 
-    /// <summary>
-    /// On which threads messages are handled: in the thread pool, or with <see cref="HeliosThreading.EventLoop"/> on the I/O threads as far as handlers
-    /// are registered as <see cref="MethodOptions.NonBlocking"/>. Default <see cref="HeliosThreading.ThreadPool"/>.
-    /// </summary>
-    public HeliosThreading Threading { get; set; } = HeliosThreading.ThreadPool;
-
     /// <summary>How many groups a starling may be in. Between 1 and 1,000,000. Default 1,000.</summary>
     public int MaxGroupsPerStarling { get; set; } = 1000;
 

@@ -45,8 +45,6 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         Check(nameof(options.StateGenerationConcurrency), options.StateGenerationConcurrency, 1, 10_000);
         foreach (var key in options.ConnectionKeys.Append(options.ConnectionKey).Where(key => key is { Length: < ConnectionKey.MinLength }))
             faults.Add($"A ConnectionKey has {key!.Length} bytes; it must have at least {ConnectionKey.MinLength}.");
-        if (!Enum.IsDefined(options.Threading))
-            faults.Add($"Threading is {options.Threading}; it must be ThreadPool or EventLoop.");
         if (!Enum.IsDefined(options.OutboxPolicy))
             faults.Add($"OutboxPolicy is {options.OutboxPolicy}; it must be DropOldest, DropNewest or Disconnect.");
         if (options.Json is null) faults.Add("Json is null; it must be JsonSerializerOptions.");

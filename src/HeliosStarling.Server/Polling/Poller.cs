@@ -4,16 +4,14 @@ namespace HeliosStarling;
 /// Tells sockets when they may be read or written, in place of the runtime's own engine, whose thread wakes with every arrival and takes the core from
 /// whoever works on the one before.
 /// </summary>
-/// <remarks>Safe to use concurrently. There are as many as the process needs, for as long as it lives.</remarks>
+/// <remarks>Safe to use concurrently. There is one for as long as the process lives.</remarks>
 internal abstract class Poller
 {
     private const int EventsAtOnce = 64;
     private const uint Watched = Epoll.Readable | Epoll.Writable | Epoll.PeerHangUp | Epoll.EdgeTriggered;
 
     private static readonly Lock s_making = new();
-    private static Poller[]? s_pool;
-    private static Poller[]? s_loops;
-    private static int s_next;
+    private static Poller? s_shared;
 
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = new();
@@ -22,21 +20,13 @@ internal abstract class Poller
 
     protected Epoll Epoll { get; } = new();
 
-    /// <summary>Makes the pollers, so that a server that can't have them does not start.</summary>
+    /// <summary>Makes the <see cref="Shared"/> poller, so that a server that can't have it does not start.</summary>
     /// <exception cref="IOException">The kernel refuses, for lack of file handles for example.</exception>
-    public static void Prepare(bool isEventLoop)
-    {
-        if (Epoll.IsSupported) Of(isEventLoop);
-    }
+    public static void Prepare() => _ = Shared;
 
-    /// <summary>A poller for one more socket; null where there is none, and the runtime's engine does the work.</summary>
-    /// <param name="isEventLoop">Whether those who wait go on on the poller's thread, and not in the thread pool.</param>
-    public static Poller? Next(bool isEventLoop)
-    {
-        if (!Epoll.IsSupported) return null;
-        var pollers = Of(isEventLoop);
-        return pollers[(uint)Interlocked.Increment(ref s_next) % (uint)pollers.Length];
-    }
+    /// <summary>The poller of the process; null where there is none, and the runtime's engine does the work.</summary>
+    /// <exception cref="IOException">It does not exist yet, and the kernel refuses.</exception>
+    public static Poller? Shared => Epoll.IsSupported ? Volatile.Read(ref s_shared) ?? Make() : null;
 
     /// <summary>Watches over a socket until <see cref="Forget"/>.</summary>
     /// <returns>What to forget it by.</returns>
@@ -94,12 +84,10 @@ internal abstract class Poller
         return count > 0;
     }
 
-    private static Poller[] Of(bool isEventLoop)
+    // What could not be made is tried again by the next one.
+    private static Poller Make()
     {
-        ref var pollers = ref isEventLoop ? ref s_loops : ref s_pool;
-        if (Volatile.Read(ref pollers) is { } made) return made;
-        // What could not be made is tried again by the next one.
-        lock (s_making) return pollers ??= isEventLoop ? [.. Enumerable.Range(0, Environment.ProcessorCount).Select(static _ => new LoopPoller())] : [new PoolPoller()];
+        lock (s_making) return s_shared ??= new PoolPoller();
     }
 
     private int Keep(SocketStream socket)

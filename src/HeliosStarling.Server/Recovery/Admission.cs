@@ -10,8 +10,6 @@ internal sealed class Admission(Helios helios, Connections connections)
     /// <returns>The starling, whose messages may be handled from now on; null when the connection is being closed instead.</returns>
     public async Task<Starling?> AdmitAsync(WebSocketConnection connection, Arrival arrival)
     {
-        // In event-loop mode: whatever greets a starling is the application's code.
-        if (helios.Engine.EventLoop is not null) await EventLoop.GoToPoolAsync();
         try
         {
             return arrival.Recovery.Token is { } token
@@ -107,7 +105,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     {
         try
         {
-            return await FilterChain.RunAsync(helios.Engine.EventLoop, helios.ConnectionFilters.All, starling, () => AnnounceNewAsync(starling)).ConfigureAwait(false)
+            return await FilterChain.RunAsync(helios.ConnectionFilters.All, starling, () => AnnounceNewAsync(starling)).ConfigureAwait(false)
                 ? null
                 : new HeliosException(ErrorCodes.ConnectionRejected, "A filter of connections did not let the starling in.");
         }

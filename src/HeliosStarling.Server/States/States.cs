@@ -185,8 +185,7 @@ public sealed class States
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            var running = Engine.EventLoop is null ? run(either.Token).AsTask() : EventLoop.StartAsync(run, either.Token).AsTask();
-            return await running.WaitAsync(either.Token).ConfigureAwait(false);
+            return await run(either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

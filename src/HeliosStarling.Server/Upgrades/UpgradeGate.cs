@@ -54,7 +54,7 @@ internal sealed class UpgradeGate(Helios helios)
     {
         try
         {
-            var isPassed = await FilterChain.RunAsync(helios.Engine.EventLoop, Filters.All, context, static () => default).ConfigureAwait(false);
+            var isPassed = await FilterChain.RunAsync(Filters.All, context, static () => default).ConfigureAwait(false);
             return context.Refusal ?? (isPassed ? null : Refusals.ByFilter);
         }
         catch (Exception exception) when (!context.Aborted.IsCancellationRequested)

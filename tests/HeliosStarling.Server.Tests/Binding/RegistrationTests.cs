@@ -31,15 +31,6 @@ public sealed partial class RegistrationTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Method_BlockingAndNonBlocking_SaysTheFix()
-    {
-        var failure = Assert.Throws<ArgumentException>(() => _server.Method("a:b", () => 1, new MethodOptions { Blocking = true, NonBlocking = true }));
-
-        Assert.StartsWith("Method 'a:b' is both Blocking and NonBlocking. Set Blocking if its handler blocks its thread, NonBlocking if it never does, or neither.", failure.Message, StringComparison.Ordinal);
-        Assert.False(_server.Methods.Contains("a:b"));
-    }
-
-    [Fact]
     public async Task Unregister_Registered_CallersGetMethodNotFound()
     {
         _server.Method("a:b", () => 1);

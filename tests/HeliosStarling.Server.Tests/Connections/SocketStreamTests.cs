@@ -191,15 +191,9 @@ public abstract class SocketStreamTests : IAsyncLifetime
 }
 
 /// <inheritdoc/>
-public sealed class PoolSocketStreamTests : SocketStreamTests
+public sealed class PolledSocketStreamTests : SocketStreamTests
 {
-    private protected override Poller? Poller { get; } = Poller.Next(isEventLoop: false);
-}
-
-/// <inheritdoc/>
-public sealed class LoopSocketStreamTests : SocketStreamTests
-{
-    private protected override Poller? Poller { get; } = Poller.Next(isEventLoop: true);
+    private protected override Poller? Poller { get; } = Poller.Shared;
 }
 
 /// <inheritdoc/>

@@ -121,8 +121,6 @@ public sealed class BadOptionsTests
             "RateLimits.CloseAfter is 0; it must be between 1 and 1000000."),
         ["RateLimits.CloseAfter high"] = (options => options.RateLimits.CloseAfter = 1_000_001,
             "RateLimits.CloseAfter is 1000001; it must be between 1 and 1000000."),
-        ["Threading unknown"] = (options => options.Threading = (HeliosThreading)2,
-            "Threading is 2; it must be ThreadPool or EventLoop."),
         ["OutboxPolicy unknown"] = (options => options.OutboxPolicy = (OutboxPolicy)9,
             "OutboxPolicy is 9; it must be DropOldest, DropNewest or Disconnect."),
         ["AllowedOrigins without scheme"] = (options => options.AllowedOrigins.Add("app.example.com"),

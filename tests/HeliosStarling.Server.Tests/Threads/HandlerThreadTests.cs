@@ -1,98 +1,81 @@
-using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using HeliosStarling.Framing;
 using HeliosStarling.Wire;
 
 namespace HeliosStarling.Threads;
 
-/// <summary>Event-loop mode: which thread a handler starts on, and which it goes on with after a plain await.</summary>
-public sealed class HandlerThreadTests : IAsyncDisposable
+/// <summary>Which thread a handler starts on, and which it goes on with after a plain await: those of the pool, without a context.</summary>
+public abstract class HandlerThreadTests(bool isMapped) : IAsyncLifetime
 {
     private const string Pool = "pool, then pool";
 
-    private static readonly MethodOptions s_nonBlocking = new() { NonBlocking = true };
+    private static readonly MethodOptions s_blocking = new() { Blocking = true };
 
-    private readonly LoopServer _server = new();
     private readonly TaskCompletionSource<string> _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WireServer _server = null!;
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    [Fact]
-    public async Task Method_NonBlocking_StartsOnTheIoThread()
+    public async ValueTask InitializeAsync()
     {
-        _server.Helios.Method("a:b", (object? _, RequestContext _) => _server.Io.Name, s_nonBlocking);
-        await _server.ConnectAsync();
+        var (setup, address) = (new ServerSetup(register: null, configure: null), new WireAddress(AddressKind.IPv4));
+        _server = await (isMapped ? MappedServer.StartAsync(setup, address) : LeanServer.StartAsync(setup, address));
+    }
 
-        Assert.Equal("io", await _server.AskAsync("a:b"));
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await _server.DisposeAsync();
     }
 
     [Fact]
-    public async Task Function_NonBlockingOrNot_RunsOnTheIoThreadOrInThePool()
+    public async Task Function_BlockingOrNot_RunsOnAThreadOfItsOwnOrInThePool()
     {
-        _server.Helios.Method("a:b", string (object? _) => _server.Io.Name, s_nonBlocking);
-        _server.Helios.Method("a:c", string (object? _) => _server.Io.Name);
-        _server.Helios.Method("a:d", string (object? _) => _server.Io.Name, new MethodOptions { Blocking = true });
-        await _server.ConnectAsync();
+        _server.Helios.Method("a:b", string (object? _) => Here());
+        _server.Helios.Method("a:c", string (object? _) => Here(), s_blocking);
 
-        Assert.Equal(["io", "pool", "own"], [await _server.AskAsync("a:b"), await _server.AskAsync("a:c"), await _server.AskAsync("a:d")]);
+        Assert.Equal(["pool", "own"], [await AskAsync("a:b"), await AskAsync("a:c")]);
     }
 
     [Fact]
-    public async Task Method_NotSoRegistered_StartsAndResumesInThePool()
+    public async Task Method_OfNoOptions_StartsAndResumesInThePool()
     {
         _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync());
-        await _server.ConnectAsync();
 
-        Assert.Equal(Pool, await _server.AskAsync("a:b"));
-    }
-
-    [Fact]
-    public async Task Method_AwaitsWithoutContext_ResumesOnTheIoThread()
-    {
-        // What the documentation warns of, and what shows that the other tests would see it.
-        _server.Helios.Method("a:b", (object? _, RequestContext _) => _server.Io.AwaitHereAsync(plain: false));
-        await _server.ConnectAsync();
-
-        Assert.Equal("io", await _server.AskAsync("a:b"));
+        Assert.Equal(Pool, await AskAsync("a:b"));
     }
 
     [Fact]
     public async Task Method_Blocking_StartsOnAThreadOfItsOwnAndResumesInThePool()
     {
-        _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync(), new MethodOptions { Blocking = true });
-        await _server.ConnectAsync();
+        _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync(), s_blocking);
 
-        Assert.Equal("own, then pool", await _server.AskAsync("a:b"));
+        Assert.Equal("own, then pool", await AskAsync("a:b"));
     }
 
     [Fact]
-    public async Task Method_NonBlockingBehindAFilter_BothStartInThePool()
+    public async Task Method_BehindAFilter_BothStartInThePool()
     {
         var filter = "";
-        _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync(), s_nonBlocking).Use(async (_, next) =>
+        _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync()).Use(async (_, next) =>
         {
             filter = await WatchAsync();
-            // Whatever thread the filter goes on with, the handler does not start there.
-            await _server.Io.AwaitHereAsync(plain: false).ConfigureAwait(false);
             await next().ConfigureAwait(false);
         });
-        await _server.ConnectAsync();
 
-        Assert.Equal((Pool, Pool), (await _server.AskAsync("a:b"), filter));
+        Assert.Equal((Pool, Pool), (await AskAsync("a:b"), filter));
     }
 
     [Fact]
-    public async Task Method_NonBlockingBehindARule_BothStartInThePool()
+    public async Task Method_BehindARule_BothStartInThePool()
     {
         var rule = "";
-        _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync(), s_nonBlocking).Entry.Guards.Add(async _ =>
+        _server.Helios.Method("a:b", (object? _, RequestContext _) => WatchAsync()).Entry.Guards.Add(async _ =>
         {
             rule = await WatchAsync();
-            await _server.Io.AwaitHereAsync(plain: false).ConfigureAwait(false);
             return null;
         });
-        await _server.ConnectAsync();
 
-        Assert.Equal((Pool, Pool), (await _server.AskAsync("a:b"), rule));
+        Assert.Equal((Pool, Pool), (await AskAsync("a:b"), rule));
     }
 
     [Fact]
@@ -100,10 +83,10 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     {
         var seen = new List<string>();
         _server.Helios.Method("a:b", (object? _, RequestContext _) => ItemsAsync());
-        await _server.ConnectAsync();
+        await using var client = await _server.ConnectAsync();
 
-        await _server.SendAsync(ClientMessage.Request("a:b"));
-        for (var message = 0; message < 4; message++) await _server.ReceiveAsync();
+        await client.SendTextAsync(ClientMessage.Request("a:b"));
+        for (var message = 0; message < 4; message++) await client.ReadTextAsync();
 
         Assert.Equal([Pool, Pool, Pool], seen);
 
@@ -121,61 +104,79 @@ public sealed class HandlerThreadTests : IAsyncDisposable
     public async Task Topic_Handler_StartsAndResumesInThePool()
     {
         _server.Helios.On("a:b", async (int _, TopicContext _) => _seen.SetResult(await WatchAsync()));
-        await _server.ConnectAsync();
+        await using var client = await _server.ConnectAsync();
 
-        await _server.SendAsync(ClientMessage.Notification("a:b", "1"));
+        await client.SendTextAsync(ClientMessage.Notification("a:b", "1"));
 
         Assert.Equal(Pool, await _seen.Task.InTime());
     }
 
     [Theory]
-    [InlineData("plain text", WebSocketMessageType.Text)]
-    [InlineData("{}", WebSocketMessageType.Text)]
-    [InlineData("bytes", WebSocketMessageType.Binary)]
-    public async Task Message_OfNoProtocol_HandlersStartAndResumeInThePool(string message, WebSocketMessageType type)
+    [InlineData("plain text")]
+    [InlineData("{}")]
+    public async Task Text_OfNoProtocol_HandlersStartAndResumeInThePool(string message)
     {
-        // The second of them starts where the first has ended: on the I/O thread, if nothing prevents it.
-        _server.Helios.OnText(async _ => await _server.Io.AwaitHereAsync(plain: false).ConfigureAwait(false));
+        _server.Helios.OnText(async _ => await Task.Yield());
         _server.Helios.OnText(async _ => _seen.SetResult(await WatchAsync()));
         _server.Helios.OnJson(async _ => _seen.SetResult(await WatchAsync()));
-        _server.Helios.OnBinary(async _ => _seen.SetResult(await WatchAsync()));
-        await _server.ConnectAsync();
+        await using var client = await _server.ConnectAsync();
 
-        await _server.SendAsync(message, type);
+        await client.SendTextAsync(message);
 
         Assert.Equal(Pool, await _seen.Task.InTime());
     }
 
     [Fact]
-    public async Task Connection_FilterAndHandlers_StartAndResumeInThePool()
+    public async Task Binary_Handler_StartsAndResumesInThePool()
     {
-        var filter = "";
-        _server.Helios.UseConnection(async (_, next) =>
-        {
-            filter = await WatchAsync();
-            await _server.Io.AwaitHereAsync(plain: false).ConfigureAwait(false);
-            await next().ConfigureAwait(false);
-        });
-        _server.Helios.OnConnection(async _ => _seen.SetResult(await WatchAsync()));
-        await _server.ConnectAsync();
+        _server.Helios.OnBinary(async _ => _seen.SetResult(await WatchAsync()));
+        await using var client = await _server.ConnectAsync();
 
-        Assert.Equal((Pool, Pool), (await _seen.Task.InTime(), filter));
+        await client.SendAsync(ClientFrame.Binary(1, 2, 3));
+
+        Assert.Equal(Pool, await _seen.Task.InTime());
     }
 
     [Fact]
-    public async Task Method_InThreadPoolMode_HasNoContext()
+    public async Task Connection_FiltersAndHandlers_StartAndResumeInThePool()
     {
-        await using var server = new LoopServer(HeliosThreading.ThreadPool);
-        server.Helios.Method("a:b", (object? _, RequestContext _) => $"{server.Io.Name} {SynchronizationContext.Current}", s_nonBlocking);
-        await server.ConnectAsync();
+        var (upgrade, filter) = ("", "");
+        _server.Helios.UseUpgrade(async (_, next) =>
+        {
+            upgrade = await WatchAsync();
+            await next().ConfigureAwait(false);
+        });
+        _server.Helios.UseConnection(async (_, next) =>
+        {
+            filter = await WatchAsync();
+            await next().ConfigureAwait(false);
+        });
+        _server.Helios.OnConnection(async _ => _seen.SetResult(await WatchAsync()));
+        await using var client = await _server.ConnectAsync();
 
-        // Its reads go on on that thread, and nothing moves them.
-        Assert.Equal("io ", await server.AskAsync("a:b"));
+        Assert.Equal((Pool, Pool, Pool), (await _seen.Task.InTime(), filter, upgrade));
     }
 
-    private async Task<string> WatchAsync()
+    private static string Here() =>
+        SynchronizationContext.Current is { } context ? $"{context}" : Thread.CurrentThread.IsThreadPoolThread ? "pool" : "own";
+
+    private static async Task<string> WatchAsync()
     {
-        var started = _server.Io.Name;
-        return $"{started}, then {await _server.Io.AwaitHereAsync()}";
+        var started = Here();
+        await Task.Yield();
+        return $"{started}, then {Here()}";
+    }
+
+    private async Task<string> AskAsync(string method)
+    {
+        await using var client = await _server.ConnectAsync();
+        await client.SendTextAsync(ClientMessage.Request(method));
+        return JsonElement.Parse(await client.ReadTextAsync()).GetProperty("data").GetString()!;
     }
 }
+
+/// <inheritdoc/>
+public sealed class LeanHandlerThreadTests() : HandlerThreadTests(isMapped: false);
+
+/// <inheritdoc/>
+public sealed class MappedHandlerThreadTests() : HandlerThreadTests(isMapped: true);
