@@ -4,11 +4,11 @@ using System.Net.Sockets;
 namespace HeliosStarling.Polling;
 
 /// <summary>A reader that takes its time keeps no other waiting, and no socket is forgotten.</summary>
-public sealed class PoolPollerTests : IAsyncLifetime
+public sealed class PollerTests : IAsyncLifetime
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<(SocketStream Stream, Socket Peer)> _pairs = [];
-    private readonly Poller _poller = new PoolPoller();
+    private readonly Poller _poller = new();
 
     public ValueTask InitializeAsync()
     {
