@@ -99,6 +99,31 @@ public sealed partial class StarlingClient
     public MethodRegistration Method<T>(string name, Action<T, ClientRequestContext> handler, MethodOptions? options = null) =>
         Register(name, handler, options, _binder.Bind);
 
+    /// <summary>Offers a method whose handler takes its payload alone.</summary>
+    /// <inheritdoc cref="Method{T, TResult}(string, Func{T, ClientRequestContext, ValueTask{TResult}}, MethodOptions?)"/>
+    [OverloadResolutionPriority(2)]
+    public MethodRegistration Method<T, TResult>(string name, Func<T, ValueTask<TResult>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <inheritdoc cref="Method{T, TResult}(string, Func{T, ValueTask{TResult}}, MethodOptions?)"/>
+    [OverloadResolutionPriority(1)]
+    public MethodRegistration Method<T, TResult>(string name, Func<T, Task<TResult>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <summary>Offers a method whose answer is streamed.</summary>
+    /// <inheritdoc cref="Method{T, TResult}(string, Func{T, ValueTask{TResult}}, MethodOptions?)"/>
+    [OverloadResolutionPriority(1)]
+    public MethodRegistration Method<T, TItem>(string name, Func<T, IAsyncEnumerable<TItem>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <inheritdoc cref="Method{T, TResult}(string, Func{T, ValueTask{TResult}}, MethodOptions?)"/>
+    public MethodRegistration Method<T, TResult>(string name, Func<T, TResult> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <inheritdoc cref="Method{T, TResult}(string, Func{T, ValueTask{TResult}}, MethodOptions?)"/>
+    public MethodRegistration Method<T>(string name, Action<T> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
     /// <summary>Offers a method that reads its payload and answers through the context.</summary>
     /// <inheritdoc cref="Method{T, TResult}(string, Func{T, ClientRequestContext, ValueTask{TResult}}, MethodOptions?)"/>
     [OverloadResolutionPriority(2)]
@@ -143,6 +168,6 @@ public sealed partial class StarlingClient
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
         var bound = bind(handler);
-        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions(), KeepsPayload: true) { PayloadType = bound.PayloadType });
+        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline });
     }
 }

@@ -69,20 +69,65 @@ public sealed partial class Helios
         Register(name, handler, options, _binder.Bind);
 
     /// <summary>
+    /// Registers a method whose handler takes its payload alone. A request whose handler ends before its first await is answered without an allocation by the
+    /// server. A parameter declared nullable takes a missing payload as null; in a trimmed application every payload is required.
+    /// </summary>
+    /// <remarks>
+    /// Needed under native AOT only, where it is chosen by its type arguments: <c>Method&lt;ChatMessage, string&gt;("chat:send", chat =&gt; chat.Message)</c>. Without them
+    /// the compiler takes <see cref="Method(string, Delegate, MethodOptions?)"/>, which does the same by reflection.
+    /// </remarks>
+    /// <inheritdoc cref="Method{T}(string, Func{T, RequestContext, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(-2)]
+    public MethodRegistration Method<T>(string name, Func<T, ValueTask> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(-2)]
+    public MethodRegistration Method<T, TResult>(string name, Func<T, ValueTask<TResult>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(-3)]
+    public MethodRegistration Method<T>(string name, Func<T, Task> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(-3)]
+    public MethodRegistration Method<T, TResult>(string name, Func<T, Task<TResult>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <summary>
+    /// Registers a method whose answer is streamed: each item reaches the caller's request object, then the request succeeds without data.
+    /// </summary>
+    /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(-3)]
+    public MethodRegistration Method<T, TItem>(string name, Func<T, IAsyncEnumerable<TItem>> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(-4)]
+    public MethodRegistration Method<T, TResult>(string name, Func<T, TResult> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
+    [OverloadResolutionPriority(-4)]
+    public MethodRegistration Method<T>(string name, Action<T> handler, MethodOptions? options = null) =>
+        Register(name, handler, options, _binder.BindAlone);
+
+    /// <summary>
     /// Registers a method whose handler takes any of payload, <see cref="RequestContext"/>, <see cref="Starling"/>, <see cref="Helios"/>,
     /// services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order, and returns
     /// anything. A request without payload is given the default value of the payload's parameter, if it has one.
     /// </summary>
     /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
-    [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]
+    [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT, or give the type arguments, as in Method<ChatMessage, string>(…).")]
     [RequiresUnreferencedCode("Binds the handler's parameters by reflection. Use a typed overload in a trimmed application.")]
     [OverloadResolutionPriority(-1)]
     public MethodRegistration Method(string name, Delegate handler, MethodOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        var binder = new DelegateBinder(this, _binder, name, handler);
-        var bound = binder.Bind();
-        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions(), binder.KeepsPayload) { PayloadType = bound.PayloadType, Function = bound.Function });
+        var bound = new DelegateBinder(this, _binder, name, handler).Bind();
+        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline });
     }
 
     /// <summary>Takes a method away; requests that run already go on.</summary>
@@ -94,6 +139,6 @@ public sealed partial class Helios
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
         var bound = bind(handler);
-        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions(), KeepsPayload: true) { PayloadType = bound.PayloadType });
+        return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline });
     }
 }

@@ -38,7 +38,7 @@ public sealed partial class Helios : IAsyncDisposable
                 BytesPerPeer = options.MaxRequestBytesPerStarling,
             }),
         };
-        _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, type => GivenArguments.Find(type, services));
+        _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => GivenArguments.Find(parameter, services));
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);

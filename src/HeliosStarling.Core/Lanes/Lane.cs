@@ -8,7 +8,7 @@ namespace HeliosStarling;
 /// <param name="queue">How many requests wait.</param>
 /// <param name="run">Runs a request that has waited; must not run it on the calling thread.</param>
 /// <remarks>Safe to call concurrently. Who finds a place at once takes no lock.</remarks>
-internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
+internal sealed class Lane(int places, int queue, Action<LaneItem> run)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<Share> _turns = [];
@@ -45,7 +45,7 @@ internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
     }
 
     /// <summary>Lets a request wait for its turn, which may be at once; false when there is no room.</summary>
-    public bool TryWait(InboundRequest request, Share share)
+    public bool TryWait(LaneItem item, Share share)
     {
         bool hasPlace;
         lock (_lock)
@@ -53,29 +53,29 @@ internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
             // Not through the queue, which may be full, or have no room at all.
             hasPlace = HasPlaceFor(share);
             if (hasPlace) Enter(share);
-            else if (!TryQueue_NeedsLock(request, share)) return false;
+            else if (!TryQueue_NeedsLock(item, share)) return false;
         }
         // Looked up after it waits: whoever gives a place back meanwhile sees it, or is seen here.
-        if (hasPlace) run(request);
+        if (hasPlace) run(item);
         else RunWaiting();
         return true;
     }
 
     /// <summary>Takes a request out that nobody waits for any more; false when its turn has come.</summary>
-    public bool TryLeaveQueue(InboundRequest request, Share share)
+    public bool TryLeaveQueue(LaneItem item, Share share)
     {
         lock (_lock)
         {
-            if (request.Waiting.List is null) return false;
-            Remove_NeedsLock(request.Waiting, share);
+            if (item.Node.List is null) return false;
+            Remove_NeedsLock(item.Node, share);
             return true;
         }
     }
 
-    private bool TryQueue_NeedsLock(InboundRequest request, Share share)
+    private bool TryQueue_NeedsLock(LaneItem item, Share share)
     {
         if (share.Waiting.Count >= Portion(queue - _waiting, queue)) return false;
-        share.Waiting.AddLast(request.Waiting);
+        share.Waiting.AddLast(item.Node);
         if (share.Waiting.Count == 1) _turns.AddLast(share.Turn);
         Interlocked.Increment(ref _waiting);
         return true;
@@ -83,10 +83,10 @@ internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
 
     private void RunWaiting()
     {
-        while (TakeNext() is { } request) run(request);
+        while (TakeNext() is { } item) run(item);
     }
 
-    private InboundRequest? TakeNext()
+    private LaneItem? TakeNext()
     {
         lock (_lock)
         {
@@ -111,7 +111,7 @@ internal sealed class Lane(int places, int queue, Action<InboundRequest> run)
         }
     }
 
-    private void Remove_NeedsLock(LinkedListNode<InboundRequest> waiting, Share share)
+    private void Remove_NeedsLock(LinkedListNode<LaneItem> waiting, Share share)
     {
         share.Waiting.Remove(waiting);
         if (share.Waiting.Count == 0) _turns.Remove(share.Turn);

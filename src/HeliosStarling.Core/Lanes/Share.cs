@@ -11,7 +11,7 @@ internal sealed class Share
     public int Running => Volatile.Read(ref _running);
 
     /// <summary>Its requests that wait, in the order in which they came. Belongs to the lane's lock.</summary>
-    public LinkedList<InboundRequest> Waiting { get; } = [];
+    public LinkedList<LaneItem> Waiting { get; } = [];
 
     /// <summary>Its place among the peers that wait. Belongs to the lane's lock.</summary>
     public LinkedListNode<Share> Turn { get; }

@@ -8,7 +8,7 @@ internal static class Answers
 {
     public static ValueTask Answer<TResult>(InboundRequest request, TResult result, JsonTypeInfo<TResult> type)
     {
-        request.Succeed(new SerializedJson<TResult>(result, type));
+        request.Succeed(new SerializedJson<TResult>(result, type), hasReturned: true);
         return default;
     }
 
@@ -23,12 +23,12 @@ internal static class Answers
             await request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson<TItem>(item, type), isDroppable: false).ConfigureAwait(false);
             if (!request.IsOpen) return;
         }
-        request.Succeed(default(RawJson));
+        request.Succeed(default(RawJson), hasReturned: true);
     }
 
     private static async ValueTask AwaitAsync<TResult>(InboundRequest request, ValueTask<TResult> running, JsonTypeInfo<TResult> type)
     {
         var result = await running.ConfigureAwait(false);
-        request.Succeed(new SerializedJson<TResult>(result, type));
+        request.Succeed(new SerializedJson<TResult>(result, type), hasReturned: true);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
@@ -8,8 +9,8 @@ namespace HeliosStarling;
 /// </summary>
 /// <param name="engine">Knows the types.</param>
 /// <param name="contextOf">Makes what this side's handlers are given.</param>
-/// <param name="findGiven">Finds types that handlers are given instead of a payload; null for the others. Default: there are none.</param>
-internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest, TContext> contextOf, Func<Type, Func<TContext, object>?>? findGiven = null)
+/// <param name="findGiven">Finds parameters that are given instead of a payload; null for the others. Default: there are none.</param>
+internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest, TContext> contextOf, Func<ParameterInfo, Func<TContext, object>?>? findGiven = null)
     where TContext : RequestContextBase
 {
     public BoundHandler Bind(Func<TContext, ValueTask> handler) => new(request => handler(contextOf(request)), PayloadType: null);
@@ -56,6 +57,24 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
         return default;
     });
 
+    public BoundHandler BindAlone<T>(Func<T, ValueTask> handler) => BindAlone(handler, NoResult.Of(handler));
+
+    public BoundHandler BindAlone<T>(Func<T, Task> handler) => BindAlone(handler, NoResult.Of(handler));
+
+    public BoundHandler BindAlone<T>(Action<T> handler) => BindAlone(handler, NoResult.Of(handler));
+
+    public BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> handler) => BindAlone(handler, handler, engine.TypeInfo<TResult>());
+
+    public BoundHandler BindAlone<T, TResult>(Func<T, Task<TResult>> handler) => BindAlone<T, TResult>(handler, value => new(handler(value)), engine.TypeInfo<TResult>());
+
+    public BoundHandler BindAlone<T, TResult>(Func<T, TResult> handler) => BindAlone<T, TResult>(handler, value => new(handler(value)), engine.TypeInfo<TResult>());
+
+    public BoundHandler BindAlone<T, TItem>(Func<T, IAsyncEnumerable<TItem>> handler)
+    {
+        var item = engine.TypeInfo<TItem>();
+        return Bind(ArgumentOf<T>(handler, parameters: 1), (payload, request) => Answers.StreamAsync(request, handler(payload), item));
+    }
+
     /// <summary>Runs what takes its argument as it is found; it answers itself, and makes a context if it needs one.</summary>
     public static BoundHandler Bind<T>(HandlerArgument<T> argument, Func<T, InboundRequest, ValueTask> run)
     {
@@ -63,26 +82,61 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
         return new(request => tryRead(request, out var value) ? run(value, request) : default, argument.PayloadType);
     }
 
+    /// <summary>Runs what takes its payload alone, without a request where that is possible.</summary>
+    /// <param name="handler">The application's code.</param>
+    /// <param name="result">How its result is written; null when the answer has no data.</param>
+    /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
+    /// <param name="absent">What stands for a payload that is not there. Default: it is read as null.</param>
+    public BoundHandler BindPayload<T, TResult>(Func<T, ValueTask<TResult>> handler, JsonTypeInfo<TResult>? result, bool takesNull, Func<T?>? absent = null)
+    {
+        var reader = engine.ReaderOf(takesNull, absent: absent);
+        // Rules may ask for the services of a request.
+        var inline = reader.HasRules ? null : new InlineHandler<T, TResult>(handler, reader, result);
+        return BindArgument(PayloadOf(takesNull, absent), handler, result) with { Inline = inline };
+    }
+
     /// <summary>An argument that is the payload.</summary>
     public HandlerArgument<T> PayloadOf<T>(bool takesNull, Func<T?>? absent = null) =>
         new(engine.ReaderOf(takesNull, contextOf, absent).TryRead, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
 
-    /// <summary>How a handler's first parameter is found.</summary>
-    private HandlerArgument<T> ArgumentOf<T>(Delegate handler)
+    private BoundHandler BindAlone<T, TResult>(Delegate handler, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result = null)
     {
-        if (findGiven?.Invoke(typeof(T)) is not { } given) return PayloadOf<T>(TakesNull(handler));
-        return new((InboundRequest request, [MaybeNullWhen(false)] out T value) =>
-        {
-            value = (T)given(contextOf(request));
-            return true;
-        }, PayloadType: null);
+        var parameter = FirstOf(handler, parameters: 1);
+        return Given<T>(parameter) is { } given ? BindArgument(given, run, result) : BindPayload(run, result, TakesNull(parameter));
     }
 
-    private static bool TakesNull(Delegate handler)
+    private static BoundHandler BindArgument<T, TResult>(HandlerArgument<T> argument, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => result is null
+        ? Bind(argument, (value, _) => NoResult.Wait(run(value)))
+        : Bind(argument, (value, request) => Answers.AnswerAsync(request, run(value), result));
+
+    /// <summary>How a handler's first parameter is found.</summary>
+    private HandlerArgument<T> ArgumentOf<T>(Delegate handler, int parameters = 2)
+    {
+        var parameter = FirstOf(handler, parameters);
+        return Given<T>(parameter) ?? PayloadOf<T>(TakesNull(parameter));
+    }
+
+    // Counted from the end: a handler bound to a target may have one parameter more in front.
+    private static ParameterInfo FirstOf(Delegate handler, int parameters) => handler.Method.GetParameters()[^parameters];
+
+    private HandlerArgument<T>? Given<T>(ParameterInfo parameter)
+    {
+        if (typeof(T) == typeof(TContext)) return GivenFrom(static context => (T)(object)context);
+        return findGiven?.Invoke(parameter) is { } given ? GivenFrom(context => (T)given(context)) : null;
+
+        HandlerArgument<T> GivenFrom(Func<TContext, T> find) => new(
+            (InboundRequest request, [MaybeNullWhen(false)] out T value) =>
+            {
+                value = find(contextOf(request));
+                return true;
+            },
+            PayloadType: null);
+    }
+
+    private static bool TakesNull(ParameterInfo parameter)
     {
         // A trimmed application knows nothing of nullability; its payloads are all required.
         if (AppContext.TryGetSwitch("System.Reflection.NullabilityInfoContext.IsSupported", out var isSupported) && !isSupported) return false;
-        // Counted from the end: a handler bound to a target may have one parameter more in front.
-        return handler.Method.GetParameters() is [.., var first, _] && new NullabilityInfoContext().Create(first).WriteState == NullabilityState.Nullable;
+        return new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable;
     }
 }

@@ -10,9 +10,7 @@ internal delegate ValueTask RequestHandler(InboundRequest request);
 /// <param name="Name">The method's name.</param>
 /// <param name="Handler">What runs.</param>
 /// <param name="Options">How the method is offered.</param>
-/// <param name="KeepsPayload">Whether the handler can look at the raw payload after its first await, so that the bytes must outlive the
-/// frame.</param>
-internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOptions Options, bool KeepsPayload)
+internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOptions Options)
 {
     /// <summary>The name as it stands in a frame.</summary>
     public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Name);
@@ -23,8 +21,8 @@ internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOp
     /// <summary>What the handler takes; null when it reads no payload of a type.</summary>
     public Type? PayloadType { get; init; }
 
-    /// <summary>The handler, if it takes the payload alone and is over when it returns.</summary>
-    public RequestFunction? Function { get; init; }
+    /// <summary>The handler without a request, if it takes its payload alone.</summary>
+    public InlineHandler? Inline { get; init; }
 
     /// <summary>What looks at the payload when it was read.</summary>
     public AppendList<Func<object, IEnumerable<ValidationError>>> Validators { get; } = new();
@@ -35,11 +33,11 @@ internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOp
     /// <summary>The method's own filters, inside those of all methods.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
-    /// <summary>The <see cref="Function"/>, if nothing else of the application runs for a request now, and it does not block.</summary>
+    /// <summary>The <see cref="Inline"/> handler, if no other code of the application takes part in a request now and it does not block; else null.</summary>
     /// <param name="shared">The filters of all methods.</param>
-    public RequestFunction? FunctionAlone(AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared) =>
-        Function is not null && !Options.Blocking && Options.Validator is null && Validators.All.Length + Guards.All.Length + Filters.All.Length + shared.All.Length == 0
-            ? Function
+    public InlineHandler? InlineOrNull(AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared) =>
+        Inline is not null && !Options.Blocking && Options.Validator is null && Validators.All.Length + Guards.All.Length + Filters.All.Length + shared.All.Length == 0
+            ? Inline
             : null;
 
     /// <summary>Asks all validators.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HeliosStarling;
 
 /// <summary>A payload as it came: raw JSON, read when the handler asks.</summary>
-/// <remarks>Lives until the handler's task ends.</remarks>
+/// <remarks>The bytes belong to its request alone, and may be kept and read after the handler has ended. Safe to use concurrently.</remarks>
 public readonly struct JsonPayload
 {
     private readonly RequestContextBase _context;
@@ -14,10 +14,9 @@ public readonly struct JsonPayload
     public bool IsAbsent => Utf8.IsEmpty;
 
     /// <summary>The raw JSON as UTF-8; empty when absent.</summary>
-    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
-    public ReadOnlyMemory<byte> Utf8 => _context.Request.Keep(_context).Payload;
+    public ReadOnlyMemory<byte> Utf8 => _context.Request.Payload.Data;
 
-    /// <summary>The payload as a document, null when absent; a copy that outlives the handler.</summary>
+    /// <summary>The payload as a document, of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     public JsonElement Element => Payloads.ReadElement(Utf8);
 
     /// <summary>Reads the payload as <typeparamref name="T"/>, and validates it by the type's attributes; null when absent.</summary>

@@ -123,7 +123,7 @@ internal abstract partial class Session
             }
             sent = Outbox.Enqueue(frame);
         }
-        AfterEnqueue(in sent, wake: true);
+        FinishSend(in sent, wake: true);
         return true;
     }
 

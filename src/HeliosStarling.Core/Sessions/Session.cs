@@ -97,11 +97,13 @@ internal abstract partial class Session(Engine engine)
     /// <param name="wake">False when the reader will send it at the end of its batch, or before if it piles up.</param>
     public EnqueueResult Send(Frame frame, bool wake = true)
     {
-        if (IsUnreachable(frame)) return EnqueueResult.Closed;
-        var sent = Outbox.Enqueue(frame);
-        AfterEnqueue(in sent, wake);
+        var sent = Enqueue(frame);
+        FinishSend(in sent, wake);
         return sent.Result;
     }
+
+    /// <summary>The first half of <see cref="Send"/>: queues the frame and runs no other code, so that it may be called under a lock.</summary>
+    public Enqueued Enqueue(Frame frame) => IsUnreachable(frame) ? new Enqueued(EnqueueResult.Closed) : Outbox.Enqueue(frame);
 
     /// <summary>Queues a frame that many others get too, taking over one reference; it is sent when its turn comes.</summary>
     public EnqueueResult SendInTurn(Frame frame)
@@ -125,7 +127,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>The second half of <see cref="SendDirectAsync"/>.</summary>
     public ValueTask<SendResult> FinishSendAsync(Enqueued sent, CancellationToken cancellationToken)
     {
-        AfterEnqueue(in sent, wake: true);
+        FinishSend(in sent, wake: true);
         return sent.Room is null ? new ValueTask<SendResult>(ToSendResult(sent.Result)) : WaitForRoomAsync(sent.Room, cancellationToken);
     }
 
@@ -251,10 +253,16 @@ internal abstract partial class Session(Engine engine)
             Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
             return;
         }
-        if (TryAnswerAtOnce(method, in message)) return;
-        var request = InboundRequest.Take(this, method, in message);
-        request.Begin();
-        request.GiveBack();
+        if (!TryRunInline(method, in message)) new InboundRequest(this, method, in message, RequestPayload.CopyOf(in message)).Run.Begin();
+    }
+
+    /// <summary>Runs a handler that needs no request; false when the request may have to wait, or somebody measures or traces it.</summary>
+    private bool TryRunInline(MethodEntry method, in Message message)
+    {
+        if (method.InlineOrNull(engine.Filters) is not { } inline || engine.Metrics.TimesServed || Traces.AreWanted) return false;
+        if (!engine.Lanes.Pool.HasPlaceFor(PoolShare)) return false;
+        if (inline.Run(this, method, in message) is { } answer) Reply(answer);
+        return true;
     }
 
     private void Refuse(Violation violation)
@@ -341,7 +349,8 @@ internal abstract partial class Session(Engine engine)
         return true;
     }
 
-    private void AfterEnqueue(in Enqueued sent, bool wake)
+    /// <summary>The second half of <see cref="Send"/>: tells those whom it concerns.</summary>
+    public void FinishSend(in Enqueued sent, bool wake)
     {
         if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, DropReasons.Of(Outbox.Policy));
         sent.Requests?.ForEach(static request =>

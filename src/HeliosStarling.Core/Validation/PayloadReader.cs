@@ -19,7 +19,7 @@ internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, b
     /// <summary>Reads a request's payload, or refuses the request.</summary>
     public bool TryRead(InboundRequest request, [MaybeNullWhen(false)] out T value)
     {
-        if (TryRead(request.Payload, rules is null ? null : contextOf?.Invoke(request).LateServices, out value, out var errors) && request.Method.Accepts(value, out errors)) return true;
+        if (TryRead(request.Payload.Data, rules is null ? null : contextOf?.Invoke(request).LateServices, out value, out var errors) && request.Method.Accepts(value, out errors)) return true;
         request.Refuse(errors);
         return false;
     }

@@ -19,7 +19,7 @@ internal static class BuiltInMethods
     }
 
     private static void AddToken(Helios helios, string name, Action<Utf8JsonWriter, Starling> writeMore) =>
-        helios.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), Options, KeepsPayload: false));
+        helios.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), Options));
 
     private static async ValueTask AnswerTokenAsync(InboundRequest request, Action<Utf8JsonWriter, Starling> writeMore)
     {
@@ -32,7 +32,7 @@ internal static class BuiltInMethods
             json.WriteNumber("expiresIn", (long)token.ExpiresIn.TotalSeconds);
             writeMore(json, starling);
             json.WriteEndObject();
-        }));
+        }), hasReturned: true);
     }
 
     private static void WriteState(Utf8JsonWriter json, Starling starling)
@@ -44,11 +44,11 @@ internal static class BuiltInMethods
     }
 
     private static void Add(Helios helios, string name, MethodOptions options, Action<Utf8JsonWriter> write) =>
-        helios.Methods.AddBuiltIn(new MethodEntry(name, request => Answer(request, write), options, KeepsPayload: false));
+        helios.Methods.AddBuiltIn(new MethodEntry(name, request => Answer(request, write), options));
 
     private static ValueTask Answer(InboundRequest request, Action<Utf8JsonWriter> write)
     {
-        request.Succeed(new WrittenJson(write));
+        request.Succeed(new WrittenJson(write), hasReturned: true);
         return default;
     }
 

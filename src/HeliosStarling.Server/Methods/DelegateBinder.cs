@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Security.Claims;
-using Microsoft.AspNetCore.Http.Metadata;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
@@ -23,9 +23,6 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     // A handler without payload is given its context in that place.
     private ParameterExpression _value = Expression.Parameter(typeof(RequestContext), "value");
 
-    /// <summary>Whether the handler sees the raw payload through its context.</summary>
-    public bool KeepsPayload => handler.Method.GetParameters().Any(parameter => parameter.ParameterType == typeof(RequestContext));
-
     public BoundHandler Bind()
     {
         var arguments = handler.Method.GetParameters().Select(Argument).ToArray();
@@ -34,19 +31,37 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         return Generic<BoundHandler>(nameof(BindPayload), [_payload.ParameterType], call);
     }
 
-    private BoundHandler BindPayload<T>(Expression call)
+    private BoundHandler BindPayload<T>(Expression call) => handler.Method.GetParameters() is [_] && ItemOf(handler.Method.ReturnType, typeof(IAsyncEnumerable<>)) is null
+        ? BindAlone<T>(call)
+        : HandlerBinder<RequestContext>.Bind(binder.PayloadOf(TakesNull, Absent<T>()), Run<T>(call));
+
+    /// <summary>Binds a handler that takes its payload and nothing else.</summary>
+    private BoundHandler BindAlone<T>(Expression call)
     {
-        var bound = HandlerBinder<RequestContext>.Bind(binder.PayloadOf(TakesNull, Absent<T>()), Run<T>(call));
-        return IsFunction ? bound with { Function = Generic<RequestFunction?>(nameof(FunctionOf), [typeof(T), handler.Method.ReturnType], call) } : bound;
+        var result = handler.Method.ReturnType;
+        if (result == typeof(void)) return BindAlone(NoResult.Of(Compile<Action<T>>(call, _value)), result: null);
+        if (result == typeof(Task)) return BindAlone(NoResult.Of(Compile<Func<T, Task>>(call, _value)), result: null);
+        if (result == typeof(ValueTask)) return BindAlone(NoResult.Of(Compile<Func<T, ValueTask>>(call, _value)), result: null);
+        if (ItemOf(result, typeof(Task<>)) is { } task) return Generic<BoundHandler>(nameof(BindTaskOf), [typeof(T), task], call);
+        if (ItemOf(result, typeof(ValueTask<>)) is { } valueTask) return Generic<BoundHandler>(nameof(BindValueTaskOf), [typeof(T), valueTask], call);
+        return Generic<BoundHandler>(nameof(BindResult), [typeof(T), result], call);
     }
 
-    private RequestFunction<T, TResult>? FunctionOf<T, TResult>(Expression call)
+    private BoundHandler BindTaskOf<T, TResult>(Expression call)
     {
-        var reader = helios.Engine.ReaderOf(TakesNull, absent: Absent<T>());
-        // Rules may ask for the services of a request.
-        if (reader.HasRules) return null;
-        return new(handler as Func<T, TResult> ?? Expression.Lambda<Func<T, TResult>>(call, _value).Compile(), reader, helios.Engine.TypeInfo<TResult>());
+        var compiled = Compile<Func<T, Task<TResult>>>(call, _value);
+        return BindAlone<T, TResult>(value => new(compiled(value)), helios.Engine.TypeInfo<TResult>());
     }
+
+    private BoundHandler BindValueTaskOf<T, TResult>(Expression call) => BindAlone(Compile<Func<T, ValueTask<TResult>>>(call, _value), helios.Engine.TypeInfo<TResult>());
+
+    private BoundHandler BindResult<T, TResult>(Expression call)
+    {
+        var compiled = Compile<Func<T, TResult>>(call, _value);
+        return BindAlone<T, TResult>(value => new(compiled(value)), helios.Engine.TypeInfo<TResult>());
+    }
+
+    private BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => binder.BindPayload(run, result, TakesNull, Absent<T>());
 
     private bool TakesNull => _payload is { HasDefaultValue: true, DefaultValue: null } || _nullability.Create(_payload!).WriteState == NullabilityState.Nullable;
 
@@ -60,11 +75,6 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         var value = (T?)(found ?? default(T));
         return () => value;
     }
-
-    /// <summary>Whether the handler takes its payload alone, and what it returns is the answer.</summary>
-    private bool IsFunction => handler.Method.GetParameters() is [_] && handler.Method.ReturnType is var result
-        && result != typeof(void) && result != typeof(Task) && result != typeof(ValueTask)
-        && ItemOf(result, typeof(Task<>)) is null && ItemOf(result, typeof(ValueTask<>)) is null && ItemOf(result, typeof(IAsyncEnumerable<>)) is null;
 
     private static bool GiveContext(InboundRequest request, out RequestContext value)
     {
@@ -95,12 +105,9 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         if (type == typeof(IServiceProvider)) return Expression.Property(Context, nameof(RequestContext.Services));
         if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed)
             return CallGeneric(nameof(KeyedService), type, Context, Expression.Constant(keyed.Key, typeof(object)));
-        if (IsService(parameter)) return CallGeneric(nameof(Service), type, Context);
+        if (GivenArguments.IsService(parameter, helios.Services)) return CallGeneric(nameof(Service), type, Context);
         return Payload(parameter);
     }
-
-    private bool IsService(ParameterInfo parameter) =>
-        parameter.GetCustomAttributes().Any(attribute => attribute is IFromServiceMetadata) || GivenArguments.IsService(parameter.ParameterType, helios.Services);
 
     private ParameterExpression Payload(ParameterInfo parameter)
     {
@@ -122,7 +129,11 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     private static T KeyedService<T>(RequestContext context, object? key)
         where T : notnull => context.Services.GetRequiredKeyedService<T>(key);
 
-    private TDelegate Compile<TDelegate>(Expression call) => Expression.Lambda<TDelegate>(call, _value, Request).Compile();
+    private TDelegate Compile<TDelegate>(Expression call) => Compile<TDelegate>(call, _value, Request);
+
+    // A delegate of that type already needs no other one around it.
+    private TDelegate Compile<TDelegate>(Expression call, params ParameterExpression[] parameters) =>
+        handler is TDelegate it ? it : Expression.Lambda<TDelegate>(call, parameters).Compile();
 
     private Func<T, InboundRequest, ValueTask> Run<T>(string method, Type result, Expression call) =>
         Generic<Func<T, InboundRequest, ValueTask>>(method, [typeof(T), result], call);

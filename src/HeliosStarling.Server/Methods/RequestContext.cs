@@ -23,8 +23,8 @@ public sealed class RequestContext : RequestContextBase
     public ClaimsPrincipal User => Starling.User;
 
     /// <summary>Services of a scope of this request's own, made at first use and disposed of after the handler.</summary>
-    /// <remarks>Not safe to use for the first time from two threads at once.</remarks>
-    public IServiceProvider Services => _services ??= CreateScope();
+    /// <exception cref="InvalidOperationException">They are asked for the first time after the handler has ended.</exception>
+    public IServiceProvider Services => _services ?? CreateScope();
 
     internal override IServiceProvider LateServices => new LateServices(this);
 
@@ -34,7 +34,13 @@ public sealed class RequestContext : RequestContextBase
     private IServiceProvider CreateScope()
     {
         var scope = Helios.Services.CreateAsyncScope();
-        if (Request.TryOwn(scope, this)) return scope.ServiceProvider;
+        if (Interlocked.CompareExchange(ref _services, scope.ServiceProvider, null) is { } first)
+        {
+            scope.Dispose();
+            return first;
+        }
+        if (Request.Run.TryOwn(scope)) return scope.ServiceProvider;
+        Volatile.Write(ref _services, null);
         scope.Dispose();
         throw new InvalidOperationException("The request's services live until the handler's task ends. Get them before.");
     }

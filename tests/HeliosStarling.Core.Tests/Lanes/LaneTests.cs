@@ -355,7 +355,7 @@ public sealed class LaneTests
     private static void OfferGuarded(Engine engine, string name, MethodOptions options, Guard<InboundRequest> guard)
     {
         engine.Methods.TryGet("wait:gate"u8, out var gate);
-        var method = new MethodEntry(name, gate!.Handler, options, KeepsPayload: true);
+        var method = new MethodEntry(name, gate!.Handler, options);
         method.Guards.Add(guard);
         engine.Methods.Add(method);
     }
@@ -384,13 +384,13 @@ public sealed class LaneTests
             var gate = new TaskCompletionSource();
             lock (_lock) _running.Add(gate);
             return new ValueTask(gate.Task);
-        }, new MethodOptions(), KeepsPayload: true));
+        }, new MethodOptions()));
         return engine;
     }
 
     private static void Offer(Engine engine, string name, Action<string> handler, MethodOptions? options = null)
     {
         var bind = new HandlerBinder<TestContext>(engine, static request => new TestContext(request));
-        engine.Methods.Add(new MethodEntry(name, bind.Bind<string>((text, _) => handler(text)).Run, options ?? new MethodOptions(), KeepsPayload: true));
+        engine.Methods.Add(new MethodEntry(name, bind.Bind<string>((text, _) => handler(text)).Run, options ?? new MethodOptions()));
     }
 }

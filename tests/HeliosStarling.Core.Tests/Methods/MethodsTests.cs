@@ -95,7 +95,7 @@ public class MethodsTests
         Gen.Char.AlphaNumeric.Array[1, 60].Select(chars => "a" + new string(chars) + ":b").Array[1, 20].Sample(names =>
         {
             var methods = new Methods();
-            foreach (var name in names.Distinct()) methods.AddBuiltIn(new MethodEntry(name, _ => default, new MethodOptions(), false));
+            foreach (var name in names.Distinct()) methods.AddBuiltIn(new MethodEntry(name, _ => default, new MethodOptions()));
             foreach (var name in names)
             {
                 Assert.True(methods.TryGet(Encoding.UTF8.GetBytes(name), out var entry));
@@ -107,6 +107,6 @@ public class MethodsTests
     private MethodRegistration Add(string name, MethodOptions? options = null)
     {
         var result = new ValueTask();
-        return _methods.Add(new MethodEntry(name, _ => result, options ?? new MethodOptions(), false));
+        return _methods.Add(new MethodEntry(name, _ => result, options ?? new MethodOptions()));
     }
 }

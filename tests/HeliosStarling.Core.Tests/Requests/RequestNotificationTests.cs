@@ -211,5 +211,5 @@ public class RequestNotificationTests
     }
 
     private void Offer(string name, Func<int, TestContext, IAsyncEnumerable<int>> handler) =>
-        _callee.Engine.Methods.Add(new MethodEntry(name, _callee.Bind.Bind(handler).Run, new MethodOptions(), KeepsPayload: true));
+        _callee.Engine.Methods.Add(new MethodEntry(name, _callee.Bind.Bind(handler).Run, new MethodOptions()));
 }

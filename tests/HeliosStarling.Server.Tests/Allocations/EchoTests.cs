@@ -8,12 +8,19 @@ namespace HeliosStarling.Allocations;
 /// <summary>A request that is answered before its handler's first await, all on the reader's thread.</summary>
 public class EchoTests : AllocationTest
 {
+    // The request with its run, the holder of its payload and its context, without the copy of the payload.
+    private const long BytesOfRequest = 272;
+
     [Fact]
-    public async Task Echo_HandlerTakesContext_AllocatesTheContextAlone()
+    public async Task Echo_HandlerTakesContext_AllocatesTheRequestWithItsPartsAndOneCopyOfThePayload()
     {
         Helios.Method("bench:echo", (Payload payload, RequestContext _) => payload);
 
-        Assert.Equal(BytesOf(static () => RuntimeHelpers.GetUninitializedObject(typeof(RequestContext))), await BytesPerRequestAsync() - BytesOfPayload);
+        var parts = BytesOfParts(typeof(InboundRequest), typeof(RequestRun), typeof(RequestPayload), typeof(RequestContext));
+        var copy = BytesOf(static () => new byte[Json.Length]);
+
+        Assert.Equal(BytesOfRequest, parts);
+        Assert.Equal(parts + copy, await BytesPerRequestAsync() - BytesOfPayload);
     }
 
     [Fact]
@@ -23,6 +30,20 @@ public class EchoTests : AllocationTest
 
         Assert.Equal(0, await BytesPerRequestAsync() - BytesOfPayload);
     }
+
+    [Fact]
+    public async Task Echo_HandlerIsAsyncAndDoesNotWait_AllocatesNothing()
+    {
+        Helios.Method("bench:echo", static async ValueTask<Payload> (Payload payload) =>
+        {
+            await Task.CompletedTask;
+            return payload;
+        });
+
+        Assert.Equal(0, await BytesPerRequestAsync() - BytesOfPayload);
+    }
+
+    private static long BytesOfParts(params Type[] types) => types.Sum(static type => BytesOf(() => RuntimeHelpers.GetUninitializedObject(type)));
 
     private async Task<long> BytesPerRequestAsync()
     {

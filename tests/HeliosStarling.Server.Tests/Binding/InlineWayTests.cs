@@ -8,18 +8,18 @@ using HeliosStarling.Testing;
 namespace HeliosStarling.Binding;
 
 /// <summary>
-/// Which way a request takes: to the function at once, or as a request when anybody else takes part in it or wants to know of it. The method here has a function
-/// and a handler that say which of them was asked.
+/// Which way a request takes: inline, or as a request when other code takes part in it or measures it. The method here has an inline handler and an ordinary one,
+/// which say which of them ran.
 /// </summary>
 [Collection(TracesCollection.Name)]
-public sealed class FunctionWayTests : IAsyncDisposable
+public sealed class InlineWayTests : IAsyncDisposable
 {
     private const string Name = "way:asked";
 
     private readonly Helios _server = Helios.Create();
     private readonly MockStarling _mock;
 
-    public FunctionWayTests() => _mock = new MockStarling(_server, new ClaimsPrincipal(new ClaimsIdentity([], "test")));
+    public InlineWayTests() => _mock = new MockStarling(_server, new ClaimsPrincipal(new ClaimsIdentity([], "test")));
 
     /// <summary>Whoever may take part in a request.</summary>
     public static TheoryData<string, Action<Helios, MethodRegistration>> Others => new()
@@ -40,11 +40,11 @@ public sealed class FunctionWayTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Request_NobodyElseTakesPart_GoesToTheFunction()
+    public async Task Request_NobodyElseTakesPart_RunsInline()
     {
         Register();
 
-        Assert.Equal("function", await AskAsync());
+        Assert.Equal("inline", await AskAsync());
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class FunctionWayTests : IAsyncDisposable
     public async Task Request_SomebodyComesToTakePart_IsARequestFromThenOn(string who, Action<Helios, MethodRegistration> comes)
     {
         var method = Register();
-        Assert.Equal("function", await AskAsync());
+        Assert.Equal("inline", await AskAsync());
 
         comes(_server, method);
 
@@ -82,7 +82,7 @@ public sealed class FunctionWayTests : IAsyncDisposable
             Assert.Equal("request", await AskAsync());
         }
 
-        Assert.Equal("function", await AskAsync());
+        Assert.Equal("inline", await AskAsync());
     }
 
     [Fact]
@@ -95,15 +95,15 @@ public sealed class FunctionWayTests : IAsyncDisposable
             Assert.Equal("request", await AskAsync());
         }
 
-        Assert.Equal("function", await AskAsync());
+        Assert.Equal("inline", await AskAsync());
     }
 
     [Fact]
-    public async Task Function_CallerIsNotLetIn_IsNotRun()
+    public async Task Inline_CallerIsNotLetIn_IsNotRun()
     {
         var runs = 0;
         var method = _server.Method("way:real", (string _) => ++runs);
-        Assert.NotNull(EntryOf("way:real").Function);
+        Assert.NotNull(EntryOf("way:real").Inline);
         method.RequireAuthorization(_ => false);
 
         await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<int>("way:real", "").InTime());
@@ -112,11 +112,11 @@ public sealed class FunctionWayTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Function_CallerAsksTooOften_IsRunAsOftenAsItMay()
+    public async Task Inline_CallerAsksTooOften_IsRunAsOftenAsItMay()
     {
         var runs = 0;
         _server.Method("way:real", (string _) => ++runs).LimitRate(1, TimeSpan.FromHours(1));
-        Assert.NotNull(EntryOf("way:real").Function);
+        Assert.NotNull(EntryOf("way:real").Inline);
 
         await _mock.RequestAsync<int>("way:real", "").InTime();
         var refused = await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<int>("way:real", "").InTime());
@@ -126,11 +126,11 @@ public sealed class FunctionWayTests : IAsyncDisposable
 
     private MethodRegistration Register(MethodOptions? options = null)
     {
-        _server.Method("way:function", (string _) => "function");
+        _server.Method("way:inline", (string _) => "inline");
         _server.Method("way:request", (string _, RequestContext _) => "request");
-        return _server.Methods.Add(new MethodEntry(Name, EntryOf("way:request").Handler, options ?? new MethodOptions(), KeepsPayload: false)
+        return _server.Methods.Add(new MethodEntry(Name, EntryOf("way:request").Handler, options ?? new MethodOptions())
         {
-            Function = EntryOf("way:function").Function,
+            Inline = EntryOf("way:inline").Inline,
             PayloadType = typeof(string),
         });
     }

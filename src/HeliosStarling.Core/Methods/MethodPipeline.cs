@@ -2,19 +2,19 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>All that runs for one request: guards, before it has a place, then filters and the handler.</summary>
+/// <summary>What runs around a method's handler for one request.</summary>
 /// <param name="Method">What is called.</param>
-/// <param name="Guards">What decides whether the request comes in.</param>
-/// <param name="Filters">What runs around the handler, outermost first.</param>
-internal sealed record MethodRun(MethodEntry Method, Guard<InboundRequest>[] Guards, Func<InboundRequest, Func<ValueTask>, ValueTask>[] Filters)
+/// <param name="Guards">Decide whether the request comes in, before it has a place.</param>
+/// <param name="Filters">Run around the handler, outermost first.</param>
+internal sealed record MethodPipeline(MethodEntry Method, Guard<InboundRequest>[] Guards, Func<InboundRequest, Func<ValueTask>, ValueTask>[] Filters)
 {
     /// <summary>What runs for a request of this method now; null when that is its handler alone, as it mostly is.</summary>
     /// <param name="method">The method.</param>
     /// <param name="shared">The filters of all methods.</param>
-    public static MethodRun? Of(MethodEntry method, AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared)
+    public static MethodPipeline? Of(MethodEntry method, AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared)
     {
         var (guards, outer, own) = (method.Guards.All, shared.All, method.Filters.All);
-        return guards.Length + outer.Length + own.Length == 0 ? null : new MethodRun(method, guards, [.. outer, .. own]);
+        return guards.Length + outer.Length + own.Length == 0 ? null : new MethodPipeline(method, guards, [.. outer, .. own]);
     }
 
     /// <summary>Runs filters and handler of a request that the guards have let pass.</summary>

@@ -1,0 +1,53 @@
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>
+/// The bytes that a request came with: a copy that belongs to this request alone. No pool gets it back, so nothing can overwrite what application code
+/// holds. It also counts these bytes while the server keeps them for the peer.
+/// </summary>
+internal sealed class RequestPayload
+{
+    private readonly byte[] _bytes;
+    private readonly int _dataLength;
+    private readonly int _size;
+    private int _counted;
+
+    private RequestPayload(byte[] bytes, int dataLength, int size) => (_bytes, _dataLength, _size) = (bytes, dataLength, size);
+
+    /// <summary>Raw JSON of the payload, empty when absent.</summary>
+    public ReadOnlyMemory<byte> Data => _bytes.AsMemory(0, _dataLength);
+
+    /// <summary>Raw JSON of the metadata, empty when absent.</summary>
+    public ReadOnlyMemory<byte> Metadata => _bytes.AsMemory(_dataLength);
+
+    /// <summary>Copies payload and metadata of a message.</summary>
+    public static RequestPayload CopyOf(in Message message)
+    {
+        var size = message.Data.Length + message.Metadata.Length;
+        var bytes = size == 0 ? [] : GC.AllocateUninitializedArray<byte>(size);
+        message.Data.CopyTo(bytes);
+        message.Metadata.CopyTo(bytes.AsMemory(message.Data.Length));
+        return new RequestPayload(bytes, message.Data.Length, size);
+    }
+
+    /// <summary>For a handler that has read its payload already and cannot ask for more: no bytes, but their number.</summary>
+    public static RequestPayload SizeOf(in Message message) => new([], 0, message.Data.Length + message.Metadata.Length);
+
+    /// <summary>Counts the request and its bytes for the peer and for the process, once.</summary>
+    public void Charge(Session session)
+    {
+        if (Volatile.Read(ref _counted) != 0) return;
+        session.Engine.Buffers.Charge(_size);
+        session.Hold(1, _size);
+        Volatile.Write(ref _counted, 1);
+    }
+
+    /// <summary>Counts them no more, once.</summary>
+    public void Release(Session session)
+    {
+        if (Volatile.Read(ref _counted) == 0 || Interlocked.Exchange(ref _counted, 0) == 0) return;
+        session.Hold(-1, -_size);
+        session.Engine.Buffers.Charge(-_size);
+    }
+}

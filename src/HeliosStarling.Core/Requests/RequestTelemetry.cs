@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace HeliosStarling;
+
+/// <summary>Measures how long a request takes, and traces it.</summary>
+internal sealed class RequestTelemetry
+{
+    private readonly InboundRequest _request;
+    private readonly long _startedAt;
+    private int _hasEnded;
+
+    private RequestTelemetry(InboundRequest request)
+    {
+        var session = request.Session;
+        (_request, _startedAt) = (request, session.Engine.Time.GetTimestamp());
+        if (Traces.AreWanted) Span = Traces.Serve(session, request.Method.Name, request.Id, request.Payload.Metadata);
+    }
+
+    /// <summary>The span that guards, filters and the handler see as the current one; null when the request is not traced.</summary>
+    public Activity? Span { get; }
+
+    /// <summary>Begins to measure a request; null when nobody listens.</summary>
+    public static RequestTelemetry? Start(InboundRequest request) =>
+        request.Session.Engine.Metrics.TimesServed || Traces.AreWanted ? new RequestTelemetry(request) : null;
+
+    /// <summary>The request has ended. Only the first call counts.</summary>
+    /// <param name="code">Why it failed; null when it succeeded.</param>
+    public void End(string? code)
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 1) return;
+        var engine = _request.Session.Engine;
+        engine.Metrics.Served(_request.Method.Name, code, engine.Time.GetElapsedTime(_startedAt));
+        if (Span is not null) Traces.End(Span, code, engine.Time);
+    }
+}
