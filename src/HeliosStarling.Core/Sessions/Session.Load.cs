@@ -44,6 +44,13 @@ internal abstract partial class Session
     private bool HasRoomForBytes(int size) =>
         Outbox.Memory.Running + size <= Math.Min(engine.Lanes.Limits.BytesPerPeer, Outbox.Memory.LimitOfRunning);
 
+    /// <summary>A peer that pings and does not read is closed: no answer is lost in silence, and none of them piles up.</summary>
+    private void AnswerPing(Connection from, in Message ping)
+    {
+        if (!Outbox.EnqueueAhead(from, engine.Encoder.Ack(ping.IdText.Span))) from.BeginClose(CloseCode.TooSlow, "answers to pings are not read");
+        else if (Outbox.IsHalfFull) from.Wake();
+    }
+
     private void RefuseBusy() => Reply(engine.Encoder.Error(
         ErrorSeverity.Application, ErrorCodes.RequestQueueFull, "Too many messages are being handled: this one was not", default(RawJson)));
 }

@@ -225,11 +225,9 @@ internal abstract partial class Session(Engine engine)
 
     private void Control(Connection from, in Message message)
     {
-        if (Connection != from) return;
-        if (!message.Peer.IsEmpty) RefuseProxy(in message);
-        else if (message.Type == MessageType.Ack) TakeAck(from, in message);
-        else if (!Outbox.EnqueueAhead(from, engine.Encoder.Ack(message.IdText.Span))) from.BeginClose(CloseCode.TooSlow, "answers to pings are not read");
-        else if (Outbox.IsHalfFull) from.Wake();
+        if (Connection == from && !message.Peer.IsEmpty) RefuseProxy(in message);
+        else if (Connection == from && message.Type == MessageType.Ack) TakeAck(from, in message);
+        else if (Connection == from) AnswerPing(from, in message);
     }
 
     private void StartRequest(in Message message)
