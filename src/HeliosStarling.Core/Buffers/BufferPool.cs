@@ -10,8 +10,11 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class BufferPool(long limit = long.MaxValue)
 {
-    // What a peer may always have: so little that the largest server bears it, and enough for all small messages.
-    private const long Least = 64 * 1024;
+    /// <summary>What a peer may always have for each purpose: so little that the largest server bears it, and enough for all small messages.</summary>
+    public const long Least = 64 * 1024;
+
+    // A peer may have a quarter of what the others have left. So three quarters of it stay free for everybody else.
+    private const int Sharers = 4;
 
     private long _rented;
 
@@ -19,10 +22,10 @@ internal sealed class BufferPool(long limit = long.MaxValue)
     public long Rented => Volatile.Read(ref _rented);
 
     /// <summary>
-    /// How many bytes one peer may have for one purpose: as many as are free, so that those who take much leave as much to each of the others, and
-    /// in any case a few.
+    /// How many bytes one peer may have, all purposes together: a quarter of what is not the other peers', and <see cref="Least"/> in any case.
     /// </summary>
-    public long Free => Math.Max(Least, limit - Rented);
+    /// <param name="own">How many of the counted bytes are the peer's own.</param>
+    public long ShareOf(long own) => Math.Max(Least, (limit - Math.Max(0, Rented - own)) / Sharers);
 
     /// <summary>Counts bytes that are kept for a peer elsewhere, such as what the application was given of a message; a negative number when they are not any more.</summary>
     public void Charge(long bytes) => Interlocked.Add(ref _rented, bytes);

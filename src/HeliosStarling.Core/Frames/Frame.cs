@@ -14,6 +14,9 @@ internal sealed class Frame
     /// <summary>Room before the message for the longest header of an unmasked frame (RFC 6455 section 5.2).</summary>
     internal const int HeaderLength = 10;
 
+    // What a frame takes beside its buffer's bytes: the object, the array's header, its slot in an outbox.
+    internal const int Overhead = 128;
+
     private BufferPool _pool = null!;
     private byte[] _buffer = [];
     private int _start;
@@ -36,6 +39,7 @@ internal sealed class Frame
         Debug.Assert(!FreeFrames.Keeps(buffer), "A frame keeps only buffers of its own.");
         var frame = FreeFrames.Take(length: 0) ?? new Frame();
         frame._buffer = buffer;
+        pool.Charge(Overhead);
         frame.Begin(pool, end, kind, content, request);
         return frame;
     }
@@ -49,8 +53,12 @@ internal sealed class Frame
     internal static Frame Of(BufferPool pool, ReadOnlySpan<byte> bytes, FrameKind kind, MessageKind content, StarlingRequest? request)
     {
         var frame = FreeFrames.Take(bytes.Length) ?? new Frame { _buffer = FreeFrames.MakeBuffer(bytes.Length) };
-        if (frame._buffer.Length > 0) pool.Charge(frame._buffer.Length);
-        else frame._buffer = pool.Rent(bytes.Length);
+        if (frame._buffer.Length > 0) pool.Charge(frame.Cost);
+        else
+        {
+            frame._buffer = pool.Rent(bytes.Length);
+            pool.Charge(Overhead);
+        }
         bytes.CopyTo(frame._buffer);
         frame.Begin(pool, bytes.Length, kind, content, request);
         return frame;
@@ -67,6 +75,9 @@ internal sealed class Frame
 
     /// <summary>How long its buffer is.</summary>
     public int BufferLength => _buffer.Length;
+
+    /// <summary>How many bytes of memory it takes, all of which are counted.</summary>
+    public int Cost => _buffer.Length + Overhead;
 
     /// <summary>The message's size in bytes, without header.</summary>
     public int Size => _end - HeaderLength;
@@ -89,9 +100,10 @@ internal sealed class Frame
     {
         if (Interlocked.Decrement(ref _references) != 0) return;
         Request = null;
-        if (FreeFrames.Keeps(_buffer)) _pool.Charge(-_buffer.Length);
+        if (FreeFrames.Keeps(_buffer)) _pool.Charge(-Cost);
         else
         {
+            _pool.Charge(-Overhead);
             _pool.Return(_buffer);
             _buffer = [];
         }

@@ -40,7 +40,9 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Makes a frame of what was written.</summary>
     public Frame Complete(FrameKind kind, MessageKind content, StarlingRequest? request = null)
     {
-        if (IsShort) return Frame.Of(_pool, _scratch.AsSpan(0, _position), kind, content, request);
+        // A JSON writer asks for the most that a value can take, which is several times what most take. A frame keeps its buffer for as long as its receiver
+        // takes, so it gets one that fits.
+        if (IsShort || _position <= _buffer.Length / 2) return Frame.Of(_pool, _buffer.AsSpan(0, _position), kind, content, request);
         var buffer = _buffer;
         _buffer = _scratch;
         return Frame.Over(_pool, buffer, _position, kind, content, request);

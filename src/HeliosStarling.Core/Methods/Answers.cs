@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using HeliosStarling.Protocol;
 
@@ -18,12 +19,38 @@ internal static class Answers
     /// <summary>Sends each item as a notification tied to the request, then answers without data.</summary>
     public static async ValueTask StreamAsync<TItem>(InboundRequest request, IAsyncEnumerable<TItem> items, JsonTypeInfo<TItem> type)
     {
-        await foreach (var item in items.WithCancellation(request.CancellationToken).ConfigureAwait(false))
+        var source = items.WithCancellation(request.CancellationToken).ConfigureAwait(false).GetAsyncEnumerator();
+        try
         {
-            await request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson<TItem>(item, type), isDroppable: false).ConfigureAwait(false);
-            if (!request.IsOpen) return;
+            if (!await TrySendAllAsync(request, source, type).ConfigureAwait(false)) return;
+        }
+        finally
+        {
+            await source.DisposeAsync();
         }
         request.Succeed(default(RawJson), hasReturned: true);
+    }
+
+    /// <returns>False when the request or its session has ended before the items did.</returns>
+    private static async ValueTask<bool> TrySendAllAsync<TItem>(InboundRequest request, ConfiguredCancelableAsyncEnumerable<TItem>.Enumerator source, JsonTypeInfo<TItem> type)
+    {
+        using var turn = new StreamTurn(request.Session.Outbox, request.CancellationToken);
+        // The other streams must not wait for a source that waits.
+        var mayBlock = request.Method.Options.Blocking;
+        while (true)
+        {
+            await turn.TakeAsync().ConfigureAwait(false);
+            if (mayBlock) turn.Pass();
+            var moving = source.MoveNextAsync();
+            if (!moving.GetAwaiter().IsCompleted) turn.Pass();
+            if (!await moving) return true;
+            await turn.TakeAsync().ConfigureAwait(false);
+            var sent = await request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson<TItem>(source.Current, type), isDroppable: false).ConfigureAwait(false);
+            turn.Pass();
+            // Nobody comes back for what is left: a source without end must not run on.
+            if (sent == SendResult.Closed || !request.IsOpen) return false;
+            if (sent == SendResult.Dropped) throw new HeliosException(ErrorCodes.RequestQueueFull, "There is no memory for an item of this size now");
+        }
     }
 
     private static async ValueTask AwaitAsync<TResult>(InboundRequest request, ValueTask<TResult> running, JsonTypeInfo<TResult> type)

@@ -6,11 +6,14 @@ namespace HeliosStarling;
 /// A growing ring of frames, each with its number, and a pointer to the next one to send. Frames before the pointer were sent and are kept
 /// until they are acknowledged. It can also lose a frame from its middle.
 /// </summary>
+/// <param name="memory">Counts the frames, and the slots of a large ring.</param>
 /// <remarks>Not thread-safe: its outbox locks.</remarks>
-internal sealed class FrameRing
+internal sealed class FrameRing(PeerMemory memory)
 {
     // Beyond this, an emptied ring gives its slots back: one burst must not cost an idle connection for ever.
     private const int KeptSlots = 64;
+
+    private const int SlotBytes = 16;
 
     // Frames stand at positions that only grow; a position's slot is its remainder by the (power of two) length.
     private Slot[] _slots = [];
@@ -33,6 +36,9 @@ internal sealed class FrameRing
 
     /// <summary>How many bytes those have.</summary>
     public long StreamBytes { get; private set; }
+
+    /// <summary>How many bytes of memory those take.</summary>
+    public long StreamCost { get; private set; }
 
     /// <summary>How many frames wait to be sent.</summary>
     public int UnsentCount { get; private set; }
@@ -182,9 +188,11 @@ internal sealed class FrameRing
     {
         Count += change;
         Bytes += change * (long)frame.Size;
+        memory.AddLeaving(change * (long)frame.Cost);
         if (frame.Kind != FrameKind.StreamItem) return;
         StreamCount += change;
         StreamBytes += change * (long)frame.Size;
+        StreamCost += change * (long)frame.Cost;
     }
 
     private void AccountUnsent(Frame frame, int change)
@@ -205,13 +213,23 @@ internal sealed class FrameRing
             if (SlotAt(at) is { Frame: not null } slot) slots[count++] = slot;
         }
         if (_next == _tail) next = count;
+        Charge(slots.Length);
         (_slots, _head, _next, _tail, _firstDroppable, _firstAnswer) = (slots, 0, next, count, 0, 0);
     }
 
     private void Reset()
     {
         (_head, _next, _tail, _firstDroppable, _firstAnswer) = (0, 0, 0, 0, 0);
-        if (_slots.Length > KeptSlots) _slots = [];
+        if (_slots.Length <= KeptSlots) return;
+        Charge(slots: 0);
+        _slots = [];
+    }
+
+    private void Charge(int slots)
+    {
+        if (slots != _slots.Length) memory.Charge(SlotBytes * (long)(Counted(slots) - Counted(_slots.Length)));
+
+        static int Counted(int slots) => slots > KeptSlots ? slots : 0;
     }
 
     private readonly record struct Slot(Frame? Frame, long Number);

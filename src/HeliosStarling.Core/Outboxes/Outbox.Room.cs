@@ -3,6 +3,9 @@ namespace HeliosStarling;
 /// <content>What happens when there is no room (PROTOCOL.md section 7, rule 6).</content>
 internal sealed partial class Outbox
 {
+    // How many bytes of short answers a peer may have while the others have taken all memory.
+    private const long MostOfShortAnswers = 4 * BufferPool.Least;
+
     private Enqueued Enqueue_NeedsLock(Frame frame, int excess)
     {
         if (_closed)
@@ -10,9 +13,9 @@ internal sealed partial class Outbox
             frame.Release();
             return new Enqueued(EnqueueResult.Closed);
         }
-        frame = ShortenIfTooLarge(frame);
-        // Whoever streams an answer waits for room after each part, so those parts are few.
-        var isFull = frame.Kind != FrameKind.StreamItem && (IsFullFor_NeedsLock(frame, excess) || frame.Size > MemoryLeft);
+        frame = ShortenIfTooLarge_NeedsLock(frame);
+        // Parts of streamed answers have waited for room before.
+        var isFull = frame.Kind != FrameKind.StreamItem && (IsFullFor_NeedsLock(frame, excess) || IsTooLarge_NeedsLock(frame));
         var made = isFull ? MakeRoom_NeedsLock(ref frame, excess) : new Enqueued(EnqueueResult.Queued);
         // What is dropped keeps its number: the receiver is told of the gap.
         if (Numbering == Numbering.WhenQueued && made.Result != EnqueueResult.GivenUp) _queued++;
@@ -24,14 +27,14 @@ internal sealed partial class Outbox
     private Enqueued MakeRoom_NeedsLock(ref Frame frame, int excess)
     {
         var mayDropNew = frame.Kind != FrameKind.Response;
-        if (Policy is null) return Refusable_NeedsLock(frame, excess, mayDropNew);
+        if (Policy is null) return Refusable_NeedsLock(ref frame, excess, mayDropNew);
         if (Policy == OutboxPolicy.DropNewest && mayDropNew) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
         var isTooSlow = Policy == OutboxPolicy.Disconnect && _link is not null && IsOwnWindowFull_NeedsLock(excess);
         var (dropped, requests) = (0, default(List<StarlingRequest>));
         // For what is too large even if all the others were gone, none of them goes.
-        if (mayDropNew && frame.Size > Math.Max(MemoryLeft, _frames.Bytes)) return new Enqueued(EnqueueResult.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
+        if (mayDropNew && frame.Size > _frames.Bytes && IsTooLarge_NeedsLock(frame)) return new Enqueued(EnqueueResult.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
         // As much as the new frame takes and no more: what senders who wait were promised stays.
-        for (long freed = 0; freed <= 0 || (freed < frame.Size && (IsFullFor_NeedsLock(frame, excess) || frame.Size > MemoryLeft));)
+        for (long freed = 0; freed <= 0 || (freed < frame.Size && (IsFullFor_NeedsLock(frame, excess) || IsTooLarge_NeedsLock(frame)));)
         {
             if (!_frames.TryRemoveOldestDroppable(out var oldest))
             {
@@ -46,11 +49,14 @@ internal sealed partial class Outbox
         return new Enqueued(EnqueueResult.Queued, dropped, null, isTooSlow, requests);
     }
 
-    /// <summary>Nothing that is queued is dropped: what is new is refused, unless the peer waits for it.</summary>
-    private Enqueued Refusable_NeedsLock(Frame frame, int excess, bool mayRefuse)
+    /// <summary>Nothing that is queued is dropped: what is new is refused, or shortened when the peer waits for it.</summary>
+    private Enqueued Refusable_NeedsLock(ref Frame frame, int excess, bool mayRefuse)
     {
         _frames.RemoveUnsent(static queued => queued.Request is { IsWithdrawn: true });
-        return mayRefuse && IsFullFor_NeedsLock(frame, excess) ? new Enqueued(EnqueueResult.Dropped, Dropped: 1) : new Enqueued(EnqueueResult.Queued);
+        if (!IsFullFor_NeedsLock(frame, excess)) return new Enqueued(EnqueueResult.Queued);
+        if (mayRefuse) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
+        frame = ShorterOf(frame, shorten(frame));
+        return new Enqueued(EnqueueResult.Queued);
     }
 
     /// <summary>Only answers are left: they give up their contents, never their places (PROTOCOL.md section 7, rule 6).</summary>
@@ -65,7 +71,8 @@ internal sealed partial class Outbox
                 continue;
             }
             if (_frames.Bytes - _frames.StreamBytes >= limits.Bytes) return EnqueueResult.GivenUp;
-            // Others have taken the memory: short answers up to this peer's own window are all that it costs to keep it.
+            // Others have taken the memory: this peer is not given up for that as long as it costs little to keep it.
+            if (memory.Leaving - _frames.StreamCost >= MostOfShortAnswers) return EnqueueResult.GivenUp;
             answer = ShorterOf(answer, shorten(answer));
             return EnqueueResult.Queued;
         }
@@ -81,42 +88,50 @@ internal sealed partial class Outbox
 
     private bool IsFullFor_NeedsLock(Frame frame, int excess)
     {
-        if (frame.Kind != FrameKind.Response) return IsFull_NeedsLock(excess);
+        if (frame.Kind != FrameKind.Response) return IsOwnWindowFull_NeedsLock(excess) || IsMemoryFullFor_NeedsLock(frame, memory.Leaving);
         // The parts of streams, whose senders wait for room, take no answer's place.
-        return _frames.Count - _frames.StreamCount >= limits.Messages || _frames.Bytes - _frames.StreamBytes >= ByteLimit;
+        return _frames.Count - _frames.StreamCount >= limits.Messages
+            || _frames.Bytes - _frames.StreamBytes >= limits.Bytes
+            || IsMemoryFullFor_NeedsLock(frame, memory.Leaving - _frames.StreamCost);
     }
 
-    private bool IsFull_NeedsLock(int excess) =>
-        _frames.Count >= (long)limits.Messages * excess || _frames.Bytes >= ByteLimit * excess;
+    private bool IsMemoryFullFor_NeedsLock(Frame frame, long kept) => kept > 0 && kept + frame.Size > memory.LimitOfLeavingWith(frame);
+
+    private bool IsFull_NeedsLock(int excess) => IsOwnWindowFull_NeedsLock(excess) || memory.Leaving >= memory.LimitOfLeaving;
 
     /// <summary>Whether this peer is behind, rather than all of them together.</summary>
     private bool IsOwnWindowFull_NeedsLock(int excess) =>
         _frames.Count >= (long)limits.Messages * excess || _frames.Bytes >= limits.Bytes * excess;
 
-    private long ByteLimit => Math.Min(limits.Bytes, MemoryLeft);
-
-    private long MemoryLeft => buffers?.Free ?? long.MaxValue;
+    /// <summary>Whether the other peers have left no memory for this frame, however empty this outbox is.</summary>
+    private bool IsTooLarge_NeedsLock(Frame frame) => frame.Size > memory.LimitOfLeavingWith(frame);
 
     /// <summary>
     /// An answer for which there is no memory, however empty this outbox is, gives up its contents: one for each of many peers would be beyond
     /// what all may have together.
     /// </summary>
-    private Frame ShortenIfTooLarge(Frame frame)
+    private Frame ShortenIfTooLarge_NeedsLock(Frame frame)
     {
-        if (frame.Kind != FrameKind.Response || frame.Size <= MemoryLeft) return frame;
+        if (frame.Kind != FrameKind.Response || !IsTooLarge_NeedsLock(frame)) return frame;
         var shortened = shorten(frame);
         frame.Release();
         return shortened;
     }
 
-    private Task WaitForRoom_NeedsLock() =>
-        (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-    private TaskCompletionSource? TakeRoom_NeedsLock()
+    /// <summary>Null when so many wait already that most of their messages must have been dropped: a sender that never awaits must not pile up tasks.</summary>
+    private Task? WaitForRoom_NeedsLock()
     {
-        if (_room is null || IsFull_NeedsLock(excess: 1)) return null;
+        if (_waiting >= 2L * limits.Messages) return null;
+        _waiting++;
+        return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    private TaskCompletionSource? TakeRoom_NeedsLock(bool ifFull = false)
+    {
+        GiveTurn_NeedsLock();
+        if (_room is null || (!ifFull && IsFull_NeedsLock(excess: 1))) return null;
         var room = _room;
-        _room = null;
+        (_room, _waiting) = (null, 0);
         return room;
     }
 }

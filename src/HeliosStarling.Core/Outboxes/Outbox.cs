@@ -8,17 +8,21 @@ namespace HeliosStarling;
 /// </summary>
 /// <param name="limits">How much it holds.</param>
 /// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
-/// <param name="buffers">What is left for all outboxes together. Default any number of bytes.</param>
+/// <param name="memory">What the peer has, and may have, of the memory that all share.</param>
 /// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
-internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, BufferPool? buffers = null)
+internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, PeerMemory memory)
 {
+    // What the answers to a peer's pings may take while it does not read them.
+    private const long MostAhead = BufferPool.Least;
+
     // Locked on, too: a lock of its own would be one more object for each idle connection.
-    private readonly FrameRing _frames = new();
+    private readonly FrameRing _frames = new(memory);
     private Connection? _link;
 
     // What lives and dies with the linked connection and goes ahead of the list: the welcome, then acks.
     private Queue<Frame>? _ahead;
     private Frame? _ack;
+    private long _aheadCost;
 
     // Numbers of messages: the last one queued, passed by this connection, ever handed to one, acknowledged.
     private long _queued;
@@ -27,10 +31,14 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     private long _acknowledged;
 
     private TaskCompletionSource? _room;
+    private int _waiting;
     private bool _closed;
 
     /// <summary>What happens when there is no room.</summary>
     public OutboxPolicy? Policy { get; set; } = limits.Policy;
+
+    /// <summary>What the peer has of the memory that all share.</summary>
+    public PeerMemory Memory => memory;
 
     /// <summary>When messages get their numbers.</summary>
     public Numbering Numbering { get; private set; }
@@ -48,7 +56,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
-    public bool IsHalfFull => _frames.UnsentCount >= limits.Messages / 2 || _frames.UnsentBytes >= ByteLimit / 2;
+    public bool IsHalfFull => _frames.UnsentCount >= limits.Messages / 2 || _frames.UnsentBytes >= Math.Min(limits.Bytes, memory.LimitOfLeaving) / 2 || _aheadCost >= MostAhead / 2;
 
     /// <summary>Queues a frame without waiting and takes over one reference to it.</summary>
     public Enqueued Enqueue(Frame frame)
@@ -83,14 +91,15 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     }
 
     /// <summary>Sends a frame ahead of the list and uncounted, if this connection is the linked one. Takes over one reference.</summary>
-    public void EnqueueAhead(Connection link, Frame frame)
+    /// <returns>False when the peer has left so many of them unread that this one is refused.</returns>
+    public bool EnqueueAhead(Connection link, Frame frame)
     {
         lock (_frames)
         {
-            // A peer that pings and does not read gets its newest answers.
-            if (_link == link && _ahead?.Count >= limits.Messages) _ahead.Dequeue().Release();
-            if (_link == link) (_ahead ??= new Queue<Frame>()).Enqueue(frame);
-            else frame.Release();
+            var isRefused = _link == link && _aheadCost + frame.Cost > MostAhead;
+            if (_link != link || isRefused) frame.Release();
+            else AddAhead_NeedsLock(frame);
+            return !isRefused;
         }
     }
 
@@ -210,7 +219,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public void StopWaiting()
     {
         TaskCompletionSource? room;
-        lock (_frames) (room, _room) = (_room, null);
+        lock (_frames) room = TakeRoom_NeedsLock(ifFull: true);
         room?.SetResult();
     }
 
@@ -239,7 +248,11 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
 
     private bool TryTakeAhead_NeedsLock([NotNullWhen(true)] out Frame? frame)
     {
-        if (_ahead is not null && _ahead.TryDequeue(out frame)) return true;
+        if (_ahead is not null && _ahead.TryDequeue(out frame))
+        {
+            _aheadCost -= frame.Cost;
+            return true;
+        }
         (frame, _ack, _ahead) = (_ack, null, null);
         return frame is not null;
     }
@@ -310,7 +323,13 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     {
         while (_ahead is not null && _ahead.TryDequeue(out var frame)) frame.Release();
         _ack?.Release();
-        (_link, _ahead, _ack) = (link, null, null);
-        if (first is not null) (_ahead = new Queue<Frame>()).Enqueue(first);
+        (_link, _ahead, _ack, _aheadCost) = (link, null, null, 0);
+        if (first is not null) AddAhead_NeedsLock(first);
+    }
+
+    private void AddAhead_NeedsLock(Frame frame)
+    {
+        (_ahead ??= new Queue<Frame>()).Enqueue(frame);
+        _aheadCost += frame.Cost;
     }
 }

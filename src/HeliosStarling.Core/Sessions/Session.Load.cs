@@ -8,7 +8,6 @@ internal abstract partial class Session
     private Share? _poolShare;
     private Share? _threadShare;
     private int _handlers;
-    private long _heldBytes;
     private int _observed;
 
     /// <summary>What the peer has of the pool's lane; null as long as all its handlers have ended at once.</summary>
@@ -25,14 +24,14 @@ internal abstract partial class Session
     public void Hold(int requests, long bytes)
     {
         Interlocked.Add(ref _handlers, requests);
-        Interlocked.Add(ref _heldBytes, bytes);
+        Outbox.Memory.AddRunning(bytes);
     }
 
     /// <summary>Accounts for handlers of other messages that go on, and what they were given.</summary>
     private void HoldObserved(int handlers, long bytes)
     {
         Interlocked.Add(ref _observed, handlers);
-        Interlocked.Add(ref _heldBytes, bytes);
+        Outbox.Memory.AddRunning(bytes);
         engine.Buffers.Charge(bytes);
     }
 
@@ -43,7 +42,14 @@ internal abstract partial class Session
         Inbound.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(SizeKept(in message));
 
     private bool HasRoomForBytes(int size) =>
-        Volatile.Read(ref _heldBytes) + size <= Math.Min(engine.Lanes.Limits.BytesPerPeer, engine.Buffers.Free);
+        Outbox.Memory.Running + size <= Math.Min(engine.Lanes.Limits.BytesPerPeer, Outbox.Memory.LimitOfRunning);
+
+    /// <summary>A peer that pings and does not read is closed: no answer is lost in silence, and none of them piles up.</summary>
+    private void AnswerPing(Connection from, in Message ping)
+    {
+        if (!Outbox.EnqueueAhead(from, engine.Encoder.Ack(ping.IdText.Span))) from.BeginClose(CloseCode.TooSlow, "answers to pings are not read");
+        else if (Outbox.IsHalfFull) from.Wake();
+    }
 
     private void RefuseBusy() => Reply(engine.Encoder.Error(
         ErrorSeverity.Application, ErrorCodes.RequestQueueFull, "Too many messages are being handled: this one was not", default(RawJson)));

@@ -15,7 +15,7 @@ internal abstract partial class Session(Engine engine)
 
     public Engine Engine => engine;
 
-    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, engine.Buffers);
+    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers));
 
     /// <summary>The peer's requests that stay open when the reader moves on, or whose end somebody waits for.</summary>
     public RequestTable<InboundRequest> Inbound { get; } = new(engine.Lanes.Limits.PerPeer);
@@ -121,7 +121,8 @@ internal abstract partial class Session(Engine engine)
     public Enqueued Queue(Frame frame)
     {
         if (IsUnreachable(frame)) return new Enqueued(EnqueueResult.Closed);
-        return Connection is not null || WaitsWhileAway || frame.Kind == FrameKind.StreamItem ? Outbox.EnqueueDirect(frame) : Outbox.Enqueue(frame);
+        if (frame.Kind == FrameKind.StreamItem) return Outbox.EnqueueItem(frame);
+        return Connection is not null || WaitsWhileAway ? Outbox.EnqueueDirect(frame) : Outbox.Enqueue(frame);
     }
 
     /// <summary>The second half of <see cref="SendDirectAsync"/>.</summary>
@@ -229,7 +230,7 @@ internal abstract partial class Session(Engine engine)
         if (Connection != from) return;
         if (!message.Peer.IsEmpty) RefuseProxy(in message);
         else if (message.Type == MessageType.Ack) TakeAck(from, in message);
-        else Outbox.EnqueueAhead(from, engine.Encoder.Ack(message.IdText.Span));
+        else AnswerPing(from, in message);
     }
 
     private void StartRequest(in Message message)

@@ -50,7 +50,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     {
         (_engine, _stream, _abort, _isShared, _turns) = (engine, stream, abort, isShared, turns);
         (_time, _closeTimeout, _messageTimeout) = (engine.Time, options.ConnectionTimeout, options.MessageTimeout);
-        _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers);
+        _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers, this);
         _liveness = new Liveness(_time, options.ConnectionTimeout, options.KeepAliveInterval, options.KeepAliveTimeout);
         _sender = new FrameSender(stream, this, engine.Buffers, _liveness);
     }
@@ -263,7 +263,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         return true;
     }
 
-    private bool IsHoldFull => _reader.UnreadLength >= Math.Min(_engine.MaxMessageSize, _engine.Buffers.Free);
+    private bool IsHoldFull => _reader.UnreadLength >= Math.Min(_engine.MaxMessageSize, _engine.Buffers.ShareOf(_reader.UnreadLength));
 
     private void Receive(ReadOnlyMemory<byte> early)
     {

@@ -10,7 +10,8 @@ namespace HeliosStarling;
 /// </remarks>
 /// <param name="maxMessageSize">The largest message that is delivered, in bytes, all fragments together.</param>
 /// <param name="pool">Where the buffer comes from.</param>
-internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDisposable
+/// <param name="connection">Whose session says what the peer has of the memory already. Default nothing.</param>
+internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connection? connection = null) : IDisposable
 {
     private readonly ReceiveBuffer _buffer = new(pool);
     private readonly long _closeAbove = (long)maxMessageSize * ProtocolLimits.TooLargeFactor;
@@ -156,10 +157,12 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool) : IDispos
     // Decided anew with each piece: while a message comes in slowly, others may take the memory.
     private void DropIfTooLarge()
     {
-        if (_message.IsTooLarge || (_message.Size <= maxMessageSize && _buffer.MessageLength <= pool.Free)) return;
+        if (_message.IsTooLarge || (_message.Size <= maxMessageSize && _buffer.MessageLength <= MemoryLimit)) return;
         _message.IsTooLarge = true;
         _buffer.TrimMessage(ProtocolLimits.RequestIdSearchLength);
     }
+
+    private long MemoryLimit => connection?.Session is { } session ? session.Outbox.Memory.LimitOfComing(_buffer.Length) : pool.ShareOf(_buffer.Length);
 
     private int Kept(int count) => !_message.IsTooLarge
         ? count

@@ -21,6 +21,9 @@ internal sealed class ReceiveBuffer(BufferPool pool)
     private int _start;
     private int _end;
 
+    /// <summary>How many bytes it takes, 0 while it has none.</summary>
+    public int Length => _buffer?.Length ?? 0;
+
     public int MessageLength => _messageEnd - _messageStart;
 
     public Span<byte> Unread => _buffer.AsSpan(_start, _end - _start);

@@ -140,4 +140,21 @@ public class FrameEncoderTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(6_000, 'x', 8 * 1024)]
+    [InlineData(20_000, 'x', 32 * 1024)]
+    [InlineData(900_000, 'x', 1024 * 1024)]
+    [InlineData(300_000, 'é', 1024 * 1024)]
+    public void Success_LongText_CountsWhatItTakesAndNotWhatItCouldTake(int length, char letter, int expected)
+    {
+        var pool = new BufferPool();
+        var encoder = new FrameEncoder(pool, TimeProvider.System);
+
+        var frame = encoder.Success("0f8fad5b-d9cb-469f-a165-70867728950e"u8, new SerializedJson<string>(new string(letter, length), Engines.Create().TypeInfo<string>()));
+
+        Assert.Equal(expected + Frame.Overhead, pool.Rented);
+        frame.Release();
+        Assert.Equal(0, pool.Rented);
+    }
 }

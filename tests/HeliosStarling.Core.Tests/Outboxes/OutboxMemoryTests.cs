@@ -12,6 +12,8 @@ public sealed class OutboxMemoryTests
     // What every one may have in any case, and its frame's power of two.
     private const int AlwaysOfOne = 128 * 1024;
 
+    private const int MostOfShortAnswers = 256 * 1024;
+
     private readonly BufferPool _pool = new(Limit);
     private readonly FrameEncoder _encoder;
 
@@ -30,7 +32,7 @@ public sealed class OutboxMemoryTests
     [Fact]
     public void Enqueue_AnswerLargerThanWhatIsLeft_CallerGetsAFailureInItsPlace()
     {
-        while (_pool.Free > Large) _pool.Rent(Large);
+        while (_pool.ShareOf(0) > Large) _pool.Rent(Large);
         var outbox = Create();
 
         outbox.Enqueue(Answer(Large), out _);
@@ -85,24 +87,97 @@ public sealed class OutboxMemoryTests
     }
 
     [Fact]
-    public void Enqueue_NoMemoryAndManySmallAnswers_PeerIsGivenUpOnlyBeyondItsOwnWindow()
+    public void Enqueue_NoMemoryAndManySmallAnswers_PeerIsGivenUpOnlyWhenTheyTakeMuch()
     {
         var outbox = Create();
         Exhaust();
+        var before = _pool.Rented;
 
-        for (var i = 0; i < 1000; i++) Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(Answer(1000), out _));
+        for (var i = 0; i < 400; i++) Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(Answer(1000), out _));
 
-        Assert.InRange(outbox.Bytes, 0, 1000 * 300);
-        Assert.Equal(EnqueueResult.GivenUp, outbox.Enqueue(Answer(1), out _));
+        // The last one may stand over the bound.
+        Assert.InRange(_pool.Rented - before, 0, MostOfShortAnswers + (4 * 1024));
+        var result = EnqueueResult.Queued;
+        for (var i = 400; i < 1000 && result == EnqueueResult.Queued; i++) result = outbox.Enqueue(Answer(1), out _);
+        Assert.Equal(EnqueueResult.GivenUp, result);
+    }
+
+    [Fact]
+    public void Enqueue_ManyTinyAnswersInALargeWindow_MemoryStaysWithinTheLimit()
+    {
+        var outboxes = Enumerable.Range(0, 4).Select(_ => Create(messages: 100_000)).ToList();
+
+        foreach (var outbox in outboxes)
+        {
+            for (var i = 0; i < 100_000 && outbox.Enqueue(Answer(1), out _) == EnqueueResult.Queued; i++)
+            {
+            }
+        }
+
+        Assert.InRange(_pool.Rented, 0, Limit);
+    }
+
+    [Fact]
+    public void EnqueueAhead_NothingIsRead_RefusesBeyondAFewKibibytes()
+    {
+        var outbox = Create(messages: 100_000);
+        var sent = 0;
+
+        while (sent < 100_000 && outbox.EnqueueAhead(StuckConnection.Instance, _encoder.Ack([]))) sent++;
+
+        Assert.InRange(sent, 100, 1000);
+        Assert.InRange(_pool.Rented, 0, 64 * 1024);
+    }
+
+    [Fact]
+    public void Enqueue_SeveralSilentPeersAtTheirBounds_AnotherOneStillGetsLargeMessages()
+    {
+        var silent = Enumerable.Range(0, 10).Select(_ => Create()).ToList();
+        foreach (var outbox in silent)
+        {
+            for (var i = 0; i < 100; i++) outbox.Enqueue(_pool.Make(new string('x', 100_000)), out _);
+        }
+
+        Assert.Equal(EnqueueResult.Queued, Create().Enqueue(_pool.Make(new string('x', 100_000)), out var dropped));
+        Assert.Equal(0, dropped);
+    }
+
+    [Fact]
+    public void Enqueue_MessagesOfThePeerAreBeingHandled_LeavesThePeerLessRoom()
+    {
+        var (idle, busy) = (Create(), Create());
+        busy.Memory.AddRunning(Limit);
+
+        for (var i = 0; i < 20; i++)
+        {
+            idle.Enqueue(_pool.Make(new string('x', 30_000)), out _);
+            busy.Enqueue(_pool.Make(new string('x', 30_000)), out _);
+        }
+
+        Assert.Equal((20, 2), (idle.Count, busy.Count));
+    }
+
+    [Fact]
+    public void Ring_GrewLarge_ItsSlotsCountUntilItIsEmpty()
+    {
+        var outbox = Create(messages: 100_000);
+        var frame = _pool.Make("shared");
+        var one = _pool.Rented;
+
+        for (var i = 0; i < 10_000; i++) outbox.Enqueue(frame.Retain(), out _);
+
+        Assert.InRange(_pool.Rented - one, 10_000 * 16, 10_000 * 32);
+        outbox.TakeAll();
+        Assert.Equal(one, _pool.Rented);
     }
 
     private Frame Answer(int length) => _encoder.Success(Encoding.ASCII.GetBytes($"{Guid.NewGuid()}"), new RawJson(Encoding.ASCII.GetBytes($"\"{new string('x', length)}\"")));
 
     private void Exhaust() => _pool.Rent(Limit);
 
-    private Outbox Create(OutboxPolicy policy = OutboxPolicy.DropOldest)
+    private Outbox Create(OutboxPolicy policy = OutboxPolicy.DropOldest, int messages = 1000)
     {
-        var outbox = new Outbox(new OutboxLimits(1000, 8 * 1024 * 1024, policy), _encoder.Shorten, _pool);
+        var outbox = new Outbox(new OutboxLimits(messages, 8 * 1024 * 1024, policy), _encoder.Shorten, new PeerMemory(_pool));
         outbox.Restart(StuckConnection.Instance, Numbering.None, welcome: null);
         return outbox;
     }

@@ -69,6 +69,15 @@ public sealed class OutboxWaitingTests
     }
 
     [Fact]
+    public void EnqueueDirect_NobodyAwaits_WaitingTasksDoNotPileUp()
+    {
+        var waiting = Enumerable.Range(0, 1000).Count(_ => Send("a") is not null);
+
+        Assert.Equal(2 * 2, waiting);
+        Assert.Equal(2 * 2, _outbox.Count);
+    }
+
+    [Fact]
     public async Task StopWaiting_SenderWaits_Goes()
     {
         _ = Send("a");

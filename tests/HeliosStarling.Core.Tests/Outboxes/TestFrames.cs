@@ -17,7 +17,7 @@ internal static class TestFrames
     /// <summary>An outbox to which a transport is linked that numbers nothing.</summary>
     public static Outbox CreateOutbox(OutboxLimits limits)
     {
-        var outbox = new Outbox(limits, frame => frame.Retain());
+        var outbox = new Outbox(limits, frame => frame.Retain(), new PeerMemory(null));
         outbox.Restart(StuckConnection.Instance, Numbering.None, welcome: null);
         return outbox;
     }

@@ -136,4 +136,20 @@ public class SessionTests
         Assert.Equal(SendResult.Closed, await _peer.Session.SendDirectAsync(_peer.Engine.Encoder.Text("a"), default));
         Assert.Equal(0, _peer.Engine.Buffers.Rented);
     }
+
+    [Fact]
+    public void ReceiveText_PingsWithoutEndAndNothingIsRead_ConnectionIsClosedAsTooSlow()
+    {
+        var connection = new StuckConnection();
+        _peer.Session.Unlink(_connection);
+        _peer.Session.Linked = connection;
+        var pings = 0;
+
+        for (; pings < 10_000 && connection.ClosedWith == 0; pings++)
+            _peer.Session.Receive($$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"ping","messageId":"{{Guid.NewGuid()}}"}""");
+
+        Assert.Equal(CloseCode.TooSlow, connection.ClosedWith);
+        Assert.InRange(pings, 100, 1000);
+        Assert.InRange(_peer.Engine.Buffers.Rented, 0, 64 * 1024);
+    }
 }
