@@ -37,7 +37,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
-            Lanes = new Lanes(RequestLimits.None),
+            Lanes = new Lanes(RequestLimits.OfClient(options.MaxWaitingBytes)),
         };
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
         _session = new ClientSession(this, _engine);
