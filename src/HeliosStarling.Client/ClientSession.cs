@@ -53,6 +53,6 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
     protected override void OnError(in Message message)
     {
         if (client.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", message.Data.Length);
+        else Observe(client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message));
     }
 }

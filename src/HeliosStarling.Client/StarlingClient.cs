@@ -37,7 +37,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
-            Lanes = new Lanes(RequestLimits.None),
+            Lanes = new Lanes(RequestLimits.OfClient(options.MaxWaitingBytes)),
         };
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
         _session = new ClientSession(this, _engine);
@@ -80,7 +80,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.
-    /// </exception>
+    /// The client was closed meanwhile: <c>CONNECTION_CLOSED</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static async Task<StarlingClient> ConnectAsync(
         Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
@@ -137,17 +137,14 @@ public sealed partial class StarlingClient : IAsyncDisposable
 
     /// <summary>
     /// Sends what is queued, closes with 1000, and completes when the connection has ended. The client does not come back; what waits while
-    /// there is no connection is not sent.
+    /// there is no connection is not sent. A connection that is being opened is closed as soon as it is there, and
+    /// <see cref="ConnectAsync"/> then throws <c>CONNECTION_CLOSED</c>.
     /// </summary>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
     public ValueTask CloseAsync(string? reason = null) => _link.CloseAsync(reason);
 
     /// <summary>Closes as <see cref="CloseAsync"/> does.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await CloseAsync().ConfigureAwait(false);
-        _link.Dispose();
-    }
+    public ValueTask DisposeAsync() => CloseAsync();
 
     private ValueTask KeepToken(Session session, string topic, in Message message)
     {

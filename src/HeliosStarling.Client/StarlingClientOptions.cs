@@ -59,6 +59,14 @@ public sealed class StarlingClientOptions
     /// <summary>The most bytes that are kept until the server has them. Between 2 MiB and 2 GiB. Default 64 MiB.</summary>
     public long MessageBufferBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// The most bytes of the server's messages that wait for this program: items of streamed answers that are not read, notifications of requests
+    /// whose handlers are busy, and what handlers that have not ended were given. Beyond, a streamed answer's request fails with
+    /// <c>REQUEST_QUEUE_FULL</c>, the server's requests are answered so, and its other messages are not handled. At most
+    /// one handler runs for each KiB of it. Between 1 MiB and 2 GiB, at least <see cref="MaxMessageSize"/>. Default 64 MiB.
+    /// </summary>
+    public long MaxWaitingBytes { get; set; } = 64 * 1024 * 1024;
+
     /// <summary>How long the connection may be silent before the server is pinged. Between 1 s and 1 h. Default 15 s.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -96,6 +104,7 @@ public sealed class StarlingClientOptions
         Check(nameof(MaxMessageSize), MaxMessageSize, 1024, 64 * 1024 * 1024);
         Check(nameof(MessageBufferSize), MessageBufferSize, 64, 1_000_000);
         Check(nameof(MessageBufferBytes), MessageBufferBytes, 2L * 1024 * 1024, 2L * 1024 * 1024 * 1024);
+        Check(nameof(MaxWaitingBytes), MaxWaitingBytes, Math.Max(1024L * 1024, MaxMessageSize), 2L * 1024 * 1024 * 1024);
         Check(nameof(KeepAliveInterval), KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(nameof(ReconnectDelay), ReconnectDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
         Check(nameof(MaxReconnectDelay), MaxReconnectDelay, ReconnectDelay, TimeSpan.FromHours(1));

@@ -119,6 +119,7 @@ public sealed class ConnectingTests : IDisposable
     [InlineData(nameof(StarlingClientOptions.MaxMessageSize))]
     [InlineData(nameof(StarlingClientOptions.MessageBufferSize))]
     [InlineData(nameof(StarlingClientOptions.MessageBufferBytes))]
+    [InlineData(nameof(StarlingClientOptions.MaxWaitingBytes))]
     [InlineData(nameof(StarlingClientOptions.KeepAliveInterval))]
     [InlineData(nameof(StarlingClientOptions.KeepAliveTimeout))]
     [InlineData(nameof(StarlingClientOptions.ReconnectDelay))]

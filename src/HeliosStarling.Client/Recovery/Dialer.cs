@@ -27,12 +27,16 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            await socket.ConnectAsync(Target(epoch, received), options.Invoker, either.Token).ConfigureAwait(false);
+            var connecting = socket.ConnectAsync(Target(epoch, received), options.Invoker, either.Token);
+            Observe(connecting);
+            // A transport that does not heed the token is not waited for.
+            await connecting.WaitAsync(either.Token).ConfigureAwait(false);
             return socket;
         }
         catch (Exception exception)
         {
-            socket.Dispose();
+            // Not disposed of: what such a transport brings later is closed, too.
+            socket.Abort();
             cancellationToken.ThrowIfCancellationRequested();
             var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.Message;
             throw Rejected(cause, exception);
@@ -41,6 +45,10 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
 
     public HeliosException Rejected(string cause, Exception? inner = null) =>
         new(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {cause}", null, inner);
+
+    /// <summary>A failure that comes when nobody waits any more is no unobserved exception.</summary>
+    private static void Observe(Task connecting) =>
+        connecting.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private Uri Target(string? epoch, long received)
     {

@@ -12,6 +12,9 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     private readonly MessageClock _clock = new(time);
     private Func<Frame, Frame>? _shorten;
 
+    /// <summary>The time that a message carries that is made now. Asks the clock, so no lock may be held.</summary>
+    public long Now => _clock.Now;
+
     public Frame Request<TBody>(StarlingRequest request, TBody payload, ReadOnlySpan<byte> metadata)
         where TBody : IJsonBody
     {
@@ -36,10 +39,13 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     }
 
     public Frame Failure<TBody>(ReadOnlySpan<byte> requestIdText, string code, string message, TBody details)
+        where TBody : IJsonBody => Failure(Now, requestIdText, code, message, details);
+
+    private Frame Failure<TBody>(long now, ReadOnlySpan<byte> requestIdText, string code, string message, TBody details)
         where TBody : IJsonBody
     {
         using var writer = FrameWriter.Take(buffers, wrappers: 2);
-        MessageWriter.WriteFailure(writer, Now, requestIdText, code, message, details);
+        MessageWriter.WriteFailure(writer, now, requestIdText, code, message, details);
         return writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
@@ -69,24 +75,28 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return violation.RequestIdText.IsEmpty ? writer.Complete(FrameKind.Text, MessageKind.Error) : writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
-    /// <summary>Makes what stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6); the same object for all sessions.</summary>
+    /// <summary>Makes what stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6), under the outbox's lock; the same object for all sessions.</summary>
     public Func<Frame, Frame> Shorten => _shorten ??= answer =>
-        Failure(RequestIdOf(answer), ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
+        Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
 
     /// <summary>A notification on a topic that is the library's own.</summary>
     public Frame OwnNotification<TBody>(ReadOnlySpan<byte> topic, TBody data)
+        where TBody : IJsonBody => OwnNotification(Now, topic, data);
+
+    /// <summary>A notification on a topic that is the library's own, which carries this time.</summary>
+    public Frame OwnNotification<TBody>(long now, ReadOnlySpan<byte> topic, TBody data)
         where TBody : IJsonBody
     {
         using var writer = FrameWriter.Take(buffers, wrappers: 2);
-        MessageWriter.WriteNotification(writer, Now, topic, data, []);
+        MessageWriter.WriteNotification(writer, now, topic, data, []);
         return writer.Complete(FrameKind.Own, MessageKind.Notification);
     }
 
     /// <summary>Answers a ping, with its id or, when it has none, a fresh one.</summary>
-    public Frame Ack(ReadOnlySpan<byte> messageIdText) => Ack(messageIdText, received: null);
+    public Frame Ack(ReadOnlySpan<byte> messageIdText) => Ack(Now, messageIdText, received: null);
 
     /// <summary>Acknowledges all messages counted.</summary>
-    public Frame Ack(long received) => Ack([], received);
+    public Frame Ack(long now, long received) => Ack(now, [], received);
 
     public Frame Text(string text)
     {
@@ -99,12 +109,12 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 
     public Frame Binary(ReadOnlySpan<byte> data) => Raw(data, FrameKind.Binary);
 
-    private Frame Ack(ReadOnlySpan<byte> messageIdText, long? received)
+    private Frame Ack(long now, ReadOnlySpan<byte> messageIdText, long? received)
     {
         Span<byte> fresh = stackalloc byte[IdText.Length];
         if (messageIdText.IsEmpty) Guid.NewGuid().TryFormat(fresh, out _);
         using var writer = FrameWriter.Take(buffers, wrappers: 1);
-        MessageWriter.WriteAck(writer, Now, messageIdText.IsEmpty ? fresh : messageIdText, received);
+        MessageWriter.WriteAck(writer, now, messageIdText.IsEmpty ? fresh : messageIdText, received);
         return writer.Complete(FrameKind.Text, MessageKind.Ack);
     }
 
@@ -120,8 +130,6 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         }
         return [];
     }
-
-    private long Now => _clock.Now;
 
     private Frame Raw(ReadOnlySpan<byte> bytes, FrameKind kind)
     {

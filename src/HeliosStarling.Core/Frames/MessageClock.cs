@@ -11,6 +11,7 @@ internal sealed class MessageClock(TimeProvider time, bool isKept)
 {
     private long _tick = -1;
     private long _now;
+    private long _last;
     private bool _isAsked;
 
     public MessageClock(TimeProvider time)
@@ -30,6 +31,9 @@ internal sealed class MessageClock(TimeProvider time, bool isKept)
         }
     }
 
+    /// <summary>What was said last, for those who hold a lock: a clock may be the application's, and is not asked under one.</summary>
+    public long Last => Volatile.Read(ref _last);
+
     private long AskFor(long tick)
     {
         // One at a time: another one that was held up would put back an older time under a newer tick.
@@ -42,5 +46,10 @@ internal sealed class MessageClock(TimeProvider time, bool isKept)
         return now;
     }
 
-    private long Ask() => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Ask()
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Volatile.Write(ref _last, now);
+        return now;
+    }
 }

@@ -3,8 +3,18 @@ namespace HeliosStarling;
 /// <summary>How many of the peers' requests may be under way.</summary>
 internal sealed record RequestLimits
 {
-    /// <summary>For a client, which chose its server: nothing is refused. Only threads of blocking handlers are bounded.</summary>
-    public static RequestLimits None { get; } = new() { Concurrent = int.MaxValue, Queued = int.MaxValue, PerPeer = int.MaxValue, BytesPerPeer = long.MaxValue };
+    // What an open request or a running handler takes, at least.
+    private const int HandlerSize = 1024;
+
+    /// <summary>For a client, whose handlers all run at once: only what they and the readers of streams keep of its server's messages is bounded.</summary>
+    /// <param name="bytes">How many bytes that may be.</param>
+    public static RequestLimits OfClient(long bytes) => new()
+    {
+        Concurrent = int.MaxValue,
+        Queued = int.MaxValue,
+        PerPeer = (int)Math.Min(int.MaxValue, bytes / HandlerSize),
+        BytesPerPeer = bytes,
+    };
 
     /// <summary>How many handlers run at a time, of all peers together.</summary>
     public int Concurrent { get; init; } = 1000;

@@ -3,63 +3,119 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Who listens to the notifications of one request, and what came before anybody did.</summary>
-/// <remarks>Safe to call concurrently; each listener gets the notifications one after another, in order.</remarks>
-internal sealed class RequestListeners(Engine engine)
+/// <summary>Who listens to the notifications of one request, and what waits for them.</summary>
+/// <remarks>
+/// Safe to call concurrently. Handlers run one after another, in the order in which the notifications came, and never under the lock: whoever
+/// finds none running runs its own and those that others leave behind meanwhile. The answer is published behind them.
+/// </remarks>
+internal sealed class RequestListeners(Session session, StarlingRequest request)
 {
+    // What a small notification takes in memory beside its data.
+    private const int Overhead = 64;
+
     private readonly Lock _lock = new();
     private Listener[] _listeners = [];
-    private List<(string Topic, byte[] Data)>? _early;
+    private StreamListener[] _streams = [];
+    private List<KeptNotification>? _early;
     private long _earlyBytes;
-    private bool _collecting = true;
-    private bool _ended;
+    private Queue<Call>? _calls;
+    private WaitingCharge? _charge;
+    private bool _isRunning;
+    private bool _isCollecting = true;
+    private bool _hasLostEarly;
+    private bool _isEnded;
     private Exception? _failure;
 
-    /// <summary>Adds a listener, which gets what came early at once.</summary>
-    public IDisposable Add(TopicPattern pattern, Action<ReadOnlyMemory<byte>> onData, Action<Exception?>? onEnd)
+    /// <summary>Adds a handler. What came early is given to it before this returns, unless another handler of the request runs.</summary>
+    public IDisposable Add(TopicPattern pattern, Action<ReadOnlyMemory<byte>> onData)
     {
-        var listener = new Listener(this, pattern, onData, onEnd);
+        var listener = new Listener(this, pattern, onData);
         lock (_lock)
         {
-            foreach (var (topic, data) in _early ?? []) Deliver_NeedsLock(listener, topic, data);
-            if (_ended) onEnd?.Invoke(_failure);
-            else _listeners = [.. _listeners, listener];
+            if (!_isEnded) _listeners = [.. _listeners, listener];
+            foreach (var early in _early ?? []) Wait_NeedsLock(new Call([listener], early.Retain()));
+            if (_isRunning || _calls is not { Count: > 0 }) return listener;
+            _isRunning = true;
         }
+        RunEarly();
         return listener;
     }
 
-    public void Deliver(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> data)
+    /// <summary>Opens the stream of the answer's items; from now on nothing is kept for others.</summary>
+    public StreamListener OpenStream()
     {
-        var topic = Encoding.ASCII.GetString(name.Span);
+        var stream = new StreamListener(this);
         lock (_lock)
         {
-            if (_collecting) Collect_NeedsLock(topic, data);
-            foreach (var listener in _listeners) Deliver_NeedsLock(listener, topic, data);
+            foreach (var early in _early ?? [])
+                if (early.Topic == StarlingRequest.StreamTopic) stream.Add(early);
+            StopCollecting_NeedsLock();
+            if (_hasLostEarly) stream.End(request.MakeOverflow());
+            else if (_isEnded) stream.End(_failure);
+            else _streams = [.. _streams, stream];
         }
+        return stream;
+    }
+
+    /// <summary>Gives a notification to all who listen, or keeps it for them.</summary>
+    /// <param name="name">Its topic.</param>
+    /// <param name="data">Its data, valid during the call.</param>
+    /// <returns>False when it cannot be kept: more waits than the peer may have.</returns>
+    public bool Deliver(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> data)
+    {
+        var topic = Encoding.ASCII.GetString(name.Span);
+        Listener[] listeners;
+        lock (_lock)
+        {
+            if (_isEnded) return true;
+            listeners = _listeners;
+            if (!TryKeep_NeedsLock(topic, data)) return false;
+            if (_isRunning || listeners.Length == 0) return true;
+            _isRunning = true;
+        }
+        // Nobody keeps it: its handlers look at it where it came.
+        foreach (var listener in listeners) Run(listener, topic, data);
+        RunCalls();
+        return true;
     }
 
     /// <summary>Forgets what came early; from now on listeners get only what comes.</summary>
     public void StopCollecting()
     {
-        lock (_lock) (_collecting, _early) = (false, null);
+        lock (_lock) StopCollecting_NeedsLock();
     }
 
-    public void End(Exception? failure)
+    /// <summary>The answer has come: nothing follows, and it is published when the handlers have had all that came before.</summary>
+    /// <param name="failure">Why the request failed; null when it succeeded.</param>
+    public void EndInOrder(Exception? failure)
     {
         lock (_lock)
         {
-            (_ended, _failure) = (true, failure);
-            foreach (var listener in _listeners) listener.OnEnd?.Invoke(failure);
-            _listeners = [];
+            End_NeedsLock(failure);
+            if (_isRunning)
+            {
+                Wait_NeedsLock(default);
+                return;
+            }
         }
+        request.Publish();
     }
 
-    private void Collect_NeedsLock(string topic, ReadOnlyMemory<byte> data)
+    /// <summary>This side ends the request: its handlers get nothing more, and nobody waits for the one that runs.</summary>
+    public void EndAtOnce(Exception failure)
     {
-        // Bounded like an outbox, since a request that nobody awaits collects for ever.
-        if ((_early ??= []).Count >= engine.Outbox.Messages || _earlyBytes + data.Length > engine.Outbox.Bytes) return;
-        _early.Add((topic, data.ToArray()));
-        _earlyBytes += data.Length;
+        lock (_lock)
+        {
+            End_NeedsLock(failure);
+            StopCollecting_NeedsLock();
+            while (_calls is not null && _calls.TryDequeue(out var call)) call.Kept?.Release();
+        }
+        request.Publish();
+    }
+
+    public void Remove(StreamListener stream)
+    {
+        lock (_lock) _streams = [.. _streams.Where(other => other != stream)];
     }
 
     private void Remove(Listener listener)
@@ -67,25 +123,134 @@ internal sealed class RequestListeners(Engine engine)
         lock (_lock) _listeners = [.. _listeners.Where(other => other != listener)];
     }
 
-    private void Deliver_NeedsLock(Listener listener, string topic, ReadOnlyMemory<byte> data)
+    /// <summary>Keeps a notification for those who cannot have it at once; false when somebody lacks it then.</summary>
+    private bool TryKeep_NeedsLock(string topic, ReadOnlyMemory<byte> data)
     {
-        if (!listener.Pattern.Matches(topic)) return;
+        var isItem = _streams.Length > 0 && topic == StarlingRequest.StreamTopic;
+        var waits = _isRunning && _listeners.Length > 0;
+        if (!isItem && !waits && !_isCollecting) return true;
+        if (Keep_NeedsLock(topic, data) is not { } kept)
+        {
+            // What nobody has asked for yet is forgotten; who asks later is told.
+            if (_isCollecting) _hasLostEarly = true;
+            StopCollecting_NeedsLock();
+            return !isItem && !waits;
+        }
+        if (isItem)
+            foreach (var stream in _streams) stream.Add(kept);
+        if (waits) Wait_NeedsLock(new Call(_listeners, kept.Retain()));
+        if (_isCollecting) Collect_NeedsLock(kept.Retain());
+        kept.Release();
+        return true;
+    }
+
+    private void Collect_NeedsLock(KeptNotification kept)
+    {
+        // A quarter of the budget: a request that nobody awaits collects for ever, and its peer has other things to say.
+        _hasLostEarly = (_earlyBytes += kept.Size) > session.Engine.Lanes.Limits.BytesPerPeer / 4;
+        (_early ??= []).Add(kept);
+        if (_hasLostEarly) StopCollecting_NeedsLock();
+    }
+
+    private KeptNotification? Keep_NeedsLock(string topic, ReadOnlyMemory<byte> data)
+    {
+        var size = Overhead + (sizeof(char) * topic.Length) + data.Length;
+        _charge ??= new WaitingCharge(session);
+        return _charge.TryCharge(size) ? new KeptNotification(topic, data.ToArray(), size, _charge) : null;
+    }
+
+    private void StopCollecting_NeedsLock()
+    {
+        _early?.ForEach(static kept => kept.Release());
+        (_isCollecting, _early) = (false, null);
+    }
+
+    private void End_NeedsLock(Exception? failure)
+    {
+        (_isEnded, _failure) = (true, failure);
+        foreach (var stream in _streams) stream.End(failure);
+        (_listeners, _streams) = ([], []);
+    }
+
+    private void Wait_NeedsLock(Call call) => (_calls ??= new Queue<Call>()).Enqueue(call);
+
+    /// <summary>Runs the handlers that wait now; what comes meanwhile is left to the pool, since this thread has other things to do.</summary>
+    private void RunEarly()
+    {
+        int count;
+        lock (_lock) count = _calls!.Count;
+        for (; count > 0; count--)
+        {
+            if (!TryTake(out var call)) return;
+            Run(call);
+        }
+        lock (_lock)
+        {
+            _isRunning = _calls.Count > 0;
+            if (!_isRunning) return;
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(static listeners => listeners.RunCalls(), this, preferLocal: false);
+    }
+
+    private void RunCalls()
+    {
+        while (TryTake(out var call)) Run(call);
+    }
+
+    /// <summary>The next call; when there is none, this thread runs handlers no more.</summary>
+    private bool TryTake(out Call call)
+    {
+        call = default;
+        lock (_lock) return _isRunning = _calls is not null && _calls.TryDequeue(out call);
+    }
+
+    private void Run(Call call)
+    {
+        if (call.Kept is not { } kept)
+        {
+            request.Publish();
+            return;
+        }
+        foreach (var listener in call.To!) Run(listener, kept.Topic, kept.Data);
+        kept.Release();
+    }
+
+    private void Run(Listener listener, string topic, ReadOnlyMemory<byte> data)
+    {
+        if (listener.IsDisposed || !listener.Pattern.Matches(topic)) return;
         try
         {
             listener.OnData(data);
         }
         catch (PayloadException fault)
         {
-            engine.Logger.NotificationUnreadable(topic, fault.Message);
+            session.Engine.Logger.NotificationUnreadable(topic, fault.Message);
         }
         catch (Exception exception)
         {
-            engine.Logger.ListenerFailed(topic, exception);
+            session.Engine.Logger.ListenerFailed(topic, exception);
         }
     }
 
-    private sealed record Listener(RequestListeners Owner, TopicPattern Pattern, Action<ReadOnlyMemory<byte>> OnData, Action<Exception?>? OnEnd) : IDisposable
+    /// <summary>What a thread that runs handlers has to do next.</summary>
+    /// <param name="To">Who gets the notification.</param>
+    /// <param name="Kept">The notification; null when the answer is to be published.</param>
+    private readonly record struct Call(Listener[]? To, KeptNotification? Kept);
+
+    private sealed class Listener(RequestListeners owner, TopicPattern pattern, Action<ReadOnlyMemory<byte>> onData) : IDisposable
     {
-        public void Dispose() => Owner.Remove(this);
+        private volatile bool _isDisposed;
+
+        public TopicPattern Pattern => pattern;
+
+        public Action<ReadOnlyMemory<byte>> OnData => onData;
+
+        public bool IsDisposed => _isDisposed;
+
+        public void Dispose()
+        {
+            _isDisposed = true;
+            owner.Remove(this);
+        }
     }
 }

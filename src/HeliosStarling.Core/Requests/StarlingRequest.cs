@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
+using System.Text.Json.Serialization.Metadata;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
@@ -25,7 +25,7 @@ public abstract partial class StarlingRequest
     internal StarlingRequest(Session session, string method, bool retries)
     {
         (Session, Method, _retries) = (session, method, retries);
-        _listeners = new RequestListeners(session.Engine);
+        _listeners = new RequestListeners(session, this);
     }
 
     /// <summary>The method that was called.</summary>
@@ -47,17 +47,18 @@ public abstract partial class StarlingRequest
 
     /// <summary>
     /// Calls <paramref name="handler"/> for each notification of this request whose topic matches. What came before the first await of the
-    /// answer is delivered first.
+    /// answer, and before a stream of it was read, is delivered first; when that was too much, it is forgotten.
     /// </summary>
     /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
-    /// <param name="handler">Runs on the connection's reader: it should be quick. What it throws is logged.</param>
-    /// <returns>Dispose of it to stop listening.</returns>
+    /// <param name="handler">Runs on the connection's reader, or on this thread for what has come already: it should be quick. The handlers of one
+    /// request run one after another, and the answer completes behind them. What it throws is logged.</param>
+    /// <returns>Dispose of it to stop listening; a call that has begun goes on.</returns>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     public IDisposable OnNotification<T>(string pattern, Action<T> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
         var type = Session.Engine.TypeInfo<T>();
-        return _listeners.Add(TopicPattern.Parse(pattern), data => handler(Payloads.ReadRequired(data, type)), onEnd: null);
+        return _listeners.Add(TopicPattern.Parse(pattern), data => handler(Payloads.ReadRequired(data, type)));
     }
 
     /// <summary>Calls <paramref name="handler"/> for each <c>progress</c> of this request.</summary>
@@ -65,19 +66,25 @@ public abstract partial class StarlingRequest
     public IDisposable OnProgress<T>(Action<T> handler) => OnNotification("progress", handler);
 
     /// <summary>Reads a streamed answer item by item, in order; ends with the answer, throws when that is a failure.</summary>
-    /// <remarks>Items wait in memory until they are read. Leaving the loop early cancels the request.</remarks>
+    /// <remarks>
+    /// Items wait in memory until they are read. When more of them wait than the peer may have there (on a server
+    /// <c>MaxRequestBytesPerStarling</c>, on a client <c>MaxWaitingBytes</c>), the request is cancelled and fails with
+    /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request.
+    /// </remarks>
     public async IAsyncEnumerable<T> Stream<T>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var type = Session.Engine.TypeInfo<T>();
-        var items = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        using var listener = _listeners.Add(
-            TopicPattern.Parse(StreamTopic), data => items.Writer.TryWrite(Payloads.Read(data, type)!), failure => items.Writer.TryComplete(failure));
+        var stream = _listeners.OpenStream();
         try
         {
-            await foreach (var item in items.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return item;
+            await foreach (var kept in stream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (TryReadItem(kept, type, out var item)) yield return item!;
+            }
         }
         finally
         {
+            stream.Dispose();
             await CancelAsync().ConfigureAwait(false);
         }
     }
@@ -134,39 +141,58 @@ public abstract partial class StarlingRequest
         Fail(new HeliosException(ErrorCodes.StateRecoveryFailed, $"The connection was lost for good while '{Method}' was on its way: it may have run."));
     }
 
-    internal void Notify(in Message message) => _listeners.Deliver(message.Name, message.Data);
+    internal void Notify(in Message message)
+    {
+        if (_listeners.Deliver(message.Name, message.Data) || !TryEnd()) return;
+        Session.Send(EncodeCancel("overflow"));
+        FailAtOnce(MakeOverflow());
+    }
+
+    /// <summary>What the request fails with when more of it waits here than its peer may have.</summary>
+    internal HeliosException MakeOverflow() =>
+        new(ErrorCodes.RequestQueueFull, $"'{Method}' sent more than may wait here: its notifications were not taken fast enough.");
 
     internal void Complete(in Message message)
     {
         if (!TryEnd()) return;
-        if (message.Success)
-        {
-            EndObserving(null);
-            SetResult(message.Data);
-            _listeners.End(null);
-            return;
-        }
-        object? details = message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data);
-        SetFailure(new HeliosException(message.ErrorCode!, message.ErrorMessage!, details));
+        var failure = message.Success ? null : new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data));
+        EndObserving(failure?.Code);
+        if (failure is null) KeepResult(message.Data);
+        else KeepFailure(failure);
+        _listeners.EndInOrder(failure);
     }
 
     internal void Fail(Exception exception)
     {
-        if (TryEnd()) SetFailure(exception);
+        if (TryEnd()) FailAtOnce(exception);
     }
 
-    private protected abstract void SetResult(ReadOnlyMemory<byte> data);
+    /// <summary>Completes the answer with what was kept.</summary>
+    internal abstract void Publish();
 
-    private protected abstract void SetException(Exception exception);
+    /// <summary>Reads the answer's data, to be published.</summary>
+    private protected abstract void KeepResult(ReadOnlyMemory<byte> data);
+
+    /// <summary>Keeps why there is no answer, to be published.</summary>
+    private protected abstract void KeepFailure(Exception failure);
 
     /// <summary>From the first await on, nobody is expected to start listening.</summary>
     private protected void StopCollecting() => _listeners.StopCollecting();
 
-    private void SetFailure(Exception exception)
+    /// <summary>This side ends the request.</summary>
+    private void FailAtOnce(Exception failure)
     {
-        EndObserving(exception is HeliosException failure ? failure.Code : ErrorCodes.RequestCancelled);
-        SetException(exception);
-        _listeners.End(exception);
+        EndObserving(failure is HeliosException { Code: var code } ? code : ErrorCodes.RequestCancelled);
+        KeepFailure(failure);
+        _listeners.EndAtOnce(failure);
+    }
+
+    private bool TryReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type, out T? item)
+    {
+        var isRead = Payloads.TryRead(kept.Data, type, out item, out var fault);
+        kept.Release();
+        if (!isRead) Session.Engine.Logger.NotificationUnreadable(StreamTopic, fault!.Message);
+        return isRead;
     }
 
     private bool TryEnd()
@@ -214,14 +240,14 @@ public abstract partial class StarlingRequest
     {
         if (!TryEnd()) return;
         if (!TryWithdraw()) Session.Send(EncodeCancel("timeout"));
-        SetFailure(new HeliosException(ErrorCodes.RequestTimeout, $"No answer to '{Method}' came in time."));
+        FailAtOnce(new HeliosException(ErrorCodes.RequestTimeout, $"No answer to '{Method}' came in time."));
     }
 
     private void Withdraw(CancellationToken token)
     {
         if (!TryEnd()) return;
         if (!TryWithdraw()) Session.Send(EncodeCancel(null));
-        SetFailure(new OperationCanceledException(token));
+        FailAtOnce(new OperationCanceledException(token));
     }
 
     private Frame EncodeCancel(string? reason)

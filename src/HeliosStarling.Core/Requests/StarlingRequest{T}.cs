@@ -9,6 +9,8 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
 {
     private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly JsonTypeInfo<TResult> _type;
+    private TResult? _result;
+    private Exception? _failure;
 
     internal StarlingRequest(Session session, string method, JsonTypeInfo<TResult> type, bool retries)
         : base(session, method, retries) => _type = type;
@@ -34,24 +36,22 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
 
     internal override Task Settled => _answer.Task;
 
-    private protected override void SetResult(ReadOnlyMemory<byte> data)
+    internal override void Publish()
     {
-        try
-        {
-            _answer.TrySetResult(Payloads.Read(data, _type)!);
-        }
-        catch (PayloadException fault)
-        {
-            _answer.TrySetException(new HeliosException(
-                ErrorCodes.ValidationError, $"The answer to '{Method}' cannot be read as {typeof(TResult).Name}: {fault.Message} Path: {fault.Errors[0].Path}.", innerException: fault));
-        }
-    }
-
-    private protected override void SetException(Exception exception)
-    {
-        if (exception is OperationCanceledException { CancellationToken: var token }) _answer.TrySetCanceled(token);
-        else _answer.TrySetException(exception);
+        if (_failure is null) _answer.TrySetResult(_result!);
+        else if (_failure is OperationCanceledException { CancellationToken: var token }) _answer.TrySetCanceled(token);
+        else _answer.TrySetException(_failure);
         // A failure that nobody awaits is no unobserved exception: fire and forget is allowed.
         _ = _answer.Task.Exception;
+        (_result, _failure) = (default, null);
     }
+
+    private protected override void KeepResult(ReadOnlyMemory<byte> data)
+    {
+        if (Payloads.TryRead(data, _type, out _result, out var fault)) return;
+        _failure = new HeliosException(
+            ErrorCodes.ValidationError, $"The answer to '{Method}' cannot be read as {typeof(TResult).Name}: {fault.Message} Path: {fault.Path}.", innerException: new PayloadException([fault]));
+    }
+
+    private protected override void KeepFailure(Exception failure) => _failure = failure;
 }

@@ -40,12 +40,13 @@ internal abstract partial class Session
     /// <summary>Links a connection of a client, in one step that no read, send or other link falls into (rule 5, and "Takeover").</summary>
     /// <param name="connection">The connection; it must not write before it is linked.</param>
     /// <param name="claim">What its client says.</param>
-    /// <param name="welcome">Makes the first frame; returns null when there is none to be sent.</param>
+    /// <param name="welcome">Makes the first frame, under the lock; returns null when there is none to be sent.</param>
     public LinkResult TryLink(Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome)
     {
         Connection? previous;
         Task ready;
         Lost? lost = null;
+        var now = engine.Encoder.Now;
         lock (this)
         {
             if (_isClosed) return LinkResult.Refused(LinkOutcome.Gone);
@@ -53,11 +54,11 @@ internal abstract partial class Session
             var continues = claim.Resumes && _epoch is not null && claim.Epoch == _epoch;
             if (continues && !(claim.Received is { } said && Outbox.CanContinueFrom(said))) return LinkResult.Refused(LinkOutcome.Impossible);
             (previous, _attempt, connection.Session) = (_connection, claim.Attempt, this);
-            if (continues) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, missed))!);
+            if (continues) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!);
             else
             {
                 var epoch = claim.Resumes ? NewEpoch() : null;
-                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, () => welcome(new Welcome(epoch, 0, null)));
+                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, () => welcome(new Welcome(epoch, 0, now, null)));
             }
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
             Volatile.Write(ref _connection, connection);
@@ -195,11 +196,12 @@ internal abstract partial class Session
 
     private bool Acknowledge(Connection connection)
     {
+        var now = engine.Encoder.Now;
         lock (this)
         {
             if (_connection != connection || _unacknowledged == 0) return false;
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
-            Outbox.EnqueueAck(connection, engine.Encoder.Ack(_received));
+            Outbox.EnqueueAck(connection, engine.Encoder.Ack(now, _received));
             return true;
         }
     }

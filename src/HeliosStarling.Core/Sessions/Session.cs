@@ -219,7 +219,7 @@ internal abstract partial class Session(Engine engine)
                 break;
             default:
                 // An error message is never answered (PROTOCOL.md section 4).
-                if (IsTooBusyFor(message.Data.Length)) engine.Metrics.Ignored("error");
+                if (IsTooBusyFor(SizeKept(in message))) engine.Metrics.Ignored("error");
                 else OnError(in message);
                 break;
         }
@@ -328,7 +328,9 @@ internal abstract partial class Session(Engine engine)
         }
     }
 
-    private static int SizeKept(in Message message) => message.Data.Length + message.Metadata.Length;
+    /// <summary>How many bytes of a message its handler is given.</summary>
+    protected static int SizeKept(in Message message) =>
+        message.Data.Length + message.Metadata.Length + (sizeof(char) * ((message.ErrorMessage?.Length ?? 0) + (message.ErrorCode?.Length ?? 0)));
 
     private void RefuseProxy(in Message message)
     {

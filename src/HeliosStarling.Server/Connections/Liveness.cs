@@ -18,7 +18,8 @@ internal sealed class Liveness(TimeProvider time, TimeSpan firstSign, TimeSpan p
     /// <summary>The reader waits for the peer from now on.</summary>
     public void Wait()
     {
-        lock (this) (_isWaiting, _waitingSince, _pingQueuedAt, _pingWrittenAt) = (true, time.GetTimestamp(), null, null);
+        var now = time.GetTimestamp();
+        lock (this) (_isWaiting, _waitingSince, _pingQueuedAt, _pingWrittenAt) = (true, now, null, null);
     }
 
     /// <summary>Something came. While the reader is at work, its own slowness is not held against the peer.</summary>
@@ -33,23 +34,26 @@ internal sealed class Liveness(TimeProvider time, TimeSpan firstSign, TimeSpan p
     /// <summary>The transport has taken the ping.</summary>
     public void PingWritten()
     {
-        lock (this) _pingWrittenAt = time.GetTimestamp();
+        var now = time.GetTimestamp();
+        lock (this) _pingWrittenAt = now;
     }
 
     public LivenessVerdict Check()
     {
+        // A clock may be the application's: it is not asked under the lock.
+        var now = time.GetTimestamp();
         lock (this)
         {
             // Of the time for a first sign, half for the silence and half for the answer.
             var (silence, answer) = _isProven ? (pingAfter, deadAfter) : (Shorter(pingAfter, firstSign / 2), Shorter(deadAfter, firstSign / 2));
-            if (!_isWaiting || time.GetElapsedTime(_waitingSince) < silence) return LivenessVerdict.Alive;
+            if (!_isWaiting || time.GetElapsedTime(_waitingSince, now) < silence) return LivenessVerdict.Alive;
             if (_pingQueuedAt is { } queuedAt)
             {
                 // Behind a large frame the ping waits as long as the peer takes that.
                 var since = _pingWrittenAt ?? Math.Max(queuedAt, Volatile.Read(ref _writtenAt));
-                return time.GetElapsedTime(since) >= answer ? LivenessVerdict.Dead : LivenessVerdict.Alive;
+                return time.GetElapsedTime(since, now) >= answer ? LivenessVerdict.Dead : LivenessVerdict.Alive;
             }
-            _pingQueuedAt = time.GetTimestamp();
+            _pingQueuedAt = now;
             return LivenessVerdict.Ping;
         }
     }

@@ -10,6 +10,7 @@ namespace HeliosStarling;
 internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom)
 {
     public Frame Write(Welcome welcome) => helios.Engine.Encoder.OwnNotification(
+        welcome.Now,
         recoveredFrom is null ? "connection:established"u8 : "connection:recovered"u8, new WrittenJson(json => Write(json, welcome)));
 
     private void Write(Utf8JsonWriter json, Welcome welcome)
@@ -17,7 +18,7 @@ internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryTo
         json.WriteStartObject();
         if (recoveredFrom is { } from)
         {
-            json.WriteNumber("timestamp", helios.Engine.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            json.WriteNumber("timestamp", welcome.Now);
             json.WriteNumber("recoveredFrom", from.ToUnixTimeMilliseconds());
         }
         json.WriteString("starlingId", starling.Id);

@@ -23,10 +23,11 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     public void Hold(Starling starling)
     {
         Starling? evicted = null;
+        var now = time.GetTimestamp();
         lock (_lock)
         {
             Release_NeedsLock(starling);
-            _places[starling] = (starling.HasToken ? _awaited : _left).AddLast((starling, time.GetTimestamp()));
+            _places[starling] = (starling.HasToken ? _awaited : _left).AddLast((starling, now));
             if (_places.Count > limit) evicted = Take_NeedsLock(_left.First ?? _awaited.First!);
         }
         evicted?.Expire();
@@ -41,14 +42,15 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     /// <summary>Takes out one whose time is over; null when there is none.</summary>
     public Starling? TryTakeExpired()
     {
+        var now = time.GetTimestamp();
         lock (_lock)
         {
-            if (IsExpired(_awaited.First)) return Take_NeedsLock(_awaited.First!);
-            return IsExpired(_left.First) ? Take_NeedsLock(_left.First!) : null;
+            if (IsExpired(_awaited.First, now)) return Take_NeedsLock(_awaited.First!);
+            return IsExpired(_left.First, now) ? Take_NeedsLock(_left.First!) : null;
         }
     }
 
-    private bool IsExpired(LinkedListNode<(Starling Starling, long Since)>? place) => place is not null && time.GetElapsedTime(place.Value.Since) >= ttl;
+    private bool IsExpired(LinkedListNode<(Starling Starling, long Since)>? place, long now) => place is not null && time.GetElapsedTime(place.Value.Since, now) >= ttl;
 
     private Starling Take_NeedsLock(LinkedListNode<(Starling Starling, long Since)> place)
     {

@@ -193,6 +193,7 @@ public sealed partial class Starling
     internal void OnArrived(WebSocketConnection connection, IPAddress? remoteAddress)
     {
         var limits = Helios.RateLimits;
+        var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit ? new TokenBucket(limit, Helios.Engine.Time) : null;
         lock (_lock)
         {
             // Another one is linked by now, and what that one brought along counts.
@@ -200,7 +201,7 @@ public sealed partial class Starling
             RemoteAddress = remoteAddress;
             Volatile.Write(ref _user, connection.User);
             if (!limits.LimitMessages) return;
-            if (limits.Options.PerConnection is { } limit) _rate ??= new TokenBucket(limit, Helios.Engine.Time);
+            _rate ??= rate;
             Meter = new MessageMeter(limits, this, _rate, connection.User, remoteAddress);
         }
     }
@@ -248,7 +249,8 @@ public sealed partial class Starling
     /// <summary>It was made anew from a token, and there may be others.</summary>
     internal void OnRemade()
     {
-        lock (_lock) _tokensUntil = (Helios.Engine.Time.GetUtcNow() + TokenOptions.MaxExpiresIn).UtcTicks;
+        var until = (Helios.Engine.Time.GetUtcNow() + TokenOptions.MaxExpiresIn).UtcTicks;
+        lock (_lock) _tokensUntil = until;
     }
 
     /// <summary>It does not take its answers: ends as if its time were over (PROTOCOL.md section 7, rule 6).</summary>
@@ -319,7 +321,11 @@ public sealed partial class Starling
     /// <summary>How long the last of its tokens is good.</summary>
     internal TimeSpan TokenLifetime
     {
-        get { lock (_lock) return TimeSpan.FromTicks(Math.Max(0, _tokensUntil - Helios.Engine.Time.GetUtcNow().UtcTicks)); }
+        get
+        {
+            var now = Helios.Engine.Time.GetUtcNow().UtcTicks;
+            lock (_lock) return TimeSpan.FromTicks(Math.Max(0, _tokensUntil - now));
+        }
     }
 
     private bool TryClose(CloseInfo close)

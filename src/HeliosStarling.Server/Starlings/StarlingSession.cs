@@ -50,6 +50,6 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
     protected override void OnError(in Message message)
     {
         if (helios.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(helios.ErrorHandlers.InvokeAsync(new ErrorContext(starling, in message)), "error", message.Data.Length);
+        else Observe(helios.ErrorHandlers.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
     }
 }

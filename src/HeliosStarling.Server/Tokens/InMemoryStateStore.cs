@@ -29,9 +29,9 @@ internal sealed class InMemoryStateStore(TimeProvider time) : IStateStore
 
     public ValueTask<ReadOnlyMemory<byte>?> GetAsync(string key, CancellationToken cancellationToken = default)
     {
+        var now = time.GetUtcNow();
         lock (_lock)
         {
-            var now = time.GetUtcNow();
             RemoveExpired_NeedsLock(now);
             ReadOnlyMemory<byte>? value = _values.TryGetValue(key, out var kept) && kept.Until > now && kept.Value is { } bytes ? bytes : default(ReadOnlyMemory<byte>?);
             return new ValueTask<ReadOnlyMemory<byte>?>(value);

@@ -109,6 +109,25 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
         Assert.Equal("ack", await NextAsync());
     }
 
+    /// <summary>Reads on to the end of the connection, and answers a close frame.</summary>
+    /// <returns>The close code; null when the connection was cut.</returns>
+    public async Task<int?> EndAsync()
+    {
+        try
+        {
+            var buffer = new byte[64 * 1024];
+            while ((await socket.ReceiveAsync(buffer.AsMemory(), default).AsTask().InTime()).MessageType != WebSocketMessageType.Close)
+            {
+            }
+            await CloseAsync(1000);
+            return (int?)socket.CloseStatus;
+        }
+        catch (Exception fault) when (fault is WebSocketException or IOException)
+        {
+            return null;
+        }
+    }
+
     public Task CloseAsync(int code) => socket.CloseOutputAsync((WebSocketCloseStatus)code, "because", default).InTime();
 
     /// <summary>Cuts the connection as a lost network does.</summary>

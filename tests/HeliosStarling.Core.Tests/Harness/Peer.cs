@@ -3,9 +3,9 @@ namespace HeliosStarling;
 /// <summary>One end of a conversation: an engine, its session, and a way to offer methods.</summary>
 internal sealed class Peer
 {
-    public Peer(TimeProvider? time = null, OutboxLimits? outbox = null)
+    public Peer(TimeProvider? time = null, OutboxLimits? outbox = null, RequestLimits? limits = null)
     {
-        Engine = Engines.Create(time, outbox);
+        Engine = Engines.Create(time, outbox, limits: limits);
         Session = new TestSession(Engine);
         Bind = new HandlerBinder<TestContext>(Engine, static request => new TestContext(request));
     }

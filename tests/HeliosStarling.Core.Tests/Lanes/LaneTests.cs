@@ -227,7 +227,7 @@ public sealed class LaneTests
     [Fact]
     public void Requests_WithoutLimits_AllRun()
     {
-        var engine = Create(RequestLimits.None);
+        var engine = Create(RequestLimits.OfClient(long.MaxValue));
         var peer = new TestSession(engine);
 
         for (var i = 0; i < 2000; i++) peer.ReceiveRequest("wait:gate");

@@ -1,0 +1,63 @@
+namespace HeliosStarling.Recovery;
+
+/// <summary>Sends upgrade requests, and holds one back before or behind when a test says so, whether it is cancelled or not.</summary>
+internal sealed class GatedTransport : IDisposable
+{
+    private readonly Handler _handler = new();
+
+    public GatedTransport() => Invoker = new HttpMessageInvoker(_handler);
+
+    public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>How many upgrades were asked for.</summary>
+    public int Begun => Volatile.Read(ref _handler.Begun);
+
+    /// <summary>How many were answered.</summary>
+    public int Ended => Volatile.Read(ref _handler.Ended);
+
+    /// <summary>Holds the next request back before it leaves.</summary>
+    public Step HoldBefore() => _handler.Before = new Step();
+
+    /// <summary>Holds the next answer back.</summary>
+    public Step HoldBehind() => _handler.Behind = new Step();
+
+    public void Dispose() => Invoker.Dispose();
+
+    /// <summary>One wait that a test ends.</summary>
+    internal sealed class Step
+    {
+        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Entered => _entered.Task;
+
+        public void Open() => _open.SetResult();
+
+        public Task PassAsync()
+        {
+            _entered.SetResult();
+            return _open.Task;
+        }
+    }
+
+    private sealed class Handler() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public int Begun;
+        public int Ended;
+
+        public Step? Before { get; set; }
+
+        public Step? Behind { get; set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref Begun);
+            if (Before is { } before) await before.PassAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            var response = await base.SendAsync(request, CancellationToken.None);
+            if (Behind is { } behind) await behind.PassAsync();
+            Interlocked.Increment(ref Ended);
+            return response;
+        }
+    }
+}
