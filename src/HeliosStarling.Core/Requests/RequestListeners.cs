@@ -76,7 +76,7 @@ internal sealed class RequestListeners(Engine engine)
         }
         catch (PayloadException fault)
         {
-            engine.Logger.NotificationUnreadable(topic, fault.Message);
+            engine.Logger.NotificationUnreadable(topic, fault.Errors.Count);
         }
         catch (Exception exception)
         {
