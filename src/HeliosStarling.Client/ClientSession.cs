@@ -29,7 +29,7 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
     {
         if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual("connection:missed"u8)) return 1;
         var data = Payloads.ReadElement(message.Data);
-        return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.TryGetInt64(out var count) && count > 0 ? count : 1;
+        return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.ValueKind == JsonValueKind.Number && missed.TryGetInt64(out var count) && count > 0 ? count : 1;
     }
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)

@@ -11,6 +11,6 @@ internal static partial class EngineLog
     [LoggerMessage(2, LogLevel.Error, "A handler of {What} failed.")]
     public static partial void ListenerFailed(this ILogger logger, string what, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "A notification on topic '{Topic}' could not be read: {Fault}")]
-    public static partial void NotificationUnreadable(this ILogger logger, string topic, string fault);
+    [LoggerMessage(3, LogLevel.Warning, "The data of a notification on topic '{Topic}' is not what its handler takes: {Count} errors.")]
+    public static partial void NotificationUnreadable(this ILogger logger, string topic, int count);
 }

@@ -86,4 +86,23 @@ public class MessageReaderTests
         var end = Request.AsSpan().IndexOf(Frames.Utf8(Frames.Id)) + Frames.Id.Length + 1;
         for (var cut = 0; cut < end; cut++) Assert.False(MessageReader.TryFindRequestId(Request.AsMemory(0, cut), out _));
     }
+
+    // However much is wrong, and however large: the answer repeats nothing of it but 64 characters of a version.
+    [Theory]
+    [InlineData("{\"protocol\":\"helios-starling\",\"version\":LONG,\"timestamp\":LONG,\"type\":\"request\",\"requestId\":LONG,\"method\":LONG,\"metadata\":LONG,\"peer\":LONG}")]
+    [InlineData("{\"protocol\":\"helios-starling\",\"version\":LONG,\"timestamp\":LONG,\"type\":\"response\",\"requestId\":LONG,\"success\":LONG,\"error\":LONG,\"metadata\":LONG,\"peer\":LONG}")]
+    [InlineData("{\"protocol\":\"helios-starling\",\"version\":LONG,\"timestamp\":LONG,\"type\":\"notification\",\"requestId\":LONG,\"notification\":{\"topic\":LONG},\"metadata\":LONG,\"peer\":LONG}")]
+    [InlineData("{\"protocol\":\"helios-starling\",\"version\":LONG,\"type\":\"ack\",\"messageId\":LONG,\"received\":LONG,\"metadata\":LONG,\"peer\":LONG}")]
+    [InlineData("{\"protocol\":\"helios-starling\",\"version\":\"2.0.LONGDIGITS\",\"type\":LONG}")]
+    public void WriteViolation_OfAHugeMessage_IsShort(string shape)
+    {
+        var text = new string('x', 100_000);
+        var frame = Frames.Utf8(shape.Replace("LONGDIGITS", new string('1', 100_000), StringComparison.Ordinal).Replace("LONG", $"\"{text}\"", StringComparison.Ordinal));
+        Assert.Equal(ReadStatus.Invalid, MessageReader.Read(frame, out _, out var violation));
+
+        var answer = new System.Buffers.ArrayBufferWriter<byte>();
+        MessageWriter.WriteViolation(answer, 1, violation!);
+
+        Assert.InRange(answer.WrittenCount, 1, 2048);
+    }
 }

@@ -41,7 +41,7 @@ internal static class Failures
 
     /// <summary>The answer to a request whose payload is not what the method takes.</summary>
     public static Frame Encode(Engine engine, ReadOnlySpan<byte> idText, IReadOnlyList<ValidationError> errors) =>
-        engine.Encoder.Failure(idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(errors));
+        engine.Encoder.Failure(idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(errors, engine.MaxMessageSize));
 
     /// <summary>Logs what a handler threw, unless it is meant for the caller.</summary>
     public static void Log(Engine engine, string method, Exception exception)

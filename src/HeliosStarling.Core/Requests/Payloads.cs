@@ -10,9 +10,17 @@ internal static class Payloads
     /// <summary>What is wrong when nothing came where something must.</summary>
     public static ValidationError Required { get; } = new("$", "A value is required.");
 
+    // What holds such text could be read as raw JSON, but not be written again.
+    private static ValidationError NoText { get; } = new("$", "The value cannot be read: a string holds an unpaired surrogate.");
+
     /// <summary>Reads a value; an absent one is read as null.</summary>
     public static bool TryRead<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type, out T? value, [NotNullWhen(false)] out ValidationError? fault)
     {
+        if (LoneSurrogates.Contain(utf8.Span))
+        {
+            (value, fault) = (default, NoText);
+            return false;
+        }
         try
         {
             (value, fault) = (JsonSerializer.Deserialize(utf8.IsEmpty ? "null"u8 : utf8.Span, type), null);
@@ -24,7 +32,7 @@ internal static class Payloads
         }
         catch (Exception)
         {
-            // A lone surrogate escape such as "\ud800", or a constructor or converter of the application that refuses.
+            // A constructor or converter of the application that refuses.
             fault = new ValidationError("$", "The value cannot be read.");
         }
         value = default;
@@ -41,19 +49,24 @@ internal static class Payloads
     public static T ReadRequired<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type) =>
         Read(utf8, type) is var value && (value is not null || IsNullable(typeof(T))) ? value! : throw new PayloadException([Required]);
 
-    /// <summary>Reads JSON whatever it holds, as deep as it is; an absent one is read as null.</summary>
+    /// <summary>
+    /// Reads JSON whatever it holds, as deep as it is; an absent one is read as null. Unpaired surrogates become U+FFFD, so that the result can be
+    /// written again.
+    /// </summary>
     public static JsonElement ReadElement(ReadOnlyMemory<byte> utf8)
     {
-        using var document = JsonDocument.Parse(utf8.IsEmpty ? "null"u8.ToArray() : utf8, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        using var document = JsonDocument.Parse(utf8.IsEmpty ? "null"u8.ToArray() : LoneSurrogates.Replace(utf8), new JsonDocumentOptions { MaxDepth = int.MaxValue });
         return document.RootElement.Clone();
     }
 
-    /// <summary>The string that the reader stands on; null when it is no text, such as the lone surrogate "\ud800".</summary>
+    /// <summary>
+    /// The start of the string that the reader stands on, as much of it as is told; null when it is no text, such as the lone surrogate "\ud800".
+    /// </summary>
     public static string? ReadText(ref Utf8JsonReader reader)
     {
         try
         {
-            return reader.GetString();
+            return reader.GetString() is { } text ? ValidationErrors.Cut(text) : null;
         }
         catch (InvalidOperationException)
         {

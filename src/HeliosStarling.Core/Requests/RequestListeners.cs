@@ -224,7 +224,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         }
         catch (PayloadException fault)
         {
-            session.Engine.Logger.NotificationUnreadable(topic, fault.Message);
+            session.Engine.Logger.NotificationUnreadable(topic, fault.Errors.Count);
         }
         catch (Exception exception)
         {

@@ -151,8 +151,8 @@ internal abstract partial class Session(Engine engine)
     /// <summary>Says that a notification's data is not what its handler takes (PROTOCOL.md section 4).</summary>
     public void RefuseData(string topic, IReadOnlyList<ValidationError> errors)
     {
-        engine.Logger.NotificationUnreadable(topic, errors[0].Message);
-        Send(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(errors)));
+        engine.Logger.NotificationUnreadable(topic, errors.Count);
+        Send(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(errors, engine.MaxMessageSize)));
     }
 
     /// <summary>Sends an error message about no particular request.</summary>

@@ -5,7 +5,7 @@ namespace HeliosStarling;
 /// <summary>What is wrong with one payload, as far as it is told.</summary>
 internal sealed class ValidationErrors
 {
-    // A message of a mebibyte can hold a hundred thousand faults; the answer must not be larger than what it answers by orders.
+    // A message of a mebibyte can hold a hundred thousand faults; ValidationDetails bounds what they take in the answer.
     public const int Max = 200;
 
     private readonly List<ValidationError> _all = [];
@@ -34,10 +34,9 @@ internal sealed class ValidationErrors
     }
 
     /// <summary>As much of a text as is told.</summary>
-    public static string Cut(string text)
-    {
-        const int length = ProtocolLimits.MaxErrorMessageLength;
+    /// <param name="text">The text.</param>
+    /// <param name="length">The most characters, at least 1.</param>
+    public static string Cut(string text, int length = ProtocolLimits.MaxErrorMessageLength) =>
         // Not in the middle of a surrogate pair.
-        return text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
-    }
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -14,8 +14,8 @@ internal static partial class ConnectionLog
     [LoggerMessage(22, LogLevel.Debug, "Starling {StarlingId} connected.")]
     public static partial void StarlingConnected(this ILogger logger, string starlingId);
 
-    [LoggerMessage(23, LogLevel.Debug, "Starling {StarlingId} disconnected: {Code} {Reason}")]
-    public static partial void StarlingDisconnected(this ILogger logger, string starlingId, int code, string reason);
+    [LoggerMessage(23, LogLevel.Debug, "Starling {StarlingId} disconnected: {Code}, with a reason of {ReasonLength} characters.")]
+    public static partial void StarlingDisconnected(this ILogger logger, string starlingId, int code, int reasonLength);
 
     [LoggerMessage(24, LogLevel.Information, "Helios listens on {Address}.")]
     public static partial void Listening(this ILogger logger, Uri address);

@@ -25,10 +25,10 @@ public sealed class HeliosListener : IAsyncDisposable
     private readonly Lazy<Task> _unbound;
     private volatile bool _isUnbound;
 
-    private HeliosListener(Helios helios)
+    private HeliosListener(Helios helios, bool isLoopbackOnly)
     {
         _helios = helios;
-        _upgrade = new LeanUpgrade(helios);
+        _upgrade = new LeanUpgrade(helios, isLoopbackOnly);
         _unbound = new Lazy<Task>(UnbindAllAsync);
     }
 
@@ -38,13 +38,14 @@ public sealed class HeliosListener : IAsyncDisposable
     internal static async Task<HeliosListener> StartAsync(Helios helios, string url, CancellationToken cancellationToken)
     {
         Poller.Prepare();
-        var listener = new HeliosListener(helios);
+        var addresses = ListenAddress.ParseAll(url);
+        var listener = new HeliosListener(helios, isLoopbackOnly: addresses.All(address => address.IsLoopback));
         try
         {
-            foreach (var part in url.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            foreach (var address in addresses)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                listener.Bind(ListenAddress.Parse(part));
+                listener.Bind(address);
             }
         }
         catch

@@ -12,26 +12,35 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
 
     public string Method => context.Request.Method;
 
-    /// <summary>Whether the web server can hand over the bytes: not of a request with a body.</summary>
-    public bool CanUpgrade => IsHttp2Connect || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+    /// <summary>Whether the web server can hand over the bytes: not of a request with a body, and not of HTTP/1.0 (RFC 9110 section 7.8).</summary>
+    public bool CanUpgrade => IsHttp2Connect || (IsHttp11 && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true });
 
     public bool IsHttp2Connect => _connect is { IsExtendedConnect: true, Protocol: "websocket" };
+
+    private bool IsHttp11 => context.Features.Get<IHttpRequestFeature>() is { Protocol: var protocol } && HttpProtocol.IsHttp11(protocol);
 
     // Without a way to upgrade, the header that asks for it says nothing.
     public string? GetHeader(string name) => name == "Upgrade" && !CanUpgrade ? null : context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     /// <summary>The request as filters see it. Read from features: what HttpContext makes of them in other ways lives as long as the connection.</summary>
-    public UpgradeContext ToContext() => new(
-        context.Request.Path.ToUriComponent(),
-        context.Request.QueryString.Value?.TrimStart('?') ?? "",
-        new HttpHeaders(context.Request.Headers),
-        context.Features.Get<IHttpAuthenticationFeature>()?.User,
-        context.RequestAborted)
+    public UpgradeContext ToContext()
     {
-        Token = context.Features.Get<RecoveryTokenFeature>()?.Token,
-        RemoteAddress = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress,
-        ExpiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
-    };
+        // Where middleware leads a path here that is not mapped, they are still in it.
+        var tokens = RequestTokens.Take(context.Request.QueryString.Value?.TrimStart('?') ?? "", GetHeader(RequestTokens.Subprotocols) ?? "");
+        if (tokens.InSubprotocols) context.Request.Headers[RequestTokens.Subprotocols] = tokens.Offered;
+        return new UpgradeContext(
+            context.Request.Path.ToUriComponent(),
+            tokens.Query,
+            new HttpHeaders(context.Request.Headers),
+            context.Features.Get<IHttpAuthenticationFeature>()?.User,
+            context.RequestAborted)
+        {
+            Token = context.Features.Get<RecoveryTokenFeature>()?.Token ?? tokens.Recovery,
+            AccessToken = tokens.Access,
+            RemoteAddress = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress,
+            ExpiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
+        };
+    }
 
     /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes.</summary>
     public async ValueTask<Stream> AcceptAsync(UpgradeAcceptance acceptance)

@@ -7,8 +7,10 @@ using System.Security.Authentication;
 namespace HeliosStarling;
 
 /// <summary>Takes a bare socket from its first byte to the WebSocket: TLS, the request's head, the answer.</summary>
+/// <param name="helios">The server.</param>
+/// <param name="isLoopbackOnly">Whether only programs of this machine can reach the listener.</param>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class LeanUpgrade(Helios helios)
+internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly)
 {
     // A small server too has room to tell those whom it refuses why.
     private const int LeastOpening = 128;
@@ -122,7 +124,7 @@ internal sealed class LeanUpgrade(Helios helios)
         {
             using var aborted = new CancellationTokenSource();
             context = head.ToContext(aborted.Token);
-            (context.RemoteAddress, context.IsCounted) = (AddressOf(bare), true);
+            (context.RemoteAddress, context.IsCounted, context.IsLoopbackOnly) = (AddressOf(bare), true, isLoopbackOnly);
             (refusal, acceptance) = await WatchAsync(bare, helios.Gate.EnterAsync(head, context), aborted).ConfigureAwait(false);
         }
         if (refusal is null) return new Opened(acceptance!, context!.ToArrival(), early);

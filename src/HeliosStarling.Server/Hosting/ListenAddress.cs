@@ -11,6 +11,14 @@ internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsS
 {
     private const string Shape = "Use http://host:port, https://host:port or unix:/path; host is 'localhost', an IP address (IPv6 in brackets) or '*' for all.";
 
+    /// <summary>Whether it can be reached over the network by programs of this machine only.</summary>
+    public bool IsLoopback => EndPoints.All(endPoint => endPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address));
+
+    /// <summary>The addresses of a list that ';' separates.</summary>
+    /// <exception cref="FormatException">An address is malformed; the message says what to write.</exception>
+    public static IReadOnlyList<ListenAddress> ParseAll(string urls) =>
+        [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+
     /// <exception cref="FormatException">The address is malformed; the message says what to write.</exception>
     public static ListenAddress Parse(string url)
     {
@@ -31,8 +39,8 @@ internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsS
         var colon = authority.LastIndexOf(':');
         var hasPort = colon > authority.LastIndexOf(']');
         var host = hasPort ? authority[..colon] : authority;
-        var port = isSecure ? 443 : 80;
-        if (host.Length == 0 || (hasPort && !(int.TryParse(authority[(colon + 1)..], out port) && port is >= 0 and <= 65535))) throw Malformed(url);
+        long port = isSecure ? 443 : 80;
+        if (host.Length == 0 || (hasPort && !HttpSyntax.TryReadNumber(authority.AsSpan(colon + 1), ushort.MaxValue, out port))) throw Malformed(url);
         IReadOnlyList<IPAddress> addresses = host switch
         {
             "*" or "+" => [IPAddress.IPv6Any],
@@ -40,7 +48,7 @@ internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsS
             _ when IPAddress.TryParse(host, out var address) => [address],
             _ => throw Malformed(url),
         };
-        return new ListenAddress([.. addresses.Select(address => new IPEndPoint(address, port))], isSecure, host);
+        return new ListenAddress([.. addresses.Select(address => new IPEndPoint(address, (int)port))], isSecure, host);
     }
 
     private static FormatException Malformed(string url) => new($"Address '{url}' cannot be listened on. {Shape}");

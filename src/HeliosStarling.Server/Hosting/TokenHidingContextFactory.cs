@@ -4,48 +4,31 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HeliosStarling;
 
 /// <summary>
-/// Takes tokens out of requests before ASP.NET Core sees them: it logs the whole query ahead of any middleware (PROTOCOL.md section
-/// 7: tokens never appear in logs).
+/// Takes tokens out of the requests to Helios servers before ASP.NET Core sees them: it logs the whole query ahead of any middleware (PROTOCOL.md
+/// section 7: tokens never appear in logs). The requests to other endpoints are left as they are.
 /// </summary>
 /// <param name="inner">Makes the context.</param>
-/// <param name="paths">Where clients show who they are in the query.</param>
+/// <param name="paths">Which requests are to Helios servers.</param>
 internal sealed class TokenHidingContextFactory(IHttpContextFactory inner, MappedPaths paths) : IHttpContextFactory
 {
-    private const string Subprotocols = "Sec-WebSocket-Protocol";
-
     public HttpContext Create(IFeatureCollection featureCollection)
     {
-        if (featureCollection.Get<IHttpRequestFeature>() is { } request)
-        {
-            if (Hide(request) is { } token) featureCollection.Set(new RecoveryTokenFeature(token));
-            MoveAccessToken(request);
-        }
+        if (featureCollection.Get<IHttpRequestFeature>() is { } request) Hide(request, featureCollection);
         return inner.Create(featureCollection);
     }
 
     public void Dispose(HttpContext httpContext) => inner.Dispose(httpContext);
 
-    private static string? Hide(IHttpRequestFeature request)
+    private void Hide(IHttpRequestFeature request, IFeatureCollection features)
     {
-        var (inQuery, inHeader) = (HideInQuery(request), HideInHeader(request));
-        return inQuery ?? inHeader;
-    }
-
-    private static string? HideInQuery(IHttpRequestFeature request)
-    {
-        if (request.QueryString.Length < 2) return null;
-        var (token, rest) = QueryText.TakeToken(request.QueryString[1..], QueryText.Recover);
-        if (token is not null) ReplaceQuery(request, rest);
-        return token;
-    }
-
-    private void MoveAccessToken(IHttpRequestFeature request)
-    {
-        if (request.QueryString.Length < 2) return;
-        var (token, rest) = QueryText.TakeToken(request.QueryString[1..], QueryText.AccessToken);
-        if (token is null || !paths.Contain(request.Path)) return;
-        ReplaceQuery(request, rest);
-        if (request.Headers.Authorization.Count == 0 && BearerTokens.IsToken(token)) request.Headers.Authorization = BearerTokens.Prefix + token;
+        var tokens = RequestTokens.Take(request.QueryString.TrimStart('?'), request.Headers[RequestTokens.Subprotocols].ToString());
+        // The paths are looked at only when there is something to hide.
+        if (tokens.IsEmpty || !paths.Contain(request.Path, request.Method)) return;
+        if (tokens.Recovery is { } recovery) features.Set(new RecoveryTokenFeature(recovery));
+        if (tokens.InQuery) ReplaceQuery(request, tokens.Query);
+        if (tokens.InSubprotocols) ReplaceSubprotocols(request, tokens.Offered);
+        if (tokens.Access is { } access && request.Headers.Authorization.Count == 0 && BearerTokens.IsToken(access))
+            request.Headers.Authorization = BearerTokens.Prefix + access;
     }
 
     private static void ReplaceQuery(IHttpRequestFeature request, string query)
@@ -55,13 +38,9 @@ internal sealed class TokenHidingContextFactory(IHttpContextFactory inner, Mappe
         if (start >= 0) request.RawTarget = request.RawTarget[..start] + request.QueryString;
     }
 
-    private static string? HideInHeader(IHttpRequestFeature request)
+    private static void ReplaceSubprotocols(IHttpRequestFeature request, string offered)
     {
-        if (!request.Headers.TryGetValue(Subprotocols, out var offered)) return null;
-        var (token, rest) = UpgradeRules.TakeToken(offered.ToString());
-        if (token is null) return null;
-        if (rest.Length == 0) request.Headers.Remove(Subprotocols);
-        else request.Headers[Subprotocols] = rest;
-        return token;
+        if (offered.Length == 0) request.Headers.Remove(RequestTokens.Subprotocols);
+        else request.Headers[RequestTokens.Subprotocols] = offered;
     }
 }

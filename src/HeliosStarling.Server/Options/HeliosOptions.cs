@@ -155,6 +155,14 @@ public sealed class HeliosOptions
     public List<string> AllowedOrigins { get; } = [];
 
     /// <summary>
+    /// The hosts that clients may ask for in the <c>Host</c> header; others are refused with 403 <c>CONNECTION_REJECTED</c>. Each is a host and, unless
+    /// any port is meant, a port: <c>app.example.com</c>, <c>app.example.com:8443</c>, <c>*.example.com</c> for all subdomains, or <c>*</c> for all.
+    /// Default none, which allows all; but if <c>ListenAsync</c> binds only loopback addresses, pages may connect only from a host that is this machine
+    /// (<c>localhost</c>, <c>*.localhost</c>, <c>127.0.0.1</c>, <c>[::1]</c>) or from <see cref="AllowedOrigins"/>.
+    /// </summary>
+    public List<string> AllowedHosts { get; } = [];
+
+    /// <summary>
     /// How payloads are read and written. Default: camelCase, missing or null values of non-nullable members are refused. Add
     /// source-generated contexts to its <see cref="JsonSerializerOptions.TypeInfoResolverChain"/>.
     /// </summary>

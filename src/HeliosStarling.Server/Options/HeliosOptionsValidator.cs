@@ -58,6 +58,8 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         faults.AddRange(options.RateLimits.FindFaults(nameof(options.RateLimits)));
         faults.AddRange(options.AllowedOrigins.Where(origin => !IsOrigin(origin))
             .Select(origin => $"AllowedOrigins has '{origin}'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all."));
+        faults.AddRange(options.AllowedHosts.Where(host => !HostRules.IsPattern(host))
+            .Select(host => $"AllowedHosts has '{host}'; each must be a host and, unless any is meant, a port, such as 'app.example.com' or '*.example.com:8443', or '*' for all."));
         return faults;
 
         void Check<T>(string option, T value, T minimum, T maximum)

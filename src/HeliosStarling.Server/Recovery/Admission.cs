@@ -26,7 +26,7 @@ internal sealed class Admission(Helios helios, Connections connections)
 
     public async Task OnDisconnectedAsync(Starling starling, CloseInfo close)
     {
-        helios.Engine.Logger.StarlingDisconnected(starling.Id, close.Code, close.Reason);
+        helios.Engine.Logger.StarlingDisconnected(starling.Id, close.Code, close.Reason.Length);
         await helios.Events.EmitAsync(new StarlingDisconnected(starling, close.Code, close.Reason)).ConfigureAwait(false);
         await helios.DisconnectionHandlers.InvokeAsync((starling, close.Reason)).ConfigureAwait(false);
     }

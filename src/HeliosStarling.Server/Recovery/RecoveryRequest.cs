@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace HeliosStarling;
 
 /// <summary>What an upgrade request says of recovery (PROTOCOL.md sections 1 and 7).</summary>
@@ -47,5 +45,5 @@ internal sealed record RecoveryRequest(string? Token, bool Resumes, string? Epoc
     }
 
     private static long? Number(string? text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        HttpSyntax.TryReadNumber(text, long.MaxValue, out var number) ? number : null;
 }

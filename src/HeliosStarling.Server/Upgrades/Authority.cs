@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 
 namespace HeliosStarling;
 
@@ -42,8 +41,8 @@ internal readonly record struct Authority(string Host, int? Port)
     {
         port = null;
         if (text.IsEmpty) return true;
-        if (text[0] != ':' || !ushort.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-        port = number;
+        if (text[0] != ':' || !HttpSyntax.TryReadNumber(text[1..], ushort.MaxValue, out var number)) return false;
+        port = (int)number;
         return true;
     }
 }

@@ -31,5 +31,20 @@ internal static class HttpSyntax
         return false;
     }
 
+    /// <summary>Reads a number of decimal digits and nothing else; false when there are none or it is above <paramref name="max"/>.</summary>
+    /// <remarks>The framework's own parsing also takes NUL characters behind the digits.</remarks>
+    public static bool TryReadNumber(ReadOnlySpan<char> text, long max, out long number)
+    {
+        number = 0;
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiDigit(character)) return false;
+            var digit = character - '0';
+            if (number > (max - digit) / 10) return false;
+            number = (number * 10) + digit;
+        }
+        return !text.IsEmpty;
+    }
+
     private static IEnumerable<byte> Range(int first, int last) => Enumerable.Range(first, last - first + 1).Select(i => (byte)i);
 }

@@ -22,20 +22,27 @@ internal static class QueryText
 
     /// <summary>Takes tokens out of a query, so that nobody logs them.</summary>
     /// <param name="query">The query without its question mark.</param>
-    /// <param name="parameter">What holds them.</param>
+    /// <param name="parameter">What holds them, in any case and spelling.</param>
     /// <returns>The first token, null when there is none, and the query without any.</returns>
     public static (string? Token, string Others) TakeToken(string query, string parameter)
     {
-        string? token = null;
         // Spelled out, or with escapes.
-        if (!query.Contains(parameter, StringComparison.Ordinal) && !query.Contains('%', StringComparison.Ordinal)) return (null, query);
-        var rest = new List<string>();
-        foreach (var part in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        if (!query.Contains(parameter, StringComparison.OrdinalIgnoreCase) && !query.Contains('%', StringComparison.Ordinal)) return (null, query);
+        string? token = null;
+        var others = new List<string>();
+        foreach (var part in query.Split('&'))
         {
-            var (name, value) = Read(part).FirstOrDefault();
-            if (name == parameter) token ??= value;
-            else rest.Add(part);
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (!IsName(equals < 0 ? part : part[..equals], parameter)) others.Add(part);
+            else token ??= equals < 0 ? "" : Uri.UnescapeDataString(part[(equals + 1)..]);
         }
-        return (token, rest.Count == query.Split('&').Length ? query : string.Join('&', rest));
+        return token is null ? (null, query) : (token, string.Join('&', others));
+    }
+
+    // Some readers take a plus for a space and trim names, and proxies may escape what is escaped already.
+    private static bool IsName(string text, string parameter)
+    {
+        for (var before = ""; before != text; text = Uri.UnescapeDataString(text)) before = text;
+        return text.AsSpan().Trim(" +\t\r\n").Equals(parameter, StringComparison.OrdinalIgnoreCase);
     }
 }

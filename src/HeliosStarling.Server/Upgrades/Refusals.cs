@@ -18,6 +18,9 @@ internal static class Refusals
     public static Refusal HttpVersion { get; } =
         new(505, ErrorCodes.ConnectionRejected, "This address speaks HTTP/1.1 only.");
 
+    public static Refusal ForbiddenHost { get; } =
+        new(403, ErrorCodes.ConnectionRejected, "The server is not reached under this host: add it to AllowedHosts.");
+
     public static Refusal ForbiddenOrigin { get; } =
         new(403, ErrorCodes.ConnectionRejected, "Pages of this origin may not connect: add it to AllowedOrigins.");
 

@@ -28,11 +28,11 @@ internal sealed class RequestHead : IUpgradeRequest
     /// <summary>The request as filters see it: without tokens.</summary>
     public UpgradeContext ToContext(CancellationToken aborted)
     {
-        var (inQuery, rest) = QueryText.TakeToken(Query, QueryText.Recover);
-        var (accessToken, query) = QueryText.TakeToken(rest, QueryText.AccessToken);
-        var (inHeader, offered) = UpgradeRules.TakeToken(GetHeader("Sec-WebSocket-Protocol") ?? "");
-        var headers = inHeader is null ? Headers : new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { ["Sec-WebSocket-Protocol"] = offered };
-        return new UpgradeContext(Path, query, headers, user: null, aborted) { Token = inQuery ?? inHeader, AccessToken = accessToken };
+        var tokens = RequestTokens.Take(Query, GetHeader(RequestTokens.Subprotocols) ?? "");
+        var headers = tokens.InSubprotocols
+            ? new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { [RequestTokens.Subprotocols] = tokens.Offered }
+            : Headers;
+        return new UpgradeContext(Path, tokens.Query, headers, user: null, aborted) { Token = tokens.Recovery, AccessToken = tokens.Access };
     }
 
     public string? GetHeader(string name) => Headers.GetValueOrDefault(name);

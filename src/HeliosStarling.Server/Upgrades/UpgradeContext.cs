@@ -61,6 +61,9 @@ public sealed class UpgradeContext
     /// <summary>Whether the attempt was counted by <see cref="RateLimitOptions.Upgrades"/> before there was a request.</summary>
     internal bool IsCounted { get; set; }
 
+    /// <summary>Whether it came to a listener that only programs of this machine can reach.</summary>
+    internal bool IsLoopbackOnly { get; set; }
+
     /// <summary>The recovery token that was taken out of the request; null when there was none.</summary>
     internal string? Token { get; init; }
 

@@ -44,10 +44,17 @@ internal sealed class UpgradeGate(Helios helios)
     {
         if (!context.IsCounted && CountAttempt(context.RemoteAddress) is { } tooMany) return (tooMany, null);
         if (!helios.Connections.HasRoom) return (NoRoom, null);
-        if (UpgradeRules.CheckOrigin(request, helios.Options.AllowedOrigins) is { } foreign) return (foreign, null);
+        if (CheckPlaces(request, context) is { } foreign) return (foreign, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);
         if (context.ExpiresAt <= helios.Engine.Time.GetUtcNow()) return (Refusals.AuthExpired, null);
         return (UpgradeRules.CheckHandshake(request, out var acceptance), acceptance);
+    }
+
+    private Refusal? CheckPlaces(IUpgradeRequest request, UpgradeContext context)
+    {
+        var hosts = helios.Options.AllowedHosts;
+        return UpgradeRules.CheckHost(request, hosts)
+            ?? UpgradeRules.CheckOrigin(request, helios.Options.AllowedOrigins, context.IsLoopbackOnly && hosts.Count == 0);
     }
 
     private async ValueTask<Refusal?> FilterAsync(UpgradeContext context)

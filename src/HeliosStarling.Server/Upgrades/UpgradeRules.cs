@@ -7,15 +7,27 @@ namespace HeliosStarling;
 /// <summary>Which requests become WebSockets (RFC 6455 section 4.2, RFC 8441 section 5). Pure: both listeners ask them.</summary>
 /// <remarks>
 /// To be asked in this order, so that a plain GET learns what an upgrade of the same client would meet:
-/// room, origin, the application's filters, and the handshake last.
+/// room, host, origin, the application's filters, and the handshake last.
 /// </remarks>
 internal static class UpgradeRules
 {
     private const string RecoveryPrefix = "helios.recover.";
 
+    /// <summary>The refusal of a request under a name that is not the server's; null when it may come in.</summary>
+    public static Refusal? CheckHost(IUpgradeRequest request, IReadOnlyCollection<string> allowedHosts) =>
+        HostRules.IsAllowed(request.GetHeader("Host"), allowedHosts) ? null : Refusals.ForbiddenHost;
+
     /// <summary>The refusal of a page that may not connect; null when it may.</summary>
-    public static Refusal? CheckOrigin(IUpgradeRequest request, IReadOnlyCollection<string> allowedOrigins) =>
-        OriginRules.IsAllowed(request.GetHeader("Origin"), request.GetHeader("Host"), allowedOrigins) ? null : Refusals.ForbiddenOrigin;
+    /// <param name="request">The request.</param>
+    /// <param name="allowedOrigins">The origins that may connect beside those of the same host.</param>
+    /// <param name="isLoopbackOnly">Whether the server is for this machine only, and nobody said under which names: then pages of a host that
+    /// is not surely this machine are foreign.</param>
+    public static Refusal? CheckOrigin(IUpgradeRequest request, IReadOnlyCollection<string> allowedOrigins, bool isLoopbackOnly = false)
+    {
+        var host = request.GetHeader("Host");
+        if (isLoopbackOnly && !HostRules.IsLoopback(host)) host = null;
+        return OriginRules.IsAllowed(request.GetHeader("Origin"), host, allowedOrigins) ? null : Refusals.ForbiddenOrigin;
+    }
 
     /// <summary>The refusal of a request that is no valid handshake; null, and how to accept it, when it is one.</summary>
     public static Refusal? CheckHandshake(IUpgradeRequest request, out UpgradeAcceptance? acceptance)
@@ -39,12 +51,12 @@ internal static class UpgradeRules
     /// <returns>The first token, null when there is none, and what else is offered.</returns>
     public static (string? Token, string Others) TakeToken(string offered)
     {
-        if (!offered.Contains(RecoveryPrefix, StringComparison.Ordinal)) return (null, offered);
+        if (!offered.Contains(RecoveryPrefix, StringComparison.OrdinalIgnoreCase)) return (null, offered);
         var names = offered.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var token = names.FirstOrDefault(IsToken)?[RecoveryPrefix.Length..];
         return (token, string.Join(", ", names.Where(name => !IsToken(name))));
 
-        static bool IsToken(string name) => name.StartsWith(RecoveryPrefix, StringComparison.Ordinal);
+        static bool IsToken(string name) => name.StartsWith(RecoveryPrefix, StringComparison.OrdinalIgnoreCase);
     }
 
     // Subprotocols are told apart by case (RFC 6455 section 4.2.2).

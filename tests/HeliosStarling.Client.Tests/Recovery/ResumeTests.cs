@@ -40,6 +40,22 @@ public sealed class ResumeTests : HandMadeTest
         await second.ExpectNothingAsync();
     }
 
+    // Fields of the server's that are no number or no text count as absent; none breaks the client.
+    [Theory]
+    [InlineData("connection:missed", """{"missed":"seven"}""")]
+    [InlineData("connection:missed", """{"missed":"\ud800"}""")]
+    [InlineData("connection:missed", """{"missed":{}}""")]
+    [InlineData("state:token", """{"token":"\ud800"}""")]
+    public async Task OwnNotification_WithOddFields_CountsAsOneMessage(string topic, string data)
+    {
+        var first = await ConnectAsync();
+        await first.NotifyAsync(topic, data);
+
+        var second = await ReturnAsync(first);
+
+        Assert.Equal("1", second.Parameter("received"));
+    }
+
     [Fact]
     public async Task Acknowledged_IsNotSentAgain()
     {

@@ -161,6 +161,19 @@ public class InboundRequestTests
     }
 
     [Fact]
+    public void Cancel_WithALongReason_IsAnsweredWithItsStart()
+    {
+        _peer.Method("slow:never", async _ => await Task.Delay(Timeout.InfiniteTimeSpan));
+        var id = _peer.Session.ReceiveRequest("slow:never");
+
+        _peer.Session.ReceiveNotification("system:cancel", new { reason = string.Concat(Enumerable.Repeat("\ud83d\ude80", 100_000)) }, id);
+
+        Assert.Equal(
+            string.Concat(Enumerable.Repeat("\ud83d\ude80", 512)),
+            _connection.Single.GetProperty("error").GetProperty("details").GetProperty("reason").GetString());
+    }
+
+    [Fact]
     public void CancellationToken_AskedForAfterCancel_IsCancelled()
     {
         var gate = new TaskCompletionSource();

@@ -10,6 +10,9 @@ public sealed class BadOptionsTests
     private const string OriginRule =
         "each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all.";
 
+    private const string HostRule =
+        "each must be a host and, unless any is meant, a port, such as 'app.example.com' or '*.example.com:8443', or '*' for all.";
+
     private static readonly Dictionary<string, (Action<HeliosOptions> Set, string Message)> s_bad = new()
     {
         ["DisconnectionTtl low"] = (options => options.DisconnectionTtl = TimeSpan.FromMilliseconds(999),
@@ -127,6 +130,14 @@ public sealed class BadOptionsTests
             "AllowedOrigins has 'app.example.com'; " + OriginRule),
         ["AllowedOrigins with path"] = (options => options.AllowedOrigins.Add("https://app.example.com/chat"),
             "AllowedOrigins has 'https://app.example.com/chat'; " + OriginRule),
+        ["AllowedHosts with scheme"] = (options => options.AllowedHosts.Add("https://app.example.com"),
+            "AllowedHosts has 'https://app.example.com'; " + HostRule),
+        ["AllowedHosts with a bad port"] = (options => options.AllowedHosts.Add("app.example.com:65536"),
+            "AllowedHosts has 'app.example.com:65536'; " + HostRule),
+        ["AllowedHosts with a wildcard inside"] = (options => options.AllowedHosts.Add("app.*.com"),
+            "AllowedHosts has 'app.*.com'; " + HostRule),
+        ["AllowedHosts empty text"] = (options => options.AllowedHosts.Add(""),
+            "AllowedHosts has ''; " + HostRule),
         ["Json null"] = (options => options.Json = null!,
             "Json is null; it must be JsonSerializerOptions."),
         ["TimeProvider null"] = (options => options.TimeProvider = null!,
@@ -256,6 +267,7 @@ public sealed class BadOptionsTests
             ["Helios:OutboxPolicy"] = "Disconnect",
             ["Helios:Debug"] = "true",
             ["Helios:AllowedOrigins:0"] = "https://app.example.com",
+            ["Helios:AllowedHosts:0"] = "*.example.com",
             ["Helios:ConnectionKey"] = new string('k', 32),
             ["Helios:ConnectionKeys:0"] = new string('o', 33),
         });
@@ -269,6 +281,7 @@ public sealed class BadOptionsTests
         Assert.Equal(
             (7, TimeSpan.FromSeconds(9), OutboxPolicy.Disconnect, true, "https://app.example.com"),
             (options.MaxConnections, options.RequestTimeout, options.OutboxPolicy, options.Debug, options.AllowedOrigins.Single()));
+        Assert.Equal("*.example.com", options.AllowedHosts.Single());
         Assert.Equal((32, 33), (options.ConnectionKey!.Length, options.ConnectionKeys.Single().Length));
     }
 }

@@ -1,3 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text;
+using System.Text.Json;
+
 namespace HeliosStarling.Validation;
 
 /// <summary>Attributes and <see cref="System.ComponentModel.DataAnnotations.IValidatableObject"/> on payload types.</summary>
@@ -136,10 +140,24 @@ public sealed class AnnotationTests : ValidationTest
     [Fact]
     public async Task Payload_TooManyFaults_AnswerIsBounded()
     {
-        Server.Method(Method, (Item[] items, RequestContext _) => items.Length);
-        var errors = Enumerable.Range(0, 200).Select(i => ($"$[{i}].count", "The field count must be between 1 and 9."));
+        Server.Method(Method, (Faulty[] items, RequestContext _) => items.Length);
+        var errors = Enumerable.Range(0, 200).Select(i => ($"$[{i}].a", "Bad."));
 
-        await ExpectErrorsAsync($"[{string.Join(',', Enumerable.Repeat("""{"count":0}""", 5000))}]", [.. errors, ("$", "There are more than 200 errors.")]);
+        await ExpectErrorsAsync($"[{string.Join(',', Enumerable.Repeat("""{"a":0}""", 5000))}]", [.. errors, ("$", "There are more than 200 errors.")]);
+    }
+
+    [Fact]
+    public async Task Payload_FaultsBehindALongKey_AnswerIsBoundedInBytes()
+    {
+        Server.Method(Method, (Dictionary<string, Faulty[]> items, RequestContext _) => items.Count);
+        var key = new string('k', 1020);
+
+        var failure = await FailAsync($$"""{"{{key}}":[{{string.Join(',', Enumerable.Repeat("""{"a":0}""", 201))}}]}""");
+
+        var errors = JsonElement.Parse(failure).GetProperty("details").GetProperty("errors").EnumerateArray().Select(error => (error.GetProperty("path").GetString(), error.GetProperty("message").GetString())).ToList();
+        Assert.InRange(Encoding.UTF8.GetByteCount(failure), 8 * 1024, 17 * 1024);
+        Assert.Equal(($"$.{key}[0]"[..1024], "Bad."), (errors[0].Item1![..1024], errors[0].Item2));
+        Assert.Equal(("$", "There are more errors than this answer names."), errors[^1]);
     }
 
     [Fact]
@@ -150,4 +168,6 @@ public sealed class AnnotationTests : ValidationTest
     }
 
     private void Register() => Server.Method(Method, (Order order, RequestContext _) => order.Customer);
+
+    private sealed record Faulty([Range(1, 9, ErrorMessage = "Bad.")] int A);
 }

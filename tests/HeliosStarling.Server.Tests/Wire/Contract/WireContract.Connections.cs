@@ -1,3 +1,4 @@
+using HeliosStarling.Framing;
 using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
@@ -182,5 +183,22 @@ public abstract partial class WireContract
         await member.ExpectAsync("\"type\":\"notification\",\"notification\":{\"topic\":\"room:news\",\"data\":7}");
         await other.ExpectAliveAsync();
         Assert.Equal(1, delivered);
+    }
+
+    [Fact]
+    public async Task CloseReason_OfTheClient_IsToldToTheApplicationAndNotLogged()
+    {
+        const string secret = "p4ssword\u001b[31m";
+        var told = Signal<string>();
+        await using var server = await StartAsync(helios => helios.OnDisconnection((_, reason) => told.TrySetResult(reason)));
+        await using var client = await server.ConnectAsync();
+        await client.ExpectAliveAsync();
+
+        await client.SendAsync(ClientFrame.Close(1000, secret));
+        await client.ExpectCloseAsync(1000, secret);
+
+        Assert.Equal(secret, await told.Task.InTime());
+        Assert.Contains(server.Log.Entries, entry => entry.Text.EndsWith($"disconnected: 1000, with a reason of {secret.Length} characters.", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Log.Everything, text => text.Contains("p4ssword", StringComparison.Ordinal));
     }
 }

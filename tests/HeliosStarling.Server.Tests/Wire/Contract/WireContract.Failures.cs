@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using static HeliosStarling.Wire.ClientMessage;
 
@@ -212,4 +213,74 @@ public abstract partial class WireContract
 
     private static void AssertFailureIsLogged(WireServer server) =>
         Assert.Contains(server.Log.Entries, entry => entry is { Level: LogLevel.Error, Exception: FormatException { Message: "secret" } });
+
+    private const string NoText = """{"errors":[{"path":"$","message":"The value cannot be read: a string holds an unpaired surrogate."}]}""";
+
+    [Theory]
+    [InlineData("\"\\ud800\"")]
+    [InlineData("{\"a\":[\"x\\udc00\\ud800\"]}")]
+    [InlineData("{\"\\uD83D\":1}")]
+    [InlineData("\"\\ud83d\\ud83d\\ude80\"")]
+    public async Task UnpairedSurrogate_Echoed_IsTheCallersFault(string payload)
+    {
+        await using var server = await StartAsync(Echo);
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("echo:echo", payload));
+
+        await client.ExpectFailureAsync("VALIDATION_ERROR", "The payload is not what the method takes", NoText);
+        await client.ExpectAliveAsync();
+        Assert.DoesNotContain(server.Log.Entries, entry => entry.Level >= LogLevel.Warning && entry.Exception is not null);
+    }
+
+    [Theory]
+    [InlineData("\"\\ud83d\\ude80\"")]
+    [InlineData("\"\\\\ud800\"")]
+    [InlineData("\"\\\\\\ud83d\\uDE80\\\\ud800\"")]
+    public async Task PairedSurrogates_Echoed_AreText(string payload)
+    {
+        await using var server = await StartAsync(Echo);
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Request("echo:echo", payload));
+
+        await client.ExpectTextAsync(JsonSerializer.Deserialize<string>(payload)!);
+    }
+
+    [Fact]
+    public async Task UnpairedSurrogate_OfPayloadElementMetadataAndPlainJson_IsReplacedAndLogsNothing()
+    {
+        await using var server = await StartAsync(helios =>
+        {
+            helios.Method("echo:element", (RequestContext context) => new { payload = context.Payload.Element, metadata = context.Metadata });
+            helios.OnJson(async context => await context.Starling.NotifyAsync("n:n", context.Data));
+        });
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Of($$"""
+            "type":"request","requestId":"{{Id}}","method":"echo:element","payload":"a\ud800\ud83d\ude80","metadata":{"m":"\udfff\\ud800"}
+            """));
+        var answer = JsonElement.Parse(await client.ReadTextAsync()).GetProperty("data");
+        await client.SendTextAsync("""{"plain":"\ud800"}""");
+        var plain = JsonElement.Parse(await client.ReadTextAsync()).GetProperty("notification").GetProperty("data");
+
+        Assert.Equal(
+            ("a\ufffd\U0001F680", "\ufffd\\ud800", "\ufffd"),
+            (answer.GetProperty("payload").GetString(), answer.GetProperty("metadata").GetProperty("m").GetString(), plain.GetProperty("plain").GetString()));
+        await client.ExpectAliveAsync();
+        Assert.DoesNotContain(server.Log.Entries, entry => entry.Exception is not null);
+    }
+
+    [Fact]
+    public async Task Data_ThatATopicDoesNotTake_IsNotLogged()
+    {
+        await using var server = await StartAsync(helios => helios.On("n:n", (Dictionary<string, int> _, TopicContext _) => { }));
+        await using var client = await server.ConnectAsync();
+
+        await client.SendTextAsync(Notification("n:n", """{"hunter2":"hunter2"}"""));
+
+        Assert.Contains("VALIDATION_ERROR", await client.ReadTextAsync(), StringComparison.Ordinal);
+        Assert.Contains(server.Log.Entries, entry => entry.Level == LogLevel.Warning);
+        Assert.DoesNotContain(server.Log.Everything, text => text.Contains("hunter2", StringComparison.Ordinal) || text.Contains("could not be converted", StringComparison.Ordinal));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using HeliosStarling.Framing;
 using static HeliosStarling.Wire.ClientMessage;
 
@@ -77,6 +78,56 @@ public abstract partial class WireContract
         await using var client = await server.ConnectAsync(UpgradeRequest.Valid.With("Origin", $"http://{server.Host}"));
 
         await client.ExpectAliveAsync();
+    }
+
+    // RFC 9110 section 7.8: a server ignores the Upgrade header of HTTP/1.0.
+    [Fact]
+    public async Task Upgrade_OverHttp10_IsRefused()
+    {
+        await using var server = await StartAsync();
+        await using var stream = await server.OpenAsync();
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(UpgradeRequest.Valid.ToBytes(server.Host)).Replace("HTTP/1.1", "HTTP/1.0", StringComparison.Ordinal)));
+
+        Assert.Equal(_isMapped ? 400 : 505, (await HttpReply.ReadAsync(new ByteReader(stream))).Status);
+    }
+
+    [Theory]
+    [InlineData("app.example.com", null)]
+    [InlineData("app.example.com:8443", "https://app.example.com:8443")]
+    [InlineData("API.example.com", "https://api.example.com")]
+    public async Task Upgrade_OfAnAllowedHost_Opens(string host, string? origin)
+    {
+        await using var server = await StartAsync(configure: options => options.AllowedHosts.AddRange(["app.example.com", "*.example.com:443"]));
+        var request = origin is null ? UpgradeRequest.Valid : UpgradeRequest.Valid.With("Origin", origin);
+
+        Assert.Equal(101, (await AskAsync(server, request, host)).Status);
+    }
+
+    [Theory]
+    [InlineData("evil.example", "http://evil.example")]
+    [InlineData("evil.example", null)]
+    [InlineData("localhost", null)]
+    [InlineData("example.com", null)]
+    public async Task Upgrade_OfAnotherHost_Is403AndSoIsPlainGet(string host, string? origin)
+    {
+        const string refused = """{"error":{"code":"CONNECTION_REJECTED","message":"The server is not reached under this host: add it to AllowedHosts."}}""";
+        await using var server = await StartAsync(configure: options => options.AllowedHosts.Add("*.example.com"));
+
+        foreach (var request in new[] { UpgradeRequest.Valid, UpgradeRequest.PlainGet })
+            AssertRefused(await AskAsync(server, origin is null ? request : request.With("Origin", origin), host), 403, refused);
+    }
+
+    // DNS rebinding: the page's own host leads to this machine. MapHelios does not know what its web server listens on.
+    [Fact]
+    public async Task Upgrade_OfAPageWhoseHostLeadsToALoopbackListener_Is403()
+    {
+        await using var server = await StartAsync();
+
+        var reply = await AskAsync(server, UpgradeRequest.Valid.With("Origin", "http://evil.example"), "evil.example");
+        var other = await AskAsync(server, UpgradeRequest.Valid, "evil.example");
+
+        Assert.Equal((_isMapped || _address == AddressKind.Unix ? 101 : 403, 101), (reply.Status, other.Status));
     }
 
     [Fact]
@@ -256,5 +307,12 @@ public abstract partial class WireContract
     private static void AssertRefused(HttpReply reply, int status, string body)
     {
         Assert.Equal((status, "application/json", body), (reply.Status, reply.Headers["Content-Type"], reply.Body));
+    }
+
+    private static async Task<HttpReply> AskAsync(WireServer server, UpgradeRequest request, string host)
+    {
+        await using var stream = await server.OpenAsync();
+        await stream.WriteAsync(request.ToBytes(host)).AsTask().InTime();
+        return await HttpReply.ReadAsync(new ByteReader(stream));
     }
 }
