@@ -20,8 +20,11 @@ internal static partial class ConnectionLog
     [LoggerMessage(24, LogLevel.Information, "Helios listens on {Address}.")]
     public static partial void Listening(this ILogger logger, Uri address);
 
-    [LoggerMessage(25, LogLevel.Warning, "Accepting a connection failed.")]
-    public static partial void AcceptFailed(this ILogger logger, Exception exception);
+    [LoggerMessage(25, LogLevel.Warning, "Accepting connections fails, and is tried again: {Fault}")]
+    public static partial void AcceptFailed(this ILogger logger, string fault);
+
+    [LoggerMessage(31, LogLevel.Warning, "The process may have {Limit} file handles; {InUse} are in use and {Reserve} are kept for the application: so there may be {Connections} connections at a time, instead of MaxConnections = {MaxConnections}. Raise the limit of open files, or lower MaxConnections.")]
+    public static partial void FewFileHandles(this ILogger logger, int limit, int inUse, int reserve, int connections, int maxConnections);
 
     [LoggerMessage(26, LogLevel.Debug, "An upgrade was refused: {Status} {Code}")]
     public static partial void UpgradeRefused(this ILogger logger, int status, string code);

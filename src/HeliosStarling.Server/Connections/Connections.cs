@@ -27,6 +27,7 @@ internal sealed class Connections : IAsyncDisposable
     public Connections(Helios helios)
     {
         _helios = helios;
+        Limit = helios.Options.MaxConnections;
         _admission = new Admission(helios, this);
         _drain = new Drain(helios, this);
         Held = new HeldStarlings(helios.Engine.Time, helios.Options.DisconnectionTtl, helios.Options.MaxConnections);
@@ -38,6 +39,11 @@ internal sealed class Connections : IAsyncDisposable
 
     /// <summary>Whether the server has stopped.</summary>
     public bool HasStopped => _stopped.Task.IsCompleted;
+
+    /// <summary>
+    /// The most connections at a time: <see cref="HeliosOptions.MaxConnections"/>, or as many as the process has file handles for.
+    /// </summary>
+    public int Limit { get; private set; }
 
     /// <summary>How many connections there are, those included that are being upgraded or have not quite ended.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -54,13 +60,16 @@ internal sealed class Connections : IAsyncDisposable
     /// <summary>Takes a place for a connection; false when there is none. A place taken is given back with <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _count) <= _helios.Options.MaxConnections && !IsStopping) return true;
+        if (Interlocked.Increment(ref _count) <= Limit && !IsStopping) return true;
         Leave();
         return false;
     }
 
+    /// <summary>Lowers the limit to the number of connections that the process has file handles for.</summary>
+    public void LimitTo(int connections) => Limit = Math.Min(Limit, connections);
+
     /// <summary>Whether a connection that came now would find a place.</summary>
-    public bool HasRoom => !IsStopping && Count < _helios.Options.MaxConnections;
+    public bool HasRoom => !IsStopping && Count < Limit;
 
     public void Leave()
     {

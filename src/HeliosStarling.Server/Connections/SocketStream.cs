@@ -7,6 +7,9 @@ namespace HeliosStarling;
 /// <remarks>One reads and one writes at a time; the rest is safe to call concurrently.</remarks>
 internal sealed class SocketStream : NetworkStream
 {
+    // On the stack.
+    private const int DiscardedAtOnce = 4096;
+
     private const int NotWatched = -1;
     private const int Forgotten = -2;
 
@@ -61,6 +64,14 @@ internal sealed class SocketStream : NetworkStream
 
     /// <summary>Takes what came behind the bytes that were read just now. False when that is nothing, or cannot be read: then the next read says why.</summary>
     public bool TryReadOn(Span<byte> buffer, out int count) => TryTake(buffer, out count) && count > 0;
+
+    /// <summary>Takes what has come and forgets it: at most so many bytes and a read more, and nothing after the deadline.</summary>
+    /// <exception cref="SocketException">The connection broke.</exception>
+    public void Discard(int most, CancellationToken deadline)
+    {
+        Span<byte> unread = stackalloc byte[DiscardedAtOnce];
+        while (most > 0 && !deadline.IsCancellationRequested && TryRead(unread, out var count) && count > 0) most -= count;
+    }
 
     /// <summary>As of any stream; a read without a buffer ends only when the next one would not wait.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

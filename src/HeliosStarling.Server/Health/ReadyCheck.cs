@@ -25,7 +25,7 @@ internal sealed class ReadyCheck(Helios helios) : IHealthCheck
             : (lanes.Pool.Running, options.MaxConcurrentRequests, nameof(options.MaxConcurrentRequests));
         (long Used, long Limit, string Option)[] all =
         [
-            (helios.Connections.Count, options.MaxConnections, nameof(options.MaxConnections)),
+            (helios.Connections.Count, helios.Connections.Limit, nameof(options.MaxConnections)),
             (helios.Engine.Buffers.Rented, options.MaxBufferedBytes, nameof(options.MaxBufferedBytes)),
             requests,
         ];

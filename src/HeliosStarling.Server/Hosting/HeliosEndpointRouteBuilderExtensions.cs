@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using HeliosStarling;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -27,6 +28,7 @@ public static class HeliosEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var helios = endpoints.ServiceProvider.GetHelios(name);
+        FileHandles.Fit(helios);
         return endpoints.MapMethods(pattern, s_methods, context => RunAsync(helios, context))
             .WithDisplayName($"Helios {pattern}")
             .DisableHttpMetrics()
@@ -36,20 +38,20 @@ public static class HeliosEndpointRouteBuilderExtensions
     private static async Task RunAsync(Helios helios, HttpContext context)
     {
         // Apart from the upgrade: what that needed is not kept for as long as the connection lives.
-        if (await BeginAsync(helios, context).ConfigureAwait(false) is not { } running) return;
+        if (await BeginAsync(helios, context).ConfigureAwait(false) is not { Running: var running, Address: var address }) return;
         try
         {
             await running.ConfigureAwait(false);
         }
         finally
         {
-            helios.Connections.Leave();
+            helios.Gate.Leave(address);
         }
     }
 
     /// <summary>Upgrades a request; null when it is refused.</summary>
-    /// <returns>How the connection goes on, for which a place was taken.</returns>
-    private static async Task<Task?> BeginAsync(Helios helios, HttpContext context)
+    /// <returns>How the connection goes on, for which a place was taken, and the address that the place was taken for.</returns>
+    private static async Task<(Task Running, IPAddress? Address)?> BeginAsync(Helios helios, HttpContext context)
     {
         var request = new HttpUpgradeRequest(context);
         var upgrade = request.ToContext();
@@ -64,11 +66,11 @@ public static class HeliosEndpointRouteBuilderExtensions
             var stream = await request.AcceptAsync(acceptance!).ConfigureAwait(false);
             // What handlers do belongs to their messages, not to an upgrade request of hours ago.
             Activity.Current = null;
-            return helios.Connections.RunAsync(stream, default, upgrade.ToArrival(), context.Abort, request.IsHttp2Connect);
+            return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival(), context.Abort, request.IsHttp2Connect), acceptance!.Address);
         }
         catch
         {
-            helios.Connections.Leave();
+            helios.Gate.Leave(acceptance!.Address);
             throw;
         }
     }

@@ -17,6 +17,9 @@ public sealed class HeliosListener : IAsyncDisposable
     // What made accepting fail, such as too many open files, does not pass at once.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
+    // It fails ten times a second as long as its reason lasts.
+    private static readonly TimeSpan QuietAfterReport = TimeSpan.FromSeconds(10);
+
     private readonly Helios _helios;
     private readonly LeanUpgrade _upgrade;
     private readonly List<Socket> _listeners = [];
@@ -25,10 +28,10 @@ public sealed class HeliosListener : IAsyncDisposable
     private readonly Lazy<Task> _unbound;
     private volatile bool _isUnbound;
 
-    private HeliosListener(Helios helios, bool isLoopbackOnly)
+    private HeliosListener(Helios helios, bool isLoopbackOnly, FileHandles? handles)
     {
         _helios = helios;
-        _upgrade = new LeanUpgrade(helios, isLoopbackOnly);
+        _upgrade = new LeanUpgrade(helios, isLoopbackOnly, new LeanPlaces(helios.Connections.Limit, handles));
         _unbound = new Lazy<Task>(UnbindAllAsync);
     }
 
@@ -39,7 +42,7 @@ public sealed class HeliosListener : IAsyncDisposable
     {
         Poller.Prepare();
         var addresses = ListenAddress.ParseAll(url);
-        var listener = new HeliosListener(helios, isLoopbackOnly: addresses.All(address => address.IsLoopback));
+        var listener = new HeliosListener(helios, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.Fit(helios));
         try
         {
             foreach (var address in addresses)
@@ -115,25 +118,33 @@ public sealed class HeliosListener : IAsyncDisposable
 
     private async Task AcceptAsync(Socket listener, bool isSecure)
     {
+        long? reported = null;
         while (true)
         {
             try
             {
                 var socket = await listener.AcceptAsync().ConfigureAwait(false);
-                // Elsewhere: what filters of upgrades do must not keep others waiting.
-                ThreadPool.UnsafeQueueUserWorkItem(static it => _ = it._upgrade.RunAsync(it.socket, it.isSecure), (_upgrade, socket, isSecure), preferLocal: false);
+                _upgrade.Begin(socket, isSecure);
             }
             catch (Exception) when (_isUnbound)
             {
                 return;
             }
-            catch (SocketException exception)
+            catch (Exception exception)
             {
-                // One connection could not be accepted, out of file handles for example; the next may.
-                _helios.Engine.Logger.AcceptFailed(exception);
+                // One connection could not be accepted, out of file handles for example; the next may. Those that wait do so in the kernel.
+                Report(exception, ref reported);
                 await Task.Delay(PauseAfterFailure, _helios.Engine.Time).ConfigureAwait(false);
             }
         }
+    }
+
+    private void Report(Exception exception, ref long? reported)
+    {
+        if (reported is { } last && _helios.Engine.Time.GetElapsedTime(last) < QuietAfterReport) return;
+        reported = _helios.Engine.Time.GetTimestamp();
+        // Its message alone: to write where it was thrown the runtime opens files, of which there may be none left.
+        _helios.Engine.Logger.AcceptFailed(exception.Message);
     }
 
     // Once, for all who stop it at the same time.

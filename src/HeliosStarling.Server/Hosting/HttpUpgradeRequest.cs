@@ -59,6 +59,9 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
     {
         context.Response.StatusCode = refusal.Status;
         foreach (var (name, value) in refusal.Headers) context.Response.Headers[name] = value;
+        // A client that finds no room must not keep a connection of the web server. HTTP/2 has no such header (RFC 9113 section 8.2.2).
+        var isCrowded = refusal.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable;
+        if (isCrowded && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";
         context.Response.ContentType = "application/json";
         var body = refusal.ToJson();
         context.Response.ContentLength = body.Length;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -10,28 +9,48 @@ namespace HeliosStarling;
 /// <param name="helios">The server.</param>
 /// <param name="isLoopbackOnly">Whether only programs of this machine can reach the listener.</param>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly)
+internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces places)
 {
-    // A small server too has room to tell those whom it refuses why.
-    private const int LeastOpening = 128;
+    // Four requests of the largest size. What a refused client sends beyond is not read.
+    private const int MostDiscarded = 4 * RequestHead.MaxSize;
 
-    private int _opening;
+    /// <summary>
+    /// Runs one connection to its end, and disposes of it. A socket that finds no place is closed here, before it costs anything.
+    /// </summary>
+    public void Begin(Socket socket, bool isSecure)
+    {
+        var address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+        var tooMany = helios.Gate.CountAttempt(address);
+        if (places.TryTake(address, isSecure, tooMany is not null) is not { } place)
+        {
+            socket.Dispose();
+            helios.Gate.OnRefused(tooMany ?? helios.Gate.NoRoom);
+            return;
+        }
+        // Elsewhere: what filters of upgrades do must not keep others waiting.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static it => _ = it.Upgrade.RunAsync(it.Socket, it.IsSecure, it.Place, it.TooMany),
+            (Upgrade: this, Socket: socket, IsSecure: isSecure, Place: place, TooMany: tooMany),
+            preferLocal: false);
+    }
 
-    /// <summary>Runs one connection to its end, and disposes of it.</summary>
-    public async Task RunAsync(Socket socket, bool isSecure)
+    private async Task RunAsync(Socket socket, bool isSecure, OpeningPlace? place, Refusal? tooMany)
     {
         var bare = new SocketStream(socket, Poller.Shared);
         Stream stream = isSecure ? new SslStream(bare) : bare;
         var isInside = false;
+        IPAddress? counted = null;
         try
         {
             if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
-            var opened = await OpenAsync(stream, bare).ConfigureAwait(false);
+            var opened = await OpenAsync(stream, bare, place!.Address, tooMany).ConfigureAwait(false);
             if (opened is not null)
             {
-                isInside = true;
+                (isInside, counted) = (true, opened.Acceptance.Address);
+                place.Dispose();
+                place = null;
                 await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
-                var running = helios.Connections.RunAsync(stream, opened.Early, opened.Arrival, bare.Cut, socket: bare);
+                var running = helios.Connections.RunAsync(stream, opened.Early, opened.Context.ToArrival(), bare.Cut, socket: bare);
                 // Not kept for as long as the connection lives.
                 opened = null;
                 await running.ConfigureAwait(false);
@@ -48,7 +67,8 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly)
         finally
         {
             await CloseAsync(stream, bare).ConfigureAwait(false);
-            if (isInside) helios.Connections.Leave();
+            if (isInside) helios.Gate.Leave(counted);
+            place?.Dispose();
         }
     }
 
@@ -70,52 +90,32 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly)
     }
 
     /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>
-    private async Task<Opened?> OpenAsync(Stream stream, SocketStream bare)
+    private async Task<Opened?> OpenAsync(Stream stream, SocketStream bare, IPAddress? address, Refusal? tooMany)
     {
         using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
-        try
+        // Before its first byte a connection costs neither a buffer nor a handshake. An answer before the request would be lost: the request
+        // would meet a closed socket.
+        await bare.ReadAsync(Memory<byte>.Empty, deadline.Token).ConfigureAwait(false);
+        if (tooMany is not null)
         {
-            // A handshake costs memory before its connection is counted, so those under way are bounded too.
-            if (Interlocked.Increment(ref _opening) > Math.Max(helios.Options.MaxConnections, LeastOpening)) return null;
-            if (helios.Gate.CountAttempt(AddressOf(bare)) is { } tooMany)
-            {
-                await RefuseAsync(stream, bare, tooMany, deadline.Token).ConfigureAwait(false);
-                return null;
-            }
-            if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Options.Tls!, deadline.Token).ConfigureAwait(false);
-            return await DecideAsync(stream, bare, deadline.Token).ConfigureAwait(false);
+            helios.Gate.OnRefused(tooMany);
+            await AnswerAsync(stream, bare, tooMany, deadline.Token).ConfigureAwait(false);
+            return null;
         }
-        finally
-        {
-            Interlocked.Decrement(ref _opening);
-        }
-    }
-
-    /// <summary>Turns away who comes too often: over TLS without a word, which would cost a handshake.</summary>
-    private async Task RefuseAsync(Stream stream, SocketStream bare, Refusal tooMany, CancellationToken deadline)
-    {
-        if (stream is SslStream) return;
-        // An answer ahead of the request would be lost: the request would meet a closed socket.
-        await stream.ReadAsync(Memory<byte>.Empty, deadline).ConfigureAwait(false);
-        helios.Gate.OnRefused(tooMany);
-        await AnswerAsync(stream, bare, tooMany, deadline).ConfigureAwait(false);
+        if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Options.Tls!, deadline.Token).ConfigureAwait(false);
+        return await DecideAsync(stream, bare, address, deadline.Token).ConfigureAwait(false);
     }
 
     private static async Task AnswerAsync(Stream stream, SocketStream bare, Refusal refusal, CancellationToken deadline)
     {
         await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
         // Closing a socket with bytes unread would reset it, and take the answer from the peer.
-        var unread = new byte[RequestHead.MaxSize];
-        while (bare.TryRead(unread, out var count) && count > 0)
-        {
-        }
+        bare.Discard(MostDiscarded, deadline);
     }
 
-    private static IPAddress? AddressOf(SocketStream bare) => (bare.Socket.RemoteEndPoint as IPEndPoint)?.Address;
-
-    private async Task<Opened?> DecideAsync(Stream stream, SocketStream bare, CancellationToken deadline)
+    private async Task<Opened?> DecideAsync(Stream stream, SocketStream bare, IPAddress? address, CancellationToken deadline)
     {
-        var (head, refusal, early) = await ReadHeadAsync(stream, deadline).ConfigureAwait(false);
+        var (head, refusal, early) = await LeanHead.ReadAsync(stream, deadline).ConfigureAwait(false);
         if (head is null && refusal is null) return null;
         UpgradeContext? context = null;
         UpgradeAcceptance? acceptance = null;
@@ -124,10 +124,10 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly)
         {
             using var aborted = new CancellationTokenSource();
             context = head.ToContext(aborted.Token);
-            (context.RemoteAddress, context.IsCounted, context.IsLoopbackOnly) = (AddressOf(bare), true, isLoopbackOnly);
+            (context.RemoteAddress, context.IsCounted, context.IsLoopbackOnly) = (address, true, isLoopbackOnly);
             (refusal, acceptance) = await WatchAsync(bare, helios.Gate.EnterAsync(head, context), aborted).ConfigureAwait(false);
         }
-        if (refusal is null) return new Opened(acceptance!, context!.ToArrival(), early);
+        if (refusal is null) return new Opened(acceptance!, context!, early);
         await AnswerAsync(stream, bare, refusal, deadline).ConfigureAwait(false);
         return null;
     }
@@ -168,28 +168,5 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly)
         }
     }
 
-    /// <returns>The head or why it is none, and what came behind it; nothing when the client went away.</returns>
-    private static async Task<(RequestHead? Head, Refusal? Refusal, byte[] Early)> ReadHeadAsync(Stream stream, CancellationToken deadline)
-    {
-        // Not of the counted ones: strangers who only open sockets must not take what those inside need.
-        var buffer = ArrayPool<byte>.Shared.Rent(RequestHead.MaxSize);
-        try
-        {
-            for (var length = 0; ;)
-            {
-                var count = await stream.ReadAsync(buffer.AsMemory(length), deadline).ConfigureAwait(false);
-                if (count == 0) return (null, null, []);
-                length += count;
-                var status = RequestHeadReader.TryRead(buffer.AsSpan(0, length), out var head, out var refusal);
-                if (status == HeadStatus.Invalid) return (null, refusal, []);
-                if (status == HeadStatus.Complete) return (head, null, buffer[head!.Size..length]);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private sealed record Opened(UpgradeAcceptance Acceptance, Arrival Arrival, byte[] Early);
+    private sealed record Opened(UpgradeAcceptance Acceptance, UpgradeContext Context, byte[] Early);
 }

@@ -18,7 +18,7 @@ internal static class ServerGauges
     private static void AddConnections(Meter meter, Helios helios)
     {
         meter.CreateObservableUpDownCounter("helios.connections.active", () => helios.Connections.Count, "{connection}", "Connections, from the upgrade on.");
-        meter.CreateObservableUpDownCounter("helios.connections.limit", () => helios.Options.MaxConnections, "{connection}", "How many connections there may be.");
+        meter.CreateObservableUpDownCounter("helios.connections.limit", () => helios.Connections.Limit, "{connection}", "How many connections there may be.");
         meter.CreateObservableUpDownCounter("helios.starlings.connected", () => helios.Starlings.ConnectedCount, "{starling}", "Starlings with a connection.");
         meter.CreateObservableUpDownCounter("helios.starlings.held", () => helios.Connections.Held.Count, "{starling}", "Starlings that are held without a connection.");
     }

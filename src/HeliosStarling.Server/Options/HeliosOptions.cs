@@ -49,9 +49,17 @@ public sealed class HeliosOptions
     public bool Debug { get; set; }
 
     /// <summary>
-    /// The most connections at a time; the next one is refused with 503 <c>CONNECTION_LIMIT</c>. Between 1 and 1,000,000. Default 10,000.
+    /// The most connections at a time; the next one is refused with 503 <c>CONNECTION_LIMIT</c>. Between 1 and 1,000,000. Default 10,000. On Linux
+    /// fewer when the process may not open as many files; the log then says how many.
     /// </summary>
     public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>
+    /// The most connections of one address at a time, an IPv6 network of 64 bits counting as one address; the next one is refused with 503
+    /// <c>CONNECTION_LIMIT</c>. The address is <see cref="UpgradeContext.RemoteAddress"/> as the last filter leaves it. Connections without
+    /// an address, such as those of a Unix socket, are not counted. Between 1 and 1,000,000. Default null: not limited.
+    /// </summary>
+    public int? MaxConnectionsPerAddress { get; set; }
 
     /// <summary>How long a handshake may take, opening or closing. Between 100 ms and 5 min. Default 5 s.</summary>
     public TimeSpan ConnectionTimeout { get; set; } = TimeSpan.FromSeconds(5);

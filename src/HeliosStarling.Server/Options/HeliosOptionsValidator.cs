@@ -24,6 +24,7 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         var faults = new List<string>();
         Check(nameof(options.DisconnectionTtl), options.DisconnectionTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Check(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000);
+        if (options.MaxConnectionsPerAddress is { } perAddress) Check(nameof(options.MaxConnectionsPerAddress), perAddress, 1, 1_000_000);
         Check(nameof(options.ConnectionTimeout), options.ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Check(nameof(options.MaxMessageSize), options.MaxMessageSize, 1024, 64 * 1024 * 1024);

@@ -49,6 +49,9 @@ internal static class Refusals
     public static Refusal ConnectionLimit(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionLimit, "The server has no room for another connection.", RetryAfter(retryAfter));
 
+    public static Refusal AddressLimit(TimeSpan retryAfter) =>
+        new(503, ErrorCodes.ConnectionLimit, "There are too many connections from this address.", RetryAfter(retryAfter));
+
     public static Refusal RateLimit(TimeSpan retryAfter) =>
         new(429, ErrorCodes.RateLimitExceeded, "Too many connection attempts.", RetryAfter(retryAfter));
 

@@ -7,6 +7,7 @@ internal static class RequestHeadReader
 {
     private static readonly Refusal s_notHttp = Refusals.BadHead("This is no HTTP/1.1 request.");
     private static readonly Refusal s_badRequestLine = Refusals.BadHead("The request line must be: method, target, HTTP/1.1.");
+    private static readonly Refusal s_bareLineEnd = Refusals.BadHead("Lines must end with CR and LF.");
     private static readonly Refusal s_badHeader = Refusals.BadHead("A header line is malformed.");
     private static readonly Refusal s_badHost = Refusals.BadHead("There must be one valid Host header, equal to the target's host.");
     private static readonly Refusal s_body = Refusals.BadHead("The request must have no body.");
@@ -30,10 +31,35 @@ internal static class RequestHeadReader
 
         var window = bytes[..Math.Min(bytes.Length, RequestHead.MaxSize)];
         var end = window.IndexOf("\r\n\r\n"u8);
+        refusal = CheckLineEnds(end < 0 ? window : window[..(end + 4)]);
+        if (refusal is not null) return HeadStatus.Invalid;
         if (end >= 0) refusal = ReadLines(window[..end], out head);
         else if (window.Length == RequestHead.MaxSize) refusal = Refusals.HeadTooLarge;
         else return HeadStatus.Incomplete;
         return refusal is null ? HeadStatus.Complete : HeadStatus.Invalid;
+    }
+
+    /// <summary>Refuses a head that can no longer become valid, although it is not complete: its client may wait for an answer.</summary>
+    /// <remarks>The request line is checked before what follows it, so that further bytes do not change the answer.</remarks>
+    private static Refusal? CheckLineEnds(ReadOnlySpan<byte> head)
+    {
+        var end = head.IndexOf("\r\n"u8);
+        if (end < 0) return HasBareLineEnd(head) ? s_bareLineEnd : null;
+        if (HasBareLineEnd(head[..(end + 2)])) return s_bareLineEnd;
+        if (ReadRequestLine(head[..end], out _, out _) is { } badLine) return badLine;
+        return HasBareLineEnd(head[(end + 2)..]) ? s_bareLineEnd : null;
+    }
+
+    /// <summary>Whether there is a CR without LF, or an LF without CR, a CR at the end aside: what follows it is not known.</summary>
+    private static bool HasBareLineEnd(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            var end = bytes.IndexOfAny((byte)'\r', (byte)'\n');
+            if (end < 0 || (end == bytes.Length - 1 && bytes[end] == '\r')) return false;
+            if (!bytes[end..].StartsWith("\r\n"u8)) return true;
+            bytes = bytes[(end + 2)..];
+        }
     }
 
     private static Refusal? ReadLines(ReadOnlySpan<byte> lines, out RequestHead? head)

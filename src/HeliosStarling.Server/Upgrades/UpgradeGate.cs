@@ -6,18 +6,30 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class UpgradeGate(Helios helios)
 {
+    private readonly AddressCounts? _perAddress = helios.Options.MaxConnectionsPerAddress is { } limit ? new AddressCounts(limit) : null;
+
     /// <summary>The application's filters, each of which goes on by calling the next.</summary>
     public AppendList<Func<UpgradeContext, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
-    /// <summary>Checks a request, and takes a place for its connection when it may come in.</summary>
+    /// <summary>
+    /// Checks a request, and takes a place for its connection when it may come in. <see cref="Leave"/> gives the place back.
+    /// </summary>
     /// <returns>The refusal, or how to accept it.</returns>
     public async ValueTask<(Refusal? Refusal, UpgradeAcceptance? Acceptance)> EnterAsync(IUpgradeRequest request, UpgradeContext context)
     {
         var (refusal, acceptance) = await CheckAsync(request, context).ConfigureAwait(false);
-        if (refusal is null && !helios.Connections.TryEnter()) refusal = NoRoom;
+        if (refusal is null) refusal = TakePlace(acceptance!.Address = context.RemoteAddress);
         if (refusal is null) helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
         else OnRefused(refusal);
         return (refusal, acceptance);
+    }
+
+    /// <summary>Gives back the place of a connection.</summary>
+    /// <param name="address">That of the acceptance: the application may set another one to the context.</param>
+    public void Leave(IPAddress? address)
+    {
+        _perAddress?.Remove(address);
+        helios.Connections.Leave();
     }
 
     /// <summary>Counts an attempt to connect.</summary>
@@ -36,9 +48,19 @@ internal sealed class UpgradeGate(Helios helios)
         helios.Metrics.UpgradeRefused(refusal);
     }
 
-    private Refusal NoRoom => helios.Connections.IsStopping
+    /// <summary>Why there is no room for a connection at all.</summary>
+    public Refusal NoRoom => helios.Connections.IsStopping
         ? Refusals.Draining(helios.Options.ConnectionTimeout)
         : Refusals.ConnectionLimit(helios.Options.ConnectionTimeout);
+
+    // After the filters, which may set the address.
+    private Refusal? TakePlace(IPAddress? address)
+    {
+        if (!helios.Connections.TryEnter()) return NoRoom;
+        if (_perAddress is null || _perAddress.TryAdd(address)) return null;
+        helios.Connections.Leave();
+        return Refusals.AddressLimit(helios.Options.ConnectionTimeout);
+    }
 
     private async ValueTask<(Refusal? Refusal, UpgradeAcceptance? Acceptance)> CheckAsync(IUpgradeRequest request, UpgradeContext context)
     {

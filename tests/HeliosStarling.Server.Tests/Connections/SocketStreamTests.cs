@@ -56,6 +56,33 @@ public abstract class SocketStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Discard_OfMoreThanItMay_LeavesTheRest()
+    {
+        var sent = 0;
+        _peer.Blocking = false;
+        // As much as the kernel keeps between both.
+        for (var count = 1; count > 0; sent += Math.Max(0, count)) count = _peer.Send(new byte[1024], SocketFlags.None, out _);
+        Assert.Equal(0, await _stream.ReadAsync(Memory<byte>.Empty));
+        Assert.InRange(sent, 32 * 1024, int.MaxValue);
+
+        _stream.Discard(10_000, CancellationToken.None);
+
+        // In reads of 4 KiB.
+        Assert.InRange(await TakeRestAsync(), sent - 10_000 - 4096, sent - 10_000);
+    }
+
+    [Fact]
+    public async Task Discard_PastTheDeadline_TakesNothing()
+    {
+        _peer.Send([1, 2, 3]);
+        Assert.Equal(0, await _stream.ReadAsync(Memory<byte>.Empty));
+
+        _stream.Discard(10_000, new CancellationToken(canceled: true));
+
+        Assert.Equal(3, TakeAll());
+    }
+
+    [Fact]
     public async Task TryRead_NothingHasCome_IsFalse_AndAnEndIsARead()
     {
         Assert.Equal(0, TakeAll());
@@ -185,6 +212,15 @@ public abstract class SocketStreamTests : IAsyncLifetime
             Assert.True(more > 0);
             count += more;
         }
+    }
+
+    private async Task<int> TakeRestAsync()
+    {
+        _peer.Shutdown(SocketShutdown.Send);
+        var (all, buffer) = (0, new byte[4096]);
+        for (var count = 1; count > 0; all += count)
+            count = await _stream.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        return all;
     }
 
     private int TakeAll() => _stream.TryRead(new byte[8], out var count) ? count : 0;

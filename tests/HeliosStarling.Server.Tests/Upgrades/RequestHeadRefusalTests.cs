@@ -93,6 +93,24 @@ public class RequestHeadRefusalTests
     [Fact]
     public void FirstByte_EmptyLine_IsRefusedAtOnce() => AssertRefused(400, "\r");
 
+    // Ahead of the empty line, which a client with other line ends never sends.
+    [Theory]
+    [InlineData("GET / HTTP/1.1\n")]
+    [InlineData("GET / HTTP/1.1\nHost: h\n\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: h\n\n")]
+    [InlineData("GET / HTTP/1.1\rHost: h\r\r")]
+    [InlineData("GET / HTTP/1.1\r\nHost: h\r\r")]
+    [InlineData("GET / HTTP/1.1\n\rHost: h")]
+    public void LineEnd_NotCrLf_IsRefusedAtOnce(string text) => AssertRefused(400, text);
+
+    [Theory]
+    [InlineData("SSH-2.0-OpenSSH_9.6\r\n", 400)]
+    [InlineData("GET /\r\n", 400)]
+    [InlineData("EHLO example.com\r\n", 400)]
+    [InlineData("GET / HTTP/1.0\r\n", 505)]
+    [InlineData("PRI * HTTP/2.0\r\n", 505)]
+    public void RequestLine_Malformed_IsRefusedAheadOfTheHeaders(string line, int status) => AssertRefused(status, line);
+
     private static void AssertRefused(int status, string text) => Assert.Equal(status, Refuse(text).Status);
 
     private static Refusal Refuse(string text)

@@ -26,6 +26,9 @@ internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAs
 
     public string Host => EndPoint is IPEndPoint ? $"{EndPoint}" : "localhost";
 
+    /// <summary>Where it listens.</summary>
+    public EndPoint Address => EndPoint;
+
     protected abstract EndPoint EndPoint { get; }
 
     /// <summary>Connects and, where it is due, shakes hands with TLS.</summary>

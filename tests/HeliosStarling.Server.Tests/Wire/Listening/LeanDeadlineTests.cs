@@ -17,6 +17,19 @@ public sealed class LeanDeadlineTests
         await AssertEndsInFakeTimeAsync(server, stream);
     }
 
+    [Theory]
+    [InlineData("GET /helios HTTP/1.1\nHost: localhost\n\n")]
+    [InlineData("GET /helios HTTP/1.1\r\nHost: localhost\n\n")]
+    [InlineData("SSH-2.0-OpenSSH_9.6\r\n")]
+    public async Task Connection_WithAHeadThatCannotBecomeOne_IsRefusedBeforeTheDeadline(string sent)
+    {
+        await using var server = await StartAsync(AddressKind.IPv4);
+        await using var stream = await server.OpenSocketAsync();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(sent));
+
+        Assert.Equal(400, (await HttpReply.ReadAsync(new ByteReader(stream))).Status);
+    }
+
     [Fact]
     public async Task Connection_ThatDoesNotShakeHandsWithTls_Ends()
     {

@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace HeliosStarling;
+
+/// <summary>A place of <see cref="OpeningPlaces"/>, given back once however often it is disposed of.</summary>
+internal sealed class OpeningPlace(OpeningPlaces places, IPAddress? address) : IDisposable
+{
+    private int _isReturned;
+
+    public IPAddress? Address => address;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isReturned, 1) == 0) places.Return(address);
+    }
+}
