@@ -32,6 +32,15 @@ internal sealed class PeerMemory(BufferPool? pool)
 
     public void AddRunning(long bytes) => Interlocked.Add(ref _running, bytes);
 
+    /// <summary>Adds bytes that are being handled, unless that is more than <paramref name="most"/> or than there is room for.</summary>
+    public bool TryAddRunning(long bytes, long most)
+    {
+        var limit = Math.Min(most, LimitOfRunning);
+        if (Interlocked.Add(ref _running, bytes) <= limit) return true;
+        Interlocked.Add(ref _running, -bytes);
+        return false;
+    }
+
     public void AddLeaving(long bytes) => Volatile.Write(ref _leaving, _leaving + bytes);
 
     /// <summary>Counts what is kept beside the messages.</summary>

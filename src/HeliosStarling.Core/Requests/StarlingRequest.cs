@@ -191,7 +191,7 @@ public abstract partial class StarlingRequest
     {
         var isRead = Payloads.TryRead(kept.Data, type, out item, out var fault);
         kept.Release();
-        if (!isRead) Session.Engine.Logger.NotificationUnreadable(StreamTopic, fault!.Message);
+        if (!isRead) Session.Engine.Logger.NotificationUnreadable(StreamTopic, count: 1);
         return isRead;
     }
 

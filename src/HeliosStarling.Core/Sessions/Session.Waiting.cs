@@ -9,12 +9,7 @@ internal abstract partial class Session
     /// </summary>
     public bool TryChargeWaiting(long bytes)
     {
-        var held = Interlocked.Add(ref _heldBytes, bytes);
-        if (held > Math.Min(engine.Lanes.Limits.BytesPerPeer, engine.Buffers.Free))
-        {
-            Interlocked.Add(ref _heldBytes, -bytes);
-            return false;
-        }
+        if (!Outbox.Memory.TryAddRunning(bytes, engine.Lanes.Limits.BytesPerPeer)) return false;
         engine.Buffers.Charge(bytes);
         return true;
     }
@@ -22,7 +17,7 @@ internal abstract partial class Session
     /// <summary>Counts bytes no more that <see cref="TryChargeWaiting"/> has counted.</summary>
     public void ReleaseWaiting(long bytes)
     {
-        Interlocked.Add(ref _heldBytes, -bytes);
+        Outbox.Memory.AddRunning(-bytes);
         engine.Buffers.Charge(-bytes);
     }
 }

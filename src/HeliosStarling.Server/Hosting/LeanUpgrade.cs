@@ -8,6 +8,7 @@ namespace HeliosStarling;
 /// <summary>Takes a bare socket from its first byte to the WebSocket: TLS, the request's head, the answer.</summary>
 /// <param name="helios">The server.</param>
 /// <param name="isLoopbackOnly">Whether only programs of this machine can reach the listener.</param>
+/// <param name="places">Bounds the sockets that have not become connections yet.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces places)
 {
