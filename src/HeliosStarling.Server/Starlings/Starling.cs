@@ -11,6 +11,7 @@ public sealed partial class Starling
 {
     private readonly Lock _lock = new();
     private HashSet<string>? _groups;
+    private long _groupBytes;
     private long _tokensUntil;
     private long _refreshAt;
     private Task _announced = Task.CompletedTask;
@@ -25,7 +26,7 @@ public sealed partial class Starling
     {
         (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
-        Data = new StarlingData(helios.Options.MaxDataPerStarling);
+        Data = new StarlingData(helios.Options.MaxDataPerStarling, helios.Engine.Buffers);
         States = new States(this);
         CreatedAt = LastConnected = helios.Engine.Time.GetUtcNow();
     }
@@ -134,16 +135,23 @@ public sealed partial class Starling
         Session.Request<TResult>(method, payload, options, cancellationToken);
 
     /// <summary>Joins a group.</summary>
+    /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
     /// <returns>False when it was in it already, or is gone for good.</returns>
-    /// <exception cref="HeliosException">It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows:
-    /// <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <exception cref="ArgumentException">The name is malformed or too long.</exception>
+    /// <exception cref="HeliosException">It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
+    /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public bool Join(string group)
     {
-        ArgumentException.ThrowIfNullOrEmpty(group);
+        KeptNames.ThrowIfMalformed(group, nameof(group));
+        var buffers = Helios.Engine.Buffers;
+        var size = KeptNames.SizeOf(group);
         lock (_lock)
         {
             if (_isGone || (_groups ??= new HashSet<string>(StringComparer.Ordinal)).Contains(group)) return false;
             if (_groups.Count >= Helios.Options.MaxGroupsPerStarling) throw Quotas.Exceeded("groups", Helios.Options.MaxGroupsPerStarling);
+            if (_groupBytes + size > buffers.Free) throw Quotas.NoMemory("groups");
+            buffers.Charge(size);
+            _groupBytes += size;
             _groups.Add(group);
             Helios.Starlings.Join(group, this);
             return true;
@@ -158,6 +166,8 @@ public sealed partial class Starling
         lock (_lock)
         {
             if (_groups is null || !_groups.Remove(group)) return false;
+            Helios.Engine.Buffers.Charge(-KeptNames.SizeOf(group));
+            _groupBytes -= KeptNames.SizeOf(group);
             Helios.Starlings.Leave(group, this);
             return true;
         }
@@ -278,10 +288,12 @@ public sealed partial class Starling
     {
         lock (_lock)
         {
-            _isGone = true;
+            Volatile.Write(ref _isGone, true);
             foreach (var group in _groups ?? []) Helios.Starlings.Leave(group, this);
-            _groups = null;
+            Helios.Engine.Buffers.Charge(-_groupBytes);
+            (_groups, _groupBytes) = (null, 0);
         }
+        Data.Release();
         Helios.Connections.Held.Release(this);
         Helios.Starlings.Remove(this);
         Session.Close();
