@@ -21,6 +21,7 @@ public sealed partial class Starling
     private TokenBucket? _patience;
     private bool _isGone;
     private bool _isClosedForGood;
+    private bool _isRevoked;
 
     internal Starling(Helios helios, ClaimsPrincipal? user, string? id = null)
     {
@@ -76,6 +77,12 @@ public sealed partial class Starling
     }
 
     internal StarlingSession Session { get; }
+
+    /// <summary>Who answers for what it keeps: its signed-in user, else the address of its last connection.</summary>
+    internal object Party { get; private set; } = Partitions.OfAddress(null);
+
+    /// <summary>Whether it is forgotten.</summary>
+    internal bool IsGone => Volatile.Read(ref _isGone);
 
     /// <summary>Counts its messages; null when they have no limit.</summary>
     internal MessageMeter? Meter { get; private set; }
@@ -192,22 +199,38 @@ public sealed partial class Starling
             return;
         }
         // Its tokens are bad before it hears of that.
+        Volatile.Write(ref _isRevoked, true);
         if (HasToken) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
         End(close);
     }
 
     /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>
-    internal void Arrive(WebSocketConnection connection) => Volatile.Write(ref _arriving, connection);
+    internal void Arrive(WebSocketConnection connection, object party)
+    {
+        Party = party;
+        Volatile.Write(ref _arriving, connection);
+    }
+
+    /// <summary>The connection for which it was made is not linked: forgets the starling, unless another connection was linked meanwhile.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="refusal">Why others that wait for the starling are refused too; null when they may try again.</param>
+    internal void Withdraw(WebSocketConnection connection, HeliosException? refusal)
+    {
+        var close = EndArrival(connection);
+        if (Session.TryWithdraw()) Remove();
+        else if (close is not null && !TryClose(close) && IsClosedForGood) Remove();
+        Prepared?.TrySetResult(refusal);
+    }
 
     /// <summary>The connection of somebody is linked.</summary>
-    internal void OnArrived(WebSocketConnection connection, IPAddress? remoteAddress)
+    internal void OnArrived(WebSocketConnection connection, IPAddress? remoteAddress, object party)
     {
         var limits = Helios.RateLimits;
         lock (_lock)
         {
             // Another one is linked by now, and what that one brought along counts.
             if (Session.Connection != connection) return;
-            RemoteAddress = remoteAddress;
+            (RemoteAddress, Party) = (remoteAddress, party);
             Volatile.Write(ref _user, connection.User);
             if (!limits.LimitMessages) return;
             if (limits.Options.PerConnection is { } limit) _rate ??= new TokenBucket(limit, Helios.Engine.Time);
@@ -222,16 +245,10 @@ public sealed partial class Starling
         if (patience.TryTake(out _) is false) Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
     }
 
-    /// <summary>The connection that came in is linked, or never will be: closes it if that was asked for meanwhile.</summary>
+    /// <summary>The connection that came in is linked: closes it if that was asked for meanwhile.</summary>
     internal void Arrived(WebSocketConnection connection)
     {
-        CloseInfo? close;
-        lock (_lock)
-        {
-            if (_arriving == connection) Volatile.Write(ref _arriving, null);
-            (close, _closeOnLink) = (_closeOnLink, null);
-        }
-        if (close is null) return;
+        if (EndArrival(connection) is not { } close) return;
         if (IsClosedForGood) Session.TryEnd(ifAway: false);
         connection.BeginClose(close.Code, close.Reason);
     }
@@ -247,12 +264,14 @@ public sealed partial class Starling
     }
 
     /// <summary>Remembers how long its last token is good, and when its client needs a fresh one.</summary>
-    internal void OnTokenIssued(RecoveryToken token)
+    internal async ValueTask OnTokenIssuedAsync(RecoveryToken token)
     {
         var now = Helios.Engine.Time.GetUtcNow();
         lock (_lock) _tokensUntil = Math.Max(_tokensUntil, (now + token.ExpiresIn).UtcTicks);
         // Before half of its time is over (PROTOCOL.md section 7, "Token").
         Volatile.Write(ref _refreshAt, (now + (token.ExpiresIn * 0.4)).UtcTicks);
+        // It was closed for good while this token was made.
+        if (Volatile.Read(ref _isRevoked)) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
     }
 
     /// <summary>It was made anew from a token, and there may be others.</summary>
@@ -326,6 +345,18 @@ public sealed partial class Starling
         }
         Session.TryEnd(ifAway: false);
         if (!TryClose(close)) Remove();
+    }
+
+    /// <returns>How it is to be closed now, if that was asked for meanwhile.</returns>
+    private CloseInfo? EndArrival(WebSocketConnection connection)
+    {
+        lock (_lock)
+        {
+            if (_arriving == connection) Volatile.Write(ref _arriving, null);
+            var close = _closeOnLink;
+            _closeOnLink = null;
+            return close;
+        }
     }
 
     /// <summary>How long the last of its tokens is good.</summary>

@@ -3,9 +3,26 @@ using System.Text.Json;
 namespace HeliosStarling;
 
 /// <summary>Reads the claims of an authentic token; what is missing or of another kind is null.</summary>
-/// <remarks>Texts that are no Unicode throw <see cref="InvalidOperationException"/>.</remarks>
+/// <remarks>Texts that are no Unicode throw: see <see cref="IsUnicode"/>.</remarks>
 internal readonly struct ClaimReader(JsonElement claims)
 {
+    /// <summary>Whether all texts that are read here are Unicode, which JSON's escapes need not be.</summary>
+    public bool IsUnicode
+    {
+        get
+        {
+            try
+            {
+                _ = (StarlingId, Subject, StatesRef, States, Custom);
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        }
+    }
+
     public string? StarlingId => Text(TokenClaims.StarlingId) is { Length: > 0 and <= 128 } id ? id : null;
 
     public string? Subject => Text(TokenClaims.Subject);
