@@ -36,5 +36,5 @@ public class OutboxPass
         while (outbox.TryTake(_connection, out var frame, out _)) frame!.Release();
     }
 
-    private static Outbox Make() => new(new OutboxLimits(1000, 1024 * 1024, OutboxPolicy.DropOldest), static frame => frame.Retain());
+    private static Outbox Make() => new(new OutboxLimits(1000, 1024 * 1024, OutboxPolicy.DropOldest), static frame => frame.Retain(), new PeerMemory(pool: null));
 }

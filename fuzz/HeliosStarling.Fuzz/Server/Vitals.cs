@@ -34,7 +34,7 @@ internal sealed class Vitals(FuzzServer server)
             ("groups", GroupsOf(helios.Starlings).Count, 1),
             ("running requests", helios.Engine.Lanes.Pool.Running + helios.Engine.Lanes.Threads.Running, 0),
             ("waiting requests", helios.Engine.Lanes.Pool.Waiting + helios.Engine.Lanes.Threads.Waiting, 0),
-            ("rented bytes", helios.Engine.Buffers.Rented, 0),
+            ("rented bytes", helios.Engine.Buffers.Rented, helios.Starlings.ToArray().Sum(static starling => starling.Groups.Sum(KeptNames.SizeOf))),
             ("timers", timers, Math.Min(timers, _timers)),
         ];
         var left = Array.FindAll(all, one => one.Is != one.Due);

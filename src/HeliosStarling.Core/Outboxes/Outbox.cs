@@ -168,6 +168,8 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
         lock (_frames)
         {
             if (received > _acknowledged) Acknowledge_NeedsLock(received);
+            // Ahead of what cannot be undone: it may throw.
+            var first = welcome?.Invoke(_queued - received - _frames.Count);
             _frames.Rewind();
             _sent = received;
             if (Numbering == Numbering.WhenSent)
@@ -179,7 +181,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
                     return 0;
                 });
             }
-            Link_NeedsLock(link, welcome?.Invoke(_queued - received - _frames.Count));
+            Link_NeedsLock(link, first);
             room = TakeRoom_NeedsLock();
         }
         room?.SetResult();

@@ -21,6 +21,8 @@ internal abstract partial class Session
     private int _unacknowledged;
     private long _unacknowledgedBytes;
     private bool _isClosed;
+    private bool _wasLinked;
+    private bool _hasSpoken;
 
     // Completes when the readers of all connections that were taken over from are out of their handlers.
     private Task _handled = Task.CompletedTask;
@@ -37,10 +39,13 @@ internal abstract partial class Session
         get { lock (this) return _received; }
     }
 
+    /// <summary>Whether the peer ever sent a message that counts: anything but acknowledgements and pings.</summary>
+    public bool HasSpoken => Volatile.Read(ref _hasSpoken);
+
     /// <summary>Links a connection of a client, in one step that no read, send or other link falls into (rule 5, and "Takeover").</summary>
     /// <param name="connection">The connection; it must not write before it is linked.</param>
     /// <param name="claim">What its client says.</param>
-    /// <param name="welcome">Makes the first frame, under the lock; returns null when there is none to be sent.</param>
+    /// <param name="welcome">Makes the first frame, under the lock; returns null when there is none to be sent. Nothing is linked when it throws.</param>
     public LinkResult TryLink(Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome)
     {
         Connection? previous;
@@ -53,13 +58,14 @@ internal abstract partial class Session
             if (claim.Attempt < _attempt) return LinkResult.Refused(LinkOutcome.Late);
             var continues = claim.Resumes && _epoch is not null && claim.Epoch == _epoch;
             if (continues && !(claim.Received is { } said && Outbox.CanContinueFrom(said))) return LinkResult.Refused(LinkOutcome.Impossible);
-            (previous, _attempt, connection.Session) = (_connection, claim.Attempt, this);
+            previous = _connection;
             if (continues) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!);
             else
             {
                 var epoch = claim.Resumes ? NewEpoch() : null;
-                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, () => welcome(new Welcome(epoch, 0, now, null)));
+                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, welcome(new Welcome(epoch, 0, now, null)));
             }
+            (_attempt, connection.Session, _wasLinked) = (claim.Attempt, this, true);
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
             Volatile.Write(ref _connection, connection);
             // Asked for once it gets nothing more: else it could begin another batch unseen.
@@ -171,6 +177,16 @@ internal abstract partial class Session
         }
     }
 
+    /// <summary>Lets nobody link any more; false when somebody was linked ever, or nobody could any more.</summary>
+    public bool TryWithdraw()
+    {
+        lock (this)
+        {
+            if (_isClosed || _wasLinked) return false;
+            return _isClosed = true;
+        }
+    }
+
     /// <summary>Whether messages are kept for a peer without connection.</summary>
     protected abstract bool KeepsWhileAway { get; }
 
@@ -183,10 +199,16 @@ internal abstract partial class Session
     /// <summary>Takes a message over from a connection: from now on it is handled. False when the connection is not linked any more.</summary>
     private bool TryCount(Connection from, long size, long weight = 1)
     {
-        if (Epoch is null) return Connection == from;
+        if (Epoch is null)
+        {
+            if (Connection != from) return false;
+            if (!_hasSpoken) Volatile.Write(ref _hasSpoken, true);
+            return true;
+        }
         lock (this)
         {
             if (_connection != from) return false;
+            _hasSpoken = true;
             _received += weight;
             _unacknowledged++;
             _unacknowledgedBytes += size;
@@ -217,14 +239,14 @@ internal abstract partial class Session
         else if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));
     }
 
-    private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Func<Frame?>? welcome)
+    private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Frame? welcome)
     {
         // First of all: else its writer could send a request after it was asked what is sent.
         if (_connection is { } previous) Outbox.Unlink(previous);
         var requests = Outbound.Where(static request => request.IsSent);
         _received = 0;
         Volatile.Write(ref _epoch, epoch);
-        return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, welcome));
+        return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, () => welcome));
     }
 
     private void FailSent(string code, string text)

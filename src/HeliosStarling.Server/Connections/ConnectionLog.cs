@@ -38,6 +38,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(36, LogLevel.Debug, "The authentication of starling {StarlingId} has expired.")]
     public static partial void AuthenticationExpired(this ILogger logger, string starlingId);
 
+    [LoggerMessage(37, LogLevel.Warning, "A connection is closed: greeting its starling took longer than {Limit}.")]
+    public static partial void AdmissionTookTooLong(this ILogger logger, TimeSpan limit);
+
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
     public static partial void ConnectionsLeft(this ILogger logger, int count);
 

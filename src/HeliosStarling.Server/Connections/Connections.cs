@@ -87,15 +87,22 @@ internal sealed class Connections : IAsyncDisposable
     {
         using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options) { Socket = socket, User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
         var since = _helios.Engine.Time.GetTimestamp();
-        _unlinked.TryAdd(connection, 0);
-        if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
-        var admitted = _admission.AdmitAsync(connection, arrival);
-        var running = connection.RunAsync(early, admitted);
-        // Not kept for as long as the connection lives.
-        (arrival, early) = (null!, default);
-        var close = await running.ConfigureAwait(false);
-        if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);
-        _unlinked.TryRemove(connection, out _);
+        CloseInfo close;
+        try
+        {
+            _unlinked.TryAdd(connection, 0);
+            if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
+            var admitted = _admission.AdmitAsync(connection, arrival);
+            var running = connection.RunAsync(early, admitted);
+            // Not kept for as long as the connection lives.
+            (arrival, early) = (null!, default);
+            close = await running.ConfigureAwait(false);
+            if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);
+        }
+        finally
+        {
+            _unlinked.TryRemove(connection, out _);
+        }
         _helios.Metrics.ConnectionEnded(close.Code, _helios.Engine.Time.GetElapsedTime(since));
     }
 

@@ -45,6 +45,13 @@ public sealed class HeliosOptions
     /// </summary>
     public IStateStore? StateStore { get; set; }
 
+    /// <summary>
+    /// How many bytes the states in memory that are too large for a token take together, while no <see cref="StateStore"/> is set. When they are used up,
+    /// a state takes the room of the oldest ones of the user, or address of users who are not signed in, that has most; for that one itself
+    /// the token fails. Between 1 MiB and 1 TiB. Default 64 MiB.
+    /// </summary>
+    public long MaxStateStoreBytes { get; set; } = InMemoryStateStore.DefaultMaxBytes;
+
     /// <summary>Whether answers to failed requests carry the exception's text. Never in production. Default false.</summary>
     public bool Debug { get; set; }
 
@@ -95,8 +102,8 @@ public sealed class HeliosOptions
     public OutboxPolicy OutboxPolicy { get; set; } = OutboxPolicy.DropOldest;
 
     /// <summary>
-    /// The most bytes that wait in memory for all starlings together: messages half come, payloads of open requests, frames queued or kept. As it
-    /// fills, each starling gets at most as much as is left, so that nobody's share is taken by the others; 64 KiB for each purpose it always
+    /// The most bytes that wait in memory for all starlings together: messages half come, payloads of open requests, frames queued or kept, names of groups and
+    /// keys of <see cref="Starling.Data"/>. As it fills, each starling gets at most as much as is left, so that nobody's share is taken by the others; 64 KiB for each purpose it always
     /// has. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512 MiB.
     /// </summary>
     public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
@@ -143,7 +150,8 @@ public sealed class HeliosOptions
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long a handler may run, and how long a request to a starling waits, unless told otherwise. Between 1 ms and 24 h. Default 30 s.
+    /// How long a handler may run, and how long a request to a starling waits, unless told otherwise; also how long greeting a starling may take, and an
+    /// answer of the <see cref="StateStore"/>. Between 1 ms and 24 h. Default 30 s.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -44,6 +44,7 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(nameof(options.StateTokenTtl), options.StateTokenTtl, TimeSpan.FromMinutes(1), TokenOptions.MaxExpiresIn);
         Check(nameof(options.StateGenerationConcurrency), options.StateGenerationConcurrency, 1, 10_000);
+        Check(nameof(options.MaxStateStoreBytes), options.MaxStateStoreBytes, 1024L * 1024, 1L << 40);
         foreach (var key in options.ConnectionKeys.Append(options.ConnectionKey).Where(key => key is { Length: < ConnectionKey.MinLength }))
             faults.Add($"A ConnectionKey has {key!.Length} bytes; it must have at least {ConnectionKey.MinLength}.");
         if (!Enum.IsDefined(options.OutboxPolicy))

@@ -28,11 +28,14 @@ internal static class Partitions
     /// <summary>A signed-in user; null when nobody is.</summary>
     public static object? OfUser(ClaimsPrincipal? user) => Subjects.Of(user);
 
+    /// <summary>Whom what a client makes the server keep is counted for: its user, else its address.</summary>
+    public static object OfParty(ClaimsPrincipal? user, IPAddress? address) => OfUser(user) ?? OfAddress(address);
+
     public static object Of(Starling starling, RateLimitScope scope) => scope switch
     {
         // Its id alone: a partition outlives the starling, which must not be kept for it, and serves the one that is made anew from its token.
         RateLimitScope.Starling => starling.Id,
-        RateLimitScope.User => OfUser(starling.KnownUser) ?? OfAddress(starling.RemoteAddress),
+        RateLimitScope.User => OfParty(starling.KnownUser, starling.RemoteAddress),
         RateLimitScope.Address => OfAddress(starling.RemoteAddress),
         _ => s_server,
     };

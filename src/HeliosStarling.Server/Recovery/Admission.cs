@@ -7,21 +7,26 @@ namespace HeliosStarling;
 internal sealed class Admission(Helios helios, Connections connections)
 {
     /// <summary>Links a connection to its starling.</summary>
-    /// <returns>The starling, whose messages may be handled from now on; null when the connection is being closed instead.</returns>
+    /// <returns>The starling that the connection is linked to; null when the connection is being closed instead.</returns>
     public async Task<Starling?> AdmitAsync(WebSocketConnection connection, Arrival arrival)
     {
+        using var attempt = new AdmissionAttempt(connection, arrival);
         try
         {
-            return arrival.Recovery.Token is { } token
-                ? await RecoverAsync(connection, arrival, token).ConfigureAwait(false)
-                : await ReceiveNewAsync(connection, arrival, refusal: null).ConfigureAwait(false);
+            if (arrival.Recovery.Token is { } token) await RecoverAsync(attempt, token).ConfigureAwait(false);
+            else await ReceiveNewAsync(attempt, refusal: null).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            connection.BeginClose(CloseCode.ServerFault, "server fault");
+            helios.Engine.Logger.AdmissionTookTooLong(helios.Options.RequestTimeout);
         }
         catch (Exception exception)
         {
-            helios.Engine.Logger.ConnectionFaulted(exception);
             connection.BeginClose(CloseCode.ServerFault, "server fault");
-            return null;
+            helios.Engine.Logger.ConnectionFaulted(exception);
         }
+        return attempt.Linked;
     }
 
     public async Task OnDisconnectedAsync(Starling starling, CloseInfo close)
@@ -31,77 +36,91 @@ internal sealed class Admission(Helios helios, Connections connections)
         await helios.DisconnectionHandlers.InvokeAsync((starling, close.Reason)).ConfigureAwait(false);
     }
 
-    private async Task<Starling?> RecoverAsync(WebSocketConnection connection, Arrival arrival, string token)
+    private async Task RecoverAsync(AdmissionAttempt attempt, string token)
     {
-        var (content, refusal) = await helios.Tokens.ReadAsync(token, Subjects.Of(arrival.User), default).ConfigureAwait(false);
-        if (content is not null && arrival.Recovery.IsAttemptMalformed) refusal = Impossible;
+        var subject = Subjects.Of(attempt.Arrival.User);
+        var (content, refusal) = await helios.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
+        if (content is not null && attempt.Arrival.Recovery.IsAttemptMalformed) refusal = Impossible;
         while (refusal is null)
         {
-            var (starling, isRemade, fault) = await FindOrRemakeAsync(connection, arrival, content!).ConfigureAwait(false);
+            var (starling, isRemade, fault) = await FindOrRemakeAsync(attempt, content!).ConfigureAwait(false);
             refusal = fault;
             if (fault is not null) break;
-            var link = await LinkAsync(starling, connection, arrival, content!.Timestamp, isRemade).ConfigureAwait(false);
-            if (link == LinkOutcome.Linked) return starling;
+            var link = starling.IsGone ? LinkOutcome.Gone : await LinkAsync(attempt, starling, content!.Timestamp, isRemade).ConfigureAwait(false);
+            if (link == LinkOutcome.Linked) return;
             if (link == LinkOutcome.Late)
             {
                 helios.Metrics.RecoveredLate();
-                return Turn(connection, CloseCode.Superseded, "superseded");
+                attempt.Connection.BeginClose(CloseCode.Superseded, "superseded");
+                return;
             }
             if (link == LinkOutcome.Impossible) refusal = Impossible;
             if (link != LinkOutcome.Gone) continue;
             // Closed for good meanwhile, which its token knows by now; else given up or expired, and so it is made anew.
             starling.Remove();
-            (content, refusal) = await helios.Tokens.ReadAsync(token, Subjects.Of(arrival.User), default).ConfigureAwait(false);
+            (content, refusal) = await helios.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
         }
         helios.Engine.Logger.RecoveryRefused(refusal!.Code);
         helios.Metrics.RecoveryRefused(refusal.Code);
-        if (arrival.Recovery.IsStrict) return Turn(connection, CloseCode.RecoveryRefused, refusal.Code);
-        return await ReceiveNewAsync(connection, arrival, refusal).ConfigureAwait(false);
-    }
-
-    private static Starling? Turn(WebSocketConnection connection, int code, string reason)
-    {
-        connection.BeginClose(code, reason);
-        return null;
+        if (attempt.Arrival.Recovery.IsStrict) attempt.Connection.BeginClose(CloseCode.RecoveryRefused, refusal.Code);
+        else await ReceiveNewAsync(attempt, refusal).ConfigureAwait(false);
     }
 
     private static HeliosException Impossible => new(ErrorCodes.StateRecoveryFailed, "The recovery's epoch, received or attempt is impossible.");
 
     /// <summary>The starling of a token: as it is held or connected, else made anew under its id.</summary>
-    private async Task<(Starling Starling, bool IsRemade, HeliosException? Refusal)> FindOrRemakeAsync(WebSocketConnection connection, Arrival arrival, TokenContent content)
+    private async Task<(Starling Starling, bool IsRemade, HeliosException? Refusal)> FindOrRemakeAsync(AdmissionAttempt attempt, TokenContent content)
     {
         if (helios.Starlings.TryGet(content.StarlingId, out var known))
             return (known, false, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null);
         var restored = new TaskCompletionSource<HeliosException?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var remade = new Starling(helios, arrival.User, content.StarlingId) { Prepared = restored };
-        remade.Arrive(connection);
-        // Somebody else was faster.
-        if (!helios.Starlings.TryAdd(remade)) return await FindOrRemakeAsync(connection, arrival, content).ConfigureAwait(false);
+        var remade = new Starling(helios, attempt.Arrival.User, content.StarlingId) { Prepared = restored };
         remade.OnRemade();
+        // Somebody else was faster.
+        if (!TryBegin(attempt, remade)) return await FindOrRemakeAsync(attempt, content).ConfigureAwait(false);
         var fault = await GreetAsync(remade).ConfigureAwait(false) ?? await remade.States.RestoreAsync(content.States, default).ConfigureAwait(false);
-        if (fault is not null) remade.Remove();
-        restored.SetResult(fault);
+        if (fault is not null) attempt.Withdraw(fault);
+        restored.TrySetResult(fault);
         return (remade, true, fault);
     }
 
-    private async Task<Starling?> ReceiveNewAsync(WebSocketConnection connection, Arrival arrival, HeliosException? refusal)
+    private async Task ReceiveNewAsync(AdmissionAttempt attempt, HeliosException? refusal)
     {
-        var starling = arrival.Starling ?? new Starling(helios, arrival.User);
-        starling.Arrive(connection);
-        helios.Starlings.TryAdd(starling);
+        var starling = attempt.Arrival.Starling ?? new Starling(helios, attempt.Arrival.User);
+        TryBegin(attempt, starling);
         if (refusal is not null)
             starling.Session.Send(helios.Engine.Encoder.Error(ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, helios.Engine)));
-        if (await GreetAsync(starling).ConfigureAwait(false) is { } unwelcome)
+        if (await GreetAsync(starling).ConfigureAwait(false) is not { } unwelcome)
         {
-            starling.Remove();
-            return Turn(connection, CloseCode.Policy, unwelcome.Code);
+            await LinkAsync(attempt, starling, recoveredFrom: null).ConfigureAwait(false);
+            return;
         }
-        var link = await LinkAsync(starling, connection, arrival, recoveredFrom: null).ConfigureAwait(false);
-        return link == LinkOutcome.Linked ? starling : null;
+        // Gone before its client hears of it.
+        attempt.Withdraw();
+        attempt.Connection.BeginClose(CloseCode.Policy, unwelcome.Code);
     }
 
+    /// <summary>Lets the server know a starling that is made for a connection; false when it has one of this id.</summary>
+    private bool TryBegin(AdmissionAttempt attempt, Starling starling)
+    {
+        starling.Arrive(attempt.Connection, PartyOf(attempt));
+        if (!helios.Starlings.TryAdd(starling)) return false;
+        attempt.Own(starling);
+        return true;
+    }
+
+    private static object PartyOf(AdmissionAttempt attempt) => Partitions.OfParty(attempt.Arrival.User, attempt.Arrival.RemoteAddress);
+
+    /// <summary>Lets the application greet a starling, for a while: a handler that hangs must not keep the place of its connection.</summary>
     /// <returns>Why a filter does not let it in; null when it is welcome.</returns>
-    private async Task<HeliosException?> GreetAsync(Starling starling)
+    /// <exception cref="TimeoutException">It takes too long.</exception>
+    private Task<HeliosException?> GreetAsync(Starling starling)
+    {
+        var greeting = RunGreetingAsync(starling);
+        return greeting.IsCompleted ? greeting : greeting.WaitAsync(helios.Options.RequestTimeout, helios.Engine.Time);
+    }
+
+    private async Task<HeliosException?> RunGreetingAsync(Starling starling)
     {
         try
         {
@@ -126,38 +145,47 @@ internal sealed class Admission(Helios helios, Connections connections)
         await helios.ConnectionHandlers.InvokeAsync(starling).ConfigureAwait(false);
     }
 
-    private async Task<LinkOutcome> LinkAsync(Starling starling, WebSocketConnection connection, Arrival arrival, DateTimeOffset? recoveredFrom, bool isRemade = false)
+    private async Task<LinkOutcome> LinkAsync(AdmissionAttempt attempt, Starling starling, DateTimeOffset? recoveredFrom, bool isRemade = false)
     {
-        var request = arrival.Recovery;
+        var request = attempt.Arrival.Recovery;
         var token = request.Resumes || recoveredFrom is not null ? await MakeTokenAsync(starling).ConfigureAwait(false) : null;
         var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom);
         var claim = new LinkClaim(request.Resumes, recoveredFrom is null ? null : request.Epoch, request.Received, request.Attempt);
+        var party = PartyOf(attempt);
         var continues = false;
-        var link = starling.Session.TryLink(connection, claim, welcome =>
+        var link = starling.Session.TryLink(attempt.Connection, claim, welcome =>
         {
             continues = welcome.Missed is not null;
             return writer?.Write(welcome);
         });
-        if (link.Outcome == LinkOutcome.Linked)
-        {
-            if (recoveredFrom is not null) helios.Metrics.Recovered(continues, isRemade);
-            starling.OnArrived(connection, arrival.RemoteAddress);
-            OnLinked(starling, connection, link.Previous as WebSocketConnection);
-            _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));
-            // Last: with its welcome a client may come again, on another connection, which is announced after this one.
-            connection.Wake();
-        }
-        starling.Arrived(connection);
-        await link.Ready.ConfigureAwait(false);
-        return link.Outcome;
+        if (link.Outcome != LinkOutcome.Linked) return link.Outcome;
+        attempt.OnLinked(starling);
+        OnLinked(attempt, starling, party, link.Previous as WebSocketConnection);
+        if (recoveredFrom is not null) helios.Metrics.Recovered(continues, isRemade);
+        _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));
+        // Last: with its welcome a client may come again, on another connection, which is announced after this one.
+        attempt.Connection.Wake();
+        starling.Arrived(attempt.Connection);
+        await WaitUntilReadyAsync(attempt.Connection, link.Ready).ConfigureAwait(false);
+        return LinkOutcome.Linked;
     }
 
-    private void OnLinked(Starling starling, WebSocketConnection connection, WebSocketConnection? previous)
+    private void OnLinked(AdmissionAttempt attempt, Starling starling, object party, WebSocketConnection? previous)
     {
+        // First of all: whatever fails behind it, the end of the connection takes back what this counts.
+        connections.OnLinked(starling, attempt.Connection, previous);
         previous?.BeginClose(CloseCode.Superseded, "superseded");
+        starling.OnArrived(attempt.Connection, attempt.Arrival.RemoteAddress, party);
         starling.LastConnected = helios.Engine.Time.GetUtcNow();
-        connections.OnLinked(starling, connection, previous);
         if (previous is not null) _ = starling.AnnounceAsync(() => OnDisconnectedAsync(starling, new CloseInfo(CloseCode.Superseded, "superseded")));
+    }
+
+    /// <summary>Waits for the handlers of earlier connections, for a while: one that blocks its thread must not keep the place of this connection.</summary>
+    private async Task WaitUntilReadyAsync(WebSocketConnection connection, Task ready)
+    {
+        if (ready.IsCompleted) return;
+        await ready.WaitAsync(helios.Options.RequestTimeout, helios.Engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ready.IsCompleted) connection.BeginClose(CloseCode.ServerFault, "server fault");
     }
 
     private async Task OnConnectedAsync(Starling starling, RecoveryToken? recoveredWith)
@@ -180,8 +208,8 @@ internal sealed class Admission(Helios helios, Connections connections)
         {
             helios.Engine.Logger.TokenFailed(starling.Id, exception.Message);
         }
-        var token = await helios.Tokens.IssueAsync(starling.Id, Subjects.Of(starling.KnownUser), CoreState.Save(starling), null, starling.TokenLifetime, default).ConfigureAwait(false);
-        starling.OnTokenIssued(token);
+        var token = await helios.Tokens.IssueAsync(starling.Id, Subjects.Of(starling.KnownUser), CoreState.Save(starling), null, starling.TokenLifetime, starling.Party, default).ConfigureAwait(false);
+        await starling.OnTokenIssuedAsync(token).ConfigureAwait(false);
         return token;
     }
 }

@@ -1,15 +1,19 @@
 namespace HeliosStarling;
 
-/// <summary>The starlings that are kept after their connection ended, in the order in which they lost it.</summary>
-/// <remarks>Safe to call concurrently.</remarks>
+/// <summary>The starlings that are kept after their connection ended.</summary>
+/// <remarks>Safe to call concurrently. Holding, releasing and evicting one costs the logarithm of how many are held.</remarks>
 internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<Starling, LinkedListNode<(Starling Starling, long Since)>> _places = [];
+    private readonly Dictionary<Starling, HeldPlace> _places = [];
 
-    // Those to whom somebody may return, and those to whom nobody can: had they one list, a client that comes and goes would push out all others.
-    private readonly LinkedList<(Starling Starling, long Since)> _awaited = [];
-    private readonly LinkedList<(Starling Starling, long Since)> _left = [];
+    // Those to whom somebody may return, and those to whom nobody can, each in the order in which they lost their connection.
+    private readonly LinkedList<HeldPlace> _awaited = [];
+    private readonly LinkedList<HeldPlace> _left = [];
+
+    // Who holds those to whom somebody may return.
+    private readonly HeldParties _parties = new();
+    private long _lastNumber;
 
     /// <summary>How many are held.</summary>
     public int Count
@@ -18,7 +22,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     }
 
     /// <summary>
-    /// Keeps a starling from now on; beyond the limit the one held longest is forgotten for it, of those without token as long as there are any.
+    /// Keeps a starling from now on. Beyond the limit one is forgotten for it: one without token as long as there are any, else one of the user
+    /// or address that holds most, so that a client that comes and goes pushes out only its own.
     /// </summary>
     public void Hold(Starling starling)
     {
@@ -27,8 +32,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         lock (_lock)
         {
             Release_NeedsLock(starling);
-            _places[starling] = (starling.HasToken ? _awaited : _left).AddLast((starling, now));
-            if (_places.Count > limit) evicted = Take_NeedsLock(_left.First ?? _awaited.First!);
+            Add_NeedsLock(starling, now);
+            if (_places.Count > limit) evicted = Take_NeedsLock(_left.First?.Value ?? _parties.Next);
         }
         evicted?.Expire();
     }
@@ -45,21 +50,31 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         var now = time.GetTimestamp();
         lock (_lock)
         {
-            if (IsExpired(_awaited.First, now)) return Take_NeedsLock(_awaited.First!);
-            return IsExpired(_left.First, now) ? Take_NeedsLock(_left.First!) : null;
+            if (IsExpired(_awaited.First, now)) return Take_NeedsLock(_awaited.First!.Value);
+            return IsExpired(_left.First, now) ? Take_NeedsLock(_left.First!.Value) : null;
         }
     }
 
-    private bool IsExpired(LinkedListNode<(Starling Starling, long Since)>? place, long now) => place is not null && time.GetElapsedTime(place.Value.Since, now) >= ttl;
+    private bool IsExpired(LinkedListNode<HeldPlace>? place, long now) => place is not null && time.GetElapsedTime(place.Value.Since, now) >= ttl;
 
-    private Starling Take_NeedsLock(LinkedListNode<(Starling Starling, long Since)> place)
+    private void Add_NeedsLock(Starling starling, long now)
     {
-        Release_NeedsLock(place.Value.Starling);
-        return place.Value.Starling;
+        var place = new HeldPlace(starling, ++_lastNumber, now);
+        (starling.HasToken ? _awaited : _left).AddLast(place.InOrder);
+        if (starling.HasToken) _parties.Add(place, starling.Party, starling.Session.HasSpoken);
+        _places.Add(starling, place);
+    }
+
+    private Starling Take_NeedsLock(HeldPlace place)
+    {
+        Release_NeedsLock(place.Starling);
+        return place.Starling;
     }
 
     private void Release_NeedsLock(Starling starling)
     {
-        if (_places.Remove(starling, out var place)) place.List!.Remove(place);
+        if (!_places.Remove(starling, out var place)) return;
+        place.InOrder.List!.Remove(place.InOrder);
+        _parties.Remove(place);
     }
 }

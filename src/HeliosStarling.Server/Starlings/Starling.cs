@@ -11,6 +11,7 @@ public sealed partial class Starling
 {
     private readonly Lock _lock = new();
     private HashSet<string>? _groups;
+    private long _groupBytes;
     private long _tokensUntil;
     private long _refreshAt;
     private Task _announced = Task.CompletedTask;
@@ -20,12 +21,13 @@ public sealed partial class Starling
     private TokenBucket? _patience;
     private bool _isGone;
     private bool _isClosedForGood;
+    private bool _isRevoked;
 
     internal Starling(Helios helios, ClaimsPrincipal? user, string? id = null)
     {
         (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
-        Data = new StarlingData(helios.Options.MaxDataPerStarling);
+        Data = new StarlingData(helios.Options.MaxDataPerStarling, helios.Engine.Buffers);
         States = new States(this);
         CreatedAt = LastConnected = helios.Engine.Time.GetUtcNow();
     }
@@ -75,6 +77,12 @@ public sealed partial class Starling
     }
 
     internal StarlingSession Session { get; }
+
+    /// <summary>Who answers for what it keeps: its signed-in user, else the address of its last connection.</summary>
+    internal object Party { get; private set; } = Partitions.OfAddress(null);
+
+    /// <summary>Whether it is forgotten.</summary>
+    internal bool IsGone => Volatile.Read(ref _isGone);
 
     /// <summary>Counts its messages; null when they have no limit.</summary>
     internal MessageMeter? Meter { get; private set; }
@@ -134,16 +142,23 @@ public sealed partial class Starling
         Session.Request<TResult>(method, payload, options, cancellationToken);
 
     /// <summary>Joins a group.</summary>
+    /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
     /// <returns>False when it was in it already, or is gone for good.</returns>
-    /// <exception cref="HeliosException">It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows:
-    /// <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <exception cref="ArgumentException">The name is malformed or too long.</exception>
+    /// <exception cref="HeliosException">It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
+    /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public bool Join(string group)
     {
-        ArgumentException.ThrowIfNullOrEmpty(group);
+        KeptNames.ThrowIfMalformed(group, nameof(group));
+        var buffers = Helios.Engine.Buffers;
+        var size = KeptNames.SizeOf(group);
         lock (_lock)
         {
             if (_isGone || (_groups ??= new HashSet<string>(StringComparer.Ordinal)).Contains(group)) return false;
             if (_groups.Count >= Helios.Options.MaxGroupsPerStarling) throw Quotas.Exceeded("groups", Helios.Options.MaxGroupsPerStarling);
+            if (_groupBytes + size > buffers.ShareOf(_groupBytes)) throw Quotas.NoMemory("groups");
+            buffers.Charge(size);
+            _groupBytes += size;
             _groups.Add(group);
             Helios.Starlings.Join(group, this);
             return true;
@@ -158,6 +173,8 @@ public sealed partial class Starling
         lock (_lock)
         {
             if (_groups is null || !_groups.Remove(group)) return false;
+            Helios.Engine.Buffers.Charge(-KeptNames.SizeOf(group));
+            _groupBytes -= KeptNames.SizeOf(group);
             Helios.Starlings.Leave(group, this);
             return true;
         }
@@ -182,15 +199,31 @@ public sealed partial class Starling
             return;
         }
         // Its tokens are bad before it hears of that.
+        Volatile.Write(ref _isRevoked, true);
         if (HasToken) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
         End(close);
     }
 
     /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>
-    internal void Arrive(WebSocketConnection connection) => Volatile.Write(ref _arriving, connection);
+    internal void Arrive(WebSocketConnection connection, object party)
+    {
+        Party = party;
+        Volatile.Write(ref _arriving, connection);
+    }
+
+    /// <summary>The connection for which it was made is not linked: forgets the starling, unless another connection was linked meanwhile.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="refusal">Why others that wait for the starling are refused too; null when they may try again.</param>
+    internal void Withdraw(WebSocketConnection connection, HeliosException? refusal)
+    {
+        var close = EndArrival(connection);
+        if (Session.TryWithdraw()) Remove();
+        else if (close is not null && !TryClose(close) && IsClosedForGood) Remove();
+        Prepared?.TrySetResult(refusal);
+    }
 
     /// <summary>The connection of somebody is linked.</summary>
-    internal void OnArrived(WebSocketConnection connection, IPAddress? remoteAddress)
+    internal void OnArrived(WebSocketConnection connection, IPAddress? remoteAddress, object party)
     {
         var limits = Helios.RateLimits;
         var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit ? new TokenBucket(limit, Helios.Engine.Time) : null;
@@ -198,7 +231,7 @@ public sealed partial class Starling
         {
             // Another one is linked by now, and what that one brought along counts.
             if (Session.Connection != connection) return;
-            RemoteAddress = remoteAddress;
+            (RemoteAddress, Party) = (remoteAddress, party);
             Volatile.Write(ref _user, connection.User);
             if (!limits.LimitMessages) return;
             _rate ??= rate;
@@ -213,16 +246,10 @@ public sealed partial class Starling
         if (patience.TryTake(out _) is false) Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
     }
 
-    /// <summary>The connection that came in is linked, or never will be: closes it if that was asked for meanwhile.</summary>
+    /// <summary>The connection that came in is linked: closes it if that was asked for meanwhile.</summary>
     internal void Arrived(WebSocketConnection connection)
     {
-        CloseInfo? close;
-        lock (_lock)
-        {
-            if (_arriving == connection) Volatile.Write(ref _arriving, null);
-            (close, _closeOnLink) = (_closeOnLink, null);
-        }
-        if (close is null) return;
+        if (EndArrival(connection) is not { } close) return;
         if (IsClosedForGood) Session.TryEnd(ifAway: false);
         connection.BeginClose(close.Code, close.Reason);
     }
@@ -238,12 +265,14 @@ public sealed partial class Starling
     }
 
     /// <summary>Remembers how long its last token is good, and when its client needs a fresh one.</summary>
-    internal void OnTokenIssued(RecoveryToken token)
+    internal async ValueTask OnTokenIssuedAsync(RecoveryToken token)
     {
         var now = Helios.Engine.Time.GetUtcNow();
         lock (_lock) _tokensUntil = Math.Max(_tokensUntil, (now + token.ExpiresIn).UtcTicks);
         // Before half of its time is over (PROTOCOL.md section 7, "Token").
         Volatile.Write(ref _refreshAt, (now + (token.ExpiresIn * 0.4)).UtcTicks);
+        // It was closed for good while this token was made.
+        if (Volatile.Read(ref _isRevoked)) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
     }
 
     /// <summary>It was made anew from a token, and there may be others.</summary>
@@ -280,10 +309,12 @@ public sealed partial class Starling
     {
         lock (_lock)
         {
-            _isGone = true;
+            Volatile.Write(ref _isGone, true);
             foreach (var group in _groups ?? []) Helios.Starlings.Leave(group, this);
-            _groups = null;
+            Helios.Engine.Buffers.Charge(-_groupBytes);
+            (_groups, _groupBytes) = (null, 0);
         }
+        Data.Release();
         Helios.Connections.Held.Release(this);
         Helios.Starlings.Remove(this);
         Session.Close();
@@ -316,6 +347,18 @@ public sealed partial class Starling
         }
         Session.TryEnd(ifAway: false);
         if (!TryClose(close)) Remove();
+    }
+
+    /// <returns>How it is to be closed now, if that was asked for meanwhile.</returns>
+    private CloseInfo? EndArrival(WebSocketConnection connection)
+    {
+        lock (_lock)
+        {
+            if (_arriving == connection) Volatile.Write(ref _arriving, null);
+            var close = _closeOnLink;
+            _closeOnLink = null;
+            return close;
+        }
     }
 
     /// <summary>How long the last of its tokens is good.</summary>

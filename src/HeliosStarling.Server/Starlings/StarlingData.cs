@@ -8,9 +8,12 @@ namespace HeliosStarling;
 public sealed class StarlingData
 {
     private readonly int _limit;
+    private readonly BufferPool _buffers;
     private ConcurrentDictionary<string, object?>? _values;
+    private long _keyBytes;
+    private bool _isReleased;
 
-    internal StarlingData(int limit) => _limit = limit;
+    internal StarlingData(int limit, BufferPool buffers) => (_limit, _buffers) = (limit, buffers);
 
     /// <summary>Reads a value; the default of <typeparamref name="T"/> when there is none or it is of another type.</summary>
     public T? Get<T>(string key) => TryGet<T>(key, out var value) ? value : default;
@@ -26,14 +29,20 @@ public sealed class StarlingData
     }
 
     /// <summary>Keeps a value, in place of an earlier one.</summary>
-    /// <exception cref="HeliosException">There are as many values as <see cref="HeliosOptions.MaxDataPerStarling"/> allows:
-    /// <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <param name="key">1 to 256 bytes as UTF-8, without control characters.</param>
+    /// <param name="value">What to keep. Its size is the application's business.</param>
+    /// <exception cref="ArgumentException">The key is malformed or too long.</exception>
+    /// <exception cref="HeliosException">There are as many values as <see cref="HeliosOptions.MaxDataPerStarling"/> allows, or their keys need more
+    /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public void Set<T>(string key, T value)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        // As many threads as set values at the same moment may go beyond the limit by one each.
-        if (!Values.ContainsKey(key) && Values.Count >= _limit) throw Quotas.Exceeded("values", _limit);
-        Values[key] = value;
+        KeptNames.ThrowIfMalformed(key, nameof(key));
+        var values = Values;
+        lock (values)
+        {
+            if (!values.ContainsKey(key)) AddKey_NeedsLock(values, key);
+            values[key] = value;
+        }
     }
 
     /// <summary>Forgets a value.</summary>
@@ -41,7 +50,39 @@ public sealed class StarlingData
     public bool Remove(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _values is not null && _values.TryRemove(key, out _);
+        if (_values is not { } values) return false;
+        lock (values)
+        {
+            if (!values.TryRemove(key, out _)) return false;
+            Charge_NeedsLock(-KeptNames.SizeOf(key));
+            return true;
+        }
+    }
+
+    /// <summary>The starling is forgotten: the keys do not count any more. Whoever still has it can read them.</summary>
+    internal void Release()
+    {
+        if (_values is not { } values) return;
+        lock (values)
+        {
+            Charge_NeedsLock(-_keyBytes);
+            _isReleased = true;
+        }
+    }
+
+    private void AddKey_NeedsLock(ConcurrentDictionary<string, object?> values, string key)
+    {
+        if (values.Count >= _limit) throw Quotas.Exceeded("values", _limit);
+        var size = KeptNames.SizeOf(key);
+        if (_keyBytes + size > _buffers.ShareOf(_keyBytes)) throw Quotas.NoMemory("values");
+        Charge_NeedsLock(size);
+    }
+
+    private void Charge_NeedsLock(long size)
+    {
+        if (_isReleased) return;
+        _keyBytes += size;
+        _buffers.Charge(size);
     }
 
     // Most starlings of a large server keep nothing: the dictionary comes with the first value.

@@ -30,5 +30,5 @@ internal static class CoreState
     private static DateTimeOffset? Read(IReadOnlyDictionary<string, JsonElement> states, string @namespace, string name) =>
         states.TryGetValue(@namespace, out var state) && state.ValueKind == JsonValueKind.Object
         && state.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var time)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
+            ? UnixTime.FromMilliseconds(time) : null;
 }

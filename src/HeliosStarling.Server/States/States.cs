@@ -59,8 +59,10 @@ public sealed class States
     /// <summary>Saves all states and makes a recovery token of them.</summary>
     /// <param name="options">Lifetime and further claims. Default none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="HeliosException">A required state could not be saved: <c>STATE_RECOVERY_FAILED</c> or <c>STATE_CORRUPTED</c>.
-    /// </exception>
+    /// <exception cref="HeliosException">A required state could not be saved: <c>STATE_RECOVERY_FAILED</c> or <c>STATE_CORRUPTED</c>. The states do
+    /// not fit into the token, and the store in memory has no room for them: <c>RATE_QUOTA_EXCEEDED</c>; earlier tokens restore what was saved
+    /// before.</exception>
+    /// <exception cref="TimeoutException">The state store took longer than <see cref="HeliosOptions.RequestTimeout"/>.</exception>
     /// <exception cref="ArgumentException">A custom claim has a name of the token's own, or they are too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of its range.</exception>
     public async ValueTask<RecoveryToken> GenerateTokenAsync(TokenOptions? options = null, CancellationToken cancellationToken = default)
@@ -155,8 +157,8 @@ public sealed class States
     {
         var states = await SaveAsync(cancellationToken).ConfigureAwait(false);
         var token = await _starling.Helios.Tokens
-            .IssueAsync(_starling.Id, Subjects.Of(_starling.KnownUser), states, options, _starling.TokenLifetime, cancellationToken).ConfigureAwait(false);
-        _starling.OnTokenIssued(token);
+            .IssueAsync(_starling.Id, Subjects.Of(_starling.KnownUser), states, options, _starling.TokenLifetime, _starling.Party, cancellationToken).ConfigureAwait(false);
+        await _starling.OnTokenIssuedAsync(token).ConfigureAwait(false);
         return token;
     }
 

@@ -3,15 +3,33 @@ using System.Text.Json;
 namespace HeliosStarling;
 
 /// <summary>Reads the claims of an authentic token; what is missing or of another kind is null.</summary>
+/// <remarks>Texts that are no Unicode throw: see <see cref="IsUnicode"/>.</remarks>
 internal readonly struct ClaimReader(JsonElement claims)
 {
+    /// <summary>Whether all texts that are read here are Unicode, which JSON's escapes need not be.</summary>
+    public bool IsUnicode
+    {
+        get
+        {
+            try
+            {
+                _ = (StarlingId, Subject, StatesRef, States, Custom);
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        }
+    }
+
     public string? StarlingId => Text(TokenClaims.StarlingId) is { Length: > 0 and <= 128 } id ? id : null;
 
     public string? Subject => Text(TokenClaims.Subject);
 
     public string? StatesRef => Text(TokenClaims.StatesRef);
 
-    public DateTimeOffset? Timestamp => Number(TokenClaims.Timestamp) is { } ms && ms is >= 0 and <= MaxTime * 1000 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+    public DateTimeOffset? Timestamp => Number(TokenClaims.Timestamp) is { } milliseconds ? UnixTime.FromMilliseconds(milliseconds) : null;
 
     public DateTimeOffset? Expires => Time(TokenClaims.Expires);
 
@@ -25,9 +43,6 @@ internal readonly struct ClaimReader(JsonElement claims)
     public IReadOnlyDictionary<string, JsonElement> Custom =>
         claims.EnumerateObject().Where(claim => !TokenClaims.IsOwn(claim.Name)).DistinctBy(claim => claim.Name).ToDictionary(claim => claim.Name, claim => claim.Value);
 
-    // The year 9999: what a DateTimeOffset holds.
-    private const long MaxTime = 253_402_300_799;
-
     public static IReadOnlyDictionary<string, JsonElement>? ReadStates(ReadOnlyMemory<byte> json)
     {
         try
@@ -35,8 +50,9 @@ internal readonly struct ClaimReader(JsonElement claims)
             using var document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.Object ? ToDictionary(document.RootElement.Clone()) : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // Broken, or a name that is no Unicode text.
             return null;
         }
     }
@@ -53,6 +69,5 @@ internal readonly struct ClaimReader(JsonElement claims)
     private long? Number(string name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
-    private DateTimeOffset? Time(string name) =>
-        Number(name) is { } seconds && seconds is >= 0 and <= MaxTime ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    private DateTimeOffset? Time(string name) => Number(name) is { } seconds ? UnixTime.FromSeconds(seconds) : null;
 }

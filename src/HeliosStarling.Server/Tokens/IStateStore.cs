@@ -1,7 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>Keeps what is too large for a token, and which starlings are closed for good. In memory by default.</summary>
-/// <remarks>Implementations are safe to call concurrently. What a store throws refuses the recovery or the token that needs it.</remarks>
+/// <remarks>Implementations are safe to call concurrently. What a store throws refuses the recovery or the token that needs it, and
+/// so does an answer that takes longer than <see cref="HeliosOptions.RequestTimeout"/>.</remarks>
 public interface IStateStore
 {
     /// <summary>Keeps a value under a key for a while, in place of an earlier one.</summary>

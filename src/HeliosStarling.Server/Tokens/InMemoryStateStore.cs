@@ -1,30 +1,70 @@
+using HeliosStarling.Protocol;
+
 namespace HeliosStarling;
 
 /// <summary>A state store that lives as long as the process.</summary>
-/// <remarks>Safe to call concurrently.</remarks>
-internal sealed class InMemoryStateStore(TimeProvider time) : IStateStore
+/// <param name="time">The clock.</param>
+/// <param name="maxBytes">How many bytes the states of all starlings take together at most.</param>
+/// <remarks>
+/// Safe to call concurrently. States are counted in bytes for the user or address whose they are. When the store is full, a state takes the room of the
+/// oldest ones of who has most, as long as its own owner has less with it; else it is refused. So nobody loses a state to somebody who has
+/// more. Ids that are closed for good are small, and are kept apart from that: none is forgotten before its tokens have expired.
+/// </remarks>
+internal sealed class InMemoryStateStore(TimeProvider time, long maxBytes = InMemoryStateStore.DefaultMaxBytes) : IStateStore
 {
+    public const long DefaultMaxBytes = 64 * 1024 * 1024;
+
+    // What the tables take for each value, besides its text and bytes.
+    private const int Overhead = 256;
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (byte[]? Value, DateTimeOffset Until)> _values = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<string, DateTimeOffset> _expiries = new();
+    private readonly Dictionary<string, KeptValue> _values = new(StringComparer.Ordinal);
+    private readonly SortedSet<KeptValue> _expiries = new(Comparer<KeptValue>.Create(Compare));
+    private readonly StateOwners _owners = new();
 
     /// <summary>How many values are kept.</summary>
     public int Count
     {
-        get { lock (_lock) return _values.Values.Count(static kept => kept.Value is not null); }
+        get { lock (_lock) return _values.Count; }
     }
 
+    /// <summary>How many bytes the states take.</summary>
+    public long Bytes
+    {
+        get { lock (_lock) return _owners.Bytes; }
+    }
+
+    /// <summary>Keeps a value that is not counted.</summary>
     public ValueTask SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
+        lock (_lock) Put_NeedsLock(new KeptValue(key, value.ToArray(), now + timeToLive, 0), now);
+        return default;
+    }
+
+    /// <summary>Keeps a state, in place of an earlier one.</summary>
+    /// <param name="key">Where.</param>
+    /// <param name="value">The state.</param>
+    /// <param name="timeToLive">How long.</param>
+    /// <param name="owner">For whom it is counted.</param>
+    /// <exception cref="HeliosException">There is no room for it: <c>RATE_QUOTA_EXCEEDED</c>. The earlier state is still kept.</exception>
+    public void SetState(string key, byte[] value, TimeSpan timeToLive, object owner)
+    {
+        var now = time.GetUtcNow();
+        var state = new KeptValue(key, value, now + timeToLive, Overhead + value.Length + ((long)key.Length * sizeof(char)));
         lock (_lock)
         {
             RemoveExpired_NeedsLock(now);
-            // A key stands in the queue once, however often its value is replaced.
-            if (!_values.ContainsKey(key)) _expiries.Enqueue(key, now + timeToLive);
-            _values[key] = (value.ToArray(), now + timeToLive);
+            if (!TryMakeRoom_NeedsLock(state, owner))
+            {
+                throw new HeliosException(
+                    ErrorCodes.RateQuotaExceeded,
+                    "The state store in memory has no room for this state. Keep less in states, raise MaxStateStoreBytes, or set a StateStore of your own.",
+                    new Dictionary<string, long> { ["limit"] = maxBytes });
+            }
+            Put_NeedsLock(state, now);
+            _owners.Add(state, owner);
         }
-        return default;
     }
 
     public ValueTask<ReadOnlyMemory<byte>?> GetAsync(string key, CancellationToken cancellationToken = default)
@@ -33,8 +73,7 @@ internal sealed class InMemoryStateStore(TimeProvider time) : IStateStore
         lock (_lock)
         {
             RemoveExpired_NeedsLock(now);
-            ReadOnlyMemory<byte>? value = _values.TryGetValue(key, out var kept) && kept.Until > now && kept.Value is { } bytes ? bytes : default(ReadOnlyMemory<byte>?);
-            return new ValueTask<ReadOnlyMemory<byte>?>(value);
+            return new ValueTask<ReadOnlyMemory<byte>?>(_values.TryGetValue(key, out var kept) ? kept.Value : default(ReadOnlyMemory<byte>?));
         }
     }
 
@@ -42,21 +81,43 @@ internal sealed class InMemoryStateStore(TimeProvider time) : IStateStore
     {
         lock (_lock)
         {
-            // The key stays until it is out of the queue.
-            if (_values.TryGetValue(key, out var kept)) _values[key] = (null, kept.Until);
+            if (_values.TryGetValue(key, out var kept)) Remove_NeedsLock(kept);
         }
         return default;
     }
 
+    private bool TryMakeRoom_NeedsLock(KeptValue state, object owner)
+    {
+        var earlier = _values.GetValueOrDefault(state.Key);
+        var share = _owners.BytesOf(owner) + state.Size - (owner.Equals(earlier?.Owner?.Key) ? earlier!.Size : 0);
+        var excess = _owners.Bytes + state.Size - (earlier?.Size ?? 0) - maxBytes;
+        if (excess <= 0) return true;
+        if (!_owners.CanFree(excess, share)) return false;
+        if (earlier is not null) Remove_NeedsLock(earlier);
+        while (_owners.Bytes + state.Size > maxBytes) Remove_NeedsLock(_owners.Next);
+        return true;
+    }
+
+    private void Put_NeedsLock(KeptValue kept, DateTimeOffset now)
+    {
+        RemoveExpired_NeedsLock(now);
+        if (_values.TryGetValue(kept.Key, out var earlier)) Remove_NeedsLock(earlier);
+        _values.Add(kept.Key, kept);
+        _expiries.Add(kept);
+    }
+
+    private void Remove_NeedsLock(KeptValue kept)
+    {
+        _values.Remove(kept.Key);
+        _expiries.Remove(kept);
+        _owners.Remove(kept);
+    }
+
     private void RemoveExpired_NeedsLock(DateTimeOffset now)
     {
-        while (_expiries.TryPeek(out var key, out var until) && until <= now)
-        {
-            _expiries.Dequeue();
-            var kept = _values[key];
-            // It may have been replaced by one that lives longer.
-            if (kept.Value is not null && kept.Until > now) _expiries.Enqueue(key, kept.Until);
-            else _values.Remove(key);
-        }
+        while (_expiries.Min is { } first && first.Until <= now) Remove_NeedsLock(first);
     }
+
+    private static int Compare(KeptValue one, KeptValue other) =>
+        one.Until != other.Until ? one.Until.CompareTo(other.Until) : string.CompareOrdinal(one.Key, other.Key);
 }

@@ -34,11 +34,14 @@ internal sealed class RecoveryTokens
     /// <param name="states">Namespace to saved state.</param>
     /// <param name="options">Lifetime and further claims. Default none.</param>
     /// <param name="othersLive">How long its earlier tokens are good, which refer to the same states.</param>
+    /// <param name="owner">For whom states are counted that are kept in memory; null: for the starling alone.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">A custom claim has a name of the token's own, or they are too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of its range.</exception>
+    /// <exception cref="HeliosException">The states need more memory than there is for them: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <exception cref="TimeoutException">The state store did not answer in time.</exception>
     public async ValueTask<RecoveryToken> IssueAsync(
-        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLive, CancellationToken cancellationToken)
+        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLive, object? owner, CancellationToken cancellationToken)
     {
         if (_isKeyRandom && Interlocked.Exchange(ref _warned, 1) == 0) _engine.Logger.NoConnectionKey();
         var expiresIn = options?.ExpiresIn ?? _lifetime;
@@ -49,7 +52,7 @@ internal sealed class RecoveryTokens
         if (token.Length > TokenCodec.MaxLength)
         {
             var keep = expiresIn > othersLive ? expiresIn : othersLive;
-            await _store.SetAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + Slack, cancellationToken).ConfigureAwait(false);
+            await KeepAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + Slack, owner, cancellationToken).ConfigureAwait(false);
             token = _codec.Write(draft.Write(states: null));
         }
         if (token.Length > TokenCodec.MaxLength)
@@ -65,31 +68,18 @@ internal sealed class RecoveryTokens
     {
         if (await _codec.ReadAsync(token).ConfigureAwait(false) is not { } claims) return Invalid;
         var reader = new ClaimReader(claims);
-        if (reader.Subject != subject || reader is not { StarlingId: { } id, Timestamp: { } timestamp, Expires: { } expires }) return Invalid;
-        var now = _engine.Time.GetUtcNow();
-        if (reader.NotBefore > now + Slack || reader.IssuedAt > now + Slack) return Invalid;
-        if (expires + Slack <= now) return Expired(expires);
-        try
-        {
-            if (await _store.GetAsync(ClosedKey(id), cancellationToken).ConfigureAwait(false) is not null) return Invalid;
-            var (states, refusal) = await ReadStatesAsync(reader, cancellationToken).ConfigureAwait(false);
-            return refusal is null ? new TokenReading(new TokenContent(id, timestamp, states!, reader.Custom), null) : new TokenReading(null, refusal);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            _engine.Logger.StateStoreFailed(exception);
-            return new TokenReading(null, new HeliosException(ErrorCodes.StateRecoveryFailed, "The state could not be read."));
-        }
+        return reader.IsUnicode ? await ReadAsync(reader, subject, cancellationToken).ConfigureAwait(false) : Invalid;
     }
 
-    /// <summary>Makes all tokens of a starling bad.</summary>
+    /// <summary>Makes all tokens of a starling bad, and forgets the states that they refer to.</summary>
     /// <param name="starlingId">Whose.</param>
     /// <param name="lifetime">How long the last of them is good.</param>
     public async ValueTask RevokeAsync(string starlingId, TimeSpan lifetime)
     {
         try
         {
-            await _store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + Slack).ConfigureAwait(false);
+            await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + Slack), default).ConfigureAwait(false);
+            await InTime(_store.RemoveAsync(TokenDraft.StoreKeyOf(starlingId)), default).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -104,14 +94,48 @@ internal sealed class RecoveryTokens
 
     private static string ClosedKey(string starlingId) => $"closed:{starlingId}";
 
-    private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(
-        ClaimReader reader, CancellationToken cancellationToken)
+    private async ValueTask<TokenReading> ReadAsync(ClaimReader reader, string? subject, CancellationToken cancellationToken)
     {
-        if (reader.StatesRef is not { } key) return reader.States is { } inToken ? (inToken, null) : (null, Corrupted);
-        if (await _store.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } kept)
-            return (null, new HeliosException(ErrorCodes.StateNotFound, "The state that the token refers to is gone."));
-        return ClaimReader.ReadStates(kept) is { } states ? (states, null) : (null, Corrupted);
+        if (reader.Subject != subject || reader is not { StarlingId: { } id, Timestamp: { } timestamp, Expires: { } expires }) return Invalid;
+        var now = _engine.Time.GetUtcNow();
+        if (reader.NotBefore > now + Slack || reader.IssuedAt > now + Slack) return Invalid;
+        if (expires + Slack <= now) return Expired(expires);
+        var (states, refusal) = await ReadStatesAsync(id, reader.StatesRef, reader.States, cancellationToken).ConfigureAwait(false);
+        return refusal is null ? new TokenReading(new TokenContent(id, timestamp, states!, reader.Custom), null) : new TokenReading(null, refusal);
     }
+
+    private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(
+        string starlingId, string? key, IReadOnlyDictionary<string, JsonElement>? inToken, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false) is not null) return (null, Invalid.Refusal);
+            if (key is null) return inToken is null ? (null, Corrupted) : (inToken, null);
+            if (await InTime(_store.GetAsync(key, cancellationToken), cancellationToken).ConfigureAwait(false) is not { } kept)
+                return (null, new HeliosException(ErrorCodes.StateNotFound, "The state that the token refers to is gone."));
+            return ClaimReader.ReadStates(kept) is { } states ? (states, null) : (null, Corrupted);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            _engine.Logger.StateStoreFailed(exception);
+            return (null, new HeliosException(ErrorCodes.StateRecoveryFailed, "The state could not be read."));
+        }
+    }
+
+    private async ValueTask KeepAsync(string key, byte[] states, TimeSpan timeToLive, object? owner, CancellationToken cancellationToken)
+    {
+        if (_store is InMemoryStateStore memory) memory.SetState(key, states, timeToLive, owner ?? key);
+        else await InTime(_store.SetAsync(key, states, timeToLive, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    // A store that hangs must hold neither a recovery nor a token for ever.
+    private ValueTask InTime(ValueTask asking, CancellationToken cancellationToken) => asking.IsCompletedSuccessfully
+        ? asking
+        : new ValueTask(asking.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
+
+    private ValueTask<T> InTime<T>(ValueTask<T> asking, CancellationToken cancellationToken) => asking.IsCompletedSuccessfully
+        ? asking
+        : new ValueTask<T>(asking.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
 
     private static HeliosException Corrupted => new(ErrorCodes.StateCorrupted, "The state cannot be read.");
 }

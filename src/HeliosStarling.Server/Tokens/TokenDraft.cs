@@ -27,7 +27,9 @@ internal sealed class TokenDraft
     /// Where the states go when they do not fit into the token: one place for each starling, or every token asked for would take more memory. Each of its
     /// tokens then restores the newest.
     /// </summary>
-    public string StoreKey => $"states:{_starlingId}";
+    public string StoreKey => StoreKeyOf(_starlingId);
+
+    public static string StoreKeyOf(string starlingId) => $"states:{starlingId}";
 
     public static byte[] WriteStates(IReadOnlyDictionary<string, JsonElement> states)
     {

@@ -249,8 +249,8 @@ public class TokenAttackTests
     {
         var tokens = _harness.Create();
         var states = TokenHarness.States(new string('x', 5000));
-        var token = await tokens.IssueAsync(TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromHours(2) }, default, default);
-        await tokens.IssueAsync(TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromMinutes(1) }, TimeSpan.FromHours(2), default);
+        var token = await tokens.IssueAsync(TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromHours(2) }, default, null, default);
+        await tokens.IssueAsync(TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromMinutes(1) }, TimeSpan.FromHours(2), null, default);
 
         _harness.Time.Advance(TimeSpan.FromMinutes(119));
 

@@ -34,7 +34,7 @@ internal sealed class TokenHarness
     public static Dictionary<string, JsonElement> States(object? state = null) => new() { ["game"] = JsonSerializer.SerializeToElement(state ?? new { level = 3 }) };
 
     public async Task<string> IssueAsync(Action<HeliosOptions>? configure = null, string? subject = null, TokenOptions? options = null, object? state = null) =>
-        (await Create(configure).IssueAsync(Id, subject, States(state), options, default, default)).Token;
+        (await Create(configure).IssueAsync(Id, subject, States(state), options, default, null, default)).Token;
 
     /// <summary>The code of the refusal; null when the token is good.</summary>
     public async Task<string?> ReadAsync(string token, Action<HeliosOptions>? configure = null, string? subject = null)

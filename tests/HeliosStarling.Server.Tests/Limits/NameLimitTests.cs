@@ -1,0 +1,97 @@
+namespace HeliosStarling.Limits;
+
+/// <summary>Names that handlers take from clients: of groups, and of the data of a starling.</summary>
+public sealed class NameLimitTests : IAsyncDisposable
+{
+    private readonly Helios _helios = Helios.Create(options =>
+    {
+        options.MaxBufferedBytes = 16 << 20;
+        options.MaxGroupsPerStarling = options.MaxDataPerStarling = 1_000_000;
+    });
+
+    public static TheoryData<string> Good => ["a", new string('x', 256), new string('é', 128), string.Concat(Enumerable.Repeat("🦊", 64)), "with spaces, and: signs"];
+
+    public static TheoryData<string> Bad => ["", new string('x', 257), new string('x', 900_000), new string('é', 129), "line\nbreak", "bell\a", "half \ud83e"];
+
+    public ValueTask DisposeAsync() => _helios.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public void GroupAndKey_UpTo256Bytes_AreKept(string name)
+    {
+        var starling = new Starling(_helios, null);
+
+        Assert.True(starling.Join(name));
+        starling.Data.Set(name, 1);
+
+        Assert.Equal((name, 1), (Assert.Single(starling.Groups), starling.Data.Get<int>(name)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void GroupAndKey_MalformedOrTooLong_AreRefused(string name)
+    {
+        var starling = new Starling(_helios, null);
+
+        Assert.Equal("group", Assert.Throws<ArgumentException>(() => starling.Join(name)).ParamName);
+        Assert.Equal("key", Assert.Throws<ArgumentException>(() => starling.Data.Set(name, 1)).ParamName);
+
+        Assert.Empty(starling.Groups);
+        Assert.Equal(0, _helios.Engine.Buffers.Rented);
+    }
+
+    [Fact]
+    public void TooLongName_TheFault_NamesTheLimit() =>
+        Assert.Contains("256 bytes", Assert.Throws<ArgumentException>(() => new Starling(_helios, null).Join(new string('x', 257))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Names_AreCountedInBytes_UntilTheyAreForgotten()
+    {
+        var (starling, buffers) = (new Starling(_helios, null), _helios.Engine.Buffers);
+        for (var i = 0; i < 10; i++)
+        {
+            starling.Join(Name(i));
+            starling.Join(Name(i));
+            starling.Data.Set(Name(i), i);
+            starling.Data.Set(Name(i), i + 1);
+        }
+
+        Assert.InRange(buffers.Rented, 20 * 512, 20 * 1024);
+        starling.Leave(Name(0));
+        starling.Leave(Name(0));
+        starling.Data.Remove(Name(0));
+        starling.Data.Remove(Name(0));
+        Assert.InRange(buffers.Rented, 18 * 512, 18 * 1024);
+        starling.Remove();
+        Assert.Equal(0, buffers.Rented);
+        // Handlers that still have it change nothing any more.
+        starling.Data.Set("late", 1);
+        starling.Data.Remove(Name(1));
+        starling.Remove();
+        Assert.Equal(0, buffers.Rented);
+    }
+
+    [Fact]
+    public void Names_OfOneStarling_LeaveMemoryForOthers()
+    {
+        var (greedy, other) = (new Starling(_helios, null), new Starling(_helios, null));
+
+        Assert.Equal("RATE_QUOTA_EXCEEDED", Assert.Throws<HeliosException>(() => JoinUntilItFails(greedy)).Code);
+        Assert.Equal("RATE_QUOTA_EXCEEDED", Assert.Throws<HeliosException>(() => SetUntilItFails(greedy)).Code);
+
+        Assert.True(_helios.Engine.Buffers.Rented < _helios.Options.MaxBufferedBytes);
+        for (var i = 0; i < 50; i++) Assert.True(other.Join(Name(i)));
+    }
+
+    private static void JoinUntilItFails(Starling starling)
+    {
+        for (var i = 0; i < 100_000; i++) starling.Join(Name(i));
+    }
+
+    private static void SetUntilItFails(Starling starling)
+    {
+        for (var i = 0; i < 100_000; i++) starling.Data.Set(Name(i), i);
+    }
+
+    private static string Name(int number) => $"{number}".PadLeft(256, 'x');
+}

@@ -1,0 +1,25 @@
+using System.Security.Claims;
+
+namespace HeliosStarling.Recovery;
+
+/// <summary>A user of the application's own kind, which fails once, when it is asked for its identities for the n-th time.</summary>
+internal sealed class FaultyUser(int n) : ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "ada")], "test"))
+{
+    private int _left = n;
+
+    /// <summary>Whether it fails whenever it is asked.</summary>
+    public bool IsBroken { get; set; }
+
+    /// <summary>Whether it has failed.</summary>
+    public bool HasFailed { get; private set; }
+
+    public override IEnumerable<ClaimsIdentity> Identities
+    {
+        get
+        {
+            if (!IsBroken && Interlocked.Decrement(ref _left) != 0) return base.Identities;
+            HasFailed = true;
+            throw new InvalidOperationException("A fault of the test.");
+        }
+    }
+}
