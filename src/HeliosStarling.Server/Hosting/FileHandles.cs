@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace HeliosStarling;
 
@@ -52,7 +51,7 @@ internal readonly record struct FileHandles(int Limit, int InUse)
             if (!line.StartsWith(LimitName, StringComparison.Ordinal)) continue;
             var rest = line[LimitName.Length..].TrimStart();
             var end = rest.IndexOf(' ');
-            if (!long.TryParse(end < 0 ? rest : rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)) return null;
+            if (!HttpSyntax.TryReadNumber(end < 0 ? rest : rest[..end], long.MaxValue, out var limit)) return null;
             return (int)Math.Min(limit, int.MaxValue);
         }
         return null;

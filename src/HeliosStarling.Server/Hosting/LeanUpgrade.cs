@@ -24,8 +24,8 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
         var tooMany = helios.Gate.CountAttempt(address);
         if (places.TryTake(address, isSecure, tooMany is not null) is not { } place)
         {
-            socket.Dispose();
             helios.Gate.OnRefused(tooMany ?? helios.Gate.NoRoom);
+            socket.Dispose();
             return;
         }
         // Elsewhere: what filters of upgrades do must not keep others waiting.

@@ -19,8 +19,17 @@ internal sealed class UpgradeGate(Helios helios)
     {
         var (refusal, acceptance) = await CheckAsync(request, context).ConfigureAwait(false);
         if (refusal is null) refusal = TakePlace(acceptance!.Address = context.RemoteAddress);
-        if (refusal is null) helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
-        else OnRefused(refusal);
+        try
+        {
+            if (refusal is null) helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
+            else OnRefused(refusal);
+        }
+        catch when (refusal is null)
+        {
+            // A listener of the meter has thrown, and nobody else knows of the place.
+            Leave(acceptance!.Address);
+            throw;
+        }
         return (refusal, acceptance);
     }
 

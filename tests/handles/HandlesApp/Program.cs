@@ -1,4 +1,3 @@
-using HandlesApp;
 using HeliosStarling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -6,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 // A server that is started with few file handles. Argument: which listener.
-using var files = new HeldFiles();
 if (args[0] == "map") await MapAsync();
 else await ListenAsync();
 
@@ -14,7 +12,7 @@ async Task ListenAsync()
 {
     await using var services = new ServiceCollection().AddLogging(Log).BuildServiceProvider();
     var helios = Helios.Create(services: services);
-    files.Register(helios);
+    Register(helios);
     await helios.ListenAsync("http://127.0.0.1:0");
 }
 
@@ -25,9 +23,11 @@ async Task MapAsync()
     builder.WebHost.UseUrls("http://127.0.0.1:0");
     builder.Services.AddHelios();
     await using var app = builder.Build();
-    files.Register(app.Services.GetRequiredService<Helios>());
+    Register(app.Services.GetRequiredService<Helios>());
     app.MapHelios("/");
     await app.RunAsync();
 }
+
+static void Register(Helios helios) => helios.Method("echo:say", (string text, RequestContext _) => text);
 
 static void Log(ILoggingBuilder logging) => logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information);
