@@ -54,7 +54,7 @@ public static class HeliosEndpointRouteBuilderExtensions
     private static async Task<(Task Running, IPAddress? Address)?> BeginAsync(Helios helios, HttpContext context)
     {
         var request = new HttpUpgradeRequest(context);
-        var upgrade = request.ToContext();
+        var upgrade = request.ToContext(hasFilters: helios.Gate.Filters.All.Length > 0);
         var (refusal, acceptance) = await helios.Gate.EnterAsync(request, upgrade).ConfigureAwait(false);
         if (refusal is not null)
         {

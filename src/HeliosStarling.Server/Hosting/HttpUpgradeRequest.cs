@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -23,7 +24,8 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
     public string? GetHeader(string name) => name == "Upgrade" && !CanUpgrade ? null : context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     /// <summary>The request as filters see it. Read from features: what HttpContext makes of them in other ways lives as long as the connection.</summary>
-    public UpgradeContext ToContext()
+    /// <param name="hasFilters">Whether somebody reads the headers. They are copied then, for the web server gives theirs to its next request.</param>
+    public UpgradeContext ToContext(bool hasFilters)
     {
         // Where middleware leads a path here that is not mapped, they are still in it.
         var tokens = RequestTokens.Take(context.Request.QueryString.Value?.TrimStart('?') ?? "", GetHeader(RequestTokens.Subprotocols) ?? "");
@@ -31,7 +33,7 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         return new UpgradeContext(
             context.Request.Path.ToUriComponent(),
             tokens.Query,
-            new HttpHeaders(context.Request.Headers),
+            hasFilters ? CopyHeaders() : ReadOnlyDictionary<string, string>.Empty,
             context.Features.Get<IHttpAuthenticationFeature>()?.User,
             context.RequestAborted)
         {
@@ -40,6 +42,13 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
             RemoteAddress = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress,
             ExpiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
         };
+    }
+
+    private Dictionary<string, string> CopyHeaders()
+    {
+        var copies = new Dictionary<string, string>(context.Request.Headers.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in context.Request.Headers) copies[name] = values.ToString();
+        return copies;
     }
 
     /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes.</summary>

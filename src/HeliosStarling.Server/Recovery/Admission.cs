@@ -148,7 +148,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     private async Task<LinkOutcome> LinkAsync(AdmissionAttempt attempt, Starling starling, DateTimeOffset? recoveredFrom, bool isRemade = false)
     {
         var request = attempt.Arrival.Recovery;
-        var token = request.Resumes || recoveredFrom is not null ? await MakeTokenAsync(starling).ConfigureAwait(false) : null;
+        var token = request.Resumes || recoveredFrom is not null ? await MakeTokenAsync(attempt, starling).ConfigureAwait(false) : null;
         var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom);
         var claim = new LinkClaim(request.Resumes, recoveredFrom is null ? null : request.Epoch, request.Received, request.Attempt);
         var party = PartyOf(attempt);
@@ -198,7 +198,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     }
 
     /// <summary>A token for the welcome. When the states can't be saved it has none: good as long as the starling is held.</summary>
-    private async Task<RecoveryToken> MakeTokenAsync(Starling starling)
+    private async Task<RecoveryToken> MakeTokenAsync(AdmissionAttempt attempt, Starling starling)
     {
         try
         {
@@ -208,7 +208,9 @@ internal sealed class Admission(Helios helios, Connections connections)
         {
             helios.Engine.Logger.TokenFailed(starling.Id, exception.Message);
         }
-        var token = await helios.Tokens.IssueAsync(starling.Id, Subjects.Of(starling.KnownUser), CoreState.Save(starling), null, starling.TokenLifetime, starling.Party, default).ConfigureAwait(false);
+        // Its own user and not the starling's: that one may be of another connection, which has failed just now.
+        var subject = Subjects.Of(attempt.Arrival.User);
+        var token = await helios.Tokens.IssueAsync(starling.Id, subject, CoreState.Save(starling), null, starling.TokenLifetime, starling.Party, default).ConfigureAwait(false);
         await starling.OnTokenIssuedAsync(token).ConfigureAwait(false);
         return token;
     }

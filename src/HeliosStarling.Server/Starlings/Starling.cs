@@ -56,9 +56,7 @@ public sealed partial class Starling
     /// <summary>When it was last given a connection.</summary>
     public DateTimeOffset LastConnected { get; internal set; }
 
-    /// <summary>
-    /// What happens when its outbox is full. Default <see cref="HeliosOptions.OutboxPolicy"/>.
-    /// </summary>
+    /// <summary>What happens when its outbox is full. Default <see cref="HeliosOptions.OutboxPolicy"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such policy.</exception>
     public OutboxPolicy OutboxPolicy
     {

@@ -33,6 +33,31 @@ public sealed class MappedTests
     }
 
     [Fact]
+    public async Task UpgradeContext_KeptWhileTheNextRequestOfTheConnectionComes_ShowsItsOwnHeaders()
+    {
+        var contexts = new List<UpgradeContext>();
+        await using var server = await MappedServer.StartAsync(
+            new ServerSetup(
+                helios => helios.UseUpgrade((context, _) =>
+                {
+                    contexts.Add(context);
+                    return default;
+                }),
+                null),
+            new WireAddress(AddressKind.IPv4));
+        await using var stream = await server.OpenAsync();
+        var input = new ByteReader(stream);
+        foreach (var secret in (string[])["first", "second"])
+        {
+            await stream.WriteAsync(UpgradeRequest.PlainGet.With("Authorization", $"Bearer {secret}").ToBytes(server.Host));
+            Assert.Equal(403, (await HttpReply.ReadAsync(input)).Status);
+        }
+
+        Assert.Equal(["first", "second"], contexts.Select(context => context.BearerToken));
+        Assert.Equal("Bearer first", contexts[0].Headers["authorization"]);
+    }
+
+    [Fact]
     public async Task Application_Stopping_ClosesItsSocketsWith1001()
     {
         var server = await StartAsync();
