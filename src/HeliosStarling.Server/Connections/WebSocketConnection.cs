@@ -138,8 +138,12 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         return _closing ?? CloseInfo.Lost;
     }
 
-    /// <summary>Gives the receive buffer back, once <see cref="RunAsync"/> has ended.</summary>
-    public void Dispose() => _reader.Dispose();
+    /// <summary>Gives the buffers back, once <see cref="RunAsync"/> has ended.</summary>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _sender.Controls.Clear();
+    }
 
     /// <summary>Called about once a second: pings the silent, gives up on the dead and on those who do not close.</summary>
     public void OnTick()
