@@ -63,7 +63,7 @@ internal sealed class LeanUpgrade(Helios helios)
         {
             // It is gone already, or was never secured.
         }
-        bare.Cut();
+        bare.Finish();
         await stream.DisposeAsync().ConfigureAwait(false);
     }
 
