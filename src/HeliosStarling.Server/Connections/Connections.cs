@@ -83,9 +83,11 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="abort">Cuts the transport under the stream.</param>
     /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
     /// <param name="socket">What is under the stream, or the stream itself; null when that is no socket of ours.</param>
-    public async Task RunAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null)
+    /// <param name="endSending">Ends sending alone, for a transport without socket; null when it cannot.</param>
+    public async Task RunAsync(
+        Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null, Func<Task>? endSending = null)
     {
-        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options) { Socket = socket, User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
+        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options) { Socket = socket, EndSending = endSending, User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
         var since = _helios.Engine.Time.GetTimestamp();
         CloseInfo close;
         try

@@ -4,23 +4,34 @@ using System.Text;
 namespace HeliosStarling;
 
 /// <summary>
-/// The control frames that one connection has to send. Only the newest ping is answered (RFC 6455 section 5.5.3), so a flood of them costs
-/// nothing.
+/// The control frames that one connection has to send. Pings are answered in order. Of those that wait to be answered, the oldest are skipped
+/// beyond <see cref="MaxPongs"/> (RFC 6455 section 5.5.3), so a flood of them is bounded.
 /// </summary>
+/// <param name="pool">Where the buffer of pongs comes from, which is held only while a pong waits.</param>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class ControlFrames
+internal sealed class ControlFrames(BufferPool pool)
 {
+    /// <summary>How many pongs wait at most.</summary>
+    public const int MaxPongs = 16;
+
+
     /// <summary>The longest a control frame can be: a header of 2 bytes and 125 of payload (RFC 6455 section 5.5).</summary>
     public const int MaxLength = HeaderLength + MaxPayload;
+
+    /// <summary>The most that <see cref="Take"/> writes: all pongs and a ping.</summary>
+    public const int MaxTaken = (MaxPongs + 1) * MaxLength;
 
     private const int HeaderLength = 2;
     private const int MaxPayload = 125;
 
-    private byte[]? _pong;
+    // The pongs that wait, as they stand on the wire, the oldest first.
+    private byte[] _pongs = [];
+    private int _pongsLength;
+    private int _pongCount;
     private bool _ping;
 
     /// <summary>Whether <see cref="Take"/> would write something.</summary>
-    public bool AreDue => Volatile.Read(ref _pong) is not null || Volatile.Read(ref _ping);
+    public bool AreDue => Volatile.Read(ref _pongCount) > 0 || Volatile.Read(ref _ping);
 
     public void Ping()
     {
@@ -29,11 +40,16 @@ internal sealed class ControlFrames
 
     public void Pong(ReadOnlySpan<byte> payload)
     {
-        var copy = payload.ToArray();
-        lock (this) _pong = copy;
+        lock (this)
+        {
+            if (_pongs.Length == 0) _pongs = pool.Rent(MaxPongs * MaxLength);
+            if (_pongCount == MaxPongs) SkipOldest_NeedsLock();
+            _pongsLength += Write(_pongs.AsSpan(_pongsLength), Opcode.Pong, payload);
+            _pongCount++;
+        }
     }
 
-    /// <summary>Writes what is due, ping and pong, into at least twice <see cref="MaxLength"/> bytes.</summary>
+    /// <summary>Writes what is due, pongs and a ping, into at least <see cref="MaxTaken"/> bytes.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="pings">Whether a ping is among it.</param>
     public int Take(Span<byte> output, out bool pings)
@@ -41,12 +57,19 @@ internal sealed class ControlFrames
         lock (this)
         {
             pings = _ping;
-            if (_pong is null && !_ping) return 0;
-            var length = _pong is null ? 0 : Write(output, Opcode.Pong, _pong);
+            _pongs.AsSpan(0, _pongsLength).CopyTo(output);
+            var length = _pongsLength;
             if (_ping) length += Write(output[length..], Opcode.Ping, []);
-            (_pong, _ping) = (null, false);
+            _ping = false;
+            ForgetPongs_NeedsLock();
             return length;
         }
+    }
+
+    /// <summary>Forgets the pongs that wait and gives their buffer back.</summary>
+    public void Clear()
+    {
+        lock (this) ForgetPongs_NeedsLock();
     }
 
     // opcode | length | 16-bit code | reason as UTF-8
@@ -57,6 +80,20 @@ internal sealed class ControlFrames
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)close.Code);
         var length = Encoding.UTF8.GetBytes(close.Reason, payload[2..]);
         return Write(output, Opcode.Close, payload[..(2 + length)]);
+    }
+
+    private void SkipOldest_NeedsLock()
+    {
+        var length = HeaderLength + _pongs[1];
+        _pongs.AsSpan(length, _pongsLength - length).CopyTo(_pongs);
+        _pongsLength -= length;
+        _pongCount--;
+    }
+
+    private void ForgetPongs_NeedsLock()
+    {
+        if (_pongs.Length > 0) pool.Return(_pongs);
+        (_pongs, _pongsLength, _pongCount) = ([], 0, 0);
     }
 
     private static int Write(Span<byte> output, Opcode opcode, ReadOnlySpan<byte> payload)

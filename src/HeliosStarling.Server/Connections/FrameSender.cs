@@ -12,7 +12,7 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
     // 16 KiB: what one TLS record holds.
     private const int BufferLength = 16 * 1024;
 
-    private readonly ControlFrames _controls = new();
+    private readonly ControlFrames _controls = new(pool);
     private OneTimeSignal _ended;
     private byte[] _buffer = [];
     private int _length;
@@ -76,7 +76,7 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
 
     private async ValueTask WriteControlsAsync()
     {
-        if (ControlFrames.MaxLength * 2 > Room) await WriteGatheredAsync().ConfigureAwait(false);
+        if (ControlFrames.MaxTaken > Room) await WriteGatheredAsync().ConfigureAwait(false);
         BeginGathering();
         _length += _controls.Take(_buffer.AsSpan(_length), out var pings);
         if (!pings) return;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
@@ -12,6 +13,9 @@ internal sealed class SocketStream : NetworkStream
 
     private const int NotWatched = -1;
     private const int Forgotten = -2;
+
+    // More has hardly come behind the last read: a peer that goes on sending without end is reset.
+    private const int MostDiscarded = 64 * 1024;
 
     private readonly Poller? _poller;
     private readonly Readiness _readable = new();
@@ -88,6 +92,36 @@ internal sealed class SocketStream : NetworkStream
         var rest = buffer[TryWrite(buffer.Span)..];
         if (rest.IsEmpty) return default;
         return _poller is null ? base.WriteAsync(rest, cancellationToken) : WriteRestAsync(rest, cancellationToken);
+    }
+
+    /// <summary>Ends sending, behind what was sent; the other direction can still be read.</summary>
+    public void EndSending()
+    {
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The peer was faster.
+        }
+    }
+
+    /// <summary>Ends both directions once nothing is read any more. What has come unread is thrown away, or closing would reset the connection.</summary>
+    public void Finish()
+    {
+        EndSending();
+        try
+        {
+            var unread = ArrayPool<byte>.Shared.Rent(MostDiscarded);
+            _ = Socket.Receive(unread.AsSpan(0, MostDiscarded), SocketFlags.None, out _);
+            ArrayPool<byte>.Shared.Return(unread);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was cut meanwhile.
+        }
+        Cut();
     }
 
     /// <summary>Ends both directions: what was sent still goes out.</summary>

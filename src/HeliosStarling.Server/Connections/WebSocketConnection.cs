@@ -8,7 +8,7 @@ namespace HeliosStarling;
 /// <remarks>One reader runs; whoever has something to send writes (see <see cref="Connection"/>).</remarks>
 internal sealed partial class WebSocketConnection : Connection, IDisposable
 {
-    // A peer whose frames cannot be read any more gets this long to read our close frame before the transport is cut.
+    // A peer whose frames cannot be read any more gets this long to read the close frame and to close, before the transport is cut.
     private static readonly TimeSpan FaultLinger = TimeSpan.FromSeconds(1);
 
     // Whoever sends more than this in a second stands in line with others like it: in bytes, as many of which each message counts besides its own.
@@ -57,6 +57,9 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
 
     /// <summary>What is under the stream, or the stream itself; null when that is no socket of ours.</summary>
     public SocketStream? Socket { get; init; }
+
+    /// <summary>Ends sending alone, for a transport without socket; null when it cannot.</summary>
+    public Func<Task>? EndSending { get; init; }
 
     /// <summary>Whether the transport is its owner's again.</summary>
     public bool HasEnded => _isReleased;
@@ -119,7 +122,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
             await ready.ConfigureAwait(false);
             Receive(early);
         }
-        while (_peerClose is null && await ReadAsync().ConfigureAwait(false))
+        while (IsReadable && await ReadAsync().ConfigureAwait(false))
         {
             if (!ready.IsCompleted && !await HoldAsync(ready).ConfigureAwait(false)) break;
             for (var isMore = false; ; isMore = true)
@@ -128,16 +131,22 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
                 if (!ReceiveBatch()) break;
             }
         }
-        if (_peerClose is not null) await _sender.Ended.ConfigureAwait(false);
+        // A peer that has ended its half still gets the close frame that is on its way.
+        if (!IsReadable || Volatile.Read(ref _closingSince) != 0) await _sender.Ended.ConfigureAwait(false);
         else Abort();
+        if (_reader.Fault.Code != 0 || _reader.HasMoreBehindClose) await LingerAsync().ConfigureAwait(false);
         _isBroken = true;
         await StopWritingAsync().ConfigureAwait(false);
         lock (_sender) _isReleased = true;
         return _closing ?? CloseInfo.Lost;
     }
 
-    /// <summary>Gives the receive buffer back, once <see cref="RunAsync"/> has ended.</summary>
-    public void Dispose() => _reader.Dispose();
+    /// <summary>Gives the buffers back, once <see cref="RunAsync"/> has ended.</summary>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _sender.Controls.Clear();
+    }
 
     /// <summary>Called about once a second: pings the silent, gives up on the dead and on those who do not close.</summary>
     public void OnTick()
@@ -166,6 +175,30 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
 
     /// <inheritdoc/>
     protected override void OnFlushFailed(Exception exception) => Abort();
+
+    private bool IsReadable => _peerClose is null && _reader.Fault.Code == 0;
+
+    /// <summary>
+    /// Ends sending behind the close frame, then reads past what comes until the peer has closed too: closing with bytes unread would reset the
+    /// connection, and take the close frame from the peer.
+    /// </summary>
+    private async Task LingerAsync()
+    {
+        // Never while a read is under way, which TLS does not bear.
+        var canEnd = !_isBroken && _available is not { IsCompleted: false };
+        var hasEndedSending = canEnd && await HalfClose.TryEndSendingAsync(_stream, Socket, EndSending, _engine.Logger).ConfigureAwait(false);
+        for (var left = (long)_engine.MaxMessageSize * ProtocolLimits.TooLargeFactor; left > 0 && !HasPeerEnded(hasEndedSending);)
+        {
+            if (_cost >= Turn) await TakeTurnAsync(isMore: false).ConfigureAwait(false);
+            var before = _cost;
+            if (!await ReadAsync().ConfigureAwait(false)) return;
+            left -= _cost - before;
+            _reader.TryRead(out _);
+        }
+    }
+
+    // One that sends on behind its close frame sees that sending has ended, and ends too.
+    private bool HasPeerEnded(bool hasEndedSending) => _reader.HasPeerClosed && !(hasEndedSending && _reader.HasMoreBehindClose);
 
     /// <param name="isMore">Whether it has handled a batch and goes on with the next one right away.</param>
     private async ValueTask TakeTurnAsync(bool isMore)

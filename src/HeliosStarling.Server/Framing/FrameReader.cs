@@ -13,6 +13,11 @@ namespace HeliosStarling;
 /// <param name="connection">Whose session says what the peer has of the memory already. Default nothing.</param>
 internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connection? connection = null) : IDisposable
 {
+    // FIN and the opcode of a close frame; mask and length; four bytes of mask.
+    private const int CloseByte = 0x88;
+    private const int MaskBit = 0x80;
+    private const int SmallestHeader = 6;
+
     private readonly ReceiveBuffer _buffer = new(pool);
     private readonly long _closeAbove = (long)maxMessageSize * ProtocolLimits.TooLargeFactor;
     private MessageInProgress _message;
@@ -24,6 +29,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     private uint _mask;
 
     private bool _closed;
+    private bool _isPastClose;
     private bool _disposed;
 
     /// <summary>The code and reason to close with, once <see cref="TryRead"/> said <see cref="FrameStatus.Invalid"/>.</summary>
@@ -32,6 +38,12 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     /// <summary>Whether the fault is in the content or size of a text or binary message, which then counts as received.</summary>
     /// <remarks>Else a resuming client would send it again for ever (PROTOCOL.md section 7, rule 1).</remarks>
     public bool IsFaultOfMessage { get; private set; }
+
+    /// <summary>Whether the peer's close frame has come, also behind a fault, as far as frames can still be told apart there.</summary>
+    public bool HasPeerClosed => _closed;
+
+    /// <summary>Whether bytes have come behind the peer's close frame, where none is allowed.</summary>
+    public bool HasMoreBehindClose { get; private set; }
 
     /// <summary>Whether nothing is buffered and no message is half way.</summary>
     public bool IsIdle => _buffer.IsEmpty && !_message.IsOpen;
@@ -67,15 +79,18 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
             }
 
             if (!FrameHeader.TryRead(_buffer.Unread, out var header, out var size)) break;
-            if (FrameRules.FindFault(header, _message.IsOpen) is { } fault) return Fail(CloseCode.ProtocolError, fault);
+            if (FrameRules.FindFault(header, _message.IsOpen) is { } fault)
+            {
+                Skip(header, size);
+                return Fail(CloseCode.ProtocolError, fault);
+            }
             if (!header.IsControl) BeginFrame(header, size);
             else if (_buffer.Unread.Length < size + (int)header.Length) break;
             else return ReadControl(header, size, out incoming);
         }
 
         if (Fault.Code == 0 && !_closed) return FrameStatus.Incomplete;
-        // Nothing is read any more: what still comes must not pile up.
-        _buffer.Take(_buffer.Unread.Length);
+        ReadPast();
         _buffer.EndMessage();
         return Fault.Code == 0 ? FrameStatus.Incomplete : FrameStatus.Invalid;
     }
@@ -106,8 +121,8 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
 
     private FrameStatus ReadClose(ReadOnlySpan<byte> payload, out Incoming incoming)
     {
-        if (!ClosePayload.TryRead(payload, out incoming, out var fault)) return Fail(fault.Code, fault.Reason);
         _closed = true;
+        if (!ClosePayload.TryRead(payload, out incoming, out var fault)) return Fail(fault.Code, fault.Reason);
         _message = default;
         _buffer.EndMessage();
         return FrameStatus.Ready;
@@ -122,15 +137,15 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
             _buffer.BeginMessage();
         }
 
-        if ((long)header.Length > _closeAbove - _message.Size)
+        (_insideFrame, _final, _left, _mask) = (true, header.Fin, (long)header.Length, header.Mask);
+        if (_left > _closeAbove - _message.Size)
         {
             FailMessage(CloseCode.TooLarge, "Message is too large");
             return;
         }
 
-        _message.Size += (long)header.Length;
+        _message.Size += _left;
         DropIfTooLarge();
-        (_insideFrame, _final, _left, _mask) = (true, header.Fin, (long)header.Length, header.Mask);
     }
 
     // Takes what there is of the frame's payload; false when more must come or a fault was found.
@@ -183,6 +198,42 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         };
         _message = default;
         return FrameStatus.Ready;
+    }
+
+    /// <summary>Reads past frames up to the peer's close frame, and past everything behind it: what still comes must not pile up.</summary>
+    private void ReadPast()
+    {
+        while (!_closed && (!_insideFrame || TrySkipPayload()) && FrameHeader.TryRead(_buffer.Unread, out var header, out var size)) Skip(header, size);
+        if (!_closed || _buffer.Unread.IsEmpty) return;
+        HasMoreBehindClose = true;
+        _buffer.Take(_buffer.Unread.Length);
+    }
+
+    private void Skip(in FrameHeader header, int headerSize)
+    {
+        _buffer.Take(headerSize);
+        (_insideFrame, _left, _isPastClose) = (true, (long)Math.Min(header.Length, long.MaxValue), header.Opcode == Opcode.Close);
+        TrySkipPayload();
+    }
+
+    private bool TrySkipPayload()
+    {
+        var piece = _buffer.Take((int)Math.Min(_left, _buffer.Unread.Length)).Span;
+        _left -= piece.Length;
+        _insideFrame = _left > 0;
+        _closed = _insideFrame ? EndsWithClose(piece) : _isPastClose;
+        return !_insideFrame;
+    }
+
+    // A peer that is told of a fault in the middle of its frame may break that off to close.
+    private static bool EndsWithClose(ReadOnlySpan<byte> bytes)
+    {
+        for (var length = 0; length <= FrameRules.MaxControlPayload && length + SmallestHeader <= bytes.Length; length++)
+        {
+            var end = bytes[^(length + SmallestHeader)..];
+            if (end[0] == CloseByte && end[1] == (MaskBit | length)) return true;
+        }
+        return false;
     }
 
     private FrameStatus FailMessage(int code, string reason)

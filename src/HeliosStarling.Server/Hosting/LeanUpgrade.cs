@@ -86,7 +86,7 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
         {
             // It is gone already, or was never secured.
         }
-        bare.Cut();
+        bare.Finish();
         await stream.DisposeAsync().ConfigureAwait(false);
     }
 

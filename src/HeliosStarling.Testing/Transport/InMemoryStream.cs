@@ -9,6 +9,13 @@ internal sealed class InMemoryStream(ByteChannel input, ByteChannel output) : Du
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         output.WriteAsync(buffer, cancellationToken);
 
+    /// <summary>Lets the other end read what was sent, then tells it that no more comes.</summary>
+    public Task EndSendingAsync()
+    {
+        output.End();
+        return Task.CompletedTask;
+    }
+
     protected override void Dispose(bool disposing)
     {
         output.End();

@@ -43,7 +43,7 @@ internal sealed class ServerLink
         {
             try
             {
-                await server.Connections.RunAsync(stream, default, new Arrival(Starling.User, RecoveryRequest.None, Starling), Cut).ConfigureAwait(false);
+                await server.Connections.RunAsync(stream, default, new Arrival(Starling.User, RecoveryRequest.None, Starling), Cut, endSending: stream.EndSendingAsync).ConfigureAwait(false);
             }
             finally
             {

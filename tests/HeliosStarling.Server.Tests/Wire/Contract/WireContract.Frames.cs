@@ -130,6 +130,56 @@ public abstract partial class WireContract
     }
 
     [Fact]
+    public async Task Close_ThatNeverComesWhole_IsNotWaitedForWithoutEnd()
+    {
+        await using var server = await StartAsync();
+        await using var client = await server.ConnectAsync();
+        await client.ExpectAliveAsync();
+        await client.SendBytesAsync(ClientFrame.Close(1000, "bye").ToBytes().AsMemory(0, 7));
+        var closing = client.ExpectCloseAsync(1008, "a message took too long");
+
+        await AdvanceUntilAsync(server, closing);
+        await client.SendBytesAsync(ClientFrame.Close(1000, "bye").ToBytes().AsMemory(7, 1));
+        await AdvanceUntilAsync(server, client.ExpectEndAsync());
+    }
+
+    // Kestrel would reset the connection, with the close frame in it, were it aborted because of the client's end.
+    [Fact]
+    public async Task Client_ThatEndsSendingBehindAFault_GetsTheCloseFrameAndTheEnd()
+    {
+        Assert.SkipWhen(_address == AddressKind.Tls, "The framework's client cannot end one half of TLS.");
+        await using var server = await StartAsync();
+        await using var client = await server.ConnectAsync();
+        await client.SendAsync(ClientFrame.Text("hello") with { ReservedBits = 1 });
+
+        client.EndSending();
+
+        await client.ExpectCloseAsync(1002, "Reserved bits must be 0");
+        Assert.Null(await client.TryReadFrameAsync());
+    }
+
+    [Fact]
+    public async Task Client_ThatEndsSendingInsteadOfClosing_GetsTheEnd()
+    {
+        Assert.SkipWhen(_address == AddressKind.Tls, "The framework's client cannot end one half of TLS.");
+        await using var server = await StartAsync();
+        await using var client = await server.ConnectAsync();
+        await client.ExpectAliveAsync();
+        await server.Helios.Starlings.Find(_ => true)!.CloseAsync(1008, "out");
+        await client.ExpectCloseAsync(1008, "out");
+
+        client.EndSending();
+
+        Assert.Null(await client.TryReadFrameAsync());
+    }
+
+    private static Task AdvanceUntilAsync(WireServer server, Task task) => Bound.EventuallyAsync(() =>
+    {
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        return task.IsCompletedSuccessfully;
+    }, "time is up");
+
+    [Fact]
     public async Task Server_Stopping_Closes1001()
     {
         await using var server = await StartAsync();

@@ -46,6 +46,8 @@ internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAs
     {
         var endPoint = EndPoint;
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        // Else each of many small writes waits for the acknowledgement of the one before.
+        if (endPoint is IPEndPoint) socket.NoDelay = true;
         await socket.ConnectAsync(endPoint).InTime();
         return new NetworkStream(socket, ownsSocket: true);
     }

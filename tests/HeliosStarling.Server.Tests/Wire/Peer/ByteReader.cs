@@ -33,6 +33,15 @@ internal sealed class ByteReader(Stream stream)
         }
     }
 
+    /// <summary>Whether nothing more comes.</summary>
+    /// <exception cref="IOException">The connection was reset.</exception>
+    public async Task<bool> HasEndedAsync()
+    {
+        var read = await _input.ReadAsync().AsTask().InTime();
+        _input.AdvanceTo(read.Buffer.Start);
+        return read.IsCompleted && read.Buffer.IsEmpty;
+    }
+
     /// <summary>What still comes until the end of the connection, cleanly or not.</summary>
     public async Task<byte[]> TakeRestAsync()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using HeliosStarling.Framing;
 
 namespace HeliosStarling.Wire;
@@ -24,6 +25,9 @@ internal sealed partial class WireClient(WireServer server, Stream stream, ByteR
         return new ServerFrame((byte)(head[0] & 0x0F), await input.TakeAsync(await ReadLengthAsync(head[1])));
     }
 
+    /// <summary>The next frame; null when the server has ended the connection cleanly.</summary>
+    public async Task<ServerFrame?> TryReadFrameAsync() => await input.HasEndedAsync() ? null : await ReadFrameAsync();
+
     public async Task<string> ReadTextAsync()
     {
         var frame = await ReadFrameAsync();
@@ -40,6 +44,9 @@ internal sealed partial class WireClient(WireServer server, Stream stream, ByteR
 
     /// <summary>The transport ends, and nothing comes before it does.</summary>
     public async Task ExpectEndAsync() => Assert.Empty(await input.TakeRestAsync());
+
+    /// <summary>Ends the client's half of the socket.</summary>
+    public void EndSending() => ((NetworkStream)stream).Socket.Shutdown(SocketShutdown.Send);
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
