@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 

@@ -1,7 +1,5 @@
 using System.Security.Claims;
-using System.Text.Json;
 using HeliosStarling.Framing;
-using HeliosStarling.Tokens;
 using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;

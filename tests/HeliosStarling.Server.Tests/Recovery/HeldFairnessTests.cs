@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Claims;
-using HeliosStarling.Framing;
 using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
