@@ -5,9 +5,9 @@ internal static class ControlServer
 {
     public static async Task RunAsync(int port, int controlPort, Settings settings)
     {
-        await using var helios = Fortress.Create(settings.Configure, new ManualResetEventSlim());
+        await using var helios = Fortress.Create(settings.Configure, new HandlerRelease());
         await using var listener = await helios.StartAsync($"http://127.0.0.1:{port}");
-        using var watch = new Watch(helios);
+        using var watch = new Watch(helios, listener);
         var speaker = new Speaker(helios);
 
         var builder = WebApplication.CreateSlimBuilder();

@@ -11,17 +11,24 @@ internal static class Fortress
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
 
     /// <param name="configure">Sets the options.</param>
-    /// <param name="release">Ends the handlers that block their threads, before their 10 s are over.</param>
-    public static Helios Create(Action<HeliosOptions> configure, ManualResetEventSlim release)
+    /// <param name="release">Ends the handlers that block their threads, before their 10 s are over, and those that never return.</param>
+    /// <param name="reads">Reads what handlers were given while they end. Default nobody does.</param>
+    public static Helios Create(Action<HeliosOptions> configure, HandlerRelease release, KeptReads? reads = null)
     {
-        var helios = Helios.Create(configure);
+        var helios = Helios.Create(options =>
+        {
+            configure(options);
+            // The one that it would make itself, to look into.
+            options.StateStore ??= new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes);
+        });
         AddGoodMethods(helios);
         AddBadMethods(helios, release);
+        CarelessApplication.Register(helios, release, reads ?? new KeptReads());
         // What comes here is the application's: it takes its time over it.
-        helios.On("siege:note", async (JsonElement _, TopicContext _) => await Task.Delay(Long));
-        helios.OnText(async _ => await Task.Delay(Long));
-        helios.OnJson(async _ => await Task.Delay(Long));
-        helios.OnBinary(async _ => await Task.Delay(Long));
+        helios.On("siege:note", async (JsonElement _, TopicContext _) => await release.WaitAsync(Long));
+        helios.OnText(async _ => await release.WaitAsync(Long));
+        helios.OnJson(async _ => await release.WaitAsync(Long));
+        helios.OnBinary(async _ => await release.WaitAsync(Long));
         return helios;
     }
 
@@ -40,15 +47,17 @@ internal static class Fortress
             context.Starling.Data.Set(key, key);
             return true;
         });
+        helios.Method("siege:kept", (string key, RequestContext context) => context.Starling.Data.Get<string>(key));
+        helios.Method("siege:items", (Items asked, RequestContext _) => asked.ToStream());
     }
 
-    private static void AddBadMethods(Helios helios, ManualResetEventSlim release)
+    private static void AddBadMethods(Helios helios, HandlerRelease release)
     {
         helios.Method("siege:much", (int length, RequestContext _) => new string('x', length));
-        helios.Method("siege:block", (RequestContext _) => release.Wait(Long), new MethodOptions { Blocking = true });
+        helios.Method("siege:block", (RequestContext _) => release.Block(Long), new MethodOptions { Blocking = true });
         helios.Method("siege:hang", async (RequestContext _) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan);
+            await release.WaitAsync(Timeout.InfiniteTimeSpan);
             return 0;
         });
         helios.Method("siege:hold", async (JsonElement payload, RequestContext context) =>

@@ -1,4 +1,22 @@
 namespace HeliosStarling.Siege;
 
 /// <summary>The most that a server held at any moment since they were last forgotten.</summary>
-internal sealed record Peaks(long Buffered, int Running, int Waiting, int Blocking, int WaitingToBlock, long LargestOutbox, int MostMessagesOfOne, int MostRequestsOfOne);
+internal sealed record Peaks
+{
+    public long Buffered { get; init; }
+
+    /// <summary>The least that one more peer could have had.</summary>
+    public long LeastShare { get; init; } = long.MaxValue;
+    public int Connections { get; init; }
+    public int Held { get; init; }
+    public long StateBytes { get; init; }
+    public int Opening { get; init; }
+    public int Refusing { get; init; }
+    public int Running { get; init; }
+    public int Waiting { get; init; }
+    public int Blocking { get; init; }
+    public int WaitingToBlock { get; init; }
+    public long LargestOutbox { get; init; }
+    public int MostMessagesOfOne { get; init; }
+    public int MostRequestsOfOne { get; init; }
+}

@@ -9,14 +9,17 @@ internal sealed class Watch : IDisposable
     private const int RoundsBetweenStarlings = 20;
 
     private readonly Helios _helios;
+    private readonly LeanPlaces? _places;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
-    private Peaks _peaks = new(0, 0, 0, 0, 0, 0, 0, 0);
+    private Peaks _peaks = new();
     private int _isForgotten;
 
-    public Watch(Helios helios)
+    /// <param name="helios">The server.</param>
+    /// <param name="listener">Whose opening places are looked at. Default nobody's.</param>
+    public Watch(Helios helios, HeliosListener? listener = null)
     {
-        _helios = helios;
+        (_helios, _places) = (helios, listener?.Places);
         _thread = new Thread(Run) { IsBackground = true, Name = "watch" };
         _thread.Start();
     }
@@ -37,7 +40,7 @@ internal sealed class Watch : IDisposable
     {
         for (var round = 0; !_stop.Wait(Interval); round++)
         {
-            var before = Interlocked.Exchange(ref _isForgotten, 0) == 1 ? new Peaks(0, 0, 0, 0, 0, 0, 0, 0) : _peaks;
+            var before = Interlocked.Exchange(ref _isForgotten, 0) == 1 ? new Peaks() : _peaks;
             Volatile.Write(ref _peaks, round % RoundsBetweenStarlings == 0 ? WithStarlings(WithTotals(before)) : WithTotals(before));
         }
     }
@@ -48,6 +51,12 @@ internal sealed class Watch : IDisposable
         return before with
         {
             Buffered = Math.Max(before.Buffered, _helios.Engine.Buffers.Rented),
+            LeastShare = Math.Min(before.LeastShare, _helios.Engine.Buffers.ShareOf(0)),
+            Connections = Math.Max(before.Connections, _helios.Connections.Count),
+            Held = Math.Max(before.Held, _helios.Connections.Held.Count),
+            StateBytes = Math.Max(before.StateBytes, _helios.Options.StateStore is InMemoryStateStore store ? store.Bytes : 0),
+            Opening = Math.Max(before.Opening, _places?.Opening.Count ?? 0),
+            Refusing = Math.Max(before.Refusing, _places?.Refusing.Count ?? 0),
             Running = Math.Max(before.Running, lanes.Pool.Running),
             Waiting = Math.Max(before.Waiting, lanes.Pool.Waiting),
             Blocking = Math.Max(before.Blocking, lanes.Threads.Running),

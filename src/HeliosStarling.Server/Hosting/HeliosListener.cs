@@ -30,13 +30,16 @@ public sealed class HeliosListener : IAsyncDisposable
 
     private HeliosListener(Helios helios, bool isLoopbackOnly, FileHandles? handles)
     {
-        _helios = helios;
-        _upgrade = new LeanUpgrade(helios, isLoopbackOnly, new LeanPlaces(helios.Connections.Limit, handles));
+        (_helios, Places) = (helios, new LeanPlaces(helios.Connections.Limit, handles));
+        _upgrade = new LeanUpgrade(helios, isLoopbackOnly, Places);
         _unbound = new Lazy<Task>(UnbindAllAsync);
     }
 
     /// <summary>The addresses that are listened on, with their real ports.</summary>
     public IReadOnlyList<Uri> Addresses => _addresses;
+
+    /// <summary>The sockets that have not become connections yet.</summary>
+    internal LeanPlaces Places { get; }
 
     internal static async Task<HeliosListener> StartAsync(Helios helios, string url, CancellationToken cancellationToken)
     {

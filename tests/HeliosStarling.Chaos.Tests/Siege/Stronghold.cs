@@ -4,9 +4,9 @@ namespace HeliosStarling.Siege;
 internal sealed class Stronghold : IAsyncDisposable
 {
     private readonly HeliosListener _listener;
-    private readonly ManualResetEventSlim _release;
+    private readonly HandlerRelease _release;
 
-    private Stronghold(Helios helios, HeliosListener listener, ManualResetEventSlim release) => (Helios, _listener, _release) = (helios, listener, release);
+    private Stronghold(Helios helios, HeliosListener listener, HandlerRelease release) => (Helios, _listener, _release) = (helios, listener, release);
 
     public Helios Helios { get; }
 
@@ -16,11 +16,15 @@ internal sealed class Stronghold : IAsyncDisposable
 
     public required Speaker Speaker { get; init; }
 
+    public required KeptReads Reads { get; init; }
+
+    public LeanPlaces Places => _listener.Places;
+
     public int Port => _listener.Addresses[0].Port;
 
     public static async Task<Stronghold> StartAsync(int innocents, Action<HeliosOptions>? configure = null)
     {
-        var release = new ManualResetEventSlim();
+        var (release, reads) = (new HandlerRelease(), new KeptReads());
         var helios = Fortress.Create(options =>
         {
             options.MaxBufferedBytes = 16 * 1024 * 1024;
@@ -28,10 +32,10 @@ internal sealed class Stronghold : IAsyncDisposable
             // A machine that does other things too is slow to answer pings.
             options.KeepAliveTimeout = options.ConnectionTimeout = TimeSpan.FromMinutes(1);
             configure?.Invoke(options);
-        }, release);
+        }, release, reads);
         var listener = await helios.StartAsync("http://127.0.0.1:0");
         var crowd = await Crowd.ConnectAsync(listener.Addresses[0].Port, innocents);
-        return new Stronghold(helios, listener, release) { Crowd = crowd, Watch = new Watch(helios), Speaker = new Speaker(helios) };
+        return new Stronghold(helios, listener, release) { Crowd = crowd, Watch = new Watch(helios, listener), Speaker = new Speaker(helios), Reads = reads };
     }
 
     /// <summary>Broadcasts, and lets each innocent ask, over and over.</summary>
@@ -48,7 +52,7 @@ internal sealed class Stronghold : IAsyncDisposable
         return Speaker.Number;
     }
 
-    /// <summary>Lets handlers go that block their threads.</summary>
+    /// <summary>Lets handlers go that block their threads or never return.</summary>
     public void ReleaseThreads() => _release.Set();
 
     /// <summary>All innocents have everything, and none was harmed.</summary>

@@ -1,0 +1,97 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using System.Text.Json;
+
+namespace HeliosStarling.Siege;
+
+/// <summary>
+/// What applications do that trust their clients: they keep contexts, ask clients and wait for what they say, save what they send, and take anybody
+/// for who he says he is.
+/// </summary>
+internal static class CarelessApplication
+{
+    // Threads of the pool that handlers of progress block at once. An application that blocks all of them has no threads left for anything.
+    private const int MostBlocked = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(20);
+
+    public static void Register(Helios helios, HandlerRelease release, KeptReads reads)
+    {
+        KeepContexts(helios, reads);
+        AskClients(helios, release);
+        SaveStates(helios);
+        Greet(helios);
+        helios.Method("siege:check", (Dictionary<string, CheckedItem[]> payload, RequestContext _) => payload.Count);
+    }
+
+    private static void KeepContexts(Helios helios, KeptReads reads)
+    {
+        helios.Method("siege:leftover", (RequestContext context) =>
+        {
+            reads.Leave(context);
+            return default(ValueTask);
+        });
+        helios.On("siege:leftover", (JsonElement data, TopicContext context) => reads.Leave(data, context));
+        helios.OnText(context => reads.Leave(context.Text));
+    }
+
+    private static void AskClients(Helios helios, HandlerRelease release)
+    {
+        var blocked = new SemaphoreSlim(MostBlocked);
+        helios.Method("siege:ask", async (string way, RequestContext context) =>
+        {
+            var request = context.Starling.Request<JsonElement>("hostile:answer", way, new RequestOptions { Timeout = Patience }, context.CancellationToken);
+            switch (way)
+            {
+                case "stream":
+                    await foreach (var _ in request.Stream<JsonElement>()) await Task.Delay(1);
+                    break;
+                case "blocked":
+                    request.OnProgress<JsonElement>(_ => Block(blocked, release));
+                    break;
+                case "waiting":
+                    request.OnProgress<JsonElement>(static _ => { });
+                    break;
+            }
+            return await request;
+        });
+    }
+
+    private static void Block(SemaphoreSlim blocked, HandlerRelease release)
+    {
+        if (!blocked.Wait(0)) return;
+        release.Block(TimeSpan.FromMilliseconds(20));
+        blocked.Release();
+    }
+
+    private static void SaveStates(Helios helios)
+    {
+        helios.Method("siege:save", (string state, RequestContext context) => context.Starling.Data.Set("state", state));
+        helios.States.Register(
+            "siege:state",
+            starling => ValueTask.FromResult(starling.Data.Get<string>("state") ?? ""),
+            (starling, state) =>
+            {
+                starling.Data.Set("state", state);
+                return default;
+            });
+    }
+
+    private static void Greet(Helios helios)
+    {
+        helios.UseUpgrade((context, next) =>
+        {
+            if (context.Query.Split('&').FirstOrDefault(static part => part.StartsWith("user=", StringComparison.Ordinal)) is { } user)
+                context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user[5..])], "siege"));
+            return next();
+        });
+        helios.UseConnection(async (starling, next) =>
+        {
+            if (starling.User.FindFirst(ClaimTypes.NameIdentifier) is { } user && user.Value.StartsWith("slow", StringComparison.Ordinal)) await Task.Delay(Greeting);
+            await next();
+        });
+    }
+
+    private sealed record CheckedItem([property: Range(1, 10)] int N);
+}

@@ -1,0 +1,27 @@
+namespace HeliosStarling.Siege;
+
+/// <summary>Ends the handlers that block their threads or never return.</summary>
+internal sealed class HandlerRelease : IDisposable
+{
+    private readonly ManualResetEventSlim _threads = new();
+    private readonly CancellationTokenSource _tasks = new();
+
+    /// <summary>Blocks the thread until the release, or this long.</summary>
+    public bool Block(TimeSpan longest) => _threads.Wait(longest);
+
+    /// <summary>Waits until the release, or this long.</summary>
+    public async Task WaitAsync(TimeSpan longest) => await Task.Delay(longest, _tasks.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    public void Set()
+    {
+        _threads.Set();
+        _tasks.Cancel();
+    }
+
+    public void Dispose()
+    {
+        Set();
+        _threads.Dispose();
+        _tasks.Dispose();
+    }
+}
