@@ -63,7 +63,7 @@ internal sealed record Settings
             options.RateLimits.Upgrades = new RateLimit(10, TimeSpan.FromSeconds(1)) { Burst = 2000 };
         }
         // So that many starlings are forgotten during a run.
-        if (Mode == "soak") options.DisconnectionTtl = TimeSpan.FromSeconds(15);
+        if (Mode is "soak" or "attack") options.DisconnectionTtl = TimeSpan.FromSeconds(15);
     }
 
     private static int Whole(string[] args, int at) => int.Parse(args[at], CultureInfo.InvariantCulture);

@@ -69,7 +69,8 @@ internal abstract class Bystander(int port, string name)
     {
         if (answer.GetProperty("success").GetBoolean()) return answer.TryGetProperty("data", out var data) ? data : default;
         var code = answer.GetProperty("error").GetProperty("code").GetString();
-        if (code == "REQUEST_QUEUE_FULL") Refused++;
+        // The second stands for an answer that found no memory.
+        if (code is "REQUEST_QUEUE_FULL" or "STATE_RECOVERY_FAILED") Refused++;
         else Fail($"answered with {code}");
         return null;
     }

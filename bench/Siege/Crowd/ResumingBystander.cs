@@ -13,6 +13,7 @@ namespace HeliosStarling.Siege;
 internal sealed class ResumingBystander(int port, Random random, TimeSpan patience) : Bystander(port, "resume")
 {
     private readonly string _key = $"key of {Guid.NewGuid()}";
+    private readonly HashSet<Guid> _answered = [];
     private RawConnection? _connection;
     private string? _token;
     private string? _epoch;
@@ -30,20 +31,17 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
     {
         var id = Guid.NewGuid();
         await _connection!.SendAsync(Frames.Request(id, "siege:wait", $"{random.Next(1, 50)}"));
-        // Counted by the server for sure: its answer is kept and not asked for again.
+        // When this one is answered, the server has counted the other, and will answer it once.
         await AskAsync("siege:kept", $"\"{_key}\"", _key, alsoOpen: null);
         if (random.Next(2) == 0) _connection.Reset();
         else _connection.Dispose();
         var since = Stopwatch.GetTimestamp();
         await Task.Delay(random.Next(200));
-        await ReturnAsync(since);
-        await AskAsync("siege:kept", $"\"{_key}\"", _key, alsoOpen: _isAnswered.Contains(id) ? null : id);
-        _isAnswered.Clear();
+        if (await TryReturnAsync(since)) await AskAsync("siege:kept", $"\"{_key}\"", _key, alsoOpen: _answered.Contains(id) ? null : id);
+        _answered.Clear();
     }
 
     protected override void End() => _connection?.Dispose();
-
-    private readonly HashSet<Guid> _isAnswered = [];
 
     private async Task BeginAnewAsync()
     {
@@ -55,7 +53,8 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
         await AskAsync("siege:join", $"\"{Fortress.Group}\"", null, alsoOpen: null);
     }
 
-    private async Task ReturnAsync(long since)
+    /// <summary>Comes back to its starling; false when it is too late, and it begins anew.</summary>
+    private async Task<bool> TryReturnAsync(long since)
     {
         _connection = await RawConnection.ConnectAsync(Port, $"?recover={_token}&resume=1&epoch={_epoch}&received={_received}&attempt={++_attempt}");
         var welcome = await WelcomeAsync();
@@ -64,11 +63,12 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
             Late++;
             _connection.Dispose();
             await BeginAnewAsync();
-            return;
+            return false;
         }
         Expect(_id, welcome.GetProperty("starlingId").GetString(), "the starling");
         Expect(_epoch, welcome.GetProperty("epoch").GetString(), "the epoch");
         Expect(true, welcome.TryGetProperty("resumed", out var resumed) && resumed.GetBoolean(), "resumed");
+        return true;
     }
 
     private async Task<JsonElement> WelcomeAsync()
@@ -93,7 +93,7 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
             else if (message.GetProperty("type").GetString() != "response") Fail($"got {message}");
             else if (TakeAnswer(message) is var answered && answered == id) isOpen = Finish(message, expected);
             else if (answered == alsoOpen) alsoOpen = null;
-            else _isAnswered.Add(answered);
+            else _answered.Add(answered);
         }
     }
 

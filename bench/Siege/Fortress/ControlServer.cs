@@ -5,7 +5,9 @@ internal static class ControlServer
 {
     public static async Task RunAsync(int port, int controlPort, Settings settings)
     {
-        await using var helios = Fortress.Create(settings.Configure, new HandlerRelease());
+        using var release = new HandlerRelease();
+        var reads = new KeptReads();
+        await using var helios = Fortress.Create(settings.Configure, release, reads);
         await using var listener = await helios.StartAsync($"http://127.0.0.1:{port}");
         using var watch = new Watch(helios, listener);
         var speaker = new Speaker(helios);
@@ -16,23 +18,17 @@ internal static class ControlServer
         await using var app = builder.Build();
         app.MapGet("/readings", (bool collect = false, bool forget = false) =>
         {
-            if (collect) Collect();
-            var readings = Readings.Take(helios) with { Broadcasts = speaker.Number, Peaks = watch.Peaks };
+            if (collect) Heap.Collect();
+            var readings = Readings.Take(helios, listener) with { Broadcasts = speaker.Number, Peaks = watch.Peaks, LateReads = reads.Count, LateReadFault = reads.Fault };
             if (forget) watch.Forget();
             return readings;
         });
         app.MapPost("/speak", (int count, int interval) => speaker.SpeakAsync(count, TimeSpan.FromMilliseconds(interval)));
+        app.MapPost("/release", release.Set);
         app.MapPost("/stop", (IHostApplicationLifetime lifetime) => lifetime.StopApplication());
         await app.StartAsync();
         Console.WriteLine("listening");
         // Whoever started this process and is gone would leave it behind.
         await Task.WhenAny(app.WaitForShutdownAsync(), Console.In.ReadToEndAsync());
-    }
-
-    private static void Collect()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
     }
 }

@@ -17,6 +17,10 @@ internal sealed record Readings
     public long LargestOutbox { get; init; }
     public int MostMessagesOfOne { get; init; }
     public int MostRequestsOfOne { get; init; }
+    public long StateBytes { get; init; }
+
+    /// <summary>Sockets that have not become connections, those that wait for a refusal included.</summary>
+    public int Opening { get; init; }
     public int Running { get; init; }
     public int Waiting { get; init; }
     public int Blocking { get; init; }
@@ -30,7 +34,13 @@ internal sealed record Readings
     public long Broadcasts { get; init; }
     public Peaks? Peaks { get; init; }
 
-    public static Readings Take(Helios helios)
+    /// <summary>How often handlers' tasks read what they were given after their handlers.</summary>
+    public long LateReads { get; init; }
+
+    /// <summary>The first of these reads that showed something else; null when none did.</summary>
+    public string? LateReadFault { get; init; }
+
+    public static Readings Take(Helios helios, HeliosListener listener)
     {
         using var process = Process.GetCurrentProcess();
         var sessions = helios.Starlings.ToArray().Select(starling => starling.Session).ToList();
@@ -47,6 +57,8 @@ internal sealed record Readings
             LargestOutbox = sessions.Select(session => session.Outbox.Bytes).DefaultIfEmpty().Max(),
             MostMessagesOfOne = sessions.Select(session => session.Outbox.Count).DefaultIfEmpty().Max(),
             MostRequestsOfOne = sessions.Select(session => session.Inbound.Count).DefaultIfEmpty().Max(),
+            StateBytes = helios.Options.StateStore is InMemoryStateStore store ? store.Bytes : 0,
+            Opening = listener.Places.Opening.Count + listener.Places.Refusing.Count,
             Running = lanes.Pool.Running,
             Waiting = lanes.Pool.Waiting,
             Blocking = lanes.Threads.Running,

@@ -39,6 +39,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         return await response.Content.ReadFromJsonAsync<long>();
     }
 
+    /// <summary>Ends the handlers that block or never return.</summary>
+    public async Task ReleaseAsync()
+    {
+        using var _ = await _control.PostAsync(new Uri("/release", UriKind.Relative), null);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _control.Dispose();

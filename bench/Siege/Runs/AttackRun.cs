@@ -1,9 +1,14 @@
 namespace HeliosStarling.Siege;
 
-/// <summary>A thousand connections that want the server's memory, beside innocents.</summary>
+/// <summary>A thousand connections that want the server's memory, and a hundred that try everything known, beside innocents and bystanders.</summary>
 internal static class AttackRun
 {
+    // What the runtime makes once, and the free buffers that each thread keeps for itself.
+    private const long HeapSlack = 16 * 1024 * 1024;
+    private const long HeapOfOneThread = 4 * 1024 * 1024;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public static async Task<bool> RunAsync(Settings settings)
     {
@@ -11,14 +16,15 @@ internal static class AttackRun
         var options = new HeliosOptions();
         settings.Configure(options);
         var kinds = new Attackers(options.MaxMessageSize).All.Count;
-        Console.WriteLine($"{clients} innocents, {each} attackers of each of {kinds} kinds, {seconds} s, MaxBufferedBytes {Verdict.InMegabytes(options.MaxBufferedBytes)} MB, "
+        Console.WriteLine($"{clients} innocents, {each} attackers of each of {kinds} kinds, {each} of changing kinds, {seconds} s, MaxBufferedBytes {Verdict.InMegabytes(options.MaxBufferedBytes)} MB, "
             + $"{(settings.Limited ? "100 messages per second and starling, 200 at once" : "no rate limit")}");
         await using var server = await ServerProcess.StartAsync(settings);
         using var crowd = await Crowd.ConnectAsync(server.Port, clients);
         using var stop = new CancellationTokenSource();
         var asking = crowd.AskAsync(perSecond: 100, stop.Token);
         await Task.Delay(TimeSpan.FromSeconds(3));
-        var before = await server.ReadAsync(forget: true);
+        var before = await server.ReadAsync(collect: true, forget: true);
+        var bystanders = new Bystanders(server.Port, settings.Seed, options.DisconnectionTtl);
         Console.WriteLine($"before: answer {ToText(crowd.Answers.Take())}, {ToText(before)}");
         long last;
         Readings during;
@@ -30,11 +36,18 @@ internal static class AttackRun
         }
         await stop.CancelAsync();
         await asking;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await bystanders.StopAsync();
+        using var limit = new CancellationTokenSource(Patience);
         while (!crowd.HasAll(last) && crowd.Lost == 0 && !limit.IsCancellationRequested) await Task.Delay(50);
         Console.WriteLine($"during: answer {ToText(crowd.Answers.Take())}, delivery {ToText(crowd.Deliveries.Take())}");
         Console.WriteLine($"after: {ToText(await server.ReadAsync(collect: true))}");
-        return Judge(crowd, during, options, last, clients + (kinds * each));
+        Console.WriteLine($"bystanders: {bystanders}");
+        var verdict = new Verdict();
+        Judge(verdict, crowd, during, options, last);
+        Judge(verdict, bystanders, during);
+        crowd.Dispose();
+        Judge(verdict, before, await EmptyAsync(server));
+        return verdict.Holds;
     }
 
     private static async Task<long> SpeakAsync(ServerProcess server, Crowd crowd, int seconds)
@@ -49,16 +62,43 @@ internal static class AttackRun
         return last;
     }
 
-    private static bool Judge(Crowd crowd, Readings during, HeliosOptions options, long last, int connections)
+    /// <summary>Waits until nothing is left of all clients.</summary>
+    private static async Task<Readings> EmptyAsync(ServerProcess server)
     {
-        Console.WriteLine($"peak working set {Verdict.InMegabytes(during.PeakWorkingSet)} MB, peak buffered {Verdict.InMegabytes(during.Peaks!.Buffered)} MB of MaxBufferedBytes {Verdict.InMegabytes(options.MaxBufferedBytes)} MB");
-        var verdict = new Verdict();
+        await server.ReleaseAsync();
+        using var limit = new CancellationTokenSource(Patience);
+        while (await server.ReadAsync() is not { Connections: 0, Opening: 0, Starlings: 0, Held: 0, Groups: 0, Buffered: 0, Running: 0, Waiting: 0, Blocking: 0 } && !limit.IsCancellationRequested)
+            await Task.Delay(200);
+        return await server.ReadAsync(collect: true);
+    }
+
+    private static void Judge(Verdict verdict, Crowd crowd, Readings during, HeliosOptions options, long last)
+    {
+        var peaks = during.Peaks!;
+        Console.WriteLine($"peak working set {Verdict.InMegabytes(during.PeakWorkingSet)} MB, peak buffered {Verdict.InMegabytes(peaks.Buffered)} MB of MaxBufferedBytes {Verdict.InMegabytes(options.MaxBufferedBytes)} MB");
         verdict.Check(crowd.Lost == 0, $"{crowd.Lost} innocents lost their connections{crowd.LossCodes}");
         verdict.Check(crowd.Open == 0 && crowd.Failed == 0, $"{crowd.Asked} requests of innocents, {crowd.Open} without answer, {crowd.Failed} failed");
         var missing = crowd.TakeMissing(last);
         verdict.Check(missing == 0, $"{missing} broadcasts did not reach an innocent");
-        verdict.CheckBounds(during.Peaks, options, connections);
-        return verdict.Holds;
+        verdict.CheckBounds(peaks, options, peaks.Connections + peaks.Held);
+        verdict.Check(peaks.Held <= options.MaxConnections, $"{peaks.Held} starlings were held of {options.MaxConnections}");
+        verdict.Check(peaks.StateBytes <= options.MaxStateStoreBytes, $"{Verdict.InMegabytes(peaks.StateBytes)} MB of states were kept of {Verdict.InMegabytes(options.MaxStateStoreBytes)} MB");
+    }
+
+    private static void Judge(Verdict verdict, Bystanders bystanders, Readings during)
+    {
+        foreach (var fault in bystanders.Faults) Console.WriteLine($"  {fault}");
+        verdict.Check(!bystanders.Faults.Any(), $"{bystanders.All.Sum(bystander => bystander.Served)} rounds of bystanders, {bystanders.Faults.Count()} of {bystanders.All.Count} not served as they should be");
+        var refused = bystanders.All.Where(bystander => bystander != bystanders.Large).Sum(bystander => bystander.Refused);
+        verdict.Check(refused == 0, $"{refused} of their small requests were refused for lack of memory");
+        verdict.Check(during.LateReadFault is null, $"{during.LateReads} late reads showed their own messages {during.LateReadFault}");
+    }
+
+    private static void Judge(Verdict verdict, Readings before, Readings empty)
+    {
+        verdict.Check(empty is { Connections: 0, Opening: 0, Starlings: 0, Held: 0, Groups: 0 }, $"{empty.Connections} connections, {empty.Opening} sockets, {empty.Starlings} starlings, {empty.Groups} groups are left");
+        verdict.Check(empty is { Buffered: 0, Running: 0, Waiting: 0, Blocking: 0 }, $"{empty.Buffered} bytes, {empty.Running + empty.Blocking} handlers, {empty.Waiting} waiting requests are left");
+        verdict.Check(empty.Heap - empty.StateBytes <= before.Heap + HeapSlack + (empty.Threads * HeapOfOneThread), $"heap {Verdict.InMegabytes(before.Heap)} MB before, {Verdict.InMegabytes(empty.Heap)} MB after, states {Verdict.InMegabytes(empty.StateBytes)} MB");
     }
 
     private static string ToText(Percentiles times) => $"p50 {times.P50:F1} p99 {times.P99:F1} max {times.Max:F1} ms ({times.Count})";

@@ -25,12 +25,13 @@ internal sealed class HordeProcess : IAsyncDisposable
     /// <summary>What runs in that process, until its input ends.</summary>
     public static async Task RunAsync(int port, int each, int seed, string mode)
     {
-        var kinds = mode == "attack" ? new Attackers(new HeliosOptions().MaxMessageSize).All : Neighbours.All;
-        await using var horde = new Horde(port, kinds, each, seed);
+        var maxMessageSize = new HeliosOptions().MaxMessageSize;
+        await using var horde = new Horde(port, mode == "attack" ? new Attackers(maxMessageSize).All : Neighbours.All, each, seed);
         await horde.Assembled;
+        await using var changing = mode == "attack" ? new ChangingHorde(port, AllAttacks.Of(maxMessageSize), each, seed) : null;
         Console.WriteLine("assembled");
         await Console.In.ReadToEndAsync();
-        Console.WriteLine(string.Join(", ", horde.Ends));
+        Console.WriteLine(string.Join(", ", horde.Ends) + (changing is null ? "" : $"; {changing.Counts.Values.Sum()} changing attacks of {changing.Counts.Count} kinds{changing.Fault}"));
     }
 
     /// <summary>Ends the attack.</summary>

@@ -19,11 +19,11 @@ internal sealed class Verdict
     /// <summary>Whether a server stayed within what its options say.</summary>
     /// <param name="peaks">What it held at most.</param>
     /// <param name="options">Its options.</param>
-    /// <param name="connections">How many connections it had at most.</param>
-    public void CheckBounds(Peaks peaks, HeliosOptions options, int connections)
+    /// <param name="starlings">How many starlings it had at most, connected and away.</param>
+    public void CheckBounds(Peaks peaks, HeliosOptions options, int starlings)
     {
-        var bound = options.MaxBufferedBytes + (connections * AlwaysOfOne);
-        Check(peaks.Buffered <= bound, $"buffered {InMegabytes(peaks.Buffered)} MB of {InMegabytes(options.MaxBufferedBytes)} MB and 192 KiB for each of {connections} connections");
+        var bound = options.MaxBufferedBytes + (starlings * AlwaysOfOne);
+        Check(peaks.Buffered <= bound, $"buffered {InMegabytes(peaks.Buffered)} MB of {InMegabytes(options.MaxBufferedBytes)} MB and 192 KiB for each of {starlings} starlings");
         Check(peaks.Running <= options.MaxConcurrentRequests, $"{peaks.Running} handlers ran of {options.MaxConcurrentRequests}");
         Check(peaks.Waiting <= options.MaxQueuedRequests, $"{peaks.Waiting} requests waited of {options.MaxQueuedRequests}");
         Check(peaks.Blocking <= options.MaxBlockingThreads, $"{peaks.Blocking} threads were blocked of {options.MaxBlockingThreads}");
