@@ -83,7 +83,7 @@ public class MixedAttackTests(ITestOutputHelper output)
     /// <summary>Until the time is over and each bystander was served often enough.</summary>
     private static async Task<long> LiveOnAsync(Stronghold town, Bystanders bystanders)
     {
-        var rounds = (int)((Setting("SIEGE_SECONDS") ?? 4) * 50);
+        var rounds = (int)((Setting("SIEGE_SECONDS") ?? 3) * 50);
         long broadcasts;
         do broadcasts = await town.LiveOnAsync(rounds);
         while (!bystanders.Faults.Any() && bystanders.All.Any(bystander => bystander.Served < LeastServed));
