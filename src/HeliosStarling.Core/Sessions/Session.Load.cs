@@ -5,6 +5,9 @@ namespace HeliosStarling;
 /// <content>How much of this side one peer keeps busy.</content>
 internal abstract partial class Session
 {
+    // About what a handler that awaits takes: its state machine, its context and what it waits for.
+    private const int HandlerOverhead = 512;
+
     private Share? _poolShare;
     private Share? _threadShare;
     private int _handlers;
@@ -30,19 +33,25 @@ internal abstract partial class Session
     /// <summary>Accounts for handlers of other messages that go on, and what they were given.</summary>
     private void HoldObserved(int handlers, long bytes)
     {
+        bytes += handlers * HandlerOverhead;
         Interlocked.Add(ref _observed, handlers);
         Outbox.Memory.AddRunning(bytes);
         engine.Buffers.Charge(bytes);
     }
 
     /// <summary>Whether another message's handler would be one too many, or what it is given too much.</summary>
-    private bool IsTooBusyFor(int size) => Volatile.Read(ref _observed) >= engine.Lanes.Limits.PerPeer || !HasRoomForBytes(size);
+    private bool IsTooBusyFor(int size) => Volatile.Read(ref _observed) >= engine.Lanes.Limits.PerPeer || !HasRoomForBytes(size, HandlerOverhead);
 
     private bool HasRoomFor(in Message message) =>
         Inbound.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(SizeKept(in message));
 
-    private bool HasRoomForBytes(int size) =>
-        Outbox.Memory.Running + size <= Math.Min(engine.Lanes.Limits.BytesPerPeer, Outbox.Memory.LimitOfRunning);
+    // The limit of one peer is for bytes of messages; what handlers take beside them counts for the memory alone.
+    private bool HasRoomForBytes(int size, int overhead = 0)
+    {
+        var running = Outbox.Memory.Running;
+        var ofMessages = running - ((long)Volatile.Read(ref _observed) * HandlerOverhead);
+        return ofMessages + size <= engine.Lanes.Limits.BytesPerPeer && running + size + overhead <= Outbox.Memory.LimitOfRunning;
+    }
 
     /// <summary>A peer that pings and does not read is closed: no answer is lost in silence, and none of them piles up.</summary>
     private void AnswerPing(Connection from, in Message ping)
