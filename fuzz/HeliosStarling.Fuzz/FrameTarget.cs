@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
 using HeliosStarling.Protocol;
@@ -8,6 +9,8 @@ namespace HeliosStarling.Fuzz;
 /// <summary>The frame reader. An input is: largest message (1 byte), cuts (1 byte), then what a client sends.</summary>
 internal sealed class FrameTarget : IFuzzTarget
 {
+    private const int SmallestBuffer = 4096;
+
     private static readonly int[] s_maxSizes = [1, 7, 100, 125, 300, 5000, 65536, 1 << 20];
 
     private readonly ArrayBufferWriter<byte> _atOnce = new();
@@ -46,12 +49,15 @@ internal sealed class FrameTarget : IFuzzTarget
                 if (cuts?.Next(4) == 0) reader.ReleaseIdleBuffer();
             }
 
-            FindingException.Unless(pool.Rented <= 1, "one buffer at most");
+            FindingException.Unless(pool.Rented <= LargestBuffer(max), "one buffer at most, of about the largest message");
             CheckIdle(reader, pool);
         }
 
         FindingException.Unless(pool.Rented == 0, "all buffers given back");
     }
+
+    // Buffers double, and the one of a full message has room for the next read.
+    private static long LargestBuffer(int max) => 2L * BitOperations.RoundUpToPowerOf2((uint)(max + SmallestBuffer));
 
     private static void CheckIdle(FrameReader reader, BufferPool pool)
     {
