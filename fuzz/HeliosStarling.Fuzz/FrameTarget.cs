@@ -11,6 +11,9 @@ internal sealed class FrameTarget : IFuzzTarget
 {
     private const int SmallestBuffer = 4096;
 
+    // RFC 6455 section 5.2: two bytes, eight of length, four of mask.
+    private const int LongestHeader = 14;
+
     private static readonly int[] s_maxSizes = [1, 7, 100, 125, 300, 5000, 65536, 1 << 20];
 
     private readonly ArrayBufferWriter<byte> _atOnce = new();
@@ -81,7 +84,7 @@ internal sealed class FrameTarget : IFuzzTarget
         FindingException.Unless(!wasInvalid || status == FrameStatus.Invalid, "nothing after a fault");
         if (status == FrameStatus.Invalid && !wasInvalid) Write(transcript, $"{reader.Fault} {reader.IsFaultOfMessage}");
         FindingException.Unless(reader.TryRead(out _) == status, "nothing more without more bytes");
-        FindingException.Unless(status == FrameStatus.Incomplete || reader.IsIdle, "nothing kept after a fault");
+        FindingException.Unless(status == FrameStatus.Incomplete || reader.UnreadLength < LongestHeader, "nothing kept after a fault but the beginning of a header");
     }
 
     private static void CheckIncoming(in Incoming incoming, int max)
