@@ -67,9 +67,15 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
         }
         finally
         {
-            await CloseAsync(stream, bare).ConfigureAwait(false);
-            if (isInside) helios.Gate.Leave(counted);
-            place?.Dispose();
+            try
+            {
+                await CloseAsync(stream, bare).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (isInside) helios.Gate.Leave(counted);
+                place?.Dispose();
+            }
         }
     }
 
@@ -82,9 +88,9 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
             using var abort = deadline.Token.UnsafeRegister(static bare => ((SocketStream)bare!).CloseSocket(), bare);
             if (stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
+        catch (Exception)
         {
-            // It is gone already, or was never secured.
+            // It is gone already, or was never secured. The stream throws again whatever its handshake failed with, be it the application's.
         }
         bare.Cut();
         await stream.DisposeAsync().ConfigureAwait(false);
