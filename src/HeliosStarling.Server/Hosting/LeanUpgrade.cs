@@ -20,19 +20,32 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
     /// </summary>
     public void Begin(Socket socket, bool isSecure)
     {
+        try
+        {
+            if (TryBegin(socket, isSecure)) return;
+        }
+        catch (Exception)
+        {
+            // A logger or a listener of the meter, who were told of a refusal. That is no reason to let the next client wait.
+        }
+        socket.Dispose();
+    }
+
+    private bool TryBegin(Socket socket, bool isSecure)
+    {
         var address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
         var tooMany = helios.Gate.CountAttempt(address);
         if (places.TryTake(address, isSecure, tooMany is not null) is not { } place)
         {
             helios.Gate.OnRefused(tooMany ?? helios.Gate.NoRoom);
-            socket.Dispose();
-            return;
+            return false;
         }
         // Elsewhere: what filters of upgrades do must not keep others waiting.
         ThreadPool.UnsafeQueueUserWorkItem(
             static it => _ = it.Upgrade.RunAsync(it.Socket, it.IsSecure, it.Place, it.TooMany),
             (Upgrade: this, Socket: socket, IsSecure: isSecure, Place: place, TooMany: tooMany),
             preferLocal: false);
+        return true;
     }
 
     private async Task RunAsync(Socket socket, bool isSecure, OpeningPlace? place, Refusal? tooMany)
@@ -67,9 +80,15 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
         }
         finally
         {
-            await CloseAsync(stream, bare).ConfigureAwait(false);
-            if (isInside) helios.Gate.Leave(counted);
-            place?.Dispose();
+            try
+            {
+                await CloseAsync(stream, bare).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (isInside) helios.Gate.Leave(counted);
+                place?.Dispose();
+            }
         }
     }
 
@@ -82,9 +101,9 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
             using var abort = deadline.Token.UnsafeRegister(static bare => ((SocketStream)bare!).CloseSocket(), bare);
             if (stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
+        catch (Exception)
         {
-            // It is gone already, or was never secured.
+            // It is gone already, or was never secured. The stream throws again whatever its handshake failed with, be it the application's.
         }
         bare.Finish();
         await stream.DisposeAsync().ConfigureAwait(false);

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Patterns;
-using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
@@ -21,64 +19,36 @@ internal sealed class MappedPaths(IServiceProvider services)
     /// <summary>Whether a request leads to a Helios server.</summary>
     /// <param name="path">The path of the request, escapes undone.</param>
     /// <param name="method">The method of the request.</param>
-    public bool Contain(string path, string method)
+    /// <param name="host">The host that the request names.</param>
+    public bool Contain(string path, string method, string host)
     {
         if (services.GetService<EndpointDataSource>()?.Endpoints is not { } endpoints) return false;
         var snapshot = _snapshot;
         // The list is replaced when it changes.
-        if (snapshot?.Endpoints != endpoints) _snapshot = snapshot = Snapshot.Of(endpoints);
-        return snapshot.Contain(path, method);
+        if (snapshot?.Endpoints != endpoints) _snapshot = snapshot = Snapshot.Of(endpoints, services.GetRequiredService<ParameterPolicyFactory>());
+        return snapshot.Contain(path, method, host);
     }
 
-    private sealed record Snapshot(IReadOnlyList<Endpoint> Endpoints, Route[] Ours, Route[] Others)
+    private sealed record Snapshot(IReadOnlyList<Endpoint> Endpoints, MappedRoute[] Ours, MappedRoute[] Others)
     {
-        public static Snapshot Of(IReadOnlyList<Endpoint> endpoints)
+        public static Snapshot Of(IReadOnlyList<Endpoint> endpoints, ParameterPolicyFactory policies)
         {
-            var routes = endpoints.OfType<RouteEndpoint>().ToLookup(endpoint => endpoint.Metadata.GetMetadata<HeliosEndpoint>() is not null, Route.Of);
+            var routes = endpoints.OfType<RouteEndpoint>().ToLookup(endpoint => endpoint.Metadata.GetMetadata<HeliosEndpoint>() is not null, endpoint => MappedRoute.Of(endpoint, policies));
             var ends = routes[true].Select(route => route.End).ToHashSet(StringComparer.OrdinalIgnoreCase);
             return new Snapshot(endpoints, [.. routes[true]], [.. routes[false].Select(route => route with { IsProof = route.IsProofBeside(ends) })]);
         }
 
-        public bool Contain(string path, string method)
+        public bool Contain(string path, string method, string host)
         {
             if (Ours.Length == 0 || !path.StartsWith('/')) return false;
             for (var (start, depth) = (0, 0); start >= 0 && depth <= MaxBaseSegments; start = path.IndexOf('/', start + 1), depth++)
             {
                 var rest = new PathString(path[start..]);
                 if (Ours.Where(route => route.Matches(rest)).MinBy(route => route.Precedence) is { } ours)
-                    return !Array.Exists(Others, other => other.IsBefore(ours, method) && other.Matches(rest));
-                if (Array.Exists(Others, other => other.IsProof && other.Matches(rest))) return false;
+                    return !Array.Exists(Others, other => other.IsBefore(ours, method, host) && other.Matches(rest));
+                if (Array.Exists(Others, other => other.IsProof && other.IsOf(host) && other.Matches(rest))) return false;
             }
             return false;
         }
-    }
-
-    /// <summary>An endpoint's pattern.</summary>
-    /// <param name="Matcher">Says which paths are meant.</param>
-    /// <param name="Precedence">How close it is to the paths that it matches: the lowest wins.</param>
-    /// <param name="End">The last segment; null when it is not fixed.</param>
-    /// <param name="Methods">The HTTP methods; empty for all.</param>
-    private sealed record Route(TemplateMatcher Matcher, decimal Precedence, string? End, IReadOnlyList<string> Methods)
-    {
-        /// <summary>Whether a path that it matches is surely its own, even if the path begins with a path base.</summary>
-        public bool IsProof { get; init; }
-
-        public static Route Of(RouteEndpoint endpoint)
-        {
-            var pattern = endpoint.RoutePattern;
-            var end = pattern.PathSegments is [.., { IsSimple: true, Parts: [RoutePatternLiteralPart literal] }] ? literal.Content : null;
-            var matcher = new TemplateMatcher(new RouteTemplate(pattern), new RouteValueDictionary(pattern.Defaults));
-            return new Route(matcher, pattern.InboundPrecedence, end, endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []);
-        }
-
-        // Only what ends as one of ours does can be in question; what ends with a parameter takes anything and proves nothing.
-        public bool IsProofBeside(HashSet<string?> ends) => End is { } end && (ends.Contains(end) || ends.Contains(null));
-
-        public bool Matches(PathString path) => Matcher.TryMatch(path, new RouteValueDictionary());
-
-        /// <summary>Whether requests with this method come here and not to one of ours that matches as well.</summary>
-        public bool IsBefore(Route ours, string method) =>
-            (Methods.Count == 0 || Methods.Contains(method, StringComparer.OrdinalIgnoreCase))
-            && (Precedence < ours.Precedence || (Precedence == ours.Precedence && !ours.Methods.Contains(method, StringComparer.OrdinalIgnoreCase)));
     }
 }

@@ -62,11 +62,13 @@ public sealed class StarlingData
     /// <summary>The starling is forgotten: the keys do not count any more. Whoever still has it can read them.</summary>
     internal void Release()
     {
+        // Ahead of the look at the values: whoever makes them meanwhile sees it.
+        Interlocked.Exchange(ref _isReleased, true);
         if (_values is not { } values) return;
         lock (values)
         {
-            Charge_NeedsLock(-_keyBytes);
-            _isReleased = true;
+            _buffers.Charge(-_keyBytes);
+            _keyBytes = 0;
         }
     }
 
@@ -80,7 +82,7 @@ public sealed class StarlingData
 
     private void Charge_NeedsLock(long size)
     {
-        if (_isReleased) return;
+        if (Volatile.Read(ref _isReleased)) return;
         _keyBytes += size;
         _buffers.Charge(size);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HeliosStarling;
 
 /// <summary>The query of a URL (RFC 3986 section 3.4), as names and values.</summary>
@@ -42,7 +44,26 @@ internal static class QueryText
     // Some readers take a plus for a space and trim names, and proxies may escape what is escaped already.
     private static bool IsName(string text, string parameter)
     {
-        for (var before = ""; before != text; text = Uri.UnescapeDataString(text)) before = text;
-        return text.AsSpan().Trim(" +\t\r\n").Equals(parameter, StringComparison.OrdinalIgnoreCase);
+        var name = text.Contains('%', StringComparison.Ordinal) ? UndoEscapes(text) : text;
+        return name.Trim(" +\t\r\n").Equals(parameter, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Undoes escapes until there are none, in one pass: a name may be escaped as often as it is long.</summary>
+    /// <returns>The text. What is not ASCII in it is only good for being no name.</returns>
+    private static ReadOnlySpan<char> UndoEscapes(string text)
+    {
+        var undone = new char[text.Length];
+        var length = 0;
+        foreach (var character in text)
+        {
+            undone[length++] = character;
+            // What an escape stood for may be the end of another one.
+            while (length >= 3 && undone[length - 3] == '%' && char.IsAsciiHexDigit(undone[length - 2]) && char.IsAsciiHexDigit(undone[length - 1]))
+            {
+                undone[length - 3] = (char)byte.Parse(undone.AsSpan(length - 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                length -= 2;
+            }
+        }
+        return undone.AsSpan(0, length);
     }
 }

@@ -107,6 +107,55 @@ public sealed class TokenHidingTests
         Assert.DoesNotContain(server.Log.Everything, text => text.Contains(Secret, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("/rooms/lobby")]
+    [InlineData("/halls/7")]
+    public async Task Token_WhereAnotherEndpointTakesOtherPathsOfTheSameShape_StandsInNoLog(string path)
+    {
+        await using var server = await StartAsync(MapConstrained);
+
+        await using var client = await server.ConnectAsync(new UpgradeRequest($"{path}?a=b&recover={Secret}"));
+
+        Assert.Contains(server.Log.Everything, text => text.Contains("?a=b", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Log.Everything, text => text.Contains(Secret, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/rooms/7?recover=x")]
+    [InlineData("/halls/lobby?recover=x")]
+    public async Task Query_OfAPathThatAConstraintLeadsElsewhere_IsItsEndpoints(string target)
+    {
+        await using var server = await StartAsync(MapConstrained);
+
+        var reply = await server.AskAsync(UpgradeRequest.PlainGet with { Target = target });
+
+        Assert.Equal((200, "?recover=x|"), (reply.Status, reply.Body));
+    }
+
+    [Fact]
+    public async Task Token_WhereAnotherHostHasAnEndpointOfThisPath_StandsInNoLog()
+    {
+        await using var server = await StartAsync(MapHosts);
+
+        var reply = await server.AskAsync(new UpgradeRequest($"/admin?a=b&recover={Secret}") { Host = "ws.example.com" });
+
+        Assert.Equal(101, reply.Status);
+        Assert.DoesNotContain(server.Log.Everything, text => text.Contains(Secret, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/same", "www.example.com")]
+    [InlineData("/same", "eu.example.org:8080")]
+    [InlineData("/admin", "www.example.com")]
+    public async Task Query_OfAnEndpointOfAnotherHost_IsItsOwn(string path, string host)
+    {
+        await using var server = await StartAsync(MapHosts);
+
+        var reply = await server.AskAsync(UpgradeRequest.PlainGet with { Target = $"{path}?recover=x", Host = host });
+
+        Assert.Equal((200, "?recover=x|"), (reply.Status, reply.Body));
+    }
+
     // Middleware leads here what no path says.
     [Fact]
     public async Task Token_OfARewrittenPath_IsUsedAndReachesNoFilter()
@@ -145,6 +194,22 @@ public sealed class TokenHidingTests
         app.MapGet("/reset/helios", EchoAsync);
         app.MapGet("/lobby/{page}", EchoAsync);
         app.MapFallback("{*path}", EchoAsync);
+    }
+
+    private static void MapConstrained(WebApplication app)
+    {
+        app.MapHelios("/rooms/{name}");
+        app.MapGet("/rooms/{id:int}", EchoAsync);
+        app.MapHelios("/halls/{id:int:min(1)}");
+        app.MapGet("/halls/{name:alpha}", EchoAsync);
+    }
+
+    private static void MapHosts(WebApplication app)
+    {
+        app.MapHelios("/same").RequireHost("ws.example.com");
+        app.MapGet("/same", EchoAsync).RequireHost("www.example.com", "*.example.org:8080");
+        app.MapHelios("/{room}").RequireHost("ws.example.com");
+        app.MapGet("/admin", EchoAsync).RequireHost("www.example.com");
     }
 
     private static Task EchoAsync(HttpContext context)

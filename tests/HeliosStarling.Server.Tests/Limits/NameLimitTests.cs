@@ -45,6 +45,17 @@ public sealed class NameLimitTests : IAsyncDisposable
         Assert.Contains("256 bytes", Assert.Throws<ArgumentException>(() => new Starling(_helios, null).Join(new string('x', 257))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void FirstValue_OfAForgottenStarling_IsNotCounted()
+    {
+        var starling = new Starling(_helios, null);
+        starling.Remove();
+
+        starling.Data.Set("late", 1);
+
+        Assert.Equal((1, 0), (starling.Data.Get<int>("late"), _helios.Engine.Buffers.Rented));
+    }
+
+    [Fact]
     public void Names_AreCountedInBytes_UntilTheyAreForgotten()
     {
         var (starling, buffers) = (new Starling(_helios, null), _helios.Engine.Buffers);

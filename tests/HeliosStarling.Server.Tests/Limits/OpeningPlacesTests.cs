@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using HeliosStarling.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Limits;
 
@@ -92,6 +93,16 @@ public sealed class OpeningPlacesTests
         Assert.Single(server.Log.Entries, entry => entry.Text == "An upgrade was refused: 503 CONNECTION_LIMIT");
     }
 
+    [Fact]
+    public async Task Socket_WithoutPlace_IsClosedWhenALoggerThrows()
+    {
+        using var loggers = new LoggerFactory([new BrokenLogger()]);
+        await using var server = await LimitServer.StartAsync(configure: options => (options.MaxConnections, options.LoggerFactory) = (1, loggers));
+        await using var silent = await SilentSockets.OpenAsync(server, s_attacker, 33);
+
+        await silent.EndedAsync(1);
+    }
+
     private static bool CanConnect(WireServer server)
     {
         using var socket = SilentSockets.Connect(server.Address, s_attacker);
@@ -104,6 +115,26 @@ public sealed class OpeningPlacesTests
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Cannot write that an upgrade is refused.</summary>
+    private sealed class BrokenLogger : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (formatter(state, exception).Contains("refused", StringComparison.Ordinal)) throw new IOException("The disk is full.");
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

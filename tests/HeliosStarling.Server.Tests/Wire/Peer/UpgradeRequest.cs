@@ -17,6 +17,9 @@ internal sealed record UpgradeRequest(string Target)
         ["Sec-WebSocket-Key"] = Key,
     };
 
+    /// <summary>The host that it names. Default that of the server.</summary>
+    public string? Host { get; init; }
+
     public static UpgradeRequest Valid { get; } = new("/helios");
 
     public static UpgradeRequest PlainGet { get; } = new("/helios") { Headers = new Dictionary<string, string>() };
@@ -25,7 +28,7 @@ internal sealed record UpgradeRequest(string Target)
 
     public byte[] ToBytes(string host)
     {
-        var text = new StringBuilder($"GET {Target} HTTP/1.1\r\nHost: {host}\r\n");
+        var text = new StringBuilder($"GET {Target} HTTP/1.1\r\nHost: {Host ?? host}\r\n");
         foreach (var (name, value) in Headers) text.Append($"{name}: {value}\r\n");
         return Encoding.ASCII.GetBytes(text.Append("\r\n").ToString());
     }
