@@ -127,6 +127,24 @@ public class LateContextTests
     }
 
     [Fact]
+    public void Session_EndsBeforeItsHandlerWaits_TheHandlerTakesNoPlace()
+    {
+        var gate = new TaskCompletionSource();
+        _callee.Method("token:wait", async context =>
+        {
+            _ = context.CancellationToken;
+            _callee.Session.Close();
+            await gate.Task;
+        });
+
+        _ = _caller.Request<object?>("token:wait");
+
+        Assert.Equal((0, 0), (_callee.Engine.Lanes.Pool.Running, _callee.Session.Inbound.Count));
+        gate.SetResult();
+        Assert.Equal(0, _callee.Engine.Buffers.Rented);
+    }
+
+    [Fact]
     public void Session_EndsWhileAHandlerRuns_CancelsItsToken()
     {
         _callee.Method("token:wait", context =>
