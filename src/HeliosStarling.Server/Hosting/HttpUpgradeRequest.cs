@@ -31,7 +31,7 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         return new UpgradeContext(
             context.Request.Path.ToUriComponent(),
             tokens.Query,
-            new HttpHeaders(context.Request.Headers),
+            HttpHeaders.Copy(context.Request.Headers),
             context.Features.Get<IHttpAuthenticationFeature>()?.User,
             context.RequestAborted)
         {

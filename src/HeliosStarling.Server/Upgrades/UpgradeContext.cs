@@ -22,7 +22,7 @@ public sealed class UpgradeContext
     public string Query { get; }
 
     /// <summary>
-    /// The headers, their names in any case; the values of repeated ones joined by commas. To be read while the request is decided on: copy what shall last longer.
+    /// The headers, their names in any case; the values of repeated ones joined by commas. A copy that belongs to this request: it may be kept.
     /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
