@@ -34,8 +34,13 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (client.TextHandlers.IsEmpty) Engine.Metrics.Ignored("text");
-        else Observe(client.TextHandlers.InvokeAsync(Encoding.UTF8.GetString(utf8.Span)), "text", utf8.Length);
+        if (client.TextHandlers.IsEmpty)
+        {
+            Engine.Metrics.Ignored("text");
+            return;
+        }
+        var text = Encoding.UTF8.GetString(utf8.Span);
+        Observe(client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)
