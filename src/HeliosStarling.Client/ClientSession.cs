@@ -15,14 +15,16 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
 
     protected override void OnGivenUp()
     {
-        // A client drops nothing, so nothing ends for lack of room.
+        // The server asks on and takes no answers. It gets a new epoch, in which they are not sent again: the application hears of them as unconfirmed.
+        ForgetEpoch();
+        Connection?.BeginClose(CloseCode.TooSlow, "answers are not taken");
     }
 
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
         if (client.Events.IsEmpty) return;
         var messages = UnconfirmedMessage.Copy(frames);
-        _ = client.Events.EmitAsync(new ClientUnconfirmed(client, messages)).AsTask();
+        _ = ChargeWhileAsync(messages, () => client.Events.EmitAsync(new ClientUnconfirmed(client, messages)).AsTask());
     }
 
     protected override long Weigh(in Message message)
@@ -34,8 +36,13 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (client.TextHandlers.IsEmpty) Engine.Metrics.Ignored("text");
-        else Observe(client.TextHandlers.InvokeAsync(Encoding.UTF8.GetString(utf8.Span)), "text", utf8.Length);
+        if (client.TextHandlers.IsEmpty)
+        {
+            Engine.Metrics.Ignored("text");
+            return;
+        }
+        var text = Encoding.UTF8.GetString(utf8.Span);
+        Observe(client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)

@@ -1,7 +1,7 @@
 namespace HeliosStarling.Siege;
 
 /// <summary>A few bystanders of every kind.</summary>
-internal sealed class Bystanders
+internal sealed class Bystanders : IDisposable
 {
     private const int LargeSize = 100_000;
 
@@ -38,4 +38,6 @@ internal sealed class Bystanders
         await _stop.CancelAsync();
         await _running;
     }
+
+    public void Dispose() => _stop.Dispose();
 }

@@ -24,7 +24,7 @@ internal static class AttackRun
         var asking = crowd.AskAsync(perSecond: 100, stop.Token);
         await Task.Delay(TimeSpan.FromSeconds(3));
         var before = await server.ReadAsync(collect: true, forget: true);
-        var bystanders = new Bystanders(server.Port, settings.Seed, options.DisconnectionTtl);
+        using var bystanders = new Bystanders(server.Port, settings.Seed, options.DisconnectionTtl);
         Console.WriteLine($"before: answer {ToText(crowd.Answers.Take())}, {ToText(before)}");
         long last;
         Readings during;

@@ -56,7 +56,8 @@ internal sealed partial class Outbox
         if (!IsFullFor_NeedsLock(frame, excess)) return new Enqueued(EnqueueResult.Queued);
         if (mayRefuse) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
         frame = ShorterOf(frame, shorten(frame));
-        return new Enqueued(EnqueueResult.Queued);
+        // Short answers pile up, too, when the peer goes on asking and acknowledges nothing.
+        return new Enqueued(IsOwnWindowFull_NeedsLock(excess: 2) ? EnqueueResult.GivenUp : EnqueueResult.Queued);
     }
 
     /// <summary>Only answers are left: they give up their contents, never their places (PROTOCOL.md section 7, rule 6).</summary>

@@ -39,6 +39,23 @@ internal abstract partial class Session
         engine.Buffers.Charge(bytes);
     }
 
+    /// <summary>Counts copies of messages for the peer as long as application code is told of them.</summary>
+    protected async Task ChargeWhileAsync(IReadOnlyList<UnconfirmedMessage> copies, Func<Task> tell)
+    {
+        var bytes = copies.Sum(static copy => (long)copy.Data.Length + HandlerOverhead);
+        Outbox.Memory.AddRunning(bytes);
+        engine.Buffers.Charge(bytes);
+        try
+        {
+            await tell().ConfigureAwait(false);
+        }
+        finally
+        {
+            Outbox.Memory.AddRunning(-bytes);
+            engine.Buffers.Charge(-bytes);
+        }
+    }
+
     /// <summary>Whether another message's handler would be one too many, or what it is given too much.</summary>
     private bool IsTooBusyFor(int size) => Volatile.Read(ref _observed) >= engine.Lanes.Limits.PerPeer || !HasRoomForBytes(size, HandlerOverhead);
 

@@ -6,11 +6,13 @@ namespace HeliosStarling;
 /// <summary>An error message, about no particular request. It is never answered.</summary>
 public sealed class ErrorContext
 {
+    private readonly byte[] _details;
+
     internal ErrorContext(Starling starling, in Message message)
     {
         (Starling, Severity) = (starling, message.Severity);
         (Code, Message) = (message.ErrorCode!, message.ErrorMessage!);
-        Details = message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data);
+        _details = message.Data.ToArray();
     }
 
     /// <summary>Who sent it.</summary>
@@ -25,6 +27,6 @@ public sealed class ErrorContext
     /// <summary>A sentence for people.</summary>
     public string Message { get; }
 
-    /// <summary>More about the error; null when there is no more.</summary>
-    public JsonElement? Details { get; }
+    /// <summary>More about the error, read at each use; null when there is no more.</summary>
+    public JsonElement? Details => _details.Length == 0 ? null : Payloads.ReadElement(_details);
 }

@@ -26,13 +26,18 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
     {
         if (helios.Events.IsEmpty) return;
         var messages = UnconfirmedMessage.Copy(frames);
-        _ = starling.AnnounceAsync(() => helios.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask());
+        _ = ChargeWhileAsync(messages, () => starling.AnnounceAsync(() => helios.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask()));
     }
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (helios.TextHandlers.IsEmpty) Engine.Metrics.Ignored("text");
-        else Observe(helios.TextHandlers.InvokeAsync(new TextContext(starling, Encoding.UTF8.GetString(utf8.Span))), "text", utf8.Length);
+        if (helios.TextHandlers.IsEmpty)
+        {
+            Engine.Metrics.Ignored("text");
+            return;
+        }
+        var text = Encoding.UTF8.GetString(utf8.Span);
+        Observe(helios.TextHandlers.InvokeAsync(new TextContext(starling, text)), "text", sizeof(char) * text.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)

@@ -50,7 +50,7 @@ public class MixedAttackTests(ITestOutputHelper output)
         var heapBefore = Heap.Collect();
         var census = new Census(town.Helios);
         var attacks = AllAttacks.Of(MaxMessageSize);
-        var bystanders = new Bystanders(town.Port, seed, s_ttl);
+        using var bystanders = new Bystanders(town.Port, seed, s_ttl);
         await using (var horde = new ChangingHorde(town.Port, attacks, Hostile, seed))
         {
             var broadcasts = await LiveOnAsync(town, bystanders);

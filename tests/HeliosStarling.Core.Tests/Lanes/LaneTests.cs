@@ -138,7 +138,10 @@ public sealed class LaneTests
         var engine = Create(new RequestLimits { Concurrent = 1 });
         var connection = new RecordingConnection();
         var (running, waiting) = (new TestSession(engine), new TestSession(engine) { Linked = connection });
-        running.ReceiveRequest("wait:gate");
+        // Without a time limit: its place must not become free.
+        engine.Methods.TryGet("wait:gate"u8, out var gate);
+        engine.Methods.Add(new MethodEntry("wait:forever", gate!.Handler, new MethodOptions { Timeout = Timeout.InfiniteTimeSpan }));
+        running.ReceiveRequest("wait:forever");
         waiting.ReceiveRequest("wait:gate", "payload");
         Assert.Equal(1, engine.Lanes.Pool.Waiting);
 

@@ -41,6 +41,16 @@ public sealed class OutboxMemoryTests
     }
 
     [Fact]
+    public void Enqueue_AnswersThatNobodyTakesAndNothingMayBeDropped_PeerIsGivenUp()
+    {
+        var outbox = new Outbox(new OutboxLimits(64, 64 * 1024, null), _encoder.Shorten, new PeerMemory(pool: null));
+        var results = Enumerable.Range(0, 300).Select(_ => outbox.Enqueue(Answer(200), out var _)).ToList();
+
+        Assert.Equal(128, results.FindIndex(static result => result == EnqueueResult.GivenUp));
+        Assert.All(results.Skip(128), static result => Assert.Equal(EnqueueResult.GivenUp, result));
+    }
+
+    [Fact]
     public void Enqueue_LargeNotificationsInManyOutboxes_MemoryStaysWithinTheLimit()
     {
         var outboxes = Enumerable.Range(0, 50).Select(_ => Create()).ToList();

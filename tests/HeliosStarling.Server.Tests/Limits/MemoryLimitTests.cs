@@ -1,4 +1,5 @@
 using HeliosStarling.Recovery;
+using HeliosStarling.Wire;
 using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
@@ -125,6 +126,22 @@ public sealed class MemoryLimitTests : RecoveryTest
                 }
             }
         }
+    }
+
+    [Fact]
+    public async Task Text_WhoseHandlerHasNotEnded_CountsByTheMemoryOfItsCharacters()
+    {
+        var gate = new Gate();
+        Helios.OnText(async _ => await gate.PassAsync());
+        await using var client = await Server.ConnectAsync();
+        var before = Helios.Engine.Buffers.Rented;
+
+        await client.SendTextAsync(new string('x', 50_000));
+        await Bound.EventuallyAsync(() => gate.Entered == 1, "the handler runs");
+
+        await Bound.EventuallyAsync(() => Helios.Engine.Buffers.Rented - before == 50_000 * sizeof(char), "nothing but the text counts");
+        gate.Open();
+        await Bound.EventuallyAsync(() => Helios.Engine.Buffers.Rented == before, "the text counts no more");
     }
 
     private static string Text(int length) => $"\"{new string('x', length)}\"";

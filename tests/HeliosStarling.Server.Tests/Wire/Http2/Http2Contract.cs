@@ -136,6 +136,30 @@ public abstract class Http2Contract
     }
 
     [Fact]
+    public async Task UpgradeContext_KeptBeyondItsSocket_NeverShowsTheHeadersOfAnother()
+    {
+        var kept = new System.Collections.Concurrent.ConcurrentQueue<UpgradeContext>();
+        await using var server = await StartAsync(helios => helios.UseUpgrade((context, next) =>
+        {
+            kept.Enqueue(context);
+            return next();
+        }));
+        using var http = CreateInvoker();
+        string[] users = ["alice", "bob", "carol"];
+        foreach (var user in users)
+        {
+            // The stream of one that has ended carries the next.
+            await using var socket = await H2Socket.ConnectAsync(server, _address, http, options => options.SetRequestHeader("Authorization", $"Bearer {user}"));
+            await socket.CloseAsync(1000, "");
+            await Bound.EventuallyAsync(() => server.Helios.Starlings.ConnectedCount == 0, "the socket has ended");
+        }
+
+        Assert.Equal(users, kept.Select(context => context.BearerToken));
+        Assert.Equal(users.Select(user => $"Bearer {user}"), kept.Select(context => context.Headers["authorization"]));
+        Assert.Equal(1, _connections);
+    }
+
+    [Fact]
     public async Task Subprotocol_Offered_IsSelected()
     {
         await using var server = await StartAsync();
