@@ -42,7 +42,7 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        Observe(client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
+        Observe(client.TextHandlers.InvokeAsync(text), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)

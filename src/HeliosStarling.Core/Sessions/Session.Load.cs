@@ -12,6 +12,7 @@ internal abstract partial class Session
     private Share? _threadShare;
     private int _handlers;
     private int _observed;
+    private long _overhead;
 
     /// <summary>What the peer has of the pool's lane; null as long as all its handlers have ended at once.</summary>
     public Share? PoolShare => Volatile.Read(ref _poolShare);
@@ -31,12 +32,16 @@ internal abstract partial class Session
     }
 
     /// <summary>Accounts for handlers of other messages that go on, and what they were given.</summary>
-    private void HoldObserved(int handlers, long bytes)
+    /// <param name="handlers">How many more run, or fewer.</param>
+    /// <param name="bytes">The bytes of their messages.</param>
+    /// <param name="overhead">What else they were given.</param>
+    private void HoldObserved(int handlers, long bytes, long overhead)
     {
-        bytes += handlers * HandlerOverhead;
+        overhead += handlers * HandlerOverhead;
         Interlocked.Add(ref _observed, handlers);
-        Outbox.Memory.AddRunning(bytes);
-        engine.Buffers.Charge(bytes);
+        Interlocked.Add(ref _overhead, overhead);
+        Outbox.Memory.AddRunning(bytes + overhead);
+        engine.Buffers.Charge(bytes + overhead);
     }
 
     /// <summary>Counts copies of messages for the peer as long as application code is told of them.</summary>
@@ -66,7 +71,7 @@ internal abstract partial class Session
     private bool HasRoomForBytes(int size, int overhead = 0)
     {
         var running = Outbox.Memory.Running;
-        var ofMessages = running - ((long)Volatile.Read(ref _observed) * HandlerOverhead);
+        var ofMessages = running - Volatile.Read(ref _overhead);
         return ofMessages + size <= engine.Lanes.Limits.BytesPerPeer && running + size + overhead <= Outbox.Memory.LimitOfRunning;
     }
 

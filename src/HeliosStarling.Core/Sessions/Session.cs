@@ -191,11 +191,12 @@ internal abstract partial class Session(Engine engine)
     /// <param name="running">The code.</param>
     /// <param name="what">What it handles, for the log.</param>
     /// <param name="size">How many bytes of a message it was given, and keeps as long as it runs.</param>
-    protected void Observe(ValueTask running, string what, int size)
+    /// <param name="overhead">How many bytes more it takes as the application was given it. Default none.</param>
+    protected void Observe(ValueTask running, string what, int size, long overhead = 0)
     {
         if (running.IsCompletedSuccessfully) return;
-        HoldObserved(1, size);
-        _ = ObserveAsync(running, what, size);
+        HoldObserved(1, size, overhead);
+        _ = ObserveAsync(running, what, size, overhead);
     }
 
     private void Dispatch(in Message message)
@@ -336,7 +337,7 @@ internal abstract partial class Session(Engine engine)
         return SendResult.Queued;
     }
 
-    private async Task ObserveAsync(ValueTask running, string what, int size)
+    private async Task ObserveAsync(ValueTask running, string what, int size, long overhead)
     {
         try
         {
@@ -348,7 +349,7 @@ internal abstract partial class Session(Engine engine)
         }
         finally
         {
-            HoldObserved(-1, -size);
+            HoldObserved(-1, -size, -overhead);
             OnLessToDo();
         }
     }

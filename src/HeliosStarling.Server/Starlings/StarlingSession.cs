@@ -37,7 +37,7 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        Observe(helios.TextHandlers.InvokeAsync(new TextContext(starling, text)), "text", sizeof(char) * text.Length);
+        Observe(helios.TextHandlers.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)

@@ -152,22 +152,6 @@ public sealed class LaneTests
     }
 
     [Fact]
-    public void Request_CancelledWhileItWaits_LeavesTheQueueAlthoughNoPlaceIsFree()
-    {
-        var engine = Create(new RequestLimits { Concurrent = 1 });
-        var (running, waiting) = (new TestSession(engine), new TestSession(engine) { Linked = new RecordingConnection() });
-        running.ReceiveRequest("wait:gate");
-        var before = engine.Buffers.Rented;
-        var id = waiting.ReceiveRequest("wait:gate", "payload");
-        Assert.Equal(1, engine.Lanes.Pool.Waiting);
-
-        waiting.ReceiveNotification("system:cancel", null, id);
-
-        Assert.Equal((1, 0, 0), (engine.Lanes.Pool.Running, engine.Lanes.Pool.Waiting, waiting.Inbound.Count));
-        Assert.Equal(before, engine.Buffers.Rented - waiting.Outbox.Memory.Leaving);
-    }
-
-    [Fact]
     public async Task Session_Closed_TakesItsWaitingRequestsAndItsPlacesAlong()
     {
         var engine = Create(new RequestLimits { Concurrent = 1 });
