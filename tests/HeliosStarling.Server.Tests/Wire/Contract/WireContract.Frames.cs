@@ -143,10 +143,10 @@ public abstract partial class WireContract
         await AdvanceUntilAsync(server, client.ExpectEndAsync());
     }
 
-    // Kestrel would reset the connection, with the close frame in it, were it aborted because of the client's end.
     [Fact]
     public async Task Client_ThatEndsSendingBehindAFault_GetsTheCloseFrameAndTheEnd()
     {
+        Assert.SkipWhen(_isMapped, "Kestrel ends both directions of a socket at once, so what is written after the client's end may be lost.");
         Assert.SkipWhen(_address == AddressKind.Tls, "The framework's client cannot end one half of TLS.");
         await using var server = await StartAsync();
         await using var client = await server.ConnectAsync();
