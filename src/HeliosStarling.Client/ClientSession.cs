@@ -42,13 +42,13 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        Observe(client.TextHandlers.InvokeAsync(text), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
+        Observe(client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (client.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else Observe(client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", utf8.Length);
+        else Observe(client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
     }
 
     protected override void OnBinary(ReadOnlyMemory<byte> data)
@@ -60,6 +60,6 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
     protected override void OnError(in Message message)
     {
         if (client.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message));
+        else Observe(client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
     }
 }

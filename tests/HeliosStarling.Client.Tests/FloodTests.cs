@@ -64,6 +64,27 @@ public class FloodTests
         gate.SetResult();
     }
 
+    [Fact]
+    public async Task OnJson_HandlersDoNotEnd_CountsWhatTheElementsTake()
+    {
+        var (refused, gate, begun) = (new TaskCompletionSource<string>(), new TaskCompletionSource(), 0);
+        await using var server = await TestServer.StartAsync(helios => helios.OnError(context => refused.TrySetResult(context.Code)));
+        await using var client = await server.ConnectAsync(
+            options => (options.MaxWaitingBytes, options.MaxMessageSize) = (Budget, Budget),
+            client => client.OnJson(async _ =>
+            {
+                Interlocked.Increment(ref begun);
+                await gate.Task;
+            }));
+        // 100,000 bytes of text; each of its 50,000 numbers takes 12 more.
+        var json = "[" + string.Join(',', Enumerable.Repeat('1', 50_000)) + "]";
+
+        for (var i = 0; i < 4; i++) await server.Starling.SendTextAsync(json);
+
+        Assert.Equal(("REQUEST_QUEUE_FULL", 2), (await refused.Task.InTime(), begun));
+        gate.SetResult();
+    }
+
     /// <summary>Reads the first item of a stream, and the others when the request has failed.</summary>
     private static async Task<(int Read, string? Code)> ReadLateAsync(StarlingRequest<object?> request)
     {

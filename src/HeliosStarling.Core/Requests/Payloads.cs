@@ -74,5 +74,12 @@ internal static class Payloads
         }
     }
 
+    /// <summary>About how many bytes a <see cref="JsonElement"/> takes: its text, and 12 for each value and each name.</summary>
+    public static int SizeOfElement(ReadOnlySpan<byte> utf8)
+    {
+        var parts = 1L + utf8.Count((byte)',') + utf8.Count((byte)':') + utf8.Count((byte)'[') + utf8.Count((byte)'{');
+        return (int)Math.Min(int.MaxValue, utf8.Length + (12 * parts));
+    }
+
     private static bool IsNullable(Type type) => type == typeof(object) || Nullable.GetUnderlyingType(type) is not null;
 }
