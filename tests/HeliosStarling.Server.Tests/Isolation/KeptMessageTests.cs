@@ -130,7 +130,7 @@ public sealed class KeptMessageTests : IAsyncDisposable
         _server.OnJson(context => Keep(context.Data.GetProperty("secret").GetString()!, () => JsonDocument.Parse(context.Utf8).RootElement.GetProperty("secret").GetString()));
         _server.OnBinary(context => Keep(TextOf(context.Data), () => TextOf(context.Data)));
         _server.On("keep:topic", (JsonElement secret, TopicContext _) => Keep(secret.GetString()!, secret.GetString));
-        _server.On("keep:topic_metadata", (string secret, TopicContext context) => Keep(secret, () => context.Metadata.ValueKind == JsonValueKind.Null ? secret : "other metadata"));
+        _server.On("keep:topic_metadata", (string secret, TopicContext context) => Keep(secret, () => context.Metadata.GetProperty("secret").GetString()));
         _server.OnError(context => Keep(context.Message, () => context.Details?.GetProperty("secret").GetString()));
     }
 
@@ -145,7 +145,15 @@ public sealed class KeptMessageTests : IAsyncDisposable
         "json" => client.SendTextAsync(JsonSerializer.Serialize(new { secret })).AsTask(),
         "binary" => client.SendBinaryAsync(Encoding.UTF8.GetBytes(secret)).AsTask(),
         "topic" => client.NotifyAsync("keep:topic", secret).AsTask(),
-        "topic metadata" => client.NotifyAsync("keep:topic_metadata", secret).AsTask(),
+        "topic metadata" => client.SendTextAsync(JsonSerializer.Serialize(new
+        {
+            protocol = "helios-starling",
+            version = "1.0.0",
+            timestamp = 1,
+            type = "notification",
+            notification = new { topic = "keep:topic_metadata", data = secret },
+            metadata = new { secret },
+        })).AsTask(),
         _ => client.SendTextAsync(JsonSerializer.Serialize(new
         {
             protocol = "helios-starling",
