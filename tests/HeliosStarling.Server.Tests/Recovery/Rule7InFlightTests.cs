@@ -110,6 +110,29 @@ public class Rule7InFlightTests : RecoveryTest
     }
 
     [Fact]
+    public async Task NewEpoch_CopiesOfUnconfirmedMessages_CountUntilTheHandlerHasEnded()
+    {
+        const int size = 10_000;
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Helios.Events.On("starling:unconfirmed", async (StarlingUnconfirmed _) =>
+        {
+            told.SetResult();
+            await _gate.Task;
+        });
+        await using var client = await ResumeClient.ConnectAsync(Server);
+        await StarlingOf(client).NotifyAsync("n:n", new string('x', size));
+        await client.NextAsync();
+        await client.CutAsync(Server);
+
+        await using var back = await ResumeClient.ConnectAsync(Server, $"recover={client.Token}&resume=1");
+
+        await told.Task.InTime();
+        Assert.True(Helios.Engine.Buffers.Rented >= size);
+        _gate.SetResult();
+        await Eventually.TrueAsync(() => Helios.Engine.Buffers.Rented < size);
+    }
+
+    [Fact]
     public async Task Expired_WhatIsOpenFailsAndRunningHandlersAreCancelled()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
