@@ -5,7 +5,7 @@ namespace HeliosStarling;
 
 /// <summary>
 /// A handler that takes its payload alone. It needs no <see cref="InboundRequest"/> as long as it runs on the reader: nobody can cancel its request, add to it
-/// or let it wait. One is made only when the handler goes on after its first await.
+/// or let it wait. A request is made only when the handler goes on after its first await.
 /// </summary>
 internal abstract class InlineHandler
 {

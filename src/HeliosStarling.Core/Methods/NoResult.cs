@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Handlers that return no value, as handlers of one that nobody looks at.</summary>
+/// <summary>Adapts handlers that return no value to the shape of handlers that return one.</summary>
 internal static class NoResult
 {
     public static Func<T, ValueTask<object?>> Of<T>(Action<T> handler) => value =>

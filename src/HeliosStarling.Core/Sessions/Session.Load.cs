@@ -44,7 +44,7 @@ internal abstract partial class Session
         engine.Buffers.Charge(bytes + overhead);
     }
 
-    /// <summary>Counts copies of messages for the peer as long as application code is told of them.</summary>
+    /// <summary>Counts copies of unconfirmed messages for the peer until the application's handlers of the event have ended.</summary>
     protected async Task ChargeWhileAsync(IReadOnlyList<UnconfirmedMessage> copies, Func<Task> tell)
     {
         var bytes = copies.Sum(static copy => (long)copy.Data.Length + HandlerOverhead);
