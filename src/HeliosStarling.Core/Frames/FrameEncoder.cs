@@ -85,15 +85,24 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 
     /// <summary>A notification on a topic that is the library's own, which carries this time.</summary>
     public Frame OwnNotification<TBody>(long now, ReadOnlySpan<byte> topic, TBody data)
+        where TBody : IJsonBody => OwnNotification(FrameKind.Own, now, topic, data);
+
+    /// <summary>The notification of a recovery token.</summary>
+    public Frame Token<TBody>(TBody data)
+        where TBody : IJsonBody => OwnNotification(FrameKind.Token, Now, "state:token"u8, data);
+
+    private Frame OwnNotification<TBody>(FrameKind kind, long now, ReadOnlySpan<byte> topic, TBody data)
         where TBody : IJsonBody
     {
         using var writer = FrameWriter.Take(buffers, wrappers: 2);
         MessageWriter.WriteNotification(writer, now, topic, data, []);
-        return writer.Complete(FrameKind.Own, MessageKind.Notification);
+        return writer.Complete(kind, MessageKind.Notification);
     }
 
     /// <summary>Answers a ping, with its id or, when it has none, a fresh one.</summary>
-    public Frame Ack(ReadOnlySpan<byte> messageIdText) => Ack(Now, messageIdText, received: null);
+    /// <param name="messageIdText">The ping's id.</param>
+    /// <param name="received">What was counted; null when messages are not.</param>
+    public Frame Ack(ReadOnlySpan<byte> messageIdText, long? received) => Ack(Now, messageIdText, received);
 
     /// <summary>Acknowledges all messages counted.</summary>
     public Frame Ack(long now, long received) => Ack(now, [], received);

@@ -20,4 +20,7 @@ internal enum FrameKind : byte
 
     /// <summary>A notification of the library's own, such as a token: may be dropped, and is nothing that the application sent.</summary>
     Own,
+
+    /// <summary>Stands for the newest recovery token, which takes its place when it is written. Else as <see cref="Own"/>.</summary>
+    Token,
 }

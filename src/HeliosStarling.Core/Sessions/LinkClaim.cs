@@ -1,8 +1,11 @@
 namespace HeliosStarling;
 
-/// <summary>What a connection says of the conversation that it belongs to (PROTOCOL.md section 7, rule 5).</summary>
+/// <summary>What a connection says of the conversation that it belongs to (docs/protocol.md section 7, rule 5).</summary>
 /// <param name="Resumes">Whether messages are to be counted.</param>
 /// <param name="Epoch">The epoch in which the peer counted; null when it does not know any.</param>
 /// <param name="Received">What the peer has counted in it; null when that is no number.</param>
-/// <param name="Attempt">Grows with each connection of the peer; null when it does not say.</param>
-internal readonly record struct LinkClaim(bool Resumes, string? Epoch = null, long? Received = null, long? Attempt = null);
+/// <param name="Instance">Which client object and life of it connects; null when it does not say.</param>
+/// <param name="Attempt">How often that instance has tried, this time included; means nothing without <paramref name="Instance"/>.</param>
+/// <param name="IsProven">Whether the peer has answered a ping on this connection: it lives.</param>
+internal readonly record struct LinkClaim(
+    bool Resumes, string? Epoch = null, long? Received = null, string? Instance = null, long Attempt = 0, bool IsProven = false);

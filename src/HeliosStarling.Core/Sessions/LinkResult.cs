@@ -15,8 +15,11 @@ internal enum LinkOutcome : byte
 {
     Linked,
 
-    /// <summary>A later attempt was linked already.</summary>
+    /// <summary>A later attempt was linked already, or another life of the client took over.</summary>
     Late,
+
+    /// <summary>Nothing shows that the client still lives: it must answer a ping first.</summary>
+    Unproven,
 
     /// <summary>The peer can't have counted what it says.</summary>
     Impossible,

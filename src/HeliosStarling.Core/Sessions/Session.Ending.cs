@@ -37,18 +37,22 @@ internal abstract partial class Session
 
     /// <summary>Nobody will come back for what is kept: reports it as unconfirmed, and takes nothing more.</summary>
     /// <returns>How many messages were reported.</returns>
-    public int ReportKept()
+    public int ReportKept() => Report(TakeKept());
+
+    /// <summary>Takes what is kept, for <see cref="Report"/>, and takes nothing more.</summary>
+    public List<Frame> TakeKept()
     {
         TryEnd(ifAway: false);
         var kept = Outbox.TakeKept(out var unsent);
         engine.Metrics.Dropped(unsent, DropReasons.ConnectionClosed);
-        return Report(kept);
+        return kept;
     }
 
     /// <summary>Tells the application of what it sent, requests aside, and releases all.</summary>
-    private int Report(List<Frame> frames)
+    /// <returns>How many messages it is told of.</returns>
+    public int Report(List<Frame> frames)
     {
-        var messages = frames.FindAll(static frame => frame.Request is null && frame.Kind != FrameKind.Own);
+        var messages = frames.FindAll(static frame => frame.Request is null && frame.Kind is not (FrameKind.Own or FrameKind.Token));
         if (messages.Count > 0) OnUnconfirmed(messages);
         foreach (var frame in frames) frame.Release();
         return messages.Count;

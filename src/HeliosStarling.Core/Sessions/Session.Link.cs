@@ -16,7 +16,7 @@ internal abstract partial class Session
     // Locks on itself for counting, acknowledging and linking, which so happen one after another; never while application code runs.
     private Connection? _connection;
     private string? _epoch;
-    private long? _attempt;
+    private ClientInstances _instances;
     private long _received;
     private int _unacknowledged;
     private long _unacknowledgedBytes;
@@ -54,18 +54,16 @@ internal abstract partial class Session
         var now = engine.Encoder.Now;
         lock (this)
         {
-            if (_isClosed) return LinkResult.Refused(LinkOutcome.Gone);
-            if (claim.Attempt < _attempt) return LinkResult.Refused(LinkOutcome.Late);
-            var continues = claim.Resumes && _epoch is not null && claim.Epoch == _epoch;
-            if (continues && !(claim.Received is { } said && Outbox.CanContinueFrom(said))) return LinkResult.Refused(LinkOutcome.Impossible);
+            if (Judge_NeedsLock(in claim) is var verdict and not LinkOutcome.Linked) return LinkResult.Refused(verdict);
             previous = _connection;
-            if (continues) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!);
+            if (Continues_NeedsLock(in claim)) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!);
             else
             {
                 var epoch = claim.Resumes ? NewEpoch() : null;
                 lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, welcome(new Welcome(epoch, 0, now, null)));
             }
-            (_attempt, connection.Session, _wasLinked) = (claim.Attempt, this, true);
+            _instances.Take(in claim);
+            (connection.Session, _wasLinked) = (this, true);
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
             Volatile.Write(ref _connection, connection);
             // Asked for once it gets nothing more: else it could begin another batch unseen.
@@ -74,6 +72,12 @@ internal abstract partial class Session
         }
         lost?.Report(this);
         return new LinkResult(LinkOutcome.Linked, previous, ready);
+    }
+
+    /// <summary>What <see cref="TryLink"/> would say now, without linking.</summary>
+    public LinkOutcome Judge(LinkClaim claim)
+    {
+        lock (this) return Judge_NeedsLock(in claim);
     }
 
     /// <summary>Links a connection to a server, which has told the epoch and what it has counted (rules 3 and 5).</summary>
@@ -163,6 +167,7 @@ internal abstract partial class Session
     {
         if (!Outbox.TryTake(connection, out frame, out var missed)) return false;
         frame ??= engine.Encoder.OwnNotification("connection:missed"u8, new Details(("missed", missed)));
+        if (frame.Kind == FrameKind.Token) frame = Renew(frame);
         engine.Metrics.Sent(frame.Content, frame.Size);
         return true;
     }
@@ -173,6 +178,16 @@ internal abstract partial class Session
         lock (this)
         {
             if (_isClosed || (ifAway && _connection is not null)) return false;
+            return _isClosed = true;
+        }
+    }
+
+    /// <summary>Lets nobody link any more; false when another connection than this one is linked, or nobody could any more.</summary>
+    public bool TryEnd(Connection linked)
+    {
+        lock (this)
+        {
+            if (_isClosed || _connection != linked) return false;
             return _isClosed = true;
         }
     }
@@ -192,6 +207,9 @@ internal abstract partial class Session
 
     /// <summary>These messages were sent, and nobody will ever know whether they came (rule 7). Valid during the call.</summary>
     protected abstract void OnUnconfirmed(IReadOnlyList<Frame> frames);
+
+    /// <summary>Puts the newest token in the place of a frame that stands for it; takes over the frame's reference.</summary>
+    protected virtual Frame Renew(Frame token) => token;
 
     /// <summary>As how many messages a message counts: one, unless it reports a gap (rule 6).</summary>
     protected virtual long Weigh(in Message message) => 1;
@@ -215,6 +233,15 @@ internal abstract partial class Session
             return true;
         }
     }
+
+    private LinkOutcome Judge_NeedsLock(in LinkClaim claim)
+    {
+        if (_isClosed) return LinkOutcome.Gone;
+        if (_instances.Judge(in claim) is var verdict and not LinkOutcome.Linked) return verdict;
+        return Continues_NeedsLock(in claim) && !(claim.Received is { } said && Outbox.CanContinueFrom(said)) ? LinkOutcome.Impossible : LinkOutcome.Linked;
+    }
+
+    private bool Continues_NeedsLock(in LinkClaim claim) => claim.Resumes && _epoch is not null && claim.Epoch == _epoch;
 
     private bool Acknowledge(Connection connection)
     {

@@ -78,7 +78,7 @@ internal abstract partial class Session
     /// <summary>A peer that pings and does not read is closed: no answer is lost in silence, and none of them piles up.</summary>
     private void AnswerPing(Connection from, in Message ping)
     {
-        if (!Outbox.EnqueueAhead(from, engine.Encoder.Ack(ping.IdText.Span))) from.BeginClose(CloseCode.TooSlow, "answers to pings are not read");
+        if (!Outbox.EnqueueAhead(from, engine.Encoder.Ack(ping.IdText.Span, Epoch is null ? null : Received))) from.BeginClose(CloseCode.TooSlow, "answers to pings are not read");
         else if (Outbox.IsHalfFull) from.Wake();
     }
 

@@ -164,6 +164,12 @@ internal abstract partial class Session(Engine engine)
     {
         TryEnd(ifAway: false);
         engine.Metrics.Dropped(Outbox.Close(), DropReasons.ConnectionClosed);
+        FailOpen();
+    }
+
+    /// <summary>Ends the open requests of both sides, and takes no new ones.</summary>
+    public void FailOpen()
+    {
         foreach (var request in Outbound.Drain(close: true))
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
         InboundRequest.Abandon(Inbound.Drain(close: true));

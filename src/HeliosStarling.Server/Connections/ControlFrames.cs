@@ -14,7 +14,6 @@ internal sealed class ControlFrames(BufferPool pool)
     /// <summary>How many pongs wait at most.</summary>
     public const int MaxPongs = 16;
 
-
     /// <summary>The longest a control frame can be: a header of 2 bytes and 125 of payload (RFC 6455 section 5.5).</summary>
     public const int MaxLength = HeaderLength + MaxPayload;
 
@@ -28,14 +27,19 @@ internal sealed class ControlFrames(BufferPool pool)
     private byte[] _pongs = [];
     private int _pongsLength;
     private int _pongCount;
-    private bool _ping;
+    private byte[]? _ping;
 
     /// <summary>Whether <see cref="Take"/> would write something.</summary>
-    public bool AreDue => Volatile.Read(ref _pongCount) > 0 || Volatile.Read(ref _ping);
+    public bool AreDue => Volatile.Read(ref _pongCount) > 0 || Volatile.Read(ref _ping) is not null;
 
-    public void Ping()
+    public void Ping() => Ping([]);
+
+    /// <summary>Sends a ping in place of one that waits.</summary>
+    /// <param name="payload">What it carries, and its answer will: at most 125 bytes.</param>
+    public void Ping(ReadOnlySpan<byte> payload)
     {
-        lock (this) _ping = true;
+        var copy = payload.ToArray();
+        lock (this) _ping = copy;
     }
 
     public void Pong(ReadOnlySpan<byte> payload)
@@ -56,11 +60,11 @@ internal sealed class ControlFrames(BufferPool pool)
     {
         lock (this)
         {
-            pings = _ping;
+            pings = _ping is not null;
             _pongs.AsSpan(0, _pongsLength).CopyTo(output);
             var length = _pongsLength;
-            if (_ping) length += Write(output[length..], Opcode.Ping, []);
-            _ping = false;
+            if (_ping is not null) length += Write(output[length..], Opcode.Ping, _ping);
+            _ping = null;
             ForgetPongs_NeedsLock();
             return length;
         }

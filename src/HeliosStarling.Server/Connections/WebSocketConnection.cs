@@ -36,6 +36,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     private long _userExpiresAt = long.MaxValue;
     private volatile bool _isBroken;
     private volatile bool _isReleased;
+    private LifeProof? _proof;
 
     // The read without a buffer that is under way, if any.
     private Task<int>? _available;
@@ -88,7 +89,12 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
 
     /// <summary>The first half of <see cref="BeginClose"/>: takes no message any more, while answers to those taken are still sent.</summary>
     /// <returns>False when the connection is being closed already.</returns>
-    public bool TryStopTaking(int code, string reason) => Interlocked.CompareExchange(ref _closing, new CloseInfo(code, reason), null) is null;
+    public bool TryStopTaking(int code, string reason)
+    {
+        if (Interlocked.CompareExchange(ref _closing, new CloseInfo(code, reason), null) is not null) return false;
+        Volatile.Read(ref _proof)?.GiveUp();
+        return true;
+    }
 
     /// <summary>The second half of <see cref="BeginClose"/>: sends the close frame behind all that is queued.</summary>
     public void FinishClose()
@@ -102,6 +108,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     public override void Abort()
     {
         _isBroken = true;
+        Volatile.Read(ref _proof)?.GiveUp();
         _sender.Stop();
         Session?.Outbox.StopWaiting();
         // Once released, the transport may serve another connection.
@@ -111,19 +118,32 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         }
     }
 
+    /// <summary>Asks the client for a sign of life, before the connection is linked and any of its messages is read.</summary>
+    /// <param name="within">How long it has.</param>
+    /// <returns>False when it gave none.</returns>
+    public async Task<bool> ProveAliveAsync(TimeSpan within)
+    {
+        var proof = new LifeProof();
+        Volatile.Write(ref _proof, proof);
+        if (!IsOpen) return false;
+        _sender.Controls.Ping(proof.Payload);
+        Wake();
+        await ((Task)proof.Given).WaitAsync(within, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Volatile.Write(ref _proof, null);
+        return proof.Given.IsCompleted && await proof.Given.ConfigureAwait(false);
+    }
+
     /// <summary>Reads until the connection has ended.</summary>
     /// <param name="early">Bytes that came right behind the upgrade request.</param>
     /// <param name="ready">Completes when the first message may be handled.</param>
     /// <returns>How it ended. The transport is then nobody's but its owner's.</returns>
     public async Task<CloseInfo> RunAsync(ReadOnlyMemory<byte> early, Task ready)
     {
-        if (!early.IsEmpty)
+        var isEarly = !early.IsEmpty;
+        Keep(early);
+        while (IsReadable && (isEarly || await ReadAsync().ConfigureAwait(false)))
         {
-            await ready.ConfigureAwait(false);
-            Receive(early);
-        }
-        while (IsReadable && await ReadAsync().ConfigureAwait(false))
-        {
+            isEarly = false;
             if (!ready.IsCompleted && !await HoldAsync(ready).ConfigureAwait(false)) break;
             for (var isMore = false; ; isMore = true)
             {
@@ -277,6 +297,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     {
         while (!ready.IsCompleted && !IsHoldFull)
         {
+            Volatile.Read(ref _proof)?.Look(_reader.Unread);
             _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
             await Task.WhenAny(_available, ready).ConfigureAwait(false);
             // A read that still waits is gone on with by the next one.
@@ -298,7 +319,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
 
     private bool IsHoldFull => _reader.UnreadLength >= Math.Min(_engine.MaxMessageSize, _engine.Buffers.ShareOf(_reader.UnreadLength));
 
-    private void Receive(ReadOnlyMemory<byte> early)
+    private void Keep(ReadOnlyMemory<byte> early)
     {
         while (!early.IsEmpty)
         {
@@ -306,9 +327,6 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
             var count = Math.Min(memory.Length, early.Length);
             early[..count].CopyTo(memory);
             _reader.Advance(count);
-            while (ReceiveBatch())
-            {
-            }
             early = early[count..];
         }
     }
@@ -344,6 +362,16 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         }
     }
 
+    /// <summary>Lets a client go that leaves for good; the answer to its close frame waits until that is done.</summary>
+    /// <returns>False when it does not leave for good, or only answers a close frame of this side.</returns>
+    private bool TryTakeGoodbye(CloseInfo close)
+    {
+        if (close.Code != CloseCode.Normal || Volatile.Read(ref _closing) is not null || Session is not StarlingSession session || !session.TryTakeGoodbye(this)) return false;
+        TryStopTaking(close.Code, close.Reason);
+        _ = session.Starling.LeaveAsync(this);
+        return true;
+    }
+
     /// <summary>Notes since when a message is half come.</summary>
     /// <param name="isNext">Whether another one has been completed since.</param>
     private void WatchHalfCome(bool isNext)
@@ -367,7 +395,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
                 break;
             case IncomingKind.Close:
                 _peerClose = new CloseInfo(incoming.CloseCode == 0 ? CloseInfo.NoCode : incoming.CloseCode, incoming.CloseReason);
-                BeginClose(_peerClose.Code, _peerClose.Reason);
+                if (!TryTakeGoodbye(_peerClose)) BeginClose(_peerClose.Code, _peerClose.Reason);
                 break;
             case IncomingKind.Text when _closing is null:
                 Session?.ReceiveText(this, incoming.Payload);

@@ -51,6 +51,9 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     /// <summary>How many bytes have come that <see cref="TryRead"/> has not looked at.</summary>
     public int UnreadLength => _buffer.Unread.Length;
 
+    /// <summary>The bytes that have come and that <see cref="TryRead"/> has not looked at.</summary>
+    public ReadOnlySpan<byte> Unread => _buffer.Unread;
+
     /// <summary>Whether the last bytes that came have left room for others: then no more had come.</summary>
     public bool HasRoom => _buffer.HasRoom;
 

@@ -6,6 +6,9 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently. All checks come first: what is refused touches nothing.</remarks>
 internal sealed class Admission(Helios helios, Connections connections)
 {
+    // How long a client has to answer the ping that shows that it lives (docs/protocol.md section 7, rule 5).
+    private static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(10);
+
     /// <summary>Links a connection to its starling.</summary>
     /// <returns>The starling that the connection is linked to; null when the connection is being closed instead.</returns>
     public async Task<Starling?> AdmitAsync(WebSocketConnection connection, Arrival arrival)
@@ -39,49 +42,79 @@ internal sealed class Admission(Helios helios, Connections connections)
     private async Task RecoverAsync(AdmissionAttempt attempt, string token)
     {
         var subject = Subjects.Of(attempt.Arrival.User);
-        var (content, refusal) = await helios.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
-        if (content is not null && attempt.Arrival.Recovery.IsAttemptMalformed) refusal = Impossible;
-        while (refusal is null)
+        while (true)
         {
-            var (starling, isRemade, fault) = await FindOrRemakeAsync(attempt, content!).ConfigureAwait(false);
-            refusal = fault;
-            if (fault is not null) break;
-            var link = starling.IsGone ? LinkOutcome.Gone : await LinkAsync(attempt, starling, content!.Timestamp, isRemade).ConfigureAwait(false);
-            if (link == LinkOutcome.Linked) return;
-            if (link == LinkOutcome.Late)
+            // Each time anew: a starling may be closed for good meanwhile, which its token then says.
+            var reading = await helios.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
+            if (reading.Content is { } content && attempt.Arrival.Recovery.IsMalformed) reading = new TokenReading(null, Impossible);
+            if (reading.Refusal is not null)
             {
-                helios.Metrics.RecoveredLate();
-                attempt.Connection.BeginClose(CloseCode.Superseded, "superseded");
+                await RefuseAsync(attempt, reading).ConfigureAwait(false);
                 return;
             }
-            if (link == LinkOutcome.Impossible) refusal = Impossible;
-            if (link != LinkOutcome.Gone) continue;
-            // Closed for good meanwhile, which its token knows by now; else given up or expired, and so it is made anew.
-            starling.Remove();
-            (content, refusal) = await helios.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
+            var (starling, isRemade, fault) = await FindOrRemakeAsync(attempt, reading.Content!).ConfigureAwait(false);
+            if (fault.Refusal is not null)
+            {
+                await RefuseAsync(attempt, fault).ConfigureAwait(false);
+                return;
+            }
+            switch (starling.IsGone ? LinkOutcome.Gone : await LinkAsync(attempt, starling, reading.Content!.Timestamp, isRemade).ConfigureAwait(false))
+            {
+                case LinkOutcome.Linked:
+                    return;
+                case LinkOutcome.Late:
+                    helios.Metrics.RecoveredLate();
+                    attempt.Connection.BeginClose(CloseCode.Superseded, "superseded");
+                    return;
+                case LinkOutcome.Impossible:
+                    await RefuseAsync(attempt, new TokenReading(null, Impossible)).ConfigureAwait(false);
+                    return;
+                case LinkOutcome.Unproven when await attempt.Connection.ProveAliveAsync(ProofTime).ConfigureAwait(false):
+                    attempt.IsProven = true;
+                    break;
+                case LinkOutcome.Unproven:
+                    attempt.Connection.BeginClose(CloseCode.LivenessTimeout, "no answer to a ping");
+                    return;
+                default:
+                    // Given up or expired: it is made anew.
+                    starling.Remove();
+                    break;
+            }
         }
-        helios.Engine.Logger.RecoveryRefused(refusal!.Code);
+    }
+
+    private async Task RefuseAsync(AdmissionAttempt attempt, TokenReading reading)
+    {
+        var (refusal, recovery) = (reading.Refusal!, attempt.Arrival.Recovery);
+        helios.Engine.Logger.RecoveryRefused(refusal.Code);
         helios.Metrics.RecoveryRefused(refusal.Code);
-        if (attempt.Arrival.Recovery.IsStrict) attempt.Connection.BeginClose(CloseCode.RecoveryRefused, refusal.Code);
+        if (reading.IsClosedForGood && recovery.Resumes) attempt.Connection.BeginClose(CloseCode.ClosedForGood, "closed for good");
+        else if (recovery.IsStrict) attempt.Connection.BeginClose(CloseCode.RecoveryRefused, refusal.Code);
         else await ReceiveNewAsync(attempt, refusal).ConfigureAwait(false);
     }
 
-    private static HeliosException Impossible => new(ErrorCodes.StateRecoveryFailed, "The recovery's epoch, received or attempt is impossible.");
+    private static HeliosException Impossible => new(ErrorCodes.StateRecoveryFailed, "The recovery's epoch, received, instance or attempt is impossible.");
 
     /// <summary>The starling of a token: as it is held or connected, else made anew under its id.</summary>
-    private async Task<(Starling Starling, bool IsRemade, HeliosException? Refusal)> FindOrRemakeAsync(AdmissionAttempt attempt, TokenContent content)
+    private async Task<(Starling Starling, bool IsRemade, TokenReading Fault)> FindOrRemakeAsync(AdmissionAttempt attempt, TokenContent content)
     {
         if (helios.Starlings.TryGet(content.StarlingId, out var known))
-            return (known, false, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null);
+            return (known, false, new TokenReading(null, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null));
         var restored = new TaskCompletionSource<HeliosException?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var remade = new Starling(helios, attempt.Arrival.User, content.StarlingId) { Prepared = restored };
         remade.OnRemade();
         // Somebody else was faster.
         if (!TryBegin(attempt, remade)) return await FindOrRemakeAsync(attempt, content).ConfigureAwait(false);
+        // Between the reading of its token and here it may have been closed for good, and forgotten.
+        if (await helios.Tokens.IsClosedAsync(content.StarlingId, default).ConfigureAwait(false) is { } closed)
+        {
+            attempt.Withdraw(closed.Refusal);
+            return (remade, true, closed);
+        }
         var fault = await GreetAsync(remade).ConfigureAwait(false) ?? await remade.States.RestoreAsync(content.States, default).ConfigureAwait(false);
         if (fault is not null) attempt.Withdraw(fault);
         restored.TrySetResult(fault);
-        return (remade, true, fault);
+        return (remade, true, new TokenReading(null, fault));
     }
 
     private async Task ReceiveNewAsync(AdmissionAttempt attempt, HeliosException? refusal)
@@ -148,14 +181,18 @@ internal sealed class Admission(Helios helios, Connections connections)
     private async Task<LinkOutcome> LinkAsync(AdmissionAttempt attempt, Starling starling, DateTimeOffset? recoveredFrom, bool isRemade = false)
     {
         var request = attempt.Arrival.Recovery;
+        var isNew = recoveredFrom is null;
+        var claim = new LinkClaim(request.Resumes, isNew ? null : request.Epoch, request.Received, request.Instance, request.Attempt, isNew || attempt.IsProven);
+        // What is refused anyway costs no token.
+        if (starling.Session.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
         var token = request.Resumes || recoveredFrom is not null ? await MakeTokenAsync(attempt, starling).ConfigureAwait(false) : null;
         var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom);
-        var claim = new LinkClaim(request.Resumes, recoveredFrom is null ? null : request.Epoch, request.Received, request.Attempt);
         var party = PartyOf(attempt);
         var continues = false;
         var link = starling.Session.TryLink(attempt.Connection, claim, welcome =>
         {
             continues = welcome.Missed is not null;
+            if (token is not null) starling.NewestToken = new IssuedToken(token, DateTimeOffset.FromUnixTimeMilliseconds(welcome.Now));
             return writer?.Write(welcome);
         });
         if (link.Outcome != LinkOutcome.Linked) return link.Outcome;

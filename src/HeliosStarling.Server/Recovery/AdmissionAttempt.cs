@@ -13,6 +13,9 @@ internal sealed class AdmissionAttempt(WebSocketConnection connection, Arrival a
 
     public Arrival Arrival => arrival;
 
+    /// <summary>Whether the client has answered a ping on this connection.</summary>
+    public bool IsProven { get; set; }
+
     /// <summary>The starling that the connection is linked to; null while it is not.</summary>
     public Starling? Linked { get; private set; }
 

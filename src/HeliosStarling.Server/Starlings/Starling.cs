@@ -14,6 +14,7 @@ public sealed partial class Starling
     private long _groupBytes;
     private long _tokensUntil;
     private long _refreshAt;
+    private IssuedToken? _newestToken;
     private Task _announced = Task.CompletedTask;
     private WebSocketConnection? _arriving;
     private CloseInfo? _closeOnLink;
@@ -81,6 +82,13 @@ public sealed partial class Starling
 
     /// <summary>Whether it is forgotten.</summary>
     internal bool IsGone => Volatile.Read(ref _isGone);
+
+    /// <summary>The last token that its client was sent, or is about to be; null before the first.</summary>
+    internal IssuedToken? NewestToken
+    {
+        get => Volatile.Read(ref _newestToken);
+        set => Volatile.Write(ref _newestToken, value);
+    }
 
     /// <summary>Counts its messages; null when they have no limit.</summary>
     internal MessageMeter? Meter { get; private set; }
@@ -200,6 +208,27 @@ public sealed partial class Starling
         Volatile.Write(ref _isRevoked, true);
         if (HasToken) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
         End(close);
+    }
+
+    /// <summary>
+    /// Its client has said goodbye on a connection: ends as if closed for good (docs/protocol.md section 7, "Goodbye"), and answers the close frame.
+    /// </summary>
+    internal async Task LeaveAsync(WebSocketConnection connection)
+    {
+        Volatile.Write(ref _isRevoked, true);
+        Volatile.Write(ref _isClosedForGood, true);
+        try
+        {
+            if (HasToken) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
+        }
+        finally
+        {
+            var kept = Session.TakeKept();
+            Session.FailOpen();
+            connection.FinishClose();
+            // The application hears of it when the client does not wait for that any more.
+            _ = Task.Run(() => Session.Report(kept));
+        }
     }
 
     /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>

@@ -22,6 +22,17 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 
     protected override void OnGivenUp() => starling.GiveUp();
 
+    /// <summary>The client leaves for good (docs/protocol.md section 7, "Goodbye"): lets nobody link any more.</summary>
+    /// <returns>False when its connection is not linked any more, or messages are not counted.</returns>
+    public bool TryTakeGoodbye(Connection from) => Epoch is not null && TryEnd(from);
+
+    protected override Frame Renew(Frame token)
+    {
+        if (starling.NewestToken is not { } newest) return token;
+        token.Release();
+        return Engine.Encoder.Token(TokenBody.Of(newest.At(Engine.Time.GetUtcNow())));
+    }
+
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
         if (helios.Events.IsEmpty) return;

@@ -90,7 +90,8 @@ public sealed class States
         if (_starling.Session.Connection is null) return SendResult.Closed;
         var token = await GenerateTokenAsync(null, cancellationToken).ConfigureAwait(false);
         if (_starling.Session.Connection is null) return SendResult.Closed;
-        var result = _starling.Session.Send(Engine.Encoder.OwnNotification("state:token"u8, TokenBody.Of(token)));
+        _starling.NewestToken = new IssuedToken(token, Engine.Time.GetUtcNow());
+        var result = _starling.Session.Send(Engine.Encoder.Token(TokenBody.Of(token)));
         return result == EnqueueResult.Queued ? SendResult.Queued : SendResult.Dropped;
     }
 

@@ -100,16 +100,31 @@ internal sealed class RecoveryTokens
         var now = _engine.Time.GetUtcNow();
         if (reader.NotBefore > now + Slack || reader.IssuedAt > now + Slack) return Invalid;
         if (expires + Slack <= now) return Expired(expires);
-        var (states, refusal) = await ReadStatesAsync(id, reader.StatesRef, reader.States, cancellationToken).ConfigureAwait(false);
+        if (await IsClosedAsync(id, cancellationToken).ConfigureAwait(false) is { } closed) return closed;
+        var (states, refusal) = await ReadStatesAsync(reader.StatesRef, reader.States, cancellationToken).ConfigureAwait(false);
         return refusal is null ? new TokenReading(new TokenContent(id, timestamp, states!, reader.Custom), null) : new TokenReading(null, refusal);
     }
 
-    private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(
-        string starlingId, string? key, IReadOnlyDictionary<string, JsonElement>? inToken, CancellationToken cancellationToken)
+    /// <summary>Whether a starling was closed for good.</summary>
+    /// <returns>Why its tokens are refused, also when nobody knows; null when they may be good.</returns>
+    public async ValueTask<TokenReading?> IsClosedAsync(string starlingId, CancellationToken cancellationToken)
     {
         try
         {
-            if (await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false) is not null) return (null, Invalid.Refusal);
+            var mark = await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false);
+            return mark is null ? null : Invalid with { IsClosedForGood = true };
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Unreadable(exception);
+        }
+    }
+
+    private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(
+        string? key, IReadOnlyDictionary<string, JsonElement>? inToken, CancellationToken cancellationToken)
+    {
+        try
+        {
             if (key is null) return inToken is null ? (null, Corrupted) : (inToken, null);
             if (await InTime(_store.GetAsync(key, cancellationToken), cancellationToken).ConfigureAwait(false) is not { } kept)
                 return (null, new HeliosException(ErrorCodes.StateNotFound, "The state that the token refers to is gone."));
@@ -117,9 +132,14 @@ internal sealed class RecoveryTokens
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            _engine.Logger.StateStoreFailed(exception);
-            return (null, new HeliosException(ErrorCodes.StateRecoveryFailed, "The state could not be read."));
+            return (null, Unreadable(exception).Refusal);
         }
+    }
+
+    private TokenReading Unreadable(Exception exception)
+    {
+        _engine.Logger.StateStoreFailed(exception);
+        return new TokenReading(null, new HeliosException(ErrorCodes.StateRecoveryFailed, "The state could not be read."));
     }
 
     private async ValueTask KeepAsync(string key, byte[] states, TimeSpan timeToLive, object? owner, CancellationToken cancellationToken)

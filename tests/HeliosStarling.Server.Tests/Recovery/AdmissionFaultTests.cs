@@ -288,7 +288,7 @@ public class AdmissionFaultTests : RecoveryTest
         return recover + resume + (way.EndsWith("strict", StringComparison.Ordinal) ? "strict=1" : "");
     }
 
-    /// <summary>Connects and says something, waits for the first frame or the end, and goes away.</summary>
+    /// <summary>Connects and says something, shows that it lives if asked, waits for the first message or the end, and goes away.</summary>
     private async Task TryAsync(string query)
     {
         await using var stream = await Server.OpenAsync();
@@ -300,6 +300,9 @@ public class AdmissionFaultTests : RecoveryTest
         try
         {
             await input.TakeHeadAsync();
+            var first = await input.TakeAsync(2);
+            if ((first[0] & 0x0F) != ServerFrame.PingOpcode) return;
+            await stream.WriteAsync(ClientFrame.Pong(await input.TakeAsync(first[1])).ToBytes()).AsTask().InTime();
             await input.TakeAsync(2);
         }
         catch (Exception exception) when (exception is EndOfStreamException or IOException)

@@ -45,6 +45,7 @@ public class AdmissionTests : RecoveryTest
         await back.SendAsync([.. Enumerable.Range(50, 50).Select(i => ClientFrame.Text($"early {i}"))]);
         Assert.Empty(TakenSoFar());
         _store.Release();
+        await back.ReadTextAsync();
 
         await TakenAsync(100);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"early {i}"), TakenSoFar());
@@ -171,8 +172,8 @@ public class AdmissionTests : RecoveryTest
         await StarlingOf(client).CloseAsync();
 
         Assert.Equal(0, Helios.Starlings.TotalCount);
-        await using var back = await client.ReturnAsync(Server, 0);
-        Assert.NotEqual(client.Id, back.Id);
+        await using var back = await Server.ConnectAsync(new UpgradeRequest($"/helios?recover={client.Token}&resume=1"));
+        await back.ExpectCloseAsync(4002, "closed for good");
     }
 
     [Fact]

@@ -25,32 +25,6 @@ public class Rule5ReconnectTests : RecoveryTest
         Assert.Equal(3, StarlingOf(back).Session.Received);
     }
 
-    [Fact]
-    public async Task StaleAttempt_IsClosed4000_AndTouchesNothing()
-    {
-        await using var client = await ResumeClient.ConnectAsync(Server, "resume=1&attempt=10");
-        await using var late = await Server.ConnectAsync(new UpgradeRequest($"/helios?recover={client.Token}&resume=1&epoch={client.Epoch}&received=0&attempt=9"));
-
-        await late.ExpectCloseAsync(4000, "superseded");
-
-        await client.ExpectNothingAsync();
-        await TellAsync(client, 1);
-        Assert.Equal("n:n 1", await client.NextAsync());
-    }
-
-    [Theory]
-    [InlineData("&attempt=10")]
-    [InlineData("&attempt=11")]
-    [InlineData("")]
-    public async Task AttemptNotLower_OrNone_TheLatestToArriveWins(string attempt)
-    {
-        await using var client = await ResumeClient.ConnectAsync(Server, "resume=1&attempt=10");
-
-        await using var later = await client.ReturnAsync(Server, 0, attempt);
-
-        await client.Wire.ExpectCloseAsync(4000, "superseded");
-        await later.ExpectNothingAsync();
-    }
 
     [Theory]
     [InlineData("epoch=other&received=1")]
@@ -85,8 +59,10 @@ public class Rule5ReconnectTests : RecoveryTest
     [InlineData("received=")]
     [InlineData("received=99999999999999999999")]
     [InlineData("")]
-    [InlineData("received=2&attempt=soon")]
-    [InlineData("received=2&attempt=-1")]
+    [InlineData("received=2&instance=i&attempt=soon")]
+    [InlineData("received=2&instance=i&attempt=-1")]
+    [InlineData("received=2&instance=i")]
+    [InlineData("received=2&instance=no+id&attempt=1")]
     public async Task ImpossibleClaim_IsRefused_AndTouchesNothing(string claim)
     {
         await using var client = await ResumeClient.ConnectAsync(Server);

@@ -151,10 +151,11 @@ public class TakeoverTests : RecoveryTest
         await TellAsync(first, 1);
 
         var clients = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => Server.ConnectAsync(new UpgradeRequest($"/helios?recover={first.Token}&resume=1&epoch={first.Epoch}&received=0")))));
+        Task<int>[] readings = [.. clients.Select(ReadToTheEndAsync)];
 
-        await Eventually.TrueAsync(() => Helios.Starlings is { ConnectedCount: 1, TotalCount: 1 });
+        await Eventually.TrueAsync(() => Helios.Starlings is { ConnectedCount: 1, TotalCount: 1 } && readings.Count(reading => reading.IsCompleted) == 99);
         // Who is linked at the end is the only one that a message reaches behind the last takeover.
-        var closed = await Task.WhenAll(clients.Select(ReadToTheEndAsync).Select(reading => Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2)))));
+        var closed = await Task.WhenAll(readings.Select(reading => Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2)))));
         Assert.Equal(99, closed.Count(task => task is Task<int>));
         Assert.All(closed.OfType<Task<int>>(), code => Assert.Equal(4000, code.Result));
         foreach (var client in clients) await client.DisposeAsync();
@@ -189,6 +190,7 @@ public class TakeoverTests : RecoveryTest
         while (true)
         {
             var frame = await client.ReadFrameAsync();
+            if (frame.Opcode == ServerFrame.PingOpcode) await client.SendAsync(ClientFrame.Pong(frame.Payload));
             if (frame.Opcode == ServerFrame.CloseOpcode) return frame.CloseCode ?? 0;
         }
     }

@@ -6,19 +6,45 @@ namespace HeliosStarling.Upgrades;
 public class NumberTests
 {
     [Theory]
-    [InlineData("attempt=6%00")]
-    [InlineData("attempt=%006")]
-    [InlineData("attempt=6%20")]
-    [InlineData("attempt=%2B6")]
-    [InlineData("attempt=-6")]
-    [InlineData("attempt=%D9%A6")]
-    [InlineData("attempt=")]
-    [InlineData("attempt=9223372036854775808")]
-    public void Attempt_NotDigits_IsMalformed(string query)
+    [InlineData("&attempt=6%00")]
+    [InlineData("&attempt=%006")]
+    [InlineData("&attempt=6%20")]
+    [InlineData("&attempt=%2B6")]
+    [InlineData("&attempt=-6")]
+    [InlineData("&attempt=0")]
+    [InlineData("&attempt=%D9%A6")]
+    [InlineData("&attempt=")]
+    [InlineData("&attempt=9223372036854775808")]
+    [InlineData("")]
+    public void Attempt_NotDigits_IsMalformed(string attempt)
+    {
+        var request = RecoveryRequest.Parse($"instance=i{attempt}", "token");
+
+        Assert.Equal((true, null, 0), (request.IsMalformed, request.Instance, request.Attempt));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a+b")]
+    [InlineData("a%00")]
+    [InlineData("%C3%A4")]
+    [InlineData("a.b")]
+    [InlineData("123456789-123456789-123456789-123")]
+    public void Instance_OfOtherCharactersOrTooLong_IsMalformed(string instance)
+    {
+        var request = RecoveryRequest.Parse($"instance={instance}&attempt=1", "token");
+
+        Assert.Equal((true, null, 0), (request.IsMalformed, request.Instance, request.Attempt));
+    }
+
+    [Theory]
+    [InlineData("attempt=soon")]
+    [InlineData("attempt=7")]
+    public void Attempt_WithoutInstance_CountsForNothing(string query)
     {
         var request = RecoveryRequest.Parse(query, "token");
 
-        Assert.Equal((true, null), (request.IsAttemptMalformed, request.Attempt));
+        Assert.Equal((false, null, 0), (request.IsMalformed, request.Instance, request.Attempt));
     }
 
     [Theory]
@@ -30,9 +56,9 @@ public class NumberTests
     [Fact]
     public void Numbers_OfDigits_AreRead()
     {
-        var request = RecoveryRequest.Parse("attempt=9223372036854775807&received=007", "token");
+        var request = RecoveryRequest.Parse("instance=A-_z&attempt=9223372036854775807&received=007", "token");
 
-        Assert.Equal((long.MaxValue, 7, false), (request.Attempt, request.Received, request.IsAttemptMalformed));
+        Assert.Equal(("A-_z", long.MaxValue, 7, false), (request.Instance, request.Attempt, request.Received, request.IsMalformed));
     }
 
     [Theory]

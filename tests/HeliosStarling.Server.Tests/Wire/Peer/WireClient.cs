@@ -28,9 +28,11 @@ internal sealed partial class WireClient(WireServer server, Stream stream, ByteR
     /// <summary>The next frame; null when the server has ended the connection cleanly.</summary>
     public async Task<ServerFrame?> TryReadFrameAsync() => await input.HasEndedAsync() ? null : await ReadFrameAsync();
 
+    /// <summary>Reads a text. Pings on the way that ask for a sign of life, which carry a payload, are answered.</summary>
     public async Task<string> ReadTextAsync()
     {
         var frame = await ReadFrameAsync();
+        for (; frame is { Opcode: ServerFrame.PingOpcode, Payload.Length: > 0 }; frame = await ReadFrameAsync()) await SendAsync(ClientFrame.Pong(frame.Payload));
         Assert.True(frame.Opcode == ServerFrame.TextOpcode, $"A text frame was due, but there came: {frame}");
         return frame.Text;
     }
