@@ -28,17 +28,31 @@ public sealed record ClientDisconnected(StarlingClient Client, int Code, string 
 /// <param name="Client">Who.</param>
 /// <param name="Attempt">Which try it is, from 1.</param>
 /// <param name="Delay">How long it waits before.</param>
-public sealed record ClientReconnecting(StarlingClient Client, int Attempt, TimeSpan Delay) : ClientEvent("starling:reconnecting", Client);
+public sealed record ClientReconnecting(StarlingClient Client, int Attempt, TimeSpan Delay) : ClientEvent("starling:reconnecting", Client)
+{
+    /// <summary>Why the try before failed; null before the first one.</summary>
+    public ConnectionFailure? Failure { get; init; }
+}
 
 /// <summary><c>starling:closed</c>: the client is closed for good, by itself, by the server, or because it gave up.</summary>
 /// <param name="Client">Who.</param>
 /// <param name="Code">The close code of its last connection.</param>
 /// <param name="Reason">The close reason of its last connection.</param>
-public sealed record ClientClosed(StarlingClient Client, int Code, string Reason) : ClientEvent("starling:closed", Client);
+public sealed record ClientClosed(StarlingClient Client, int Code, string Reason) : ClientEvent("starling:closed", Client)
+{
+    /// <summary>Why its last try to connect failed; null when none did.</summary>
+    public ConnectionFailure? Failure { get; init; }
+
+    /// <summary>
+    /// Whether the server has confirmed that the client has left for good. If not, it keeps the starling for a while, and what it had not
+    /// acknowledged is told as <see cref="ClientUnconfirmed"/>.
+    /// </summary>
+    public bool IsConfirmed { get; init; }
+}
 
 /// <summary>
-/// <c>starling:unconfirmed</c>: the server has lost its memory of the conversation, and nobody knows whether these messages reached it. They
-/// are not sent again (PROTOCOL.md section 7, rule 7).
+/// <c>starling:unconfirmed</c>: the server has lost its memory of the conversation, or the client has ended, and nobody knows whether these
+/// messages reached the server. They are not sent again (docs/protocol.md section 7).
 /// </summary>
 /// <param name="Client">Who sent them.</param>
 /// <param name="Messages">The messages, in the order in which they were sent.</param>

@@ -24,7 +24,7 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
     {
         if (client.Events.IsEmpty) return;
         var messages = UnconfirmedMessage.Copy(frames);
-        _ = ChargeWhileAsync(messages, () => client.Events.EmitAsync(new ClientUnconfirmed(client, messages)).AsTask());
+        _ = ChargeWhileAsync(messages, () => client.TellAsync(new ClientUnconfirmed(client, messages)));
     }
 
     protected override long Weigh(in Message message)

@@ -23,6 +23,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     private readonly HandlerBinder<ClientRequestContext> _binder;
     private readonly ClientSession _session;
     private readonly TokenKeeper _token;
+    private readonly EventQueue _events;
     private readonly Link _link;
 
     private StarlingClient(StarlingClientOptions options, Uri? url)
@@ -43,6 +44,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
         _session = new ClientSession(this, _engine);
         _token = new TokenKeeper(options.Token);
         Events = new EventHub<ClientEvent>(logger);
+        _events = new EventQueue(Events);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
         _link = new Link(this, _session, _token, options, url);
         _engine.Topics.Add("state:token", int.MaxValue, KeepToken);
@@ -60,7 +62,10 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// </summary>
     public string? Token => _token.Token;
 
-    /// <summary>What happens to the connection.</summary>
+    /// <summary>
+    /// What happens to the connection. Handlers run in the order of what happens: those of one event have ended, asynchronous ones too, before those
+    /// of the next begin.
+    /// </summary>
     public EventHub<ClientEvent> Events { get; }
 
     /// <summary>The methods that the server can call.</summary>
@@ -114,7 +119,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the request at the server and ends the wait.</param>
     /// <exception cref="ArgumentException">The name is malformed.</exception>
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        _session.Request<TResult>(method, payload, options, cancellationToken);
+        Open.Request<TResult>(method, payload, options, cancellationToken);
 
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>
@@ -123,34 +128,62 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when there is none for this one.</returns>
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
-        _session.SendDirectAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
+        Open.SendDirectAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
 
     /// <summary>Sends plain text, or JSON of the application's own: anything but a protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
     public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) =>
-        _session.SendDirectAsync(_engine.Encoder.Text(text), cancellationToken);
+        Open.SendDirectAsync(_engine.Encoder.Text(text), cancellationToken);
 
     /// <summary>Sends a binary message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
-        _session.SendDirectAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
+        Open.SendDirectAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
 
     /// <summary>
-    /// Sends what is queued, closes with 1000, and completes when the connection has ended. The client does not come back; what waits while
-    /// there is no connection is not sent. A connection that is being opened is closed as soon as it is there, and
-    /// <see cref="ConnectAsync"/> then throws <c>CONNECTION_CLOSED</c>.
+    /// Leaves for good: sends all that is held, waits until the server has acknowledged it, and closes with 1000. The server forgets the starling at
+    /// once; requests that are open on either side fail with <c>CONNECTION_CLOSED</c>. A client without connection connects again for that.
     /// </summary>
+    /// <remarks>
+    /// All of it takes at most <see cref="StarlingClientOptions.ConnectionTimeout"/>. Past it, what the server has not acknowledged is told as
+    /// <see cref="ClientUnconfirmed"/>, <see cref="ClientClosed.IsConfirmed"/> is false, and the server keeps the starling for a while. A connection
+    /// that is being opened for the first time is closed as soon as it is there, and <see cref="ConnectAsync"/> then throws
+    /// <c>CONNECTION_CLOSED</c>.
+    /// </remarks>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
-    public ValueTask CloseAsync(string? reason = null) => _link.CloseAsync(reason);
+    /// <param name="cancellationToken">Ends the wait for the server; the connection is cut, and nothing is thrown. Default none.</param>
+    public ValueTask CloseAsync(string? reason = null, CancellationToken cancellationToken = default) => _link.CloseAsync(reason, cancellationToken);
 
-    /// <summary>Closes as <see cref="CloseAsync"/> does.</summary>
+    /// <summary>
+    /// Closes the connection with 1001 and ends the client, while the server keeps the starling: another client with <see cref="Token"/> as its
+    /// <see cref="StarlingClientOptions.Token"/> comes back as it, until the server's <c>DisconnectionTtl</c> is over, or the token has expired.
+    /// </summary>
+    /// <remarks>What is queued is sent; what the server has not acknowledged is told as <see cref="ClientUnconfirmed"/>.</remarks>
+    /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
+    public ValueTask DisconnectAsync(string? reason = null) => _link.DisconnectAsync(reason);
+
+    /// <summary>Leaves for good, as <see cref="CloseAsync"/> does.</summary>
     public ValueTask DisposeAsync() => CloseAsync();
+
+    /// <summary>Tells the application what happened, behind all that happened before.</summary>
+    internal Task TellAsync(ClientEvent happened) => _events.TellAsync(happened);
+
+    /// <summary>The conversation, while the application has not closed the client.</summary>
+    /// <exception cref="ObjectDisposedException">It has.</exception>
+    private ClientSession Open
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_link.IsEnding, this);
+            return _session;
+        }
+    }
 
     private ValueTask KeepToken(Session session, string topic, in Message message)
     {
         var data = Payloads.ReadElement(message.Data);
         if (data.ValueKind == JsonValueKind.Object && data.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String)
-            _token.Keep(token.GetString()!, message.Timestamp);
+            _token.Keep(token.GetString()!);
         return default;
     }
 }

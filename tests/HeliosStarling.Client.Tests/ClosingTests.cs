@@ -102,14 +102,16 @@ public class ClosingTests
     }
 
     [Fact]
-    public async Task Request_AfterClosing_FailsWithConnectionClosed()
+    public async Task ClosedByTheApplication_TakesNothingMore()
     {
         await using var server = await TestServer.StartAsync();
         await using var client = await server.ConnectAsync();
         await client.CloseAsync();
 
-        Assert.Equal("CONNECTION_CLOSED", (await Assert.ThrowsAsync<HeliosException>(() => client.Request<int>("system:ping").InTime())).Code);
-        Assert.Equal(SendResult.Closed, await client.NotifyAsync("a:b", 1));
+        Assert.Throws<ObjectDisposedException>(() => { _ = client.Request<int>("system:ping"); });
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.NotifyAsync("a:b", 1));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.SendTextAsync("a"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.SendBinaryAsync(new byte[1]));
     }
 
     [Theory]

@@ -14,9 +14,27 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abort = new(Timeout.InfiniteTimeSpan, session.Engine.Time);
     private CloseInfo? _closing;
+    private int _goodbye;
+    private bool _hasAsked;
+    private bool _hasSaidGoodbye;
 
     /// <inheritdoc/>
     public override bool IsOpen => Volatile.Read(ref _closing) is null && socket.State == WebSocketState.Open;
+
+    /// <summary>How the server has closed; null when it has not.</summary>
+    public CloseInfo? PeerClose => socket.CloseStatus is { } code ? new CloseInfo((int)code, socket.CloseStatusDescription ?? "") : null;
+
+    /// <summary>Whether the goodbye was sent, and the server may know that the client has left.</summary>
+    public bool HasSaidGoodbye => Volatile.Read(ref _hasSaidGoodbye);
+
+    /// <summary>Leaves for good, once the server has all that the client holds (docs/protocol.md section 7, "Goodbye").</summary>
+    /// <param name="reason">The reason of the close frame.</param>
+    public void BeginGoodbye(string reason)
+    {
+        if (Interlocked.Exchange(ref _goodbye, 1) == 1) return;
+        _ = SayGoodbyeAsync(reason);
+        Wake();
+    }
 
     /// <inheritdoc/>
     public override void BeginClose(int code, string reason)
@@ -94,7 +112,11 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
             }
             if (sent == FlushLimit) return true;
         }
-        if (close is null) return false;
+        if (close is null)
+        {
+            await AskAsync().ConfigureAwait(false);
+            return false;
+        }
         var status = close.Code == CloseInfo.NoCode ? WebSocketCloseStatus.NormalClosure : (WebSocketCloseStatus)close.Code;
         await socket.CloseOutputAsync(status, close.Reason, _abort.Token).ConfigureAwait(false);
         _closeSent.TrySetResult();
@@ -103,6 +125,30 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
 
     /// <inheritdoc/>
     protected override void OnFlushFailed(Exception exception) => Abort();
+
+    private async Task SayGoodbyeAsync(string reason)
+    {
+        await session.Outbox.WhenAcknowledged().ConfigureAwait(false);
+        if (!session.TryStopCounting(this)) return;
+        Volatile.Write(ref _hasSaidGoodbye, true);
+        BeginClose(CloseCode.Normal, reason);
+    }
+
+    /// <summary>Asks what the server has, behind the last message that a leaving client sends.</summary>
+    private async ValueTask AskAsync()
+    {
+        if (Volatile.Read(ref _goodbye) == 0 || _hasAsked) return;
+        _hasAsked = true;
+        var ping = session.Engine.Encoder.Ping();
+        try
+        {
+            await socket.SendAsync(ping.Message, WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            ping.Release();
+        }
+    }
 
     /// <summary>Receives one message; false when there are no more.</summary>
     private async Task<bool> ReceiveAsync()

@@ -11,6 +11,7 @@ internal sealed class ClientLife(CancellationTokenSource closing)
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClientConnection? _connection;
     private ConnectionState _state = ConnectionState.Connecting;
+    private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _closeReason;
     private bool _hasBegun;
 
@@ -25,11 +26,34 @@ internal sealed class ClientLife(CancellationTokenSource closing)
         get { lock (_lock) return _closeReason is not null; }
     }
 
+    /// <summary>Whether the application has closed the client, or is closing it.</summary>
+    public bool IsEnding => IsClosing || IsLeaving;
+
+    /// <summary>Whether the client says goodbye, for which it comes back if it must.</summary>
+    public bool IsLeaving => _leaving.Task.IsCompleted;
+
+    /// <summary>Completes when the client begins to say goodbye.</summary>
+    public Task WhenLeaving => _leaving.Task;
+
+    /// <summary>Completes when the client has ended.</summary>
+    public Task Ended => _ended.Task;
+
     /// <summary>Is cancelled when the client is closed.</summary>
     public CancellationToken Closing => closing.Token;
 
     /// <summary>What an operation fails with that the client was closed under.</summary>
     public static HeliosException Closed(Exception? inner = null) => new(ErrorCodes.ConnectionClosed, "The client was closed while it connected.", null, inner);
+
+    /// <summary>Begins to say goodbye; false when the client has no starling to leave, or is closed.</summary>
+    public bool TryLeave()
+    {
+        lock (_lock)
+        {
+            if (_closeReason is not null || _state is not (ConnectionState.Connected or ConnectionState.Reconnecting)) return false;
+        }
+        _leaving.TrySetResult();
+        return true;
+    }
 
     /// <summary>Begins to connect; false when the client is closed already.</summary>
     public bool TryBegin()
@@ -65,10 +89,11 @@ internal sealed class ClientLife(CancellationTokenSource closing)
     }
 
     /// <summary>Closes the client: its connection, if there is one, and any that opens later.</summary>
+    /// <param name="code">The close code.</param>
     /// <param name="reason">Why; the first one counts.</param>
     /// <param name="hasBegun">Whether it ever began to connect; if not, it has ended now.</param>
     /// <returns>Completes when the client has ended.</returns>
-    public ValueTask CloseAsync(string reason, out bool hasBegun)
+    public ValueTask CloseAsync(int code, string reason, out bool hasBegun)
     {
         ClientConnection? connection;
         lock (_lock)
@@ -81,7 +106,21 @@ internal sealed class ClientLife(CancellationTokenSource closing)
             Close();
             End();
         }
-        connection?.BeginClose(CloseCode.Normal, _closeReason);
+        connection?.BeginClose(code, _closeReason);
+        return StopAsync();
+    }
+
+    /// <summary>Closes the client at once: cuts its connection, if there is one.</summary>
+    /// <returns>Completes when the client has ended.</returns>
+    public ValueTask AbortAsync()
+    {
+        ClientConnection? connection;
+        lock (_lock)
+        {
+            _closeReason ??= "";
+            connection = _connection;
+        }
+        connection?.Abort();
         return StopAsync();
     }
 

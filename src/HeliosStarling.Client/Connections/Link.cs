@@ -10,21 +10,27 @@ namespace HeliosStarling;
 /// </remarks>
 internal sealed class Link(StarlingClient client, ClientSession session, TokenKeeper token, StarlingClientOptions options, Uri? url)
 {
-    // Acknowledgements leave in time: at most 1 s after the first message that waits for one (PROTOCOL.md section 7, rule 4).
+    // Acknowledgements leave in time: at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
-    // A connection that lasted as long, or over which something came, was a good one.
-    private static readonly TimeSpan GoodAfter = TimeSpan.FromSeconds(5);
+    // A connection that lasted as long, or over which a message of the client was acknowledged, was a good one ("Back-off").
+    private static readonly TimeSpan GoodAfter = TimeSpan.FromSeconds(10);
 
     private readonly ClientLife _life = new(new CancellationTokenSource());
     private readonly Dialer _dialer = new(url ?? new Uri("ws://localhost"), options);
     private readonly Backoff _backoff = new(options.ReconnectDelay, options.MaxReconnectDelay);
     private ITimer? _ticker;
     private string? _starlingId;
+    private string _leaveReason = "";
+    private bool _hasSaidGoodbye;
+    private ConnectionFailure? _failure;
 
     public ConnectionState State => _life.State;
 
     public string? StarlingId => Volatile.Read(ref _starlingId);
+
+    /// <summary>Whether the application has closed the client, or is closing it.</summary>
+    public bool IsEnding => _life.IsEnding;
 
     /// <summary>Connects for the first time.</summary>
     /// <exception cref="HeliosException">The server could not be reached or refused, or the client was closed meanwhile.</exception>
@@ -35,7 +41,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
         ServerWelcome? welcome;
         try
         {
-            (connection, welcome) = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            (connection, welcome) = await ConnectFirstAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -47,7 +53,15 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             cancellationToken.ThrowIfCancellationRequested();
             throw ClientLife.Closed(exception);
         }
-        await RunAsync(connection, welcome).ConfigureAwait(false);
+        try
+        {
+            await Run(connection, welcome).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await _life.AbortAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Takes a WebSocket that is open already.</summary>
@@ -62,24 +76,50 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             _life.End();
             throw ClientLife.Closed();
         }
-        _ = RunAsync(connection, null).AsTask();
+        _ = Run(connection, null);
     }
 
-    /// <summary>Closes the connection, or the one that is being opened, and completes when it has ended.</summary>
-    public ValueTask CloseAsync(string? reason)
+    /// <summary>Leaves for good, and completes when the client has ended.</summary>
+    /// <param name="reason">The reason of the close frame.</param>
+    /// <param name="cancellationToken">Ends the wait for the server: what is not acknowledged by then is unconfirmed.</param>
+    public async ValueTask CloseAsync(string? reason, CancellationToken cancellationToken)
     {
-        var closing = _life.CloseAsync(reason ?? "", out var hasBegun);
+        if (options.Resume && _life.TryLeave()) await LeaveAsync(reason ?? "", cancellationToken).ConfigureAwait(false);
+        else await CloseAsync(CloseCode.Normal, reason).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the connection, and completes when the client has ended; the server keeps the starling.</summary>
+    public async ValueTask DisconnectAsync(string? reason)
+    {
+        if (session.Connection is { } connection) session.TryStopCounting(connection);
+        await CloseAsync(CloseCode.GoingAway, reason).ConfigureAwait(false);
+    }
+
+    private ValueTask CloseAsync(int code, string? reason)
+    {
+        var closing = _life.CloseAsync(code, reason ?? "", out var hasBegun);
         if (!hasBegun) session.Close();
         return closing;
     }
 
+    private async Task LeaveAsync(string reason, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        Volatile.Write(ref _leaveReason, reason);
+        (session.Connection as ClientConnection)?.BeginGoodbye(reason);
+        await _life.Ended.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_life.Ended.IsCompleted) await _life.AbortAsync().ConfigureAwait(false);
+    }
+
     /// <returns>Completes when the handlers of the first <c>starling:connected</c> have; messages come meanwhile, so that those may make
     /// requests.</returns>
-    private ValueTask RunAsync(ClientConnection connection, ServerWelcome? welcome)
+    private Task Run(ClientConnection connection, ServerWelcome? welcome)
     {
         _ticker = session.Engine.Time.CreateTimer(static state => ((ClientSession)state!).AcknowledgeInTime(), session, Tick, Tick);
+        var told = TellConnectedAsync(welcome, continues: false);
         _ = KeepConnectedAsync(connection);
-        return TellConnectedAsync(welcome, continues: false);
+        return told;
     }
 
     private async Task KeepConnectedAsync(ClientConnection? connection)
@@ -87,61 +127,108 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
         // The caller of ConnectAsync goes on while messages come.
         await Task.Yield();
         var close = CloseInfo.Lost;
+        var isConfirmed = false;
         while (connection is not null)
         {
-            var (since, counted) = (session.Engine.Time.GetTimestamp(), session.Received);
-            close = await connection.RunAsync().ConfigureAwait(false);
-            LetGo(connection);
-            if (session.Received > counted || session.Engine.Time.GetElapsedTime(since) >= GoodAfter) _backoff.Reset();
+            if (_life.IsLeaving) connection.BeginGoodbye(_leaveReason);
+            close = await RunAsync(connection).ConfigureAwait(false);
+            isConfirmed = connection is { HasSaidGoodbye: true, PeerClose.Code: CloseCode.Normal };
             connection = null;
-            if (IsFinal(close)) break;
+            if (isConfirmed || IsFinal(close)) break;
             _life.TryReconnect();
-            Tell(new ClientDisconnected(client, close.Code, close.Reason));
-            connection = await ReconnectAsync().ConfigureAwait(false);
+            _ = client.TellAsync(new ClientDisconnected(client, close.Code, close.Reason));
+            (connection, var final) = await ReconnectAsync(close).ConfigureAwait(false);
+            close = final ?? close;
         }
-        End(close);
+        End(close, isConfirmed || (_hasSaidGoodbye && close.Code == CloseCode.ClosedForGood));
     }
 
-    /// <summary>Whether the client does not come back: it or the server wants it so (PROTOCOL.md section 7, "Takeover").</summary>
-    private bool IsFinal(CloseInfo close) =>
-        !options.Reconnect || _life.IsClosing || close.Code is CloseCode.Superseded or CloseCode.ClosedForGood;
+    /// <summary>Runs a connection to its end, and decides whether the next one waits as if this one had never been.</summary>
+    private async Task<CloseInfo> RunAsync(ClientConnection connection)
+    {
+        var (since, acknowledged) = (session.Engine.Time.GetTimestamp(), session.Outbox.AcknowledgedEver);
+        var close = await connection.RunAsync().ConfigureAwait(false);
+        if (session.Outbox.AcknowledgedEver > acknowledged || session.Engine.Time.GetElapsedTime(since) >= GoodAfter) _backoff.Reset();
+        if (close.Code == CloseCode.RateLimited) _backoff.SlowDown();
+        _hasSaidGoodbye |= connection.HasSaidGoodbye;
+        LetGo(connection);
+        return close;
+    }
 
-    private void End(CloseInfo close)
+    /// <summary>Whether the client does not come back: it or the server wants it so (docs/protocol.md section 7, "Takeover").</summary>
+    private bool IsFinal(CloseInfo close) => !options.Reconnect || _life.IsClosing || IsFinal(close.Code);
+
+    private static bool IsFinal(int? code) => code is CloseCode.Superseded or CloseCode.ClosedForGood;
+
+    private void End(CloseInfo close, bool isConfirmed)
     {
         var wasConnected = _life.Close() == ConnectionState.Connected;
-        if (close.Code is CloseCode.Superseded or CloseCode.ClosedForGood) token.Forget();
+        if (isConfirmed || IsFinal(close.Code)) token.Forget();
         _ticker?.Dispose();
+        if (!isConfirmed && options.Resume) session.ReportKept();
         session.Close();
-        if (wasConnected) Tell(new ClientDisconnected(client, close.Code, close.Reason));
-        Tell(new ClientClosed(client, close.Code, close.Reason));
+        if (wasConnected) _ = client.TellAsync(new ClientDisconnected(client, close.Code, close.Reason));
+        _ = client.TellAsync(new ClientClosed(client, close.Code, close.Reason) { Failure = _failure, IsConfirmed = isConfirmed });
         _life.End();
     }
 
-    /// <returns>A connection that is linked; null when the client is closed or gives up.</returns>
-    private async Task<ClientConnection?> ReconnectAsync()
+    /// <returns>A connection that is linked; null when the client is closed or gives up, with the close frame that came in place of a welcome.</returns>
+    private async Task<(ClientConnection? Connection, CloseInfo? Final)> ReconnectAsync(CloseInfo close)
     {
+        if (_life.IsLeaving) _backoff.Reset();
+        _failure = close.Code == CloseInfo.LostCode ? null : new ConnectionFailure { Reason = close.Reason, CloseCode = close.Code };
         while (!_life.IsClosing && _backoff.Tries < (options.MaxReconnectAttempts ?? int.MaxValue))
         {
             var delay = _backoff.Next();
-            Tell(new ClientReconnecting(client, _backoff.Tries, delay));
+            _ = client.TellAsync(new ClientReconnecting(client, _backoff.Tries, delay) { Failure = _failure });
             try
             {
-                await Task.Delay(delay, session.Engine.Time, _life.Closing).ConfigureAwait(false);
+                await WaitAsync(delay).ConfigureAwait(false);
                 var epoch = session.Epoch;
                 var (connection, welcome) = await ConnectAsync(default).ConfigureAwait(false);
-                _ = TellConnectedAsync(welcome, continues: epoch == welcome?.Epoch).AsTask();
-                return connection;
+                _failure = null;
+                _ = TellConnectedAsync(welcome, continues: epoch == welcome?.Epoch);
+                return (connection, null);
             }
             catch (Exception) when (_life.IsClosing)
             {
-                return null;
+                return (null, null);
             }
             catch (Exception exception)
             {
                 session.Engine.Logger.ReconnectFailed(exception.Message);
+                _failure = (exception as HeliosException)?.Details as ConnectionFailure ?? new ConnectionFailure { Reason = exception.GetBaseException().Message };
+                if (IsFinal(_failure.CloseCode)) return (null, new CloseInfo(_failure.CloseCode!.Value, _failure.Reason));
+                if (_failure.RetryAfter is { } wait) _backoff.WaitAtLeast(wait);
+                if (_failure.CloseCode == CloseCode.RateLimited) _backoff.SlowDown();
             }
         }
-        return null;
+        return (null, null);
+    }
+
+    /// <summary>Waits before the next try; one who is asked to leave meanwhile tries at once.</summary>
+    private async Task WaitAsync(TimeSpan delay)
+    {
+        var wasLeaving = _life.IsLeaving;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing);
+        var delayed = Task.Delay(delay, session.Engine.Time, waiting.Token);
+        await (wasLeaving ? delayed : await Task.WhenAny(delayed, _life.WhenLeaving).ConfigureAwait(false)).ConfigureAwait(false);
+        await waiting.CancelAsync().ConfigureAwait(false);
+        if (_life.IsLeaving && !wasLeaving) _backoff.Reset();
+    }
+
+    /// <summary>Connects for the first time: a token of a starling that was closed for good, or has left, is forgotten.</summary>
+    private async Task<(ClientConnection Connection, ServerWelcome? Welcome)> ConnectFirstAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (HeliosException exception) when (token.Token is not null && exception.Details is ConnectionFailure { CloseCode: CloseCode.ClosedForGood } && !_life.IsClosing)
+        {
+            token.Forget();
+            return await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Opens a WebSocket, waits for the welcome and links the two.</summary>
@@ -180,12 +267,14 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
         connection.Dispose();
     }
 
-    /// <summary>The server says that it has counted what was never sent: begin anew (PROTOCOL.md section 7, rule 5).</summary>
+    /// <summary>The server says that it has counted what was never sent: begin anew (docs/protocol.md section 7, rule 5).</summary>
     private HeliosException Misfit()
     {
         session.ForgetEpoch();
-        return _dialer.Rejected("the server's welcome does not fit what was sent");
+        return Rejected("the server's welcome does not fit what was sent");
     }
+
+    private HeliosException Rejected(string reason, Exception? inner = null) => _dialer.Rejected(new ConnectionFailure { Reason = reason }, inner);
 
     private async Task<ServerWelcome> ReadWelcomeAsync(ClientConnection connection, CancellationToken cancellationToken)
     {
@@ -198,21 +287,21 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw _dialer.Rejected(deadline.IsCancellationRequested ? $"no welcome within {options.ConnectionTimeout}. If the server knows no resume, set Resume to false" : exception.Message, exception);
+            throw Rejected(deadline.IsCancellationRequested ? $"no welcome within {options.ConnectionTimeout}. If the server knows no resume, set Resume to false" : exception.GetBaseException().Message, exception);
         }
         if (_life.IsClosing) throw ClientLife.Closed();
-        if (welcome is null) throw _dialer.Rejected("the first message was no welcome. If the server knows no resume, set Resume to false");
+        if (welcome is null && connection.PeerClose is { } close) throw _dialer.Rejected(Refusals.Of(close));
+        if (welcome is null) throw Rejected("the first message was no welcome. If the server knows no resume, set Resume to false");
         Volatile.Write(ref _starlingId, welcome.StarlingId);
-        if (welcome.Token is { } fresh) token.Keep(fresh, welcome.Timestamp);
+        if (welcome.Token is { } fresh) token.Keep(fresh);
         return welcome;
     }
 
-    private async ValueTask TellConnectedAsync(ServerWelcome? welcome, bool continues)
+    private async Task TellConnectedAsync(ServerWelcome? welcome, bool continues)
     {
-        await client.Events.EmitAsync(new ClientConnected(client)).ConfigureAwait(false);
-        if (welcome is { IsRecovered: true }) await client.Events.EmitAsync(new ClientRecovered(client, continues, welcome.Missed)).ConfigureAwait(false);
+        var connected = client.TellAsync(new ClientConnected(client));
+        var recovered = welcome is { IsRecovered: true } ? client.TellAsync(new ClientRecovered(client, continues, welcome.Missed)) : Task.CompletedTask;
+        await connected.ConfigureAwait(false);
+        await recovered.ConfigureAwait(false);
     }
-
-    // Not awaited: a handler may itself wait for the client's end.
-    private void Tell(ClientEvent happened) => _ = client.Events.EmitAsync(happened).AsTask();
 }

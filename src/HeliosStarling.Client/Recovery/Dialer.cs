@@ -1,11 +1,16 @@
+using System.Buffers.Text;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Opens WebSockets to one server.</summary>
+/// <summary>Opens WebSockets to one server, as one instance of a client (docs/protocol.md section 7, rule 5).</summary>
 internal sealed class Dialer(Uri url, StarlingClientOptions options)
 {
+    private const int InstanceBytes = 12;
+
+    private readonly string _instance = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(InstanceBytes));
     private long _attempt;
 
     /// <summary>Opens a WebSocket.</summary>
@@ -20,6 +25,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
         socket.Options.AddSubProtocol(HeliosProtocol.Name);
         // Offered as a subprotocol no access log holds it (PROTOCOL.md section 1).
         if (token is not null) socket.Options.AddSubProtocol($"helios.recover.{token}");
+        socket.Options.CollectHttpResponseDetails = true;
         socket.Options.KeepAliveInterval = options.KeepAliveInterval;
         socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
         options.ConfigureWebSocket?.Invoke(socket.Options);
@@ -38,13 +44,13 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
             // Not disposed of: what such a transport brings later is closed, too.
             socket.Abort();
             cancellationToken.ThrowIfCancellationRequested();
-            var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.Message;
-            throw Rejected(cause, exception);
+            var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.GetBaseException().Message;
+            throw Rejected(Refusals.Of(socket, cause, options.TimeProvider), exception);
         }
     }
 
-    public HeliosException Rejected(string cause, Exception? inner = null) =>
-        new(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {cause}", null, inner);
+    public HeliosException Rejected(ConnectionFailure failure, Exception? inner = null) =>
+        new(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {failure.Reason}", failure, inner);
 
     /// <summary>A failure that comes when nobody waits any more is no unobserved exception.</summary>
     private static void Observe(Task connecting) =>
@@ -53,8 +59,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     private Uri Target(string? epoch, long received)
     {
         if (!options.Resume) return url;
-        _attempt = Math.Max(_attempt + 1, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
-        var query = FormattableString.Invariant($"resume=1&attempt={_attempt}");
+        var query = FormattableString.Invariant($"resume=1&instance={_instance}&attempt={++_attempt}");
         if (!string.IsNullOrEmpty(epoch)) query += FormattableString.Invariant($"&epoch={epoch}&received={received}");
         return new UriBuilder(url) { Query = url.Query.Length > 1 ? $"{url.Query[1..]}&{query}" : query }.Uri;
     }

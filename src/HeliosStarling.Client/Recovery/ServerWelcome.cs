@@ -10,8 +10,7 @@ namespace HeliosStarling;
 /// <param name="Epoch">The epoch that holds from now on.</param>
 /// <param name="Received">What the server has counted in it.</param>
 /// <param name="Missed">How many messages it had to drop; null when it does not know.</param>
-/// <param name="Timestamp">When it was made.</param>
-internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string? Token, string Epoch, long Received, long? Missed, long Timestamp)
+internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string? Token, string Epoch, long Received, long? Missed)
 {
     /// <summary>Reads a welcome; null when the frame is none.</summary>
     public static ServerWelcome? TryRead(ReadOnlyMemory<byte> utf8)
@@ -21,7 +20,7 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
         if (!isRecovered && !message.Name.Span.SequenceEqual("connection:established"u8)) return null;
         var data = Payloads.ReadElement(message.Data);
         if (data.ValueKind != JsonValueKind.Object || Text(data, "starlingId") is not { } id || Text(data, "epoch") is not { } epoch) return null;
-        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"), message.Timestamp);
+        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"));
     }
 
     /// <summary>The token's text must not show.</summary>

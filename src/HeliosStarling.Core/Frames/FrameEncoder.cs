@@ -107,6 +107,16 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     /// <summary>Acknowledges all messages counted.</summary>
     public Frame Ack(long now, long received) => Ack(now, [], received);
 
+    /// <summary>Asks the peer what it has counted.</summary>
+    public Frame Ping()
+    {
+        Span<byte> id = stackalloc byte[IdText.Length];
+        Guid.NewGuid().TryFormat(id, out _);
+        using var writer = FrameWriter.Take(buffers, wrappers: 1);
+        MessageWriter.WritePing(writer, Now, id);
+        return writer.Complete(FrameKind.Text, MessageKind.Ping);
+    }
+
     public Frame Text(string text)
     {
         using var writer = FrameWriter.Take(buffers, wrappers: 1);

@@ -8,13 +8,14 @@ internal sealed partial class Outbox
     private long _confirmedAt;
 
     /// <summary>
-    /// Completes when the peer has acknowledged all that is queued now. At once when it does not count; never when no connection is linked any more.
+    /// Completes when the peer has acknowledged all that is queued now, or, of a client, all that it holds. At once when nobody counts; never when no
+    /// connection is linked any more.
     /// </summary>
     public Task WhenAcknowledged()
     {
         lock (_frames)
         {
-            if (Numbering != Numbering.WhenQueued || _acknowledged >= _queued) return Task.CompletedTask;
+            if (IsAllAcknowledged_NeedsLock(_queued)) return Task.CompletedTask;
             _confirmedAt = _queued;
             return (_confirmed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
@@ -36,9 +37,16 @@ internal sealed partial class Outbox
         return all;
     }
 
+    private bool IsAllAcknowledged_NeedsLock(long queued) => Numbering switch
+    {
+        Numbering.WhenQueued => _acknowledged >= queued,
+        Numbering.WhenSent => _frames.Count == 0,
+        _ => true,
+    };
+
     private TaskCompletionSource? TakeConfirmed_NeedsLock()
     {
-        if (_confirmed is null || _acknowledged < _confirmedAt) return null;
+        if (_confirmed is null || !IsAllAcknowledged_NeedsLock(_confirmedAt)) return null;
         var confirmed = _confirmed;
         _confirmed = null;
         return confirmed;

@@ -30,6 +30,9 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     private long _handed;
     private long _acknowledged;
 
+    // The same over all epochs.
+    private long _acknowledgedEver;
+
     private TaskCompletionSource? _room;
     private int _waiting;
     private bool _closed;
@@ -53,6 +56,12 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public long Bytes
     {
         get { lock (_frames) return _frames.Bytes; }
+    }
+
+    /// <summary>How many messages the peer has acknowledged so far, in this epoch and earlier ones.</summary>
+    public long AcknowledgedEver
+    {
+        get { lock (_frames) return _acknowledgedEver; }
     }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
@@ -122,16 +131,20 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public bool TryTake(Connection link, out Frame? frame, out long missed)
     {
         (frame, missed) = (null, 0);
-        TaskCompletionSource? room = null;
+        TaskCompletionSource? room = null, confirmed = null;
+        bool isTaken;
         lock (_frames)
         {
             if (_link != link) return false;
             if (TryTakeAhead_NeedsLock(out frame)) return true;
-            if (!TryTakeNext_NeedsLock(out frame, out missed)) return false;
-            if (Numbering == Numbering.None) room = TakeRoom_NeedsLock();
+            isTaken = TryTakeNext_NeedsLock(out frame, out missed);
+            if (Numbering == Numbering.None && isTaken) room = TakeRoom_NeedsLock();
+            // What was withdrawn is passed by, and may have been the last.
+            if (!isTaken) confirmed = TakeConfirmed_NeedsLock();
         }
         room?.SetResult();
-        return true;
+        confirmed?.SetResult();
+        return isTaken;
     }
 
     /// <summary>Lets go of what the peer says it has.</summary>
@@ -164,7 +177,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <param name="welcome">Makes the first frame, given how many messages are missing; null when there is none to be sent.</param>
     public void Continue(Connection link, long received, Func<long, Frame>? welcome)
     {
-        TaskCompletionSource? room;
+        TaskCompletionSource? room, confirmed;
         lock (_frames)
         {
             if (received > _acknowledged) Acknowledge_NeedsLock(received);
@@ -182,9 +195,10 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
                 });
             }
             Link_NeedsLock(link, first);
-            room = TakeRoom_NeedsLock();
+            (room, confirmed) = (TakeRoom_NeedsLock(), TakeConfirmed_NeedsLock());
         }
         room?.SetResult();
+        confirmed?.SetResult();
     }
 
     /// <summary>Links a connection that begins anew: what was handed to an earlier one is not sent again.</summary>
@@ -194,7 +208,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <returns>What was sent and not acknowledged; the caller releases it.</returns>
     public List<Frame> Restart(Connection link, Numbering numbering, Func<Frame?>? welcome)
     {
-        TaskCompletionSource? room;
+        TaskCompletionSource? room, confirmed;
         List<Frame> unconfirmed;
         lock (_frames)
         {
@@ -202,9 +216,10 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
             unconfirmed = TakeHanded_NeedsLock();
             Renumber_NeedsLock(numbering);
             Link_NeedsLock(link, welcome?.Invoke());
-            room = TakeRoom_NeedsLock();
+            (room, confirmed) = (TakeRoom_NeedsLock(), TakeConfirmed_NeedsLock());
         }
         room?.SetResult();
+        confirmed?.SetResult();
         return unconfirmed;
     }
 
@@ -297,6 +312,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     {
         while (_frames.TryPeekOldest(out var number, out var wasSent) && number <= received && (wasSent || Numbering == Numbering.WhenQueued))
             _frames.RemoveOldest().Release();
+        _acknowledgedEver += received - _acknowledged;
         _acknowledged = received;
         _sent = Math.Max(_sent, received);
     }

@@ -23,6 +23,7 @@ internal abstract partial class Session
     private bool _isClosed;
     private bool _wasLinked;
     private bool _hasSpoken;
+    private bool _hasStopped;
 
     // Completes when the readers of all connections that were taken over from are out of their handlers.
     private Task _handled = Task.CompletedTask;
@@ -95,7 +96,7 @@ internal abstract partial class Session
             connection.Session = this;
             if (continues) Outbox.Continue(connection, received, null);
             else lost = Restart_NeedsLock(connection, epoch, Numbering.WhenSent, null);
-            (_unacknowledged, _unacknowledgedBytes) = (0, 0);
+            (_unacknowledged, _unacknowledgedBytes, _hasStopped) = (0, 0, false);
             Volatile.Write(ref _connection, connection);
         }
         lost?.Report(this);
@@ -142,6 +143,21 @@ internal abstract partial class Session
     public void ForgetEpoch()
     {
         lock (this) Volatile.Write(ref _epoch, "");
+    }
+
+    /// <summary>Counts nothing more on a connection, and acknowledges all that was counted: the last word before a close frame.</summary>
+    /// <returns>False when the connection is not linked any more.</returns>
+    public bool TryStopCounting(Connection connection)
+    {
+        var now = engine.Encoder.Now;
+        lock (this)
+        {
+            if (_connection != connection) return false;
+            if (_epoch is null) return true;
+            _hasStopped = true;
+            Outbox.EnqueueAck(connection, engine.Encoder.Ack(now, _received));
+            return true;
+        }
     }
 
     /// <summary>Acknowledges what was counted and is not acknowledged. To be called about once a second.</summary>
@@ -225,7 +241,7 @@ internal abstract partial class Session
         }
         lock (this)
         {
-            if (_connection != from) return false;
+            if (_connection != from || _hasStopped) return false;
             _hasSpoken = true;
             _received += weight;
             _unacknowledged++;

@@ -38,6 +38,9 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     private volatile bool _isReleased;
     private LifeProof? _proof;
 
+    // Completes when a sign of life is asked for.
+    private TaskCompletionSource? _asked;
+
     // The read without a buffer that is under way, if any.
     private Task<int>? _available;
 
@@ -124,7 +127,8 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     public async Task<bool> ProveAliveAsync(TimeSpan within)
     {
         var proof = new LifeProof();
-        Volatile.Write(ref _proof, proof);
+        Interlocked.Exchange(ref _proof, proof);
+        Volatile.Read(ref _asked)?.TrySetResult();
         if (!IsOpen) return false;
         _sender.Controls.Ping(proof.Payload);
         Wake();
@@ -295,7 +299,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
     private async Task<bool> HoldAsync(Task ready)
     {
-        while (!ready.IsCompleted && !IsHoldFull)
+        while (!ready.IsCompleted && (!IsHoldFull || await IsSignOfLifeDueAsync(ready).ConfigureAwait(false)))
         {
             Volatile.Read(ref _proof)?.Look(_reader.Unread);
             _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
@@ -317,7 +321,25 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         return true;
     }
 
-    private bool IsHoldFull => _reader.UnreadLength >= Math.Min(_engine.MaxMessageSize, _engine.Buffers.ShareOf(_reader.UnreadLength));
+    // A client may have sent much ahead of the pong that is waited for.
+    private bool IsHoldFull
+    {
+        get
+        {
+            var room = _engine.Buffers.ShareOf(_reader.UnreadLength);
+            return _reader.UnreadLength >= (Volatile.Read(ref _proof) is null ? Math.Min(_engine.MaxMessageSize, room) : room);
+        }
+    }
+
+    /// <summary>Waits until messages may be handled, or a sign of life is asked for that stands behind them.</summary>
+    /// <returns>Whether there is room to read on for that.</returns>
+    private async ValueTask<bool> IsSignOfLifeDueAsync(Task ready)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _asked, asked);
+        if (Volatile.Read(ref _proof) is null) await Task.WhenAny(ready, asked.Task).ConfigureAwait(false);
+        return !ready.IsCompleted && !IsHoldFull;
+    }
 
     private void Keep(ReadOnlyMemory<byte> early)
     {

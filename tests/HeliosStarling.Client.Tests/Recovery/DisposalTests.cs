@@ -90,33 +90,64 @@ public sealed class DisposalTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task DisposeAsync_WaitsToComeBack_OpensNoMore()
+    public async Task DisposeAsync_WaitsToComeBack_ComesBackAtOnceToSayGoodbye()
     {
         var connection = await ConnectedAsync();
         connection.Cut();
         await Eventually.TrueAsync(() => Happened.Contains("starling:reconnecting"));
 
-        await _client!.DisposeAsync().AsTask().InTime();
-        _time.Advance(TimeSpan.FromHours(1));
+        var disposing = _client!.DisposeAsync().AsTask();
+        var second = await _server.AcceptAsync();
+        await second.WelcomeAsync(topic: "recovered");
 
-        Assert.Equal((1, ConnectionState.Closed), (_transport.Begun, _client.State));
+        Assert.Equal(1000, await second.EndAsync());
+        await disposing.InTime();
+        Assert.Equal(ConnectionState.Closed, _client.State);
     }
 
     [Fact]
-    public async Task DisposeAsync_InTheHandlerOfReconnecting_OpensNoMore()
+    public async Task CloseAsync_CancelledWhileItWaitsToComeBack_OpensNoMore()
+    {
+        var connection = await ConnectedAsync();
+        connection.Cut();
+        await Eventually.TrueAsync(() => Happened.Contains("starling:reconnecting"));
+
+        await _client!.CloseAsync(cancellationToken: new CancellationToken(canceled: true)).AsTask().InTime();
+        var begun = _transport.Begun;
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal((begun, ConnectionState.Closed), (_transport.Begun, _client.State));
+    }
+
+    [Fact]
+    public async Task DisconnectAsync_WaitsToComeBack_OpensNoMore()
+    {
+        var connection = await ConnectedAsync();
+        connection.Cut();
+        await Eventually.TrueAsync(() => Happened.Contains("starling:reconnecting"));
+
+        await _client!.DisconnectAsync().AsTask().InTime();
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal((1, ConnectionState.Closed, "t1"), (_transport.Begun, _client.State, _client.Token));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_InTheHandlerOfReconnecting_ComesBackToSayGoodbye()
     {
         Task? disposing = null;
         var connection = await ConnectedAsync(client => client.Events.On("starling:reconnecting", _ => disposing = client.DisposeAsync().AsTask()));
 
         connection.Cut();
 
-        await Eventually.TrueAsync(() => disposing is not null);
+        var second = await _server.AcceptAsync();
+        await second.WelcomeAsync(topic: "recovered");
+        Assert.Equal(1000, await second.EndAsync());
         await disposing!.InTime();
-        Assert.Equal(1, _transport.Begun);
     }
 
     [Fact]
-    public async Task DisposeAsync_ComesBackAndUpgradeIsAnsweredButNotSeen_ReturnsAndTheServerSeesTheEnd()
+    public async Task CloseAsync_CancelledWhenTheUpgradeIsAnsweredButNotSeen_ReturnsAndTheServerSeesTheEnd()
     {
         var first = await ConnectedAsync();
         var step = _transport.HoldBehind();
@@ -124,7 +155,7 @@ public sealed class DisposalTests : IAsyncDisposable
         var second = await AcceptNextAsync();
         await step.Entered.InTime();
 
-        await _client!.DisposeAsync().AsTask().InTime();
+        await _client!.CloseAsync(cancellationToken: new CancellationToken(canceled: true)).AsTask().InTime();
 
         step.Open();
         await second.WelcomeAsync();
@@ -133,7 +164,7 @@ public sealed class DisposalTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task DisposeAsync_ComesBackAndWaitsForTheWelcome_SaysGoodbyeAndTakesNone()
+    public async Task DisposeAsync_ComesBackAndWaitsForTheWelcome_TakesItAndSaysGoodbye()
     {
         var first = await ConnectedAsync();
         first.Cut();
@@ -143,9 +174,10 @@ public sealed class DisposalTests : IAsyncDisposable
         var disposing = _client!.DisposeAsync().AsTask();
         await second.WelcomeAsync(epoch: "e2");
 
-        Assert.True(await second.EndAsync() is 1000 or null);
+        Assert.Equal(1000, await second.EndAsync());
         await disposing.InTime();
-        Assert.Equal((1, ConnectionState.Closed), (Happened.Count(name => name == "starling:connected"), _client.State));
+        await Eventually.TrueAsync(() => Happened[^1] == "starling:closed");
+        Assert.Equal((2, ConnectionState.Closed), (Happened.Count(name => name == "starling:connected"), _client.State));
     }
 
     [Fact]

@@ -33,6 +33,14 @@ internal sealed class HandMadeServer : IAsyncDisposable
         return new HandMadeConnection(stream, socket, head.Split(' ')[1], headers.GetValueOrDefault("Sec-WebSocket-Protocol") ?? "");
     }
 
+    /// <summary>Waits for a client and refuses it.</summary>
+    public async Task RefuseAsync(string status, params string[] headers)
+    {
+        using var stream = (await _listener.AcceptTcpClientAsync().InTime()).GetStream();
+        await ReadHeadAsync(stream);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n{string.Concat(headers.Select(header => $"{header}\r\n"))}\r\n"));
+    }
+
     public ValueTask DisposeAsync()
     {
         _listener.Dispose();
@@ -90,24 +98,31 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
     }
 
     /// <summary>The next message: a notification's data, a request's method, an ack's number.</summary>
-    public async Task<string> NextAsync()
-    {
-        var message = await ReadAsync();
-        return message.GetProperty("type").GetString() switch
-        {
-            "notification" => message.GetProperty("notification").GetProperty("data").GetRawText(),
-            "request" => message.GetProperty("method").GetString()!,
-            "ack" => $"ack {(message.TryGetProperty("received", out var received) ? received.GetRawText() : "")}".TrimEnd(),
-            var type => type!,
-        };
-    }
+    public async Task<string> NextAsync() => Describe(await ReadAsync());
 
     /// <summary>Nothing else has come: the answer to a ping is next.</summary>
     public async Task ExpectNothingAsync()
     {
         await SendMessageAsync($"\"type\":\"ping\",\"messageId\":\"{HandMadeServer.Id}\"");
-        Assert.Equal("ack", await NextAsync());
+        Assert.StartsWith("ack", await NextAsync(), StringComparison.Ordinal);
     }
+
+    /// <summary>Reads up to the close frame, and answers nothing.</summary>
+    /// <returns>What came, and the code of the close frame.</returns>
+    public async Task<(List<string> Messages, int? Code)> ReadToCloseAsync()
+    {
+        var messages = new List<string>();
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            var received = await socket.ReceiveAsync(buffer.AsMemory(), default).AsTask().InTime();
+            if (received.MessageType == WebSocketMessageType.Close) return (messages, (int?)socket.CloseStatus);
+            messages.Add(Describe(JsonElement.Parse(buffer.AsSpan(0, received.Count))));
+        }
+    }
+
+    /// <summary>Refuses the connection in place of a welcome.</summary>
+    public Task CloseAsync(int code, string reason) => socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, default).InTime();
 
     /// <summary>Reads on to the end of the connection, and answers a close frame.</summary>
     /// <returns>The close code; null when the connection was cut.</returns>
@@ -129,6 +144,14 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
     }
 
     public Task CloseAsync(int code) => socket.CloseOutputAsync((WebSocketCloseStatus)code, "because", default).InTime();
+
+    private static string Describe(JsonElement message) => message.GetProperty("type").GetString() switch
+    {
+        "notification" => message.GetProperty("notification").GetProperty("data").GetRawText(),
+        "request" => message.GetProperty("method").GetString()!,
+        "ack" => $"ack {(message.TryGetProperty("received", out var received) ? received.GetRawText() : "")}".TrimEnd(),
+        var type => type!,
+    };
 
     /// <summary>Cuts the connection as a lost network does.</summary>
     public void Cut()

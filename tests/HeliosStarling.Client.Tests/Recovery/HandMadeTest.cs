@@ -9,7 +9,24 @@ public abstract class HandMadeTest : IAsyncDisposable
     private protected FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddMilliseconds(5000));
     private protected List<string> Happened { get; } = [];
     private protected List<int> Told { get; } = [];
+    private protected List<ClientClosed> Closed { get; } = [];
+    private readonly List<ClientReconnecting> _reconnecting = [];
     private StarlingClient? _client;
+
+    private protected List<int> Attempts
+    {
+        get { lock (Happened) return [.. _reconnecting.Select(happened => happened.Attempt)]; }
+    }
+
+    private protected List<TimeSpan> Delays
+    {
+        get { lock (Happened) return [.. _reconnecting.Select(happened => happened.Delay)]; }
+    }
+
+    private protected List<ConnectionFailure?> Failures
+    {
+        get { lock (Happened) return [.. _reconnecting.Select(happened => happened.Failure)]; }
+    }
 
     private protected StarlingClient Client => _client!;
 
@@ -39,6 +56,11 @@ public abstract class HandMadeTest : IAsyncDisposable
             client.On("n:n", (int number) => Told.Add(number));
             client.Events.On("starling:*", happened =>
             {
+                lock (Happened)
+                {
+                    if (happened is ClientReconnecting again) _reconnecting.Add(again);
+                    if (happened is ClientClosed end) Closed.Add(end);
+                }
                 lock (Happened) Happened.Add(happened switch
                 {
                     ClientDisconnected lost => $"{lost.Name} {lost.Code}",

@@ -9,7 +9,7 @@ public sealed class ReconnectTests : HandMadeTest
         var connecting = StartAsync();
         var connection = await Server.AcceptAsync();
 
-        Assert.Equal("/some?a=b&resume=1&attempt=5000", connection.Target);
+        Assert.Matches("^/some[?]a=b&resume=1&instance=[A-Za-z0-9_-]{16}&attempt=1$", connection.Target);
         Assert.Equal("helios-starling", connection.Subprotocols);
         Assert.False(connecting.IsCompleted);
         await connection.WelcomeAsync();
@@ -63,15 +63,151 @@ public sealed class ReconnectTests : HandMadeTest
     }
 
     [Fact]
-    public async Task StateToken_LatestTimestampIsKept()
+    public async Task StateToken_TheLastToComeIsKept_WhateverItsTimestamp()
     {
         var first = await ConnectAsync();
         await first.NotifyAsync("state:token", """{"token":"t3","expiresIn":60}""", timestamp: 3000);
         await first.NotifyAsync("state:token", """{"token":"t2","expiresIn":60}""", timestamp: 2000);
         await first.ExpectNothingAsync();
 
-        Assert.Equal("t3", Client.Token);
-        Assert.Contains("helios.recover.t3", (await ReturnAsync(first)).Subprotocols, StringComparison.Ordinal);
+        Assert.Equal("t2", Client.Token);
+        Assert.Contains("helios.recover.t2", (await ReturnAsync(first)).Subprotocols, StringComparison.Ordinal);
+    }
+
+    // A server that stopped was a second ahead of the one that came after it.
+    [Fact]
+    public async Task WelcomeOfAServerWhoseClockIsBehind_ItsTokenIsKept()
+    {
+        var first = await ConnectAsync();
+        var second = await ReturnAsync(first);
+        await second.WelcomeAsync(epoch: "e2", token: "t2", topic: "recovered", timestamp: 1);
+        await second.ExpectNothingAsync();
+
+        Assert.Equal("t2", Client.Token);
+        Assert.Contains("helios.recover.t2", (await ReturnAsync(second)).Subprotocols, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attempts_GoUpFromOne_UnderOneInstance_WhateverTheClockSays()
+    {
+        var first = await ConnectAsync();
+        Time.AdjustTime(DateTimeOffset.UnixEpoch);
+        var second = await ReturnAsync(first);
+
+        Assert.Equal((1, 2), (first.Attempt, second.Attempt));
+        Assert.Equal(first.Parameter("instance"), second.Parameter("instance"));
+    }
+
+    [Theory]
+    [InlineData(4000)]
+    [InlineData(4002)]
+    public async Task ClosedFinally_InPlaceOfTheWelcome_IsTheEnd(int code)
+    {
+        var first = await ConnectAsync();
+        var second = await ReturnAsync(first);
+
+        await second.CloseAsync(code, "because");
+
+        await Eventually.TrueAsync(() => Client.State == ConnectionState.Closed);
+        Assert.Null(Client.Token);
+        await Eventually.TrueAsync(() => Closed.Count == 1);
+        Assert.Equal((code, code), (Closed[0].Code, Closed[0].Failure!.CloseCode));
+    }
+
+    [Fact]
+    public async Task StoredToken_OfAStarlingThatIsClosedForGood_IsForgotten_AndANewStarlingBegins()
+    {
+        var connecting = StartAsync(configure: options => options.Token = "stored");
+        await (await Server.AcceptAsync()).CloseAsync(4002, "closed for good");
+
+        var second = await Server.AcceptAsync();
+
+        Assert.Equal("helios-starling", second.Subprotocols);
+        await second.WelcomeAsync();
+        await connecting.InTime();
+        Assert.Equal("t1", Client.Token);
+    }
+
+    [Fact]
+    public async Task RefusedInPlaceOfTheWelcome_TheReasonIsTold()
+    {
+        var connecting = StartAsync();
+        await (await Server.AcceptAsync()).CloseAsync(1008, "APP_BANNED");
+
+        var refusal = await Assert.ThrowsAsync<HeliosException>(() => connecting.InTime());
+
+        Assert.Equal("CONNECTION_REJECTED", refusal.Code);
+        var failure = Assert.IsType<ConnectionFailure>(refusal.Details);
+        Assert.Equal((1008, null), (failure.CloseCode, failure.Status));
+        Assert.Contains("1008: APP_BANNED", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WorthlessConnections_DoNotStartTheBackOffOver()
+    {
+        var connection = await ConnectAsync(configure: options => options.ReconnectDelay = TimeSpan.FromMilliseconds(1));
+        for (var i = 0; i < 5; i++)
+        {
+            await connection.NotifyAsync("n:n", "1");
+            await connection.CloseAsync(1008, "no");
+            connection = await AcceptNextAsync();
+            await connection.WelcomeAsync(received: 0, topic: "recovered");
+        }
+
+        lock (Happened) Assert.Equal(5, Attempts.Max());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GoodConnection_StartsTheBackOffOver(bool byAnAck)
+    {
+        var connection = await ConnectAsync();
+        connection.Cut();
+        connection = await AcceptNextAsync();
+        await connection.WelcomeAsync(topic: "recovered");
+        if (byAnAck)
+        {
+            await Client.NotifyAsync("n:n", 1);
+            await connection.NextAsync();
+            await connection.AckAsync(1);
+        }
+        await connection.ExpectNothingAsync();
+        if (!byAnAck) Time.Advance(TimeSpan.FromSeconds(10));
+
+        connection.Cut();
+        await AcceptNextAsync();
+
+        Assert.Equal([1, 1], Attempts);
+    }
+
+    [Fact]
+    public async Task RetryAfter_IsHeeded()
+    {
+        var first = await ConnectAsync();
+        first.Cut();
+        var refusing = Server.RefuseAsync("503 Service Unavailable", "Retry-After: 20");
+        while (!refusing.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.WhenAny(refusing, Task.Delay(1));
+        }
+
+        await Eventually.TrueAsync(() => Delays.Count == 2);
+        Assert.True(Delays[1] >= TimeSpan.FromSeconds(20), $"{Delays[1]}");
+        Assert.Equal((503, TimeSpan.FromSeconds(20)), (Failures[1]!.Status, Failures[1]!.RetryAfter));
+    }
+
+    [Fact]
+    public async Task ClosedForSendingTooMuch_WaitsTheLongestTime()
+    {
+        var first = await ConnectAsync();
+
+        await first.CloseAsync(4029);
+
+        await Eventually.TrueAsync(() => Delays.Count == 1);
+        Assert.True(Delays[0] >= TimeSpan.FromSeconds(30), $"{Delays[0]}");
+        Assert.Equal(4029, Failures[0]!.CloseCode);
     }
 
     [Fact]

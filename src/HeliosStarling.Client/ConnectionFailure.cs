@@ -1,0 +1,20 @@
+namespace HeliosStarling;
+
+/// <summary>
+/// Why a client could not connect: the <see cref="HeliosException.Details"/> of <c>CONNECTION_REJECTED</c>, and part of
+/// <see cref="ClientReconnecting"/> and <see cref="ClientClosed"/>.
+/// </summary>
+public sealed record ConnectionFailure
+{
+    /// <summary>What went wrong, in a sentence: the innermost cause, or what the server says.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The HTTP status with which the server refused, such as 401, 429 or 503; null when it gave none.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The close code that came in place of the welcome, such as 1008; null when none came.</summary>
+    public int? CloseCode { get; init; }
+
+    /// <summary>How long the server asks the client to wait before its next try; null when it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
