@@ -46,7 +46,7 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
     private async Task BeginAnewAsync()
     {
         (_token, _epoch, _received, _lastNews) = (null, null, 0, 0);
-        _connection = await RawConnection.ConnectAsync(Port, "?resume=1");
+        _connection = await RawConnection.ConnectAsync(Port, $"?resume=1&instance=bystander&attempt={++_attempt}");
         var welcome = await WelcomeAsync();
         (_epoch, _id) = (welcome.GetProperty("epoch").GetString(), welcome.GetProperty("starlingId").GetString());
         await AskAsync("siege:keep", $"\"{_key}\"", null, alsoOpen: null);
@@ -56,7 +56,7 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
     /// <summary>Comes back to its starling; false when it is too late, and it begins anew.</summary>
     private async Task<bool> TryReturnAsync(long since)
     {
-        _connection = await RawConnection.ConnectAsync(Port, $"?recover={_token}&resume=1&epoch={_epoch}&received={_received}&attempt={++_attempt}");
+        _connection = await RawConnection.ConnectAsync(Port, $"?recover={_token}&resume=1&epoch={_epoch}&received={_received}&instance=bystander&attempt={++_attempt}");
         var welcome = await WelcomeAsync();
         if (Stopwatch.GetElapsedTime(since) > patience / 2)
         {

@@ -51,7 +51,7 @@ internal static class RecoveryAttacks
         {
             await Task.WhenAll(Enumerable.Range(0, attacker.Random.Next(2, 6)).Select(async _ =>
             {
-                var claim = attacker.Random.Next(2) == 0 ? $"&resume=1&epoch={epoch}&received={attacker.Random.Next(3)}&attempt={attacker.Random.Next(9)}" : "";
+                var claim = attacker.Random.Next(2) == 0 ? $"&resume=1&epoch={epoch}&received={attacker.Random.Next(3)}&instance=i{attacker.Random.Next(3)}&attempt={attacker.Random.Next(9)}" : "";
                 using var connection = await attacker.ConnectAsync($"?recover={token}{claim}{user}");
                 await connection.ReceiveAsync(stop);
             }));
@@ -68,7 +68,7 @@ internal static class RecoveryAttacks
                 0 => $"?recover={token}&user=somebody.else",
                 1 => $"?recover={token[..attacker.Random.Next(token.Length)]}",
                 2 => $"?recover={token}&resume=1&epoch={epoch}&received=99999",
-                3 => $"?recover={token}&resume=1&epoch={new string('e', attacker.Random.Next(3000))}&received=-1&attempt=99999999999999999999",
+                3 => $"?recover={token}&resume=1&epoch={new string('e', attacker.Random.Next(3000))}&received=-1&instance={new string('i', attacker.Random.Next(99))}&attempt=99999999999999999999",
                 4 => $"?recover={new string('a', attacker.Random.Next(8_000))}.b.c&strict=1",
                 _ => $"?recover={token}{token}&resume=1",
             });
@@ -93,7 +93,7 @@ internal static class RecoveryAttacks
         var (token, epoch) = await LeaveAsync(attacker, "");
         while (!stop.IsCancellationRequested)
         {
-            using var connection = await attacker.ConnectAsync($"?recover={token}&resume=1&epoch={epoch}&received=0", receiveBuffer: 4096);
+            using var connection = await attacker.ConnectAsync($"?recover={token}&resume=1&epoch={epoch}&received=0&instance=i0&attempt={attacker.Random.Next(2, 99)}", receiveBuffer: 4096);
             for (var i = 0; i < 20; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:much", $"{attacker.Random.Next(60_000)}"), stop);
             await Task.Delay(attacker.Random.Next(50), stop);
         }
@@ -102,7 +102,7 @@ internal static class RecoveryAttacks
     /// <summary>Makes a starling and goes away.</summary>
     private static async Task<(string Token, string Epoch)> LeaveAsync(Attacker attacker, string user)
     {
-        using var connection = await attacker.ConnectAsync($"?resume=1{user}");
+        using var connection = await attacker.ConnectAsync($"?resume=1&instance=i0&attempt=1{user}");
         if (await connection.ReceiveAsync() is not { } welcome) throw new IOException($"Closed with {connection.CloseCode}.");
         var data = JsonElement.Parse(welcome.Payload.Span).GetProperty("notification").GetProperty("data");
         return (data.GetProperty("token").GetString()!, data.GetProperty("epoch").GetString()!);

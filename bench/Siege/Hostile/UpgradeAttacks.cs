@@ -54,7 +54,7 @@ internal static class UpgradeAttacks
 
     private static string Odd(Random random) => random.Next(9) switch
     {
-        0 => $"GET /?recover=x&resume=1&attempt=6%00 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{Key}\r\n",
+        0 => $"GET /?recover=x&resume=1&instance=i&attempt=6%00 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{Key}\r\n",
         1 => $"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{Key}\r\n",
         2 => $"GET / HTTP/1.1\nHost: 127.0.0.1\nUpgrade: websocket\nConnection: Upgrade\n{Key}\n",
         3 => $"GET / HTTP/1.1\r\nHost: rebound.example\r\nOrigin: http://rebound.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{Key}\r\n",

@@ -9,6 +9,7 @@ internal sealed class Soaker(int port, Random random, SoakTally tally)
     private readonly bool _resumes = random.Next(10) < 7;
     private string? _token;
     private string? _epoch;
+    private long _attempt;
     private long _received;
 
     public async Task RunAsync(CancellationToken stop)
@@ -54,8 +55,8 @@ internal sealed class Soaker(int port, Random random, SoakTally tally)
 
     private string Query() => (_resumes, _token, _epoch) switch
     {
-        (true, null, _) => "?resume=1",
-        (true, _, { } epoch) => $"?recover={_token}&resume=1&epoch={epoch}&received={_received}&attempt={DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}",
+        (true, null, _) => $"?resume=1&instance=soaker&attempt={++_attempt}",
+        (true, _, { } epoch) => $"?recover={_token}&resume=1&epoch={epoch}&received={_received}&instance=soaker&attempt={++_attempt}",
         (_, { } token, _) => $"?recover={token}",
         _ => "",
     };
@@ -69,8 +70,8 @@ internal sealed class Soaker(int port, Random random, SoakTally tally)
             await connection.SendAsync(Something(), stop);
             await Task.Delay(random.Next(200, 1500), stop);
         }
-        // A close frame, now and then.
-        if (random.Next(3) == 0) await connection.SendAsync(Frames.Make(Frames.Close, [0x03, 0xE8]), stop);
+        // A close frame, now and then, which is no goodbye.
+        if (random.Next(3) == 0) await connection.SendAsync(Frames.Make(Frames.Close, [0x03, 0xE9]), stop);
     }
 
     private byte[] Something() => random.Next(8) switch

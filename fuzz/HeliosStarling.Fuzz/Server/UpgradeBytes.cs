@@ -57,6 +57,7 @@ internal sealed class UpgradeBytes
         if (choices.Flag(10)) token = token[..^(1 + choices.Next(20))] + (choices.Flag(2) ? "A" : "");
         _query.Append("recover=").Append(token);
         if (Resumes && !choices.Flag(5)) AddCounters(choices, tokens.FindLast(other => other.Client == seen.Client && other.Epoch is not null), seen);
+        if (choices.Flag(3)) _query.Append("&instance=").Append(choices.Flag(2) ? choices.Pick(s_numbers) : "i");
         if (choices.Flag(3)) _query.Append("&attempt=").Append(choices.Flag(2) ? choices.Pick(s_numbers) : $"{tokens.Count}");
         if (choices.Flag(6)) _query.Append("&strict=1");
     }

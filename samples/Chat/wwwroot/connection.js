@@ -13,7 +13,7 @@ export class Connection {
   #socket;
   #state = 'closed';
   #token;
-  #tokenTime = 0;
+  #instance = uuid().replaceAll('-', '');
   #attempt = 0;
   #tries = 0;
   #retry;
@@ -55,23 +55,21 @@ export class Connection {
 
   withdraw(frame) { return this.#resume.withdraw(frame); }
 
-  /** Ends it for good. */
+  /** Ends it. The server keeps the starling for a while: a close without a code is no goodbye. */
   close() { this.#end({ code: 1000, reason: '' }); }
 
   /** Loses the socket, as a bad network does. */
   drop() { this.#lose({ code: 1006, reason: 'dropped' }); }
 
-  /** A newer token: the one of the latest message counts. */
-  keepToken(token, timestamp) {
-    if (timestamp < this.#tokenTime) return;
-    [this.#token, this.#tokenTime] = [token, timestamp];
+  /** A newer token: the one that came last counts. */
+  keepToken(token) {
+    this.#token = token;
     this.onToken(token);
   }
 
   #dial() {
     clearTimeout(this.#retry);
-    this.#attempt = Math.max(this.#attempt + 1, Date.now());
-    const query = new URLSearchParams({ resume: 1, attempt: this.#attempt, ...this.#resume.claim });
+    const query = new URLSearchParams({ resume: 1, instance: this.#instance, attempt: ++this.#attempt, ...this.#resume.claim });
     // As a subprotocol the token stands in no access log.
     const socket = new WebSocket(`${this.url}?${query}`, this.#token ? [PROTOCOL, `helios.recover.${this.#token}`] : [PROTOCOL]);
     socket.binaryType = 'arraybuffer';
@@ -88,7 +86,7 @@ export class Connection {
 
   // The first frame of a connection, which does not count. Nothing is sent before it.
   #welcome(text) {
-    const { timestamp, notification: { topic, data } } = JSON.parse(text);
+    const { notification: { topic, data } } = JSON.parse(text);
     const result = this.#resume.welcome(data);
     if (!result) {
       this.#resume.forget();
@@ -97,7 +95,7 @@ export class Connection {
     }
     this.#tries = 0;
     this.keepAlive = data.keepAlive;
-    this.keepToken(data.token, timestamp);
+    this.keepToken(data.token);
     if (!result.continues) this.onForgotten(result.unsent);
     this.#enter('open', { id: data.starlingId, continues: result.continues, recovered: topic === 'connection:recovered' });
     this.#opening?.resolve({ recovered: topic === 'connection:recovered' });
@@ -178,7 +176,7 @@ export class Connection {
     [this.#ack, this.#watch, this.#retry].forEach(clearTimeout);
     const socket = this.#socket;
     this.#socket = this.#ack = this.#retry = undefined;
-    if (socket && socket.readyState < WebSocket.CLOSING) socket.close(1000);
+    if (socket && socket.readyState < WebSocket.CLOSING) socket.close();
     if (FINAL.includes(close.code)) this.#token = undefined;
     this.#resume = new Resume();
     this.#opening?.reject(problem('CONNECTION_CLOSED', 'The connection could not be opened.', close));

@@ -133,7 +133,7 @@ public sealed class OutboxMemoryTests
         var outbox = Create(messages: 100_000);
         var sent = 0;
 
-        while (sent < 100_000 && outbox.EnqueueAhead(StuckConnection.Instance, _encoder.Ack([]))) sent++;
+        while (sent < 100_000 && outbox.EnqueueAhead(StuckConnection.Instance, _encoder.Ack([], received: null))) sent++;
 
         Assert.InRange(sent, 100, 1000);
         Assert.InRange(_pool.Rented, 0, 64 * 1024);

@@ -79,6 +79,9 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
         (_handed, _cursor, _position) = (0, 0, 0);
     }
 
+    /// <summary>The receiver has left for good: what it has not taken by now never comes.</summary>
+    public void End() => _epoch.RemoveRange(_position, _epoch.Count - _position);
+
     /// <summary>Everything has come by now, or somebody was told that it may not have.</summary>
     /// <param name="unconfirmed">What the sender was told.</param>
     /// <param name="dropped">How many messages the sender has dropped: those sent before a new epoch are missed by nobody who counts.</param>

@@ -3,8 +3,8 @@ using CsCheck;
 namespace HeliosStarling.Resume;
 
 /// <summary>
-/// Any order of sending, delivering, acknowledging, cutting, dialling, late upgrades, reloads and restarts, against the plainest statement of
-/// PROTOCOL.md section 7. A failure prints its seed and its shortest sequence; <c>CsCheck_Seed</c> repeats it.
+/// Any order of sending, delivering, acknowledging, cutting, dialling, late upgrades, reloads, restarts, goodbyes and clocks that jump, against the
+/// plainest statement of docs/protocol.md section 7. A failure prints its seed and its shortest sequence; <c>CsCheck_Seed</c> repeats it.
 /// </summary>
 public class ResumeModelTests
 {
@@ -24,6 +24,8 @@ public class ResumeModelTests
         Upgrade,
         Cut,
         Restart,
+        Leave,
+        Jump,
     }
 
     private static readonly Gen<Step> Steps = Gen.Frequency(
@@ -38,7 +40,9 @@ public class ResumeModelTests
         (1, Gen.Const(Step.Reload)),
         (10, Gen.Const(Step.Upgrade)),
         (3, Gen.Const(Step.Cut)),
-        (1, Gen.Const(Step.Restart)));
+        (1, Gen.Const(Step.Restart)),
+        (1, Gen.Const(Step.Leave)),
+        (1, Gen.Const(Step.Jump)));
 
     [Theory]
     [InlineData((int)OutboxPolicy.DropOldest)]
@@ -82,13 +86,19 @@ public class ResumeModelTests
                 conversation.Dial(isSure: true);
                 break;
             case Step.Reload:
-                conversation.Dial(isSure: false);
+                conversation.Reload();
                 break;
             case Step.Upgrade:
                 conversation.Upgrade(count);
                 break;
             case Step.Cut:
                 conversation.Cut();
+                break;
+            case Step.Leave:
+                conversation.Leave();
+                break;
+            case Step.Jump:
+                conversation.Jump(count);
                 break;
             default:
                 conversation.Restart();

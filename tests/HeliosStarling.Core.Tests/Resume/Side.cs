@@ -11,6 +11,9 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
 
     public bool IsGivenUp { get; private set; }
 
+    /// <summary>Whether it has stopped counting: what comes is weighed all the same, and then thrown away.</summary>
+    public bool HasStopped { get; set; }
+
     protected override bool KeepsWhileAway => true;
 
     /// <summary>How many messages were dropped.</summary>
@@ -50,7 +53,7 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
     {
         if (message.Type != MessageType.Notification) return 1;
         var missed = Payloads.ReadElement(message.Data).GetProperty("missed").GetInt64();
-        onMissed(missed);
+        if (!HasStopped) onMissed(missed);
         return missed;
     }
 }

@@ -15,6 +15,16 @@ internal sealed class Wire(Action<byte[]> onHanded) : Connection
 
     public int InFlight => _frames.Count;
 
+    /// <summary>Whether the close frame was sent.</summary>
+    public bool IsClosing { get; private set; }
+
+    /// <summary>Sends a close frame, which arrives as a frame without bytes.</summary>
+    public void SendClose()
+    {
+        IsClosing = true;
+        _frames.Enqueue([]);
+    }
+
     /// <summary>Lets so many frames onto the wire.</summary>
     public void Pump(int count)
     {

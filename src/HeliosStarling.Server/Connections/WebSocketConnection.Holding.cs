@@ -1,0 +1,71 @@
+namespace HeliosStarling;
+
+/// <content>What comes before messages may be handled, and the sign of life that some clients give before.</content>
+internal sealed partial class WebSocketConnection
+{
+    private LifeProof? _proof;
+
+    // Completes when a sign of life is asked for.
+    private TaskCompletionSource? _asked;
+
+    /// <summary>Asks the client for a sign of life, before the connection is linked and any of its messages is read.</summary>
+    /// <param name="within">How long it has.</param>
+    /// <returns>False when it gave none.</returns>
+    public async Task<bool> ProveAliveAsync(TimeSpan within)
+    {
+        var proof = new LifeProof();
+        Interlocked.Exchange(ref _proof, proof);
+        Volatile.Read(ref _asked)?.TrySetResult();
+        if (!IsOpen) return false;
+        _sender.Controls.Ping(proof.Payload);
+        Wake();
+        await ((Task)proof.Given).WaitAsync(within, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Volatile.Write(ref _proof, null);
+        return proof.Given.IsCompleted && await proof.Given.ConfigureAwait(false);
+    }
+
+    /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
+    private async Task<bool> HoldAsync(Task ready)
+    {
+        while (!ready.IsCompleted && (!IsHoldFull || await IsSignOfLifeDueAsync(ready).ConfigureAwait(false)))
+        {
+            Volatile.Read(ref _proof)?.Look(_reader.Unread);
+            _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
+            await Task.WhenAny(_available, ready).ConfigureAwait(false);
+            // A read that still waits is gone on with by the next one.
+            if (!_available.IsCompleted) break;
+            if (await ReadAsync().ConfigureAwait(false)) continue;
+            // Nobody is there any more: connection handlers that wait for room are let go.
+            Abort();
+            break;
+        }
+        // The unread bytes of one stream take room from all that share its transport.
+        if (_isShared && IsHoldFull)
+        {
+            await ready.WaitAsync(_closeTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ready.IsCompleted) return false;
+        }
+        await ready.ConfigureAwait(false);
+        return true;
+    }
+
+    // A client may have sent much ahead of the pong that is waited for.
+    private bool IsHoldFull
+    {
+        get
+        {
+            var room = _engine.Buffers.ShareOf(_reader.UnreadLength);
+            return _reader.UnreadLength >= (Volatile.Read(ref _proof) is null ? Math.Min(_engine.MaxMessageSize, room) : room);
+        }
+    }
+
+    /// <summary>Waits until messages may be handled, or a sign of life is asked for that stands behind them.</summary>
+    /// <returns>Whether there is room to read on for that.</returns>
+    private async ValueTask<bool> IsSignOfLifeDueAsync(Task ready)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _asked, asked);
+        if (Volatile.Read(ref _proof) is null) await Task.WhenAny(ready, asked.Task).ConfigureAwait(false);
+        return !ready.IsCompleted && !IsHoldFull;
+    }
+}
