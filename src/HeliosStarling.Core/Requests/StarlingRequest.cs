@@ -69,7 +69,9 @@ public abstract partial class StarlingRequest
     /// <remarks>
     /// Items wait in memory until they are read. When more of them wait than the peer may have there (on a server
     /// <c>MaxRequestBytesPerStarling</c>, on a client <c>MaxWaitingBytes</c>), the request is cancelled and fails with
-    /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request.
+    /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request. An item that
+    /// cannot be read as <typeparamref name="T"/> ends the loop with <c>RESPONSE_UNREADABLE</c> and cancels the request: no item is left out. Null
+    /// is an item where <typeparamref name="T"/> is a reference type or nullable.
     /// </remarks>
     public async IAsyncEnumerable<T> Stream<T>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -79,7 +81,7 @@ public abstract partial class StarlingRequest
         {
             await foreach (var kept in stream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (TryReadItem(kept, type, out var item)) yield return item!;
+                yield return ReadItem(kept, type)!;
             }
         }
         finally
@@ -187,13 +189,18 @@ public abstract partial class StarlingRequest
         _listeners.EndAtOnce(failure);
     }
 
-    private bool TryReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type, out T? item)
+    private T? ReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type)
     {
-        var isRead = Payloads.TryRead(kept.Data, type, out item, out var fault);
+        var isRead = Payloads.TryRead(kept.Data, type, out var item, out var fault);
         kept.Release();
-        if (!isRead) Session.Engine.Logger.NotificationUnreadable(StreamTopic, count: 1);
-        return isRead;
+        return isRead ? item : throw MakeUnreadable<T>("An item of the answer", fault!);
     }
+
+    /// <summary>What the caller gets when the answer is not what it reads it as.</summary>
+    /// <param name="what">What cannot be read.</param>
+    /// <param name="fault">Why.</param>
+    private protected HeliosException MakeUnreadable<T>(string what, ValidationError fault) => new(
+        ErrorCodes.ResponseUnreadable, $"{what} to '{Method}' cannot be read as {typeof(T).Name}: {fault.Message} Path: {fault.Path}.", innerException: new PayloadException([fault]));
 
     private bool TryEnd()
     {
