@@ -147,18 +147,32 @@ public class MessageTests
     }
 
     [Theory]
-    [InlineData(1025)]
-    [InlineData(4000)]
-    [InlineData(200_000)]
-    public async Task Receive_LargerThanMaxMessageSize_ClosesWith1009(int size)
+    [InlineData(65_537)]
+    [InlineData(16 * 65_536)]
+    public async Task Receive_LargerThanMaxMessageSize_IsReadPast(int size)
+    {
+        var text = new TaskCompletionSource<string>();
+        var told = new TaskCompletionSource<string>();
+        await using var server = await TestServer.StartAsync(helios => helios.OnError(error => told.SetResult(error.Code)));
+        await using var client = await server.ConnectAsync(options => options.MaxMessageSize = 65_536, client => client.OnText(text.SetResult));
+
+        await server.Starling.SendTextAsync(new string('x', size));
+        await server.Starling.SendTextAsync("next");
+
+        Assert.Equal("next", await text.Task.InTime());
+        Assert.Equal("REQUEST_PAYLOAD_TOO_LARGE", await told.Task.InTime());
+    }
+
+    [Fact]
+    public async Task Receive_FarLargerThanMaxMessageSize_ClosesWith1009()
     {
         var lost = new TaskCompletionSource<StarlingDisconnected>();
         await using var server = await TestServer.StartAsync(helios => helios.Events.On("starling:disconnected", (StarlingDisconnected happened) => lost.SetResult(happened)));
         var closed = new TaskCompletionSource<ClientDisconnected>();
-        await using var client = await server.ConnectAsync(options => (options.MaxMessageSize, options.Reconnect) = (1024, false));
+        await using var client = await server.ConnectAsync(options => (options.MaxMessageSize, options.Reconnect) = (65_536, false));
         client.Events.On("starling:disconnected", (ClientDisconnected happened) => closed.SetResult(happened));
 
-        await server.Starling.SendTextAsync(new string('x', size));
+        await server.Starling.SendTextAsync(new string('x', (16 * 65_536) + 1));
 
         Assert.Equal((1009, "message too large"), ((await closed.Task.InTime()).Code, (await closed.Task).Reason));
         Assert.Equal(1009, (await lost.Task.InTime()).Code);
@@ -170,10 +184,10 @@ public class MessageTests
     {
         var text = new TaskCompletionSource<string>();
         await using var server = await TestServer.StartAsync();
-        await using var client = await server.ConnectAsync(options => options.MaxMessageSize = 1024, client => client.OnText(text.SetResult));
+        await using var client = await server.ConnectAsync(options => options.MaxMessageSize = 65_536, client => client.OnText(text.SetResult));
 
-        await server.Starling.SendTextAsync(new string('x', 1024));
+        await server.Starling.SendTextAsync(new string('x', 65_536));
 
-        Assert.Equal(1024, (await text.Task.InTime()).Length);
+        Assert.Equal(65_536, (await text.Task.InTime()).Length);
     }
 }

@@ -156,12 +156,32 @@ public abstract partial class StarlingRequest
 
     internal void Complete(in Message message)
     {
+        if (!message.Success)
+        {
+            FailAnswered(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data)));
+            return;
+        }
         if (!TryEnd()) return;
-        var failure = message.Success ? null : new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data));
-        EndObserving(failure?.Code);
-        if (failure is null) KeepResult(message.Data);
-        else KeepFailure(failure);
+        EndObserving(code: null);
+        KeepResult(message.Data);
+        _listeners.EndInOrder(failure: null);
+    }
+
+    /// <summary>The answer has come and is a failure, or of no use.</summary>
+    internal void FailAnswered(HeliosException failure)
+    {
+        if (!TryEnd()) return;
+        EndObserving(failure.Code);
+        KeepFailure(failure);
         _listeners.EndInOrder(failure);
+    }
+
+    /// <summary>A notification of the request has come and is of no use: a stream that would lack it fails.</summary>
+    internal void LoseNotification(HeliosException failure)
+    {
+        if (!_listeners.Lose(failure) || !TryEnd()) return;
+        Session.Send(EncodeCancel("unreadable"));
+        FailAtOnce(failure);
     }
 
     internal void Fail(Exception exception)

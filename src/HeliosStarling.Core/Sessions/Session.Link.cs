@@ -158,6 +158,15 @@ internal abstract partial class Session
     /// <summary>Counts a message that made its reader close (rule 1): else it would come again for ever.</summary>
     public void CountFaulty(Connection from) => TryCount(from, 0);
 
+    /// <summary>The same for one that is too large even to be read past; the request fails whose answer it was.</summary>
+    /// <param name="from">Where it came.</param>
+    /// <param name="start">Its first bytes.</param>
+    /// <param name="size">How many bytes have come of it.</param>
+    public void CountFaulty(Connection from, ReadOnlyMemory<byte> start, long size)
+    {
+        if (TryCount(from, 0) && MessageReader.TryFindRequestId(start, out var type, out var requestId)) FailUnread(type, requestId, size);
+    }
+
     /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>
     public bool TryTake(Connection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Frame? frame)
     {

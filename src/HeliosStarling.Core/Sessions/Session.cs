@@ -13,6 +13,8 @@ internal abstract partial class Session(Engine engine)
     /// <summary>The topic by which a caller cancels its request (PROTOCOL.md section 5).</summary>
     public const string CancelTopic = "system:cancel";
 
+    private const string NoMemory = "There is no memory for a message of this size now";
+
     public Engine Engine => engine;
 
     public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers));
@@ -37,6 +39,9 @@ internal abstract partial class Session(Engine engine)
         engine.Metrics.Received(MessageKinds.Of(status, in message), utf8.Length);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
         if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;
+        // Ahead of any limit: who waits for an answer hears that it was bad.
+        if (violation is not null) BadAnswers.Fail(this, violation);
+        else if (!message.Peer.IsEmpty) BadAnswers.FailForwarded(this, in message);
         if (IsMetered(status, in message) && !TryAdmit(out var excess))
         {
             RefuseExcess(status, in message, violation, excess);
@@ -86,10 +91,13 @@ internal abstract partial class Session(Engine engine)
     {
         engine.Metrics.Received(MessageKind.TooLarge, size);
         if (!TryCount(from, size)) return;
-        if (!TryAdmit(out var excess)) RefuseExcess(isText && MessageReader.TryFindRequestId(start, out var requestId) ? requestId : default, excess);
-        else if (size > engine.MaxMessageSize)
-            RefuseUnread(start, isText, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new Details(("size", size), ("limit", engine.MaxMessageSize)));
-        else RefuseUnread(start, isText, ErrorCodes.RequestQueueFull, "There is no memory for a message of this size now", default(RawJson));
+        var isTooLarge = size > engine.MaxMessageSize;
+        ReadOnlyMemory<byte> requestId = default;
+        if (isText && MessageReader.TryFindRequestId(start, out var type, out requestId)
+            && (FailUnread(type, requestId, size) || type is not (null or MessageType.Request))) requestId = default;
+        if (!TryAdmit(out var excess)) RefuseExcess(requestId, excess);
+        else if (isTooLarge) RefuseUnread(requestId, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new Details(("size", size), ("limit", engine.MaxMessageSize)));
+        else RefuseUnread(requestId, ErrorCodes.RequestQueueFull, NoMemory, default(RawJson));
     }
 
     /// <summary>Queues a frame without waiting, taking over one reference.</summary>
@@ -241,11 +249,15 @@ internal abstract partial class Session(Engine engine)
         else Reply(engine.Encoder.Violation(violation));
     }
 
-    private void RefuseUnread<TDetails>(ReadOnlyMemory<byte> start, bool isText, string code, string text, TDetails details)
+    private void RefuseUnread<TDetails>(ReadOnlyMemory<byte> requestId, string code, string text, TDetails details)
         where TDetails : IJsonBody =>
-        Reply(isText && MessageReader.TryFindRequestId(start, out var requestId) && !IsInFlight(requestId.Span)
+        Reply(!requestId.IsEmpty && !IsInFlight(requestId.Span)
             ? engine.Encoder.Failure(requestId.Span, code, text, details)
             : engine.Encoder.Error(ErrorSeverity.Protocol, code, text, details));
+
+    /// <summary>Fails the request that an unread message was about, if there is one.</summary>
+    private bool FailUnread(MessageType? type, ReadOnlyMemory<byte> requestId, long size) => BadAnswers.TryFail(
+        this, type, requestId, size > engine.MaxMessageSize ? TooLarge.Of("The answer", size, engine.MaxMessageSize) : new HeliosException(ErrorCodes.RequestQueueFull, NoMemory));
 
     /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
     private bool IsInFlight(ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && Inbound.TryGet(id, out _);
