@@ -122,16 +122,19 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
     /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when there is none for this one.</returns>
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
         _session.SendDirectAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
 
     /// <summary>Sends plain text, or JSON of the application's own: anything but a protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) =>
         _session.SendDirectAsync(_engine.Encoder.Text(text), cancellationToken);
 
     /// <summary>Sends a binary message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         _session.SendDirectAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
 

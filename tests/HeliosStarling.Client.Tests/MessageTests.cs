@@ -146,39 +146,6 @@ public class MessageTests
         Assert.Equal("VALIDATION_ERROR", (await error.Task.InTime()).Code);
     }
 
-    [Theory]
-    [InlineData(65_537)]
-    [InlineData(16 * 65_536)]
-    public async Task Receive_LargerThanMaxMessageSize_IsReadPast(int size)
-    {
-        var text = new TaskCompletionSource<string>();
-        var told = new TaskCompletionSource<string>();
-        await using var server = await TestServer.StartAsync(helios => helios.OnError(error => told.SetResult(error.Code)));
-        await using var client = await server.ConnectAsync(options => options.MaxMessageSize = 65_536, client => client.OnText(text.SetResult));
-
-        await server.Starling.SendTextAsync(new string('x', size));
-        await server.Starling.SendTextAsync("next");
-
-        Assert.Equal("next", await text.Task.InTime());
-        Assert.Equal("REQUEST_PAYLOAD_TOO_LARGE", await told.Task.InTime());
-    }
-
-    [Fact]
-    public async Task Receive_FarLargerThanMaxMessageSize_ClosesWith1009()
-    {
-        var lost = new TaskCompletionSource<StarlingDisconnected>();
-        await using var server = await TestServer.StartAsync(helios => helios.Events.On("starling:disconnected", (StarlingDisconnected happened) => lost.SetResult(happened)));
-        var closed = new TaskCompletionSource<ClientDisconnected>();
-        await using var client = await server.ConnectAsync(options => (options.MaxMessageSize, options.Reconnect) = (65_536, false));
-        client.Events.On("starling:disconnected", (ClientDisconnected happened) => closed.SetResult(happened));
-
-        await server.Starling.SendTextAsync(new string('x', (16 * 65_536) + 1));
-
-        Assert.Equal((1009, "message too large"), ((await closed.Task.InTime()).Code, (await closed.Task).Reason));
-        Assert.Equal(1009, (await lost.Task.InTime()).Code);
-        Assert.Equal(ConnectionState.Closed, client.State);
-    }
-
     [Fact]
     public async Task Receive_AsLargeAsMaxMessageSize_IsTaken()
     {

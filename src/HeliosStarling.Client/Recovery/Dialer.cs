@@ -52,10 +52,13 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
 
     private Uri Target(string? epoch, long received)
     {
-        if (!options.Resume) return url;
+        var limit = FormattableString.Invariant($"limit={options.MaxMessageSize}");
+        if (!options.Resume) return WithQuery(limit);
         _attempt = Math.Max(_attempt + 1, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
-        var query = FormattableString.Invariant($"resume=1&attempt={_attempt}");
+        var query = FormattableString.Invariant($"resume=1&attempt={_attempt}&{limit}");
         if (!string.IsNullOrEmpty(epoch)) query += FormattableString.Invariant($"&epoch={epoch}&received={received}");
-        return new UriBuilder(url) { Query = url.Query.Length > 1 ? $"{url.Query[1..]}&{query}" : query }.Uri;
+        return WithQuery(query);
     }
+
+    private Uri WithQuery(string query) => new UriBuilder(url) { Query = url.Query.Length > 1 ? $"{url.Query[1..]}&{query}" : query }.Uri;
 }

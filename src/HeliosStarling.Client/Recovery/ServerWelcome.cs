@@ -13,6 +13,9 @@ namespace HeliosStarling;
 /// <param name="Timestamp">When it was made.</param>
 internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string? Token, string Epoch, long Received, long? Missed, long Timestamp)
 {
+    /// <summary>What the server takes.</summary>
+    public ServerLimits Limits { get; init; } = ServerLimits.None;
+
     /// <summary>Reads a welcome; null when the frame is none.</summary>
     public static ServerWelcome? TryRead(ReadOnlyMemory<byte> utf8)
     {
@@ -21,7 +24,7 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
         if (!isRecovered && !message.Name.Span.SequenceEqual("connection:established"u8)) return null;
         var data = Payloads.ReadElement(message.Data);
         if (data.ValueKind != JsonValueKind.Object || Text(data, "starlingId") is not { } id || Text(data, "epoch") is not { } epoch) return null;
-        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"), message.Timestamp);
+        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"), message.Timestamp) { Limits = ServerLimits.Read(data) };
     }
 
     /// <summary>The token's text must not show.</summary>

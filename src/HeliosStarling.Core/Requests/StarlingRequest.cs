@@ -124,8 +124,10 @@ public abstract partial class StarlingRequest
 
     private void Enqueue(Frame frame)
     {
+        var size = frame.Size;
         var sent = Session.Send(frame);
-        if (sent == EnqueueResult.Closed) Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection is closed."));
+        if (sent == EnqueueResult.TooLarge) Fail(TooLarge.ToSend($"The request '{Method}'", size, Session.Outbox.Size.Bytes));
+        else if (sent == EnqueueResult.Closed) Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection is closed."));
         else if (sent != EnqueueResult.Queued) Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The outbox is full: the peer does not take messages fast enough."));
         if (Volatile.Read(ref _ended) == 1) StopWaiting();
     }

@@ -5,4 +5,5 @@ namespace HeliosStarling;
 /// <param name="Epoch">The epoch in which the peer counted; null when it does not know any.</param>
 /// <param name="Received">What the peer has counted in it; null when that is no number.</param>
 /// <param name="Attempt">Grows with each connection of the peer; null when it does not say.</param>
-internal readonly record struct LinkClaim(bool Resumes, string? Epoch = null, long? Received = null, long? Attempt = null);
+/// <param name="Limit">The largest message in bytes that the peer takes. Default any.</param>
+internal readonly record struct LinkClaim(bool Resumes, string? Epoch = null, long? Received = null, long? Attempt = null, int Limit = int.MaxValue);

@@ -59,11 +59,11 @@ internal abstract partial class Session
             var continues = claim.Resumes && _epoch is not null && claim.Epoch == _epoch;
             if (continues && !(claim.Received is { } said && Outbox.CanContinueFrom(said))) return LinkResult.Refused(LinkOutcome.Impossible);
             previous = _connection;
-            if (continues) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!);
+            if (continues) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!, claim.Limit);
             else
             {
                 var epoch = claim.Resumes ? NewEpoch() : null;
-                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, welcome(new Welcome(epoch, 0, now, null)));
+                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, welcome(new Welcome(epoch, 0, now, null)), claim.Limit);
             }
             (_attempt, connection.Session, _wasLinked) = (claim.Attempt, this, true);
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
@@ -73,6 +73,7 @@ internal abstract partial class Session
             ready = _handled;
         }
         lost?.Report(this);
+        ReportOver();
         return new LinkResult(LinkOutcome.Linked, previous, ready);
     }
 
@@ -80,8 +81,9 @@ internal abstract partial class Session
     /// <param name="connection">The connection; no other one is linked.</param>
     /// <param name="epoch">The server's epoch; null when messages are not counted.</param>
     /// <param name="received">What the server has counted in it.</param>
+    /// <param name="limit">The largest message that the server takes. Default any.</param>
     /// <returns>False when the server can't have counted that, or the conversation is over.</returns>
-    public bool TryJoin(Connection connection, string? epoch, long received)
+    public bool TryJoin(Connection connection, string? epoch, long received, int limit = int.MaxValue)
     {
         Lost? lost = null;
         lock (this)
@@ -89,12 +91,13 @@ internal abstract partial class Session
             var continues = epoch is not null && epoch == _epoch;
             if (_isClosed || (continues && !Outbox.CanContinueFrom(received))) return false;
             connection.Session = this;
-            if (continues) Outbox.Continue(connection, received, null);
-            else lost = Restart_NeedsLock(connection, epoch, Numbering.WhenSent, null);
+            if (continues) Outbox.Continue(connection, received, null, limit);
+            else lost = Restart_NeedsLock(connection, epoch, Numbering.WhenSent, null, limit);
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
             Volatile.Write(ref _connection, connection);
         }
         lost?.Report(this);
+        ReportOver();
         return true;
     }
 
@@ -248,14 +251,14 @@ internal abstract partial class Session
         else if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));
     }
 
-    private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Frame? welcome)
+    private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Frame? welcome, int limit)
     {
         // First of all: else its writer could send a request after it was asked what is sent.
         if (_connection is { } previous) Outbox.Unlink(previous);
         var requests = Outbound.Where(static request => request.IsSent);
         _received = 0;
         Volatile.Write(ref _epoch, epoch);
-        return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, () => welcome));
+        return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, () => welcome, limit));
     }
 
     private void FailSent(string code, string text)

@@ -17,7 +17,7 @@ internal abstract partial class Session(Engine engine)
 
     public Engine Engine => engine;
 
-    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers));
+    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers), new SizeLimit(engine.Encoder.RefuseSize));
 
     /// <summary>The peer's requests that stay open when the reader moves on, or whose end somebody waits for.</summary>
     public RequestTable<InboundRequest> Inbound { get; } = new(engine.Lanes.Limits.PerPeer);
@@ -122,6 +122,7 @@ internal abstract partial class Session(Engine engine)
     }
 
     /// <summary>Queues a frame, taking over one reference, and completes when there is room for the next.</summary>
+    /// <exception cref="HeliosException">The peer does not take so large a message: <c>REQUEST_PAYLOAD_TOO_LARGE</c>.</exception>
     public ValueTask<SendResult> SendDirectAsync(Frame frame, CancellationToken cancellationToken) =>
         FinishSendAsync(Queue(frame), cancellationToken);
 
@@ -129,6 +130,7 @@ internal abstract partial class Session(Engine engine)
     public Enqueued Queue(Frame frame)
     {
         if (IsUnreachable(frame)) return new Enqueued(EnqueueResult.Closed);
+        if (IsRefused(frame, out var refused)) return refused;
         if (frame.Kind == FrameKind.StreamItem) return Outbox.EnqueueItem(frame);
         return Connection is not null || WaitsWhileAway ? Outbox.EnqueueDirect(frame) : Outbox.Enqueue(frame);
     }
@@ -136,6 +138,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>The second half of <see cref="SendDirectAsync"/>.</summary>
     public ValueTask<SendResult> FinishSendAsync(Enqueued sent, CancellationToken cancellationToken)
     {
+        if (sent.Refusal is { } refusal) throw refusal;
         FinishSend(in sent, wake: true);
         return sent.Room is null ? new ValueTask<SendResult>(ToSendResult(sent.Result)) : WaitForRoomAsync(sent.Room, cancellationToken);
     }
@@ -257,7 +260,7 @@ internal abstract partial class Session(Engine engine)
 
     /// <summary>Fails the request that an unread message was about, if there is one.</summary>
     private bool FailUnread(MessageType? type, ReadOnlyMemory<byte> requestId, long size) => BadAnswers.TryFail(
-        this, type, requestId, size > engine.MaxMessageSize ? TooLarge.Of("The answer", size, engine.MaxMessageSize) : new HeliosException(ErrorCodes.RequestQueueFull, NoMemory));
+        this, type, requestId, size > engine.MaxMessageSize ? TooLarge.ToRead(size, engine.MaxMessageSize) : new HeliosException(ErrorCodes.RequestQueueFull, NoMemory));
 
     /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
     private bool IsInFlight(ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && Inbound.TryGet(id, out _);
@@ -335,7 +338,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>The second half of <see cref="Send"/>: tells those whom it concerns.</summary>
     public void FinishSend(in Enqueued sent, bool wake)
     {
-        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, DropReasons.Of(Outbox.Policy));
+        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, sent.Result == EnqueueResult.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
         sent.Requests?.ForEach(static request =>
             request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped: the peer does not take messages fast enough.")));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");

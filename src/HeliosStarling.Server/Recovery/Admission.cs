@@ -104,6 +104,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     private bool TryBegin(AdmissionAttempt attempt, Starling starling)
     {
         starling.Arrive(attempt.Connection, PartyOf(attempt));
+        starling.Session.Outbox.TakeAtMost(attempt.Arrival.MessageLimit);
         if (!helios.Starlings.TryAdd(starling)) return false;
         attempt.Own(starling);
         return true;
@@ -150,7 +151,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         var request = attempt.Arrival.Recovery;
         var token = request.Resumes || recoveredFrom is not null ? await MakeTokenAsync(attempt, starling).ConfigureAwait(false) : null;
         var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom);
-        var claim = new LinkClaim(request.Resumes, recoveredFrom is null ? null : request.Epoch, request.Received, request.Attempt);
+        var claim = new LinkClaim(request.Resumes, recoveredFrom is null ? null : request.Epoch, request.Received, request.Attempt, attempt.Arrival.MessageLimit);
         var party = PartyOf(attempt);
         var continues = false;
         var link = starling.Session.TryLink(attempt.Connection, claim, welcome =>
