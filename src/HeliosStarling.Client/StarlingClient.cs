@@ -124,27 +124,31 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
     /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
-        _session.SendDirectAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
+        _session.SendInOrderAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
 
     /// <summary>Sends plain text, or JSON of the application's own: anything but a protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
     /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) =>
-        _session.SendDirectAsync(_engine.Encoder.Text(text), cancellationToken);
+        _session.SendInOrderAsync(_engine.Encoder.Text(text), cancellationToken);
 
     /// <summary>Sends a binary message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
     /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
-        _session.SendDirectAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
+        _session.SendInOrderAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
 
     /// <summary>
-    /// Sends what is queued, closes with 1000, and completes when the connection has ended. The client does not come back; what waits while
+    /// Sends what is queued, except requests that wait for earlier ones to be answered, which fail, closes with 1000, and completes when the connection has ended. The client does not come back; what waits while
     /// there is no connection is not sent. A connection that is being opened is closed as soon as it is there, and
     /// <see cref="ConnectAsync"/> then throws <c>CONNECTION_CLOSED</c>.
     /// </summary>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
-    public ValueTask CloseAsync(string? reason = null) => _link.CloseAsync(reason);
+    public ValueTask CloseAsync(string? reason = null)
+    {
+        _session.Backlog.Flush();
+        return _link.CloseAsync(reason);
+    }
 
     /// <summary>Closes as <see cref="CloseAsync"/> does.</summary>
     public ValueTask DisposeAsync() => CloseAsync();

@@ -54,7 +54,7 @@ public sealed class StarlingClientOptions
 
     /// <summary>
     /// The most messages that are kept until the server has them, those sent while there is no connection included. Senders that await are held
-    /// back; a request beyond fails. Between 64 and 1,000,000. Default 1,000.
+    /// back; a request beyond fails. As many again may wait while the server takes no more requests of this client. Between 64 and 1,000,000. Default 1,000.
     /// </summary>
     public int MessageBufferSize { get; set; } = 1000;
 

@@ -16,14 +16,16 @@ internal static class BadAnswers
     /// <summary>Fails the request that an invalid message was about, if there is one.</summary>
     public static void Fail(Session session, Violation violation)
     {
-        if (violation.AnsweredIdText.IsEmpty || !TryFind(session, violation.AnsweredIdText, out var asked)) return;
+        if (violation.AnsweredIdText.IsEmpty || !TryFind(session, violation.AnsweredIdText, violation.IsResponse, out var asked)) return;
         Fail(asked, violation.IsResponse, Invalid(asked, violation.Faults));
     }
 
     /// <summary>Fails the request that a message for another client was about, if there is one.</summary>
     public static void FailForwarded(Session session, in Message message)
     {
-        if (message.Type is not (MessageType.Response or MessageType.Notification) || !session.Outbound.TryGet(message.Id, out var asked)) return;
+        if (message.Type is not (MessageType.Response or MessageType.Notification)) return;
+        if (message.Type == MessageType.Response) session.OnRequestEnded(message.Id);
+        if (!session.Outbound.TryGet(message.Id, out var asked)) return;
         Fail(asked, message.Type == MessageType.Response, Invalid(asked, [Forwarded]));
     }
 
@@ -35,7 +37,7 @@ internal static class BadAnswers
     /// <returns>Whether there was a request of this side with that id.</returns>
     public static bool TryFail(Session session, MessageType? type, ReadOnlyMemory<byte> requestIdText, HeliosException failure)
     {
-        if (type is not (null or MessageType.Response or MessageType.Notification) || !TryFind(session, requestIdText, out var asked)) return false;
+        if (type is not (null or MessageType.Response or MessageType.Notification) || !TryFind(session, requestIdText, type != MessageType.Notification, out var asked)) return false;
         Fail(asked, type != MessageType.Notification, failure);
         return true;
     }
@@ -46,10 +48,12 @@ internal static class BadAnswers
         else asked.LoseNotification(failure);
     }
 
-    private static bool TryFind(Session session, ReadOnlyMemory<byte> requestIdText, [NotNullWhen(true)] out StarlingRequest? asked)
+    private static bool TryFind(Session session, ReadOnlyMemory<byte> requestIdText, bool isAnswer, [NotNullWhen(true)] out StarlingRequest? asked)
     {
         asked = null;
-        return Guid.TryParse(requestIdText.Span, out var id) && session.Outbound.TryGet(id, out asked);
+        if (!Guid.TryParse(requestIdText.Span, out var id)) return false;
+        if (isAnswer) session.OnRequestEnded(id);
+        return session.Outbound.TryGet(id, out asked);
     }
 
     private static HeliosException Invalid(StarlingRequest asked, IReadOnlyList<string> faults) =>

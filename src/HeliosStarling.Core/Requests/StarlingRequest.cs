@@ -19,6 +19,7 @@ public abstract partial class StarlingRequest
     private ITimer? _timer;
     private CancellationTokenRegistration _registration;
     private Frame? _first;
+    private int _size;
     private int _ended;
     private int _sending;
 
@@ -124,13 +125,18 @@ public abstract partial class StarlingRequest
 
     private void Enqueue(Frame frame)
     {
-        var size = frame.Size;
-        var sent = Session.Send(frame);
-        if (sent == EnqueueResult.TooLarge) Fail(TooLarge.ToSend($"The request '{Method}'", size, Session.Outbox.Size.Bytes));
-        else if (sent == EnqueueResult.Closed) Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection is closed."));
-        else if (sent != EnqueueResult.Queued) Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The outbox is full: the peer does not take messages fast enough."));
+        _size = frame.Size;
+        if (Session.SendRequest(frame) is not EnqueueResult.Queued and var refused) FailToSend(refused);
         if (Volatile.Read(ref _ended) == 1) StopWaiting();
     }
+
+    /// <summary>It cannot be sent.</summary>
+    internal void FailToSend(EnqueueResult why) => Fail(why switch
+    {
+        EnqueueResult.TooLarge => TooLarge.ToSend($"The request '{Method}'", _size, Session.Outbox.Size.Bytes),
+        EnqueueResult.Closed => new HeliosException(ErrorCodes.ConnectionClosed, "The connection was closed before the request was sent."),
+        _ => new HeliosException(ErrorCodes.RequestQueueFull, $"The request '{Method}' was not sent: {QueueFull.Outbox(Session.Engine.Outbox)}"),
+    });
 
     /// <summary>It is handed to a connection now; false when it was withdrawn.</summary>
     internal bool TrySend() => Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
@@ -154,7 +160,7 @@ public abstract partial class StarlingRequest
 
     /// <summary>What the request fails with when more of it waits here than its peer may have.</summary>
     internal HeliosException MakeOverflow() =>
-        new(ErrorCodes.RequestQueueFull, $"'{Method}' sent more than may wait here: its notifications were not taken fast enough.");
+        new(ErrorCodes.RequestQueueFull, $"'{Method}' sent more than may wait here: its notifications were not taken fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption}).");
 
     internal void Complete(in Message message)
     {
@@ -254,9 +260,13 @@ public abstract partial class StarlingRequest
     }
 
     /// <summary>A server's messages have their numbers from the start, so it withdraws none (PROTOCOL.md section 7, rule 2).</summary>
-    private bool TryWithdraw() =>
-        Session.Outbox.Numbering != Numbering.WhenQueued
-        && Interlocked.CompareExchange(ref _sending, (int)Sending.Withdrawn, (int)Sending.Unsent) == (int)Sending.Unsent;
+    private bool TryWithdraw()
+    {
+        if (Session.Outbox.Numbering == Numbering.WhenQueued) return false;
+        if (Interlocked.CompareExchange(ref _sending, (int)Sending.Withdrawn, (int)Sending.Unsent) != (int)Sending.Unsent) return false;
+        Session.OnRequestEnded(Id);
+        return true;
+    }
 
     private void StopWaiting()
     {

@@ -24,7 +24,7 @@ internal abstract partial class Session
         if (!HasRoomFor(in message))
         {
             ObserveRefusal(in message, method.Name, ErrorCodes.RequestQueueFull);
-            Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
+            Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, QueueFull.Requests(engine.Lanes.Limits), default(RawJson)));
             return;
         }
         if (!TryRunInline(method, in message)) new InboundRequest(this, method, in message, RequestPayload.CopyOf(in message)).Run.Begin();

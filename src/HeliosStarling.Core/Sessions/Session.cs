@@ -13,8 +13,6 @@ internal abstract partial class Session(Engine engine)
     /// <summary>The topic by which a caller cancels its request (PROTOCOL.md section 5).</summary>
     public const string CancelTopic = "system:cancel";
 
-    private const string NoMemory = "There is no memory for a message of this size now";
-
     public Engine Engine => engine;
 
     public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers), new SizeLimit(engine.Encoder.RefuseSize));
@@ -97,7 +95,7 @@ internal abstract partial class Session(Engine engine)
             && (FailUnread(type, requestId, size) || type is not (null or MessageType.Request))) requestId = default;
         if (!TryAdmit(out var excess)) RefuseExcess(requestId, excess);
         else if (isTooLarge) RefuseUnread(requestId, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new Details(("size", size), ("limit", engine.MaxMessageSize)));
-        else RefuseUnread(requestId, ErrorCodes.RequestQueueFull, NoMemory, default(RawJson));
+        else RefuseUnread(requestId, ErrorCodes.RequestQueueFull, QueueFull.NoMemory, default(RawJson));
     }
 
     /// <summary>Queues a frame without waiting, taking over one reference.</summary>
@@ -178,6 +176,20 @@ internal abstract partial class Session(Engine engine)
         foreach (var request in Outbound.Drain(close: true))
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
         InboundRequest.Abandon(Inbound.Drain(close: true));
+        OnClosed();
+    }
+
+    /// <summary>Queues a request of this side, taking over one reference.</summary>
+    public virtual EnqueueResult SendRequest(Frame request) => Send(request);
+
+    /// <summary>The peer has answered a request of this side, or never gets it.</summary>
+    public virtual void OnRequestEnded(Guid id)
+    {
+    }
+
+    /// <summary>The conversation is over for good.</summary>
+    protected virtual void OnClosed()
+    {
     }
 
     /// <summary>Whether whoever sends directly waits for room while the peer is away.</summary>
@@ -223,6 +235,7 @@ internal abstract partial class Session(Engine engine)
                 StartRequest(in message);
                 break;
             case MessageType.Response:
+                OnRequestEnded(message.Id);
                 if (Outbound.TryGet(message.Id, out var answered)) answered.Complete(in message);
                 else engine.Metrics.Ignored("response");
                 break;
@@ -260,7 +273,7 @@ internal abstract partial class Session(Engine engine)
 
     /// <summary>Fails the request that an unread message was about, if there is one.</summary>
     private bool FailUnread(MessageType? type, ReadOnlyMemory<byte> requestId, long size) => BadAnswers.TryFail(
-        this, type, requestId, size > engine.MaxMessageSize ? TooLarge.ToRead(size, engine.MaxMessageSize) : new HeliosException(ErrorCodes.RequestQueueFull, NoMemory));
+        this, type, requestId, size > engine.MaxMessageSize ? TooLarge.ToRead(size, engine.MaxMessageSize) : new HeliosException(ErrorCodes.RequestQueueFull, QueueFull.NoMemory));
 
     /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
     private bool IsInFlight(ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && Inbound.TryGet(id, out _);
@@ -340,7 +353,7 @@ internal abstract partial class Session(Engine engine)
     {
         if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, sent.Result == EnqueueResult.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
         sent.Requests?.ForEach(static request =>
-            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped: the peer does not take messages fast enough.")));
+            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped, as the outbox policy says: the peer does not take messages fast enough (MessageBufferSize, MessageBufferBytes).")));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
         if (sent.Result == EnqueueResult.GivenUp) OnGivenUp();
         else if (wake || Outbox.IsHalfFull) Connection?.Wake();

@@ -9,7 +9,7 @@ public sealed class ReconnectTests : HandMadeTest
         var connecting = StartAsync();
         var connection = await Server.AcceptAsync();
 
-        Assert.Equal("/some?a=b&resume=1&attempt=5000", connection.Target);
+        Assert.Equal("/some?a=b&resume=1&attempt=5000&limit=16777216", connection.Target);
         Assert.Equal("helios-starling", connection.Subprotocols);
         Assert.False(connecting.IsCompleted);
         await connection.WelcomeAsync();
@@ -143,7 +143,7 @@ public sealed class ReconnectTests : HandMadeTest
         var connecting = StartAsync(configure: options => options.Resume = false);
         var first = await Server.AcceptAsync();
         await connecting.InTime();
-        Assert.Equal("/some?a=b", first.Target);
+        Assert.Equal("/some?a=b&limit=16777216", first.Target);
         var request = Client.Request<string>("a:b");
         await first.NextAsync();
         first.Cut();
