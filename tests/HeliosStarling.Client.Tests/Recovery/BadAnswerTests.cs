@@ -65,7 +65,7 @@ public class BadAnswerTests : HandMadeTest
     }
 
     [Fact]
-    public async Task Answer_FarTooLarge_FailsItsRequestAndClosesWith1009()
+    public async Task Answer_FarTooLarge_FailsItsRequestAndClosesWith1009Once()
     {
         var connection = await ConnectAsync(configure: options => options.MaxMessageSize = Limit);
         var request = Client.Request<string>("a:b");
@@ -76,6 +76,8 @@ public class BadAnswerTests : HandMadeTest
         Assert.Equal(ErrorCodes.RequestPayloadTooLarge, (await FailureOf(request)).Code);
         Assert.Equal(1009, await connection.EndAsync());
         await sending;
+        // Counted: it does not come again for ever.
+        Assert.Equal("1", (await AcceptNextAsync()).Parameter("received"));
     }
 
     [Fact]
