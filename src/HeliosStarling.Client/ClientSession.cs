@@ -5,9 +5,40 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>A client's conversation: hands what is no protocol message to the application.</summary>
-internal sealed class ClientSession(StarlingClient client, Engine engine) : Session(engine)
+internal sealed class ClientSession : Session
 {
-    public StarlingClient Client => client;
+    private readonly StarlingClient _client;
+
+    public ClientSession(StarlingClient client, Engine engine)
+        : base(engine) => (_client, Backlog) = (client, new RequestBacklog(this, engine.Outbox));
+
+    public StarlingClient Client => _client;
+
+    /// <summary>What waits until the server takes it.</summary>
+    public RequestBacklog Backlog { get; }
+
+    /// <inheritdoc/>
+    public override EnqueueResult SendRequest(Frame request) => Backlog.Send(request);
+
+    /// <inheritdoc/>
+    public override void OnRequestEnded(Guid id) => Backlog.OnEnded(id);
+
+    /// <summary>Queues a message of the application behind all that it has sent before, and completes when there is room for the next.</summary>
+    /// <exception cref="HeliosException">The server does not take so large a message: <c>REQUEST_PAYLOAD_TOO_LARGE</c>.</exception>
+    public ValueTask<SendResult> SendInOrderAsync(Frame frame, CancellationToken cancellationToken) =>
+        !Outbox.Size.IsExceededBy(frame) && Backlog.TryHold(frame, out var held) ? FinishSendAsync(held, cancellationToken) : SendDirectAsync(frame, cancellationToken);
+
+    /// <summary>Links a connection to a server that has said, or not, what it takes.</summary>
+    public bool TryJoin(Connection connection, ServerWelcome? welcome)
+    {
+        var limits = welcome?.Limits ?? ServerLimits.None;
+        Backlog.Begin(limits, isNew: welcome is null || welcome.Epoch != Epoch);
+        if (!TryJoin(connection, welcome?.Epoch, welcome?.Received ?? 0, limits.MessageSize)) return false;
+        Backlog.Pump();
+        return true;
+    }
+
+    protected override void OnClosed() => Backlog.Close();
 
     protected override bool KeepsWhileAway => true;
 
@@ -22,9 +53,9 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
 
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
-        if (client.Events.IsEmpty) return;
+        if (_client.Events.IsEmpty) return;
         var messages = UnconfirmedMessage.Copy(frames);
-        _ = ChargeWhileAsync(messages, () => client.TellAsync(new ClientUnconfirmed(client, messages)));
+        _ = ChargeWhileAsync(messages, () => _client.TellAsync(new ClientUnconfirmed(_client, messages)));
     }
 
     protected override long Weigh(in Message message)
@@ -36,30 +67,30 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (client.TextHandlers.IsEmpty)
+        if (_client.TextHandlers.IsEmpty)
         {
             Engine.Metrics.Ignored("text");
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        Observe(client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
+        Observe(_client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)
     {
-        if (client.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else Observe(client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
+        if (_client.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
+        else Observe(_client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
     }
 
     protected override void OnBinary(ReadOnlyMemory<byte> data)
     {
-        if (client.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else Observe(client.BinaryHandlers.InvokeAsync(data.ToArray()), "binary", data.Length);
+        if (_client.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
+        else Observe(_client.BinaryHandlers.InvokeAsync(data.ToArray()), "binary", data.Length);
     }
 
     protected override void OnError(in Message message)
     {
-        if (client.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
+        if (_client.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
+        else Observe(_client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
     }
 }

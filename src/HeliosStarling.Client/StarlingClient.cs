@@ -127,22 +127,26 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
     /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when there is none for this one.</returns>
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
-        Open.SendDirectAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
+        Open.SendInOrderAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
 
     /// <summary>Sends plain text, or JSON of the application's own: anything but a protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) =>
-        Open.SendDirectAsync(_engine.Encoder.Text(text), cancellationToken);
+        Open.SendInOrderAsync(_engine.Encoder.Text(text), cancellationToken);
 
     /// <summary>Sends a binary message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
-        Open.SendDirectAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
+        Open.SendInOrderAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
 
     /// <summary>
     /// Leaves for good: sends all that is held, waits until the server has acknowledged it, and closes with 1000. The server forgets the starling at
-    /// once; requests that are open on either side fail with <c>CONNECTION_CLOSED</c>. A client without connection connects again for that.
+    /// once; requests that are open on either side, or wait for earlier ones to be answered, fail with <c>CONNECTION_CLOSED</c>. A client without connection
+    /// connects again for that.
     /// </summary>
     /// <remarks>
     /// All of it takes at most <see cref="StarlingClientOptions.ConnectionTimeout"/>. Past it, what the server has not acknowledged is told as
@@ -152,7 +156,11 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// </remarks>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
     /// <param name="cancellationToken">Ends the wait for the server; the connection is cut, and nothing is thrown. Default none.</param>
-    public ValueTask CloseAsync(string? reason = null, CancellationToken cancellationToken = default) => _link.CloseAsync(reason, cancellationToken);
+    public ValueTask CloseAsync(string? reason = null, CancellationToken cancellationToken = default)
+    {
+        _session.Backlog.Flush();
+        return _link.CloseAsync(reason, cancellationToken);
+    }
 
     /// <summary>
     /// Closes the connection with 1001 and ends the client, while the server keeps the starling: another client with <see cref="Token"/> as its
@@ -160,7 +168,11 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// </summary>
     /// <remarks>What is queued is sent; what the server has not acknowledged is told as <see cref="ClientUnconfirmed"/>.</remarks>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
-    public ValueTask DisconnectAsync(string? reason = null) => _link.DisconnectAsync(reason);
+    public ValueTask DisconnectAsync(string? reason = null)
+    {
+        _session.Backlog.Flush();
+        return _link.DisconnectAsync(reason);
+    }
 
     /// <summary>Leaves for good, as <see cref="CloseAsync"/> does.</summary>
     public ValueTask DisposeAsync() => CloseAsync();

@@ -46,13 +46,15 @@ public sealed class StarlingClientOptions
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The largest message taken, in bytes; a larger one closes the connection with 1009. Between 1 KiB and 64 MiB. Default 16 MiB.
+    /// The largest message taken, in bytes. The server is told and sends none that is larger; its answer is then <c>REQUEST_PAYLOAD_TOO_LARGE</c>. From a
+    /// server that sends one all the same it is read past, and over 16 times as large closes the connection with 1009. Between 64 KiB and 64 MiB.
+    /// Default 16 MiB.
     /// </summary>
     public int MaxMessageSize { get; set; } = 16 * ProtocolLimits.DefaultMaxMessageSize;
 
     /// <summary>
     /// The most messages that are kept until the server has them, those sent while there is no connection included. Senders that await are held
-    /// back; a request beyond fails. Between 64 and 1,000,000. Default 1,000.
+    /// back; a request beyond fails. As many again may wait while the server takes no more requests of this client. Between 64 and 1,000,000. Default 1,000.
     /// </summary>
     public int MessageBufferSize { get; set; } = 1000;
 
@@ -101,7 +103,7 @@ public sealed class StarlingClientOptions
     {
         Check(nameof(ConnectionTimeout), ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         Check(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
-        Check(nameof(MaxMessageSize), MaxMessageSize, 1024, 64 * 1024 * 1024);
+        Check(nameof(MaxMessageSize), MaxMessageSize, 64 * 1024, 64 * 1024 * 1024);
         Check(nameof(MessageBufferSize), MessageBufferSize, 64, 1_000_000);
         Check(nameof(MessageBufferBytes), MessageBufferBytes, 2L * 1024 * 1024, 2L * 1024 * 1024 * 1024);
         Check(nameof(MaxWaitingBytes), MaxWaitingBytes, Math.Max(1024L * 1024, MaxMessageSize), 2L * 1024 * 1024 * 1024);

@@ -30,7 +30,19 @@ public static class MessageReader
     /// <returns>False as well when what is there shows that the message is no protocol request.</returns>
     public static bool TryFindRequestId(ReadOnlyMemory<byte> start, out ReadOnlyMemory<byte> requestIdText)
     {
+        if (TryFindRequestId(start, out var type, out requestIdText) && type is null or MessageType.Request) return true;
         requestIdText = default;
+        return false;
+    }
+
+    /// <summary>Finds the request id of a message of any type of which only the start is there.</summary>
+    /// <param name="start">The first bytes of the message, cut anywhere.</param>
+    /// <param name="type">The message's type; null when it does not stand in the start.</param>
+    /// <param name="requestIdText">The id in the sender's own spelling.</param>
+    /// <returns>False as well when what is there shows that the message is no protocol message.</returns>
+    public static bool TryFindRequestId(ReadOnlyMemory<byte> start, out MessageType? type, out ReadOnlyMemory<byte> requestIdText)
+    {
+        (type, requestIdText) = (null, default);
         var fields = default(FieldTable);
         try
         {
@@ -43,7 +55,11 @@ public static class MessageReader
 
         var reader = new FieldReader(start, ref fields);
         if (!fields[FieldId.Protocol].IsMissing && !reader.Is(FieldId.Protocol, "helios-starling"u8)) return false;
-        if (!fields[FieldId.Type].IsMissing && !reader.Is(FieldId.Type, "request"u8)) return false;
+        if (!fields[FieldId.Type].IsMissing)
+        {
+            if (!MessageRules.TryGetType(ref reader, out var found)) return false;
+            type = found;
+        }
         return reader.TryGetUuid(FieldId.RequestId, out _, out requestIdText);
     }
 

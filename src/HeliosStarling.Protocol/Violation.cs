@@ -26,6 +26,15 @@ public sealed class Violation
     public ReadOnlyMemory<byte> RequestIdText { get; init; }
 
     /// <summary>
+    /// The readable request id of an invalid response, or of an invalid notification that is tied to a request: the request that it was about
+    /// must not wait for it any longer. Empty for other messages.
+    /// </summary>
+    public ReadOnlyMemory<byte> AnsweredIdText { get; init; }
+
+    /// <summary>Whether the message says of itself that it is a response.</summary>
+    public bool IsResponse { get; init; }
+
+    /// <summary>
     /// False for an invalid message of type <c>error</c>, which is never answered, so that two peers can't echo errors at each other.
     /// </summary>
     public bool IsAnswered { get; init; } = true;

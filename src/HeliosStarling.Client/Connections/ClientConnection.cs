@@ -155,12 +155,27 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     {
         var limit = session.Engine.MaxMessageSize;
         var received = await ReadMessageAsync(limit, _abort.Token).ConfigureAwait(false);
-        var isTooLarge = _buffer.Length > limit;
-        if (isTooLarge) Refuse();
-        else if (received.MessageType != WebSocketMessageType.Close && IsOpen) Deliver(received.MessageType);
-        var goesOn = received.MessageType != WebSocketMessageType.Close && !isTooLarge;
+        if (_buffer.Length > limit) return await ReadPastAsync(received).ConfigureAwait(false);
+        if (received.MessageType != WebSocketMessageType.Close && IsOpen) Deliver(received.MessageType);
         _buffer.Release();
-        return goesOn;
+        return received.MessageType != WebSocketMessageType.Close;
+    }
+
+    /// <summary>Reads past the rest of a message that is too large, without keeping it; false when it is far too large.</summary>
+    private async ValueTask<bool> ReadPastAsync(ValueWebSocketReceiveResult received)
+    {
+        var unread = new UnreadMessage(socket, session.Engine, received.MessageType == WebSocketMessageType.Text, _buffer.Message);
+        _buffer.Release();
+        if (!received.EndOfMessage) await unread.ReadPastAsync(_abort.Token).ConfigureAwait(false);
+        if (unread.IsCutShort) return false;
+        if (!unread.IsFarTooLarge)
+        {
+            if (IsOpen) Deliver(received.MessageType, unread);
+            return true;
+        }
+        if (IsOpen) session.CountFaulty(this, unread.Start, unread.Size);
+        BeginClose(CloseCode.TooLarge, "message too large");
+        return false;
     }
 
     private async ValueTask<ValueWebSocketReceiveResult> ReadMessageAsync(int limit, CancellationToken cancellationToken)
@@ -175,18 +190,13 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         return received;
     }
 
-    private void Refuse()
-    {
-        if (IsOpen) session.CountFaulty(this);
-        BeginClose(CloseCode.TooLarge, "message too large");
-    }
-
-    private void Deliver(WebSocketMessageType type)
+    private void Deliver(WebSocketMessageType type, UnreadMessage? unread = null)
     {
         Cork();
         try
         {
-            if (type == WebSocketMessageType.Text) session.ReceiveText(this, _buffer.Message);
+            if (unread is not null) session.ReceiveTooLarge(this, unread.Start, unread.Size, unread.IsText);
+            else if (type == WebSocketMessageType.Text) session.ReceiveText(this, _buffer.Message);
             else session.ReceiveBinary(this, _buffer.Message);
         }
         finally

@@ -239,7 +239,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
         {
             if (!_life.TryOwn(connection)) throw ClientLife.Closed();
             var welcome = options.Resume ? await ReadWelcomeAsync(connection, cancellationToken).ConfigureAwait(false) : null;
-            if (!session.TryJoin(connection, welcome?.Epoch, welcome?.Received ?? 0)) throw Misfit();
+            if (!session.TryJoin(connection, welcome)) throw Misfit();
             if (!_life.TryConnect()) throw ClientLife.Closed();
             connection.Wake();
             return (connection, welcome);

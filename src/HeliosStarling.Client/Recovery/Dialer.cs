@@ -58,9 +58,12 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
 
     private Uri Target(string? epoch, long received)
     {
-        if (!options.Resume) return url;
-        var query = FormattableString.Invariant($"resume=1&instance={_instance}&attempt={++_attempt}");
+        var limit = FormattableString.Invariant($"limit={options.MaxMessageSize}");
+        if (!options.Resume) return WithQuery(limit);
+        var query = FormattableString.Invariant($"resume=1&instance={_instance}&attempt={++_attempt}&{limit}");
         if (!string.IsNullOrEmpty(epoch)) query += FormattableString.Invariant($"&epoch={epoch}&received={received}");
-        return new UriBuilder(url) { Query = url.Query.Length > 1 ? $"{url.Query[1..]}&{query}" : query }.Uri;
+        return WithQuery(query);
     }
+
+    private Uri WithQuery(string query) => new UriBuilder(url) { Query = url.Query.Length > 1 ? $"{url.Query[1..]}&{query}" : query }.Uri;
 }

@@ -12,6 +12,9 @@ namespace HeliosStarling;
 /// <param name="Missed">How many messages it had to drop; null when it does not know.</param>
 internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string? Token, string Epoch, long Received, long? Missed)
 {
+    /// <summary>What the server takes.</summary>
+    public ServerLimits Limits { get; init; } = ServerLimits.None;
+
     /// <summary>Reads a welcome; null when the frame is none.</summary>
     public static ServerWelcome? TryRead(ReadOnlyMemory<byte> utf8)
     {
@@ -20,7 +23,7 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
         if (!isRecovered && !message.Name.Span.SequenceEqual("connection:established"u8)) return null;
         var data = Payloads.ReadElement(message.Data);
         if (data.ValueKind != JsonValueKind.Object || Text(data, "starlingId") is not { } id || Text(data, "epoch") is not { } epoch) return null;
-        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"));
+        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed")) { Limits = ServerLimits.Read(data) };
     }
 
     /// <summary>The token's text must not show.</summary>

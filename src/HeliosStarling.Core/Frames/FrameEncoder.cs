@@ -11,6 +11,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 {
     private readonly MessageClock _clock = new(time);
     private Func<Frame, Frame>? _shorten;
+    private Func<Frame, int, Frame>? _refuseSize;
 
     /// <summary>The time that a message carries that is made now. Asks the clock, so no lock may be held.</summary>
     public long Now => _clock.Now;
@@ -78,6 +79,13 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     /// <summary>Makes what stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6), under the outbox's lock; the same object for all sessions.</summary>
     public Func<Frame, Frame> Shorten => _shorten ??= answer =>
         Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
+
+    /// <summary>
+    /// Makes what stands in for an answer, or an item of one, that is larger than its receiver takes (PROTOCOL.md section 4), under the outbox's lock; the
+    /// same object for all sessions.
+    /// </summary>
+    public Func<Frame, int, Frame> RefuseSize => _refuseSize ??= (answer, limit) =>
+        Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.RequestPayloadTooLarge, "The answer is larger than its receiver takes", new Details(("size", answer.Size), ("limit", limit)));
 
     /// <summary>A notification on a topic that is the library's own.</summary>
     public Frame OwnNotification<TBody>(ReadOnlySpan<byte> topic, TBody data)

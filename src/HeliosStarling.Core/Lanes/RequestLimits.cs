@@ -14,6 +14,8 @@ internal sealed record RequestLimits
         Queued = int.MaxValue,
         PerPeer = (int)Math.Min(int.MaxValue, bytes / HandlerSize),
         BytesPerPeer = bytes,
+        PeerOption = "MaxWaitingBytes",
+        BytesOption = "MaxWaitingBytes",
     };
 
     /// <summary>How many handlers run at a time, of all peers together.</summary>
@@ -30,4 +32,10 @@ internal sealed record RequestLimits
 
     /// <summary>How many bytes their payloads may have.</summary>
     public long BytesPerPeer { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>The option that sets <see cref="PerPeer"/>.</summary>
+    public string PeerOption { get; init; } = "MaxRequestsPerStarling";
+
+    /// <summary>The option that sets <see cref="BytesPerPeer"/>.</summary>
+    public string BytesOption { get; init; } = "MaxRequestBytesPerStarling";
 }

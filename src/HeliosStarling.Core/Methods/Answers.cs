@@ -49,7 +49,7 @@ internal static class Answers
             turn.Pass();
             // Nobody comes back for what is left: a source without end must not run on.
             if (sent == SendResult.Closed || !request.IsOpen) return false;
-            if (sent == SendResult.Dropped) throw new HeliosException(ErrorCodes.RequestQueueFull, "There is no memory for an item of this size now");
+            if (sent == SendResult.Dropped) throw new HeliosException(ErrorCodes.RequestQueueFull, QueueFull.NoMemoryForItem);
         }
     }
 

@@ -9,6 +9,9 @@ internal enum EnqueueResult : byte
     /// <summary>The frame was dropped or refused.</summary>
     Dropped,
 
+    /// <summary>The frame is larger than the receiver takes, and was refused.</summary>
+    TooLarge,
+
     /// <summary>The outbox is closed; the frame was released.</summary>
     Closed,
 

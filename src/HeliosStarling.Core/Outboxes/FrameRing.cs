@@ -161,6 +161,18 @@ internal sealed class FrameRing(PeerMemory memory)
         return removed;
     }
 
+    /// <summary>Puts what <paramref name="replace"/> makes in the place of each frame over a size, or takes it out where that makes null.</summary>
+    public void ReplaceLarger(int size, Func<Frame, Frame?> replace)
+    {
+        for (var at = _head; at < _tail; at++)
+        {
+            ref var slot = ref SlotAt(at);
+            if (slot.Frame is not { } frame || frame.Size <= size) continue;
+            if (replace(frame) is { } smaller) Replace(ref slot, smaller, isUnsent: at >= _next).Release();
+            else Remove(at)!.Release();
+        }
+    }
+
     private ref Slot SlotAt(long position) => ref _slots[position & (_slots.Length - 1)];
 
     private Frame? Remove(long position)

@@ -13,6 +13,7 @@ internal sealed partial class Outbox
             frame.Release();
             return new Enqueued(EnqueueResult.Closed);
         }
+        if (!_size.TryFit(ref frame)) return LeaveOut_NeedsLock(frame);
         frame = ShortenIfTooLarge_NeedsLock(frame);
         // Parts of streamed answers have waited for room before.
         var isFull = frame.Kind != FrameKind.StreamItem && (IsFullFor_NeedsLock(frame, excess) || IsTooLarge_NeedsLock(frame));

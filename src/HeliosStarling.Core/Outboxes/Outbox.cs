@@ -9,14 +9,16 @@ namespace HeliosStarling;
 /// <param name="limits">How much it holds.</param>
 /// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
 /// <param name="memory">What the peer has, and may have, of the memory that all share.</param>
+/// <param name="size">The largest message that the peer takes. Default any.</param>
 /// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
-internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, PeerMemory memory)
+internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, PeerMemory memory, SizeLimit? size = null)
 {
     // What the answers to a peer's pings may take while it does not read them.
     private const long MostAhead = BufferPool.Least;
 
     // Locked on, too: a lock of its own would be one more object for each idle connection.
     private readonly FrameRing _frames = new(memory);
+    private readonly SizeLimit _size = size ?? new SizeLimit(static (frame, _) => frame.Retain());
     private Connection? _link;
 
     // What lives and dies with the linked connection and goes ahead of the list: the welcome, then acks.
@@ -42,6 +44,9 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
 
     /// <summary>What the peer has of the memory that all share.</summary>
     public PeerMemory Memory => memory;
+
+    /// <summary>The largest message that the peer takes.</summary>
+    public SizeLimit Size => _size;
 
     /// <summary>When messages get their numbers.</summary>
     public Numbering Numbering { get; private set; }
@@ -175,12 +180,14 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <param name="link">The connection.</param>
     /// <param name="received">What the peer has counted; see <see cref="CanContinueFrom"/>.</param>
     /// <param name="welcome">Makes the first frame, given how many messages are missing; null when there is none to be sent.</param>
-    public void Continue(Connection link, long received, Func<long, Frame>? welcome)
+    /// <param name="limit">The largest message that the peer takes from now on. Default any.</param>
+    public void Continue(Connection link, long received, Func<long, Frame>? welcome, int limit = int.MaxValue)
     {
         TaskCompletionSource? room, confirmed;
         lock (_frames)
         {
             if (received > _acknowledged) Acknowledge_NeedsLock(received);
+            TakeAtMost_NeedsLock(limit);
             // Ahead of what cannot be undone: it may throw.
             var first = welcome?.Invoke(_queued - received - _frames.Count);
             _frames.Rewind();
@@ -205,8 +212,9 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <param name="link">The connection.</param>
     /// <param name="numbering">When messages get their numbers from now on.</param>
     /// <param name="welcome">Makes the first frame; null when there is none to be sent.</param>
+    /// <param name="limit">The largest message that the peer takes from now on. Default any.</param>
     /// <returns>What was sent and not acknowledged; the caller releases it.</returns>
-    public List<Frame> Restart(Connection link, Numbering numbering, Func<Frame?>? welcome)
+    public List<Frame> Restart(Connection link, Numbering numbering, Func<Frame?>? welcome, int limit = int.MaxValue)
     {
         TaskCompletionSource? room, confirmed;
         List<Frame> unconfirmed;
@@ -215,6 +223,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
             if (Numbering != Numbering.WhenQueued) _frames.RemoveUnsent(static frame => frame.Request is { IsWithdrawn: true });
             unconfirmed = TakeHanded_NeedsLock();
             Renumber_NeedsLock(numbering);
+            TakeAtMost_NeedsLock(limit);
             Link_NeedsLock(link, welcome?.Invoke());
             (room, confirmed) = (TakeRoom_NeedsLock(), TakeConfirmed_NeedsLock());
         }

@@ -212,6 +212,8 @@ internal sealed class InboundRequest
     private bool TryAnswer(Frame frame, RequestState state, string? code, bool hasReturned, bool wake = true)
     {
         Enqueued sent;
+        // A failure takes its place.
+        if (Session.Outbox.Size.IsExceededBy(frame)) code = ErrorCodes.RequestPayloadTooLarge;
         lock (this)
         {
             if (_state != RequestState.Running)

@@ -67,6 +67,7 @@ public abstract class RequestContextBase
     /// <remarks>Notifications arrive in call order, before the answer.</remarks>
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
     /// <exception cref="InvalidOperationException">The request is answered already.</exception>
+    /// <exception cref="HeliosException">The message is larger than the caller takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data) => Request.NotifyAsync(topic, new SerializedJson<T>(data, TypeInfo<T>()));
 
     /// <summary>Reports progress: a notification on the topic <c>progress</c>.</summary>

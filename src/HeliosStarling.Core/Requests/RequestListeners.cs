@@ -22,7 +22,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     private WaitingCharge? _charge;
     private bool _isRunning;
     private bool _isCollecting = true;
-    private bool _hasLostEarly;
+    private HeliosException? _lostEarly;
     private bool _isEnded;
     private Exception? _failure;
 
@@ -50,7 +50,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
             foreach (var early in _early ?? [])
                 if (early.Topic == StarlingRequest.StreamTopic) stream.Add(early);
             StopCollecting_NeedsLock();
-            if (_hasLostEarly) stream.End(request.MakeOverflow());
+            if (_lostEarly is not null) stream.End(_lostEarly);
             else if (_isEnded) stream.End(_failure);
             else _streams = [.. _streams, stream];
         }
@@ -77,6 +77,19 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         foreach (var listener in listeners) Run(listener, topic, data);
         RunCalls();
         return true;
+    }
+
+    /// <summary>A notification came that cannot be given to anybody. A stream that is opened later lacks it and is told so.</summary>
+    /// <returns>Whether a stream lacks it now.</returns>
+    public bool Lose(HeliosException failure)
+    {
+        lock (_lock)
+        {
+            if (_isEnded) return false;
+            if (_isCollecting) _lostEarly = failure;
+            StopCollecting_NeedsLock();
+            return _streams.Length > 0;
+        }
     }
 
     /// <summary>Forgets what came early; from now on listeners get only what comes.</summary>
@@ -132,7 +145,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         if (Keep_NeedsLock(topic, data) is not { } kept)
         {
             // What nobody has asked for yet is forgotten; who asks later is told.
-            if (_isCollecting) _hasLostEarly = true;
+            if (_isCollecting) _lostEarly = request.MakeOverflow();
             StopCollecting_NeedsLock();
             return !isItem && !waits;
         }
@@ -147,9 +160,10 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     private void Collect_NeedsLock(KeptNotification kept)
     {
         // A quarter of the budget: a request that nobody awaits collects for ever, and its peer has other things to say.
-        _hasLostEarly = (_earlyBytes += kept.Size) > session.Engine.Lanes.Limits.BytesPerPeer / 4;
         (_early ??= []).Add(kept);
-        if (_hasLostEarly) StopCollecting_NeedsLock();
+        if ((_earlyBytes += kept.Size) <= session.Engine.Lanes.Limits.BytesPerPeer / 4) return;
+        _lostEarly = request.MakeOverflow();
+        StopCollecting_NeedsLock();
     }
 
     private KeptNotification? Keep_NeedsLock(string topic, ReadOnlyMemory<byte> data)

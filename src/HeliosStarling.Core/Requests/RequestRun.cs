@@ -186,7 +186,7 @@ internal sealed class RequestRun(InboundRequest request)
     }
 
     private void RefuseFull(bool wake = true) =>
-        request.Refuse(new HeliosException(ErrorCodes.RequestQueueFull, "The server has too many requests to run. Try again later."), wake);
+        request.Refuse(new HeliosException(ErrorCodes.RequestQueueFull, QueueFull.Places(Engine.Lanes.Limits)), wake);
 
     private void End()
     {

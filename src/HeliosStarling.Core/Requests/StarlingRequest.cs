@@ -19,6 +19,7 @@ public abstract partial class StarlingRequest
     private ITimer? _timer;
     private CancellationTokenRegistration _registration;
     private Frame? _first;
+    private int _size;
     private int _ended;
     private int _sending;
 
@@ -69,7 +70,9 @@ public abstract partial class StarlingRequest
     /// <remarks>
     /// Items wait in memory until they are read. When more of them wait than the peer may have there (on a server
     /// <c>MaxRequestBytesPerStarling</c>, on a client <c>MaxWaitingBytes</c>), the request is cancelled and fails with
-    /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request.
+    /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request. An item that
+    /// cannot be read as <typeparamref name="T"/> ends the loop with <c>RESPONSE_UNREADABLE</c> and cancels the request: no item is left out. Null
+    /// is an item where <typeparamref name="T"/> is a reference type or nullable.
     /// </remarks>
     public async IAsyncEnumerable<T> Stream<T>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -79,7 +82,7 @@ public abstract partial class StarlingRequest
         {
             await foreach (var kept in stream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (TryReadItem(kept, type, out var item)) yield return item!;
+                yield return ReadItem(kept, type)!;
             }
         }
         finally
@@ -122,11 +125,18 @@ public abstract partial class StarlingRequest
 
     private void Enqueue(Frame frame)
     {
-        var sent = Session.Send(frame);
-        if (sent == EnqueueResult.Closed) Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection is closed."));
-        else if (sent != EnqueueResult.Queued) Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The outbox is full: the peer does not take messages fast enough."));
+        _size = frame.Size;
+        if (Session.SendRequest(frame) is not EnqueueResult.Queued and var refused) FailToSend(refused);
         if (Volatile.Read(ref _ended) == 1) StopWaiting();
     }
+
+    /// <summary>It cannot be sent.</summary>
+    internal void FailToSend(EnqueueResult why) => Fail(why switch
+    {
+        EnqueueResult.TooLarge => TooLarge.ToSend($"The request '{Method}'", _size, Session.Outbox.Size.Bytes),
+        EnqueueResult.Closed => new HeliosException(ErrorCodes.ConnectionClosed, "The connection was closed before the request was sent."),
+        _ => new HeliosException(ErrorCodes.RequestQueueFull, $"The request '{Method}' was not sent: {QueueFull.Outbox(Session.Engine.Outbox)}"),
+    });
 
     /// <summary>It is handed to a connection now; false when it was withdrawn.</summary>
     internal bool TrySend() => Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
@@ -150,16 +160,36 @@ public abstract partial class StarlingRequest
 
     /// <summary>What the request fails with when more of it waits here than its peer may have.</summary>
     internal HeliosException MakeOverflow() =>
-        new(ErrorCodes.RequestQueueFull, $"'{Method}' sent more than may wait here: its notifications were not taken fast enough.");
+        new(ErrorCodes.RequestQueueFull, $"'{Method}' sent more than may wait here: its notifications were not taken fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption}).");
 
     internal void Complete(in Message message)
     {
+        if (!message.Success)
+        {
+            FailAnswered(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data)));
+            return;
+        }
         if (!TryEnd()) return;
-        var failure = message.Success ? null : new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data));
-        EndObserving(failure?.Code);
-        if (failure is null) KeepResult(message.Data);
-        else KeepFailure(failure);
+        EndObserving(code: null);
+        KeepResult(message.Data);
+        _listeners.EndInOrder(failure: null);
+    }
+
+    /// <summary>The answer has come and is a failure, or of no use.</summary>
+    internal void FailAnswered(HeliosException failure)
+    {
+        if (!TryEnd()) return;
+        EndObserving(failure.Code);
+        KeepFailure(failure);
         _listeners.EndInOrder(failure);
+    }
+
+    /// <summary>A notification of the request has come and is of no use: a stream that would lack it fails.</summary>
+    internal void LoseNotification(HeliosException failure)
+    {
+        if (!_listeners.Lose(failure) || !TryEnd()) return;
+        Session.Send(EncodeCancel("unreadable"));
+        FailAtOnce(failure);
     }
 
     internal void Fail(Exception exception)
@@ -187,13 +217,18 @@ public abstract partial class StarlingRequest
         _listeners.EndAtOnce(failure);
     }
 
-    private bool TryReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type, out T? item)
+    private T? ReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type)
     {
-        var isRead = Payloads.TryRead(kept.Data, type, out item, out var fault);
+        var isRead = Payloads.TryRead(kept.Data, type, out var item, out var fault);
         kept.Release();
-        if (!isRead) Session.Engine.Logger.NotificationUnreadable(StreamTopic, count: 1);
-        return isRead;
+        return isRead ? item : throw MakeUnreadable<T>("An item of the answer", fault!);
     }
+
+    /// <summary>What the caller gets when the answer is not what it reads it as.</summary>
+    /// <param name="what">What cannot be read.</param>
+    /// <param name="fault">Why.</param>
+    private protected HeliosException MakeUnreadable<T>(string what, ValidationError fault) => new(
+        ErrorCodes.ResponseUnreadable, $"{what} to '{Method}' cannot be read as {typeof(T).Name}: {fault.Message} Path: {fault.Path}.", innerException: new PayloadException([fault]));
 
     private bool TryEnd()
     {
@@ -225,9 +260,13 @@ public abstract partial class StarlingRequest
     }
 
     /// <summary>A server's messages have their numbers from the start, so it withdraws none (PROTOCOL.md section 7, rule 2).</summary>
-    private bool TryWithdraw() =>
-        Session.Outbox.Numbering != Numbering.WhenQueued
-        && Interlocked.CompareExchange(ref _sending, (int)Sending.Withdrawn, (int)Sending.Unsent) == (int)Sending.Unsent;
+    private bool TryWithdraw()
+    {
+        if (Session.Outbox.Numbering == Numbering.WhenQueued) return false;
+        if (Interlocked.CompareExchange(ref _sending, (int)Sending.Withdrawn, (int)Sending.Unsent) != (int)Sending.Unsent) return false;
+        Session.OnRequestEnded(Id);
+        return true;
+    }
 
     private void StopWaiting()
     {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
-using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
@@ -16,8 +15,8 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
         : base(session, method, retries) => _type = type;
 
     /// <summary>
-    /// The answer: the data of a success, or a <see cref="HeliosException"/> with the peer's code, <c>REQUEST_TIMEOUT</c> or
-    /// <c>CONNECTION_CLOSED</c>.
+    /// The answer: the data of a success, or a <see cref="HeliosException"/> with the peer's code, <c>REQUEST_TIMEOUT</c>,
+    /// <c>CONNECTION_CLOSED</c>, or <c>RESPONSE_UNREADABLE</c> when it cannot be read as <typeparamref name="TResult"/>.
     /// </summary>
     public Task<TResult> Answer
     {
@@ -48,9 +47,7 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
 
     private protected override void KeepResult(ReadOnlyMemory<byte> data)
     {
-        if (Payloads.TryRead(data, _type, out _result, out var fault)) return;
-        _failure = new HeliosException(
-            ErrorCodes.ValidationError, $"The answer to '{Method}' cannot be read as {typeof(TResult).Name}: {fault.Message} Path: {fault.Path}.", innerException: new PayloadException([fault]));
+        if (!Payloads.TryRead(data, _type, out _result, out var fault)) _failure = MakeUnreadable<TResult>("The answer", fault);
     }
 
     private protected override void KeepFailure(Exception failure) => _failure = failure;

@@ -7,5 +7,6 @@ namespace HeliosStarling;
 /// <param name="Instance">Which client object and life of it connects; null when it does not say.</param>
 /// <param name="Attempt">How often that instance has tried, this time included; means nothing without <paramref name="Instance"/>.</param>
 /// <param name="IsProven">Whether the peer has answered a ping on this connection: it lives.</param>
+/// <param name="Limit">The largest message in bytes that the peer takes. Default any.</param>
 internal readonly record struct LinkClaim(
-    bool Resumes, string? Epoch = null, long? Received = null, string? Instance = null, long Attempt = 0, bool IsProven = false);
+    bool Resumes, string? Epoch = null, long? Received = null, string? Instance = null, long Attempt = 0, bool IsProven = false, int Limit = int.MaxValue);

@@ -57,11 +57,11 @@ internal abstract partial class Session
         {
             if (Judge_NeedsLock(in claim) is var verdict and not LinkOutcome.Linked) return LinkResult.Refused(verdict);
             previous = _connection;
-            if (Continues_NeedsLock(in claim)) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!);
+            if (Continues_NeedsLock(in claim)) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!, claim.Limit);
             else
             {
                 var epoch = claim.Resumes ? NewEpoch() : null;
-                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, welcome(new Welcome(epoch, 0, now, null)));
+                lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, welcome(new Welcome(epoch, 0, now, null)), claim.Limit);
             }
             _instances.Take(in claim);
             (connection.Session, _wasLinked) = (this, true);
@@ -72,6 +72,7 @@ internal abstract partial class Session
             ready = _handled;
         }
         lost?.Report(this);
+        ReportOver();
         return new LinkResult(LinkOutcome.Linked, previous, ready);
     }
 
@@ -85,8 +86,9 @@ internal abstract partial class Session
     /// <param name="connection">The connection; no other one is linked.</param>
     /// <param name="epoch">The server's epoch; null when messages are not counted.</param>
     /// <param name="received">What the server has counted in it.</param>
+    /// <param name="limit">The largest message that the server takes. Default any.</param>
     /// <returns>False when the server can't have counted that, or the conversation is over.</returns>
-    public bool TryJoin(Connection connection, string? epoch, long received)
+    public bool TryJoin(Connection connection, string? epoch, long received, int limit = int.MaxValue)
     {
         Lost? lost = null;
         lock (this)
@@ -94,12 +96,13 @@ internal abstract partial class Session
             var continues = epoch is not null && epoch == _epoch;
             if (_isClosed || (continues && !Outbox.CanContinueFrom(received))) return false;
             connection.Session = this;
-            if (continues) Outbox.Continue(connection, received, null);
-            else lost = Restart_NeedsLock(connection, epoch, Numbering.WhenSent, null);
+            if (continues) Outbox.Continue(connection, received, null, limit);
+            else lost = Restart_NeedsLock(connection, epoch, Numbering.WhenSent, null, limit);
             (_unacknowledged, _unacknowledgedBytes, _hasStopped) = (0, 0, false);
             Volatile.Write(ref _connection, connection);
         }
         lost?.Report(this);
+        ReportOver();
         return true;
     }
 
@@ -177,6 +180,15 @@ internal abstract partial class Session
 
     /// <summary>Counts a message that made its reader close (rule 1): else it would come again for ever.</summary>
     public void CountFaulty(Connection from) => TryCount(from, 0);
+
+    /// <summary>The same for one that is too large even to be read past; the request fails whose answer it was.</summary>
+    /// <param name="from">Where it came.</param>
+    /// <param name="start">Its first bytes.</param>
+    /// <param name="size">How many bytes have come of it.</param>
+    public void CountFaulty(Connection from, ReadOnlyMemory<byte> start, long size)
+    {
+        if (TryCount(from, 0) && MessageReader.TryFindRequestId(start, out var type, out var requestId)) FailUnread(type, requestId, size);
+    }
 
     /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>
     public bool TryTake(Connection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Frame? frame)
@@ -282,14 +294,14 @@ internal abstract partial class Session
         else if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));
     }
 
-    private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Frame? welcome)
+    private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Frame? welcome, int limit)
     {
         // First of all: else its writer could send a request after it was asked what is sent.
         if (_connection is { } previous) Outbox.Unlink(previous);
         var requests = Outbound.Where(static request => request.IsSent);
         _received = 0;
         Volatile.Write(ref _epoch, epoch);
-        return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, () => welcome));
+        return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, () => welcome, limit));
     }
 
     private void FailSent(string code, string text)

@@ -83,5 +83,5 @@ internal abstract partial class Session
     }
 
     private void RefuseBusy() => Reply(engine.Encoder.Error(
-        ErrorSeverity.Application, ErrorCodes.RequestQueueFull, "Too many messages are being handled: this one was not", default(RawJson)));
+        ErrorSeverity.Application, ErrorCodes.RequestQueueFull, QueueFull.Messages(engine.Lanes.Limits), default(RawJson)));
 }

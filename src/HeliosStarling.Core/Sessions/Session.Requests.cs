@@ -3,9 +3,22 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <content>What becomes of a request of the peer.</content>
+/// <content>What becomes of a request of the peer, and what a side may do about its own.</content>
 internal abstract partial class Session
 {
+    /// <summary>Queues a request of this side, taking over one reference.</summary>
+    public virtual EnqueueResult SendRequest(Frame request) => Send(request);
+
+    /// <summary>The peer has answered a request of this side, or never gets it.</summary>
+    public virtual void OnRequestEnded(Guid id)
+    {
+    }
+
+    /// <summary>The conversation is over for good.</summary>
+    protected virtual void OnClosed()
+    {
+    }
+
     private void StartRequest(in Message message)
     {
         // Only the reader begins requests, so what is not in flight now cannot be when this one stays open.
@@ -24,7 +37,7 @@ internal abstract partial class Session
         if (!HasRoomFor(in message))
         {
             ObserveRefusal(in message, method.Name, ErrorCodes.RequestQueueFull);
-            Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, "Too many requests are open", default(RawJson)));
+            Reply(engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, QueueFull.Requests(engine.Lanes.Limits), default(RawJson)));
             return;
         }
         if (!TryRunInline(method, in message)) new InboundRequest(this, method, in message, RequestPayload.CopyOf(in message)).Run.Begin();

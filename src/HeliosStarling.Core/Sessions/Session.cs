@@ -15,7 +15,7 @@ internal abstract partial class Session(Engine engine)
 
     public Engine Engine => engine;
 
-    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers));
+    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers), new SizeLimit(engine.Encoder.RefuseSize));
 
     /// <summary>The peer's requests that stay open when the reader moves on, or whose end somebody waits for.</summary>
     public RequestTable<InboundRequest> Inbound { get; } = new(engine.Lanes.Limits.PerPeer);
@@ -37,6 +37,9 @@ internal abstract partial class Session(Engine engine)
         engine.Metrics.Received(MessageKinds.Of(status, in message), utf8.Length);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
         if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;
+        // Ahead of any limit: who waits for an answer hears that it was bad.
+        if (violation is not null) BadAnswers.Fail(this, violation);
+        else if (!message.Peer.IsEmpty) BadAnswers.FailForwarded(this, in message);
         if (IsMetered(status, in message) && !TryAdmit(out var excess))
         {
             RefuseExcess(status, in message, violation, excess);
@@ -75,23 +78,6 @@ internal abstract partial class Session(Engine engine)
         else OnBinary(data);
     }
 
-    /// <summary>
-    /// Answers a message that was read past because of its size (PROTOCOL.md section 4), or because there is no memory for one of its size now.
-    /// </summary>
-    /// <param name="from">Where it came.</param>
-    /// <param name="start">Its first bytes.</param>
-    /// <param name="size">Its size in bytes.</param>
-    /// <param name="isText">Whether it was text and so may have been a request.</param>
-    public void ReceiveTooLarge(Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
-    {
-        engine.Metrics.Received(MessageKind.TooLarge, size);
-        if (!TryCount(from, size)) return;
-        if (!TryAdmit(out var excess)) RefuseExcess(isText && MessageReader.TryFindRequestId(start, out var requestId) ? requestId : default, excess);
-        else if (size > engine.MaxMessageSize)
-            RefuseUnread(start, isText, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new Details(("size", size), ("limit", engine.MaxMessageSize)));
-        else RefuseUnread(start, isText, ErrorCodes.RequestQueueFull, "There is no memory for a message of this size now", default(RawJson));
-    }
-
     /// <summary>Queues a frame without waiting, taking over one reference.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="wake">False when the reader will send it at the end of its batch, or before if it piles up.</param>
@@ -114,6 +100,7 @@ internal abstract partial class Session(Engine engine)
     }
 
     /// <summary>Queues a frame, taking over one reference, and completes when there is room for the next.</summary>
+    /// <exception cref="HeliosException">The peer does not take so large a message: <c>REQUEST_PAYLOAD_TOO_LARGE</c>.</exception>
     public ValueTask<SendResult> SendDirectAsync(Frame frame, CancellationToken cancellationToken) =>
         FinishSendAsync(Queue(frame), cancellationToken);
 
@@ -121,6 +108,7 @@ internal abstract partial class Session(Engine engine)
     public Enqueued Queue(Frame frame)
     {
         if (IsUnreachable(frame)) return new Enqueued(EnqueueResult.Closed);
+        if (IsRefused(frame, out var refused)) return refused;
         if (frame.Kind == FrameKind.StreamItem) return Outbox.EnqueueItem(frame);
         return Connection is not null || WaitsWhileAway ? Outbox.EnqueueDirect(frame) : Outbox.Enqueue(frame);
     }
@@ -128,6 +116,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>The second half of <see cref="SendDirectAsync"/>.</summary>
     public ValueTask<SendResult> FinishSendAsync(Enqueued sent, CancellationToken cancellationToken)
     {
+        if (sent.Refusal is { } refusal) throw refusal;
         FinishSend(in sent, wake: true);
         return sent.Room is null ? new ValueTask<SendResult>(ToSendResult(sent.Result)) : WaitForRoomAsync(sent.Room, cancellationToken);
     }
@@ -173,6 +162,7 @@ internal abstract partial class Session(Engine engine)
         foreach (var request in Outbound.Drain(close: true))
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
         InboundRequest.Abandon(Inbound.Drain(close: true));
+        OnClosed();
     }
 
     /// <summary>Whether whoever sends directly waits for room while the peer is away.</summary>
@@ -218,6 +208,7 @@ internal abstract partial class Session(Engine engine)
                 StartRequest(in message);
                 break;
             case MessageType.Response:
+                OnRequestEnded(message.Id);
                 if (Outbound.TryGet(message.Id, out var answered)) answered.Complete(in message);
                 else engine.Metrics.Ignored("response");
                 break;
@@ -246,12 +237,6 @@ internal abstract partial class Session(Engine engine)
         else if (!violation.RequestIdText.IsEmpty && IsInFlight(violation.RequestIdText.Span)) ReplyDuplicate(violation.RequestIdText.Span);
         else Reply(engine.Encoder.Violation(violation));
     }
-
-    private void RefuseUnread<TDetails>(ReadOnlyMemory<byte> start, bool isText, string code, string text, TDetails details)
-        where TDetails : IJsonBody =>
-        Reply(isText && MessageReader.TryFindRequestId(start, out var requestId) && !IsInFlight(requestId.Span)
-            ? engine.Encoder.Failure(requestId.Span, code, text, details)
-            : engine.Encoder.Error(ErrorSeverity.Protocol, code, text, details));
 
     /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
     private bool IsInFlight(ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && Inbound.TryGet(id, out _);
@@ -329,9 +314,9 @@ internal abstract partial class Session(Engine engine)
     /// <summary>The second half of <see cref="Send"/>: tells those whom it concerns.</summary>
     public void FinishSend(in Enqueued sent, bool wake)
     {
-        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, DropReasons.Of(Outbox.Policy));
+        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, sent.Result == EnqueueResult.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
         sent.Requests?.ForEach(static request =>
-            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped: the peer does not take messages fast enough.")));
+            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped, as the outbox policy says: the peer does not take messages fast enough (MessageBufferSize, MessageBufferBytes).")));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
         if (sent.Result == EnqueueResult.GivenUp) OnGivenUp();
         else if (wake || Outbox.IsHalfFull) Connection?.Wake();

@@ -11,6 +11,7 @@ internal static class MessageRules
         CheckVersion(ref fields);
         message.Timestamp = Required.Count(ref fields, FieldId.Timestamp, "timestamp");
         var hasType = TryGetType(ref fields, out message.Type);
+        if (!hasType) Required.AddFault(ref fields, FieldId.Type, "type", "must be one of request, response, notification, error, ack, ping");
         message.Metadata = GetMetadata(ref fields);
         message.Peer = GetPeer(ref fields);
         if (hasType) KindRules.Apply(ref fields, ref message);
@@ -24,12 +25,11 @@ internal static class MessageRules
             Required.AddFault(ref fields, FieldId.Version, "version", "must be a string of three numbers such as 1.0.0");
     }
 
-    private static bool TryGetType(ref FieldReader fields, out MessageType type)
+    /// <summary>What kind of message it says that it is; false when it is none of them.</summary>
+    public static bool TryGetType(ref FieldReader fields, out MessageType type)
     {
-        if (fields.TryGetString(FieldId.Type, out var name) && TryFindType(name.Span, out type)) return true;
-        Required.AddFault(ref fields, FieldId.Type, "type", "must be one of request, response, notification, error, ack, ping");
         type = default;
-        return false;
+        return fields.TryGetString(FieldId.Type, out var name) && TryFindType(name.Span, out type);
     }
 
     private static bool TryFindType(ReadOnlySpan<byte> name, out MessageType type)

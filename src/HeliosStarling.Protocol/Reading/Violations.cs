@@ -41,16 +41,24 @@ internal static class Violations
         string text,
         List<string> faults,
         ReadOnlyMemory<byte> requestId,
-        string? received = null) => new()
+        string? received = null)
+    {
+        var isResponse = fields.Is(FieldId.Type, "response"u8);
+        ReadOnlyMemory<byte> answered = default;
+        if (isResponse || fields.Is(FieldId.Type, "notification"u8)) fields.TryGetUuid(FieldId.RequestId, out _, out answered);
+        return new Violation
         {
             Code = code,
             Message = text,
             Faults = faults,
             RequestIdText = requestId,
+            AnsweredIdText = answered,
+            IsResponse = isResponse,
             ReceivedVersion = received,
             IsAnswered = !fields.Is(FieldId.Type, "error"u8),
             IsAckOrPing = fields.Is(FieldId.Type, "ack"u8) || fields.Is(FieldId.Type, "ping"u8),
         };
+    }
 
     private static bool TryGetRequestId(ref FieldReader fields, out ReadOnlyMemory<byte> text)
     {

@@ -88,6 +88,8 @@ internal static class BuiltInMethods
         json.WriteStartObject("limits");
         json.WriteNumber("maxMessageSize", options.MaxMessageSize);
         json.WriteNumber("maxDepth", ProtocolLimits.MaxDepth);
+        json.WriteNumber("maxRequests", options.MaxRequestsPerStarling);
+        json.WriteNumber("maxRequestBytes", options.MaxRequestBytesPerStarling);
         json.WriteNumber("requestTimeout", (long)options.RequestTimeout.TotalMilliseconds);
         json.WriteEndObject();
     }

@@ -137,6 +137,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     private bool TryBegin(AdmissionAttempt attempt, Starling starling)
     {
         starling.Arrive(attempt.Connection, PartyOf(attempt));
+        starling.Session.Outbox.TakeAtMost(attempt.Arrival.MessageLimit);
         if (!helios.Starlings.TryAdd(starling)) return false;
         attempt.Own(starling);
         return true;
@@ -182,7 +183,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     {
         var request = attempt.Arrival.Recovery;
         var isNew = recoveredFrom is null;
-        var claim = new LinkClaim(request.Resumes, isNew ? null : request.Epoch, request.Received, request.Instance, request.Attempt, isNew || attempt.IsProven);
+        var claim = new LinkClaim(request.Resumes, isNew ? null : request.Epoch, request.Received, request.Instance, request.Attempt, isNew || attempt.IsProven, attempt.Arrival.MessageLimit);
         // What is refused anyway costs no token.
         if (starling.Session.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
         var token = request.Resumes || recoveredFrom is not null ? await MakeTokenAsync(attempt, starling).ConfigureAwait(false) : null;

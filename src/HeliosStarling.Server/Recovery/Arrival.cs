@@ -12,6 +12,9 @@ internal sealed record Arrival(ClaimsPrincipal? User, RecoveryRequest Recovery, 
     /// <summary>Where the connection comes from; null when it has no IP address.</summary>
     public IPAddress? RemoteAddress { get; init; }
 
+    /// <summary>The largest message in bytes that the client takes. Default any.</summary>
+    public int MessageLimit { get; init; } = int.MaxValue;
+
     /// <summary>When the user's authentication ends; null when it does not.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -111,6 +111,7 @@ public sealed partial class Starling
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
     /// <returns>Completes when there is room for the next message.</returns>
     /// <exception cref="ArgumentException">The topic is malformed.</exception>
+    /// <exception cref="HeliosException">The message is larger than the client takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (PROTOCOL.md section 3).</exception>
     /// <exception cref="InvalidOperationException">The same of data that is a <see cref="System.Text.Json.JsonElement"/>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default)
@@ -120,12 +121,12 @@ public sealed partial class Starling
     }
 
     /// <summary>Sends plain text, which is no protocol message.</summary>
-    /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
+    /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns|/exception[@cref='T:HeliosStarling.HeliosException']"/>
     public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) =>
         Session.SendDirectAsync(Session.Engine.Encoder.Text(text), cancellationToken);
 
     /// <summary>Sends UTF-8 text, such as JSON of the application's own, which is no protocol message.</summary>
-    /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
+    /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns|/exception[@cref='T:HeliosStarling.HeliosException']"/>
     /// <exception cref="ArgumentException">It is not UTF-8: the client would have to close the connection (RFC 6455 section 8.1).</exception>
     public ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
     {
@@ -134,7 +135,7 @@ public sealed partial class Starling
     }
 
     /// <summary>Sends a binary message.</summary>
-    /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
+    /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns|/exception[@cref='T:HeliosStarling.HeliosException']"/>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         Session.SendDirectAsync(Session.Engine.Encoder.Binary(data.Span), cancellationToken);
 

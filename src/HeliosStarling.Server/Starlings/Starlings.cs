@@ -42,7 +42,7 @@ public sealed class Starlings
 
     /// <summary>
     /// Sends a notification to all starlings that pass the filter. It is encoded once, and waits for no receiver: a slow one gets what
-    /// <see cref="HeliosOptions.OutboxPolicy"/> says.
+    /// <see cref="HeliosOptions.OutboxPolicy"/> says, and one whose client does not take so large a message gets a gap.
     /// </summary>
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>

@@ -12,6 +12,9 @@ internal static class Refusals
     public static Refusal BadKey { get; } =
         new(400, ErrorCodes.ConnectionRejected, "Sec-WebSocket-Key must be 16 bytes in base64.");
 
+    public static Refusal BadLimit { get; } =
+        new(400, ErrorCodes.ConnectionRejected, "The query parameter limit must be the largest message that the client takes, a number of at least 65536 bytes.");
+
     public static Refusal HeadTooLarge { get; } =
         new(431, ErrorCodes.ConnectionRejected, "The request head is too large.");
 

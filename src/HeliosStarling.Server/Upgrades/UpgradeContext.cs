@@ -71,7 +71,12 @@ public sealed class UpgradeContext
     internal string? AccessToken { get; init; }
 
     /// <summary>Who comes in.</summary>
-    internal Arrival ToArrival() => new(_user, RecoveryRequest.Parse(Query, Token)) { RemoteAddress = RemoteAddress, ExpiresAt = ExpiresAt };
+    internal Arrival ToArrival() => new(_user, RecoveryRequest.Parse(Query, Token))
+    {
+        RemoteAddress = RemoteAddress,
+        ExpiresAt = ExpiresAt,
+        MessageLimit = ClientLimit.TryRead(Query, out var limit) ? limit : ClientLimit.Least,
+    };
 
     /// <summary>Refuses the upgrade with an HTTP status and the body <c>{"error":{"code","message"}}</c>.</summary>
     /// <param name="status">The HTTP status, 400 to 599.</param>

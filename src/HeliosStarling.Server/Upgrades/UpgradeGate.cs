@@ -78,6 +78,7 @@ internal sealed class UpgradeGate(Helios helios)
         if (CheckPlaces(request, context) is { } foreign) return (foreign, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);
         if (context.ExpiresAt <= helios.Engine.Time.GetUtcNow()) return (Refusals.AuthExpired, null);
+        if (!ClientLimit.TryRead(context.Query, out _)) return (Refusals.BadLimit, null);
         return (UpgradeRules.CheckHandshake(request, out var acceptance), acceptance);
     }
 

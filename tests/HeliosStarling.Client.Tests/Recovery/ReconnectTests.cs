@@ -9,7 +9,7 @@ public sealed class ReconnectTests : HandMadeTest
         var connecting = StartAsync();
         var connection = await Server.AcceptAsync();
 
-        Assert.Matches("^/some[?]a=b&resume=1&instance=[A-Za-z0-9_-]{16}&attempt=1$", connection.Target);
+        Assert.Matches("^/some[?]a=b&resume=1&instance=[A-Za-z0-9_-]{16}&attempt=1&limit=16777216$", connection.Target);
         Assert.Equal("helios-starling", connection.Subprotocols);
         Assert.False(connecting.IsCompleted);
         await connection.WelcomeAsync();
@@ -279,7 +279,7 @@ public sealed class ReconnectTests : HandMadeTest
         var connecting = StartAsync(configure: options => options.Resume = false);
         var first = await Server.AcceptAsync();
         await connecting.InTime();
-        Assert.Equal("/some?a=b", first.Target);
+        Assert.Equal("/some?a=b&limit=16777216", first.Target);
         var request = Client.Request<string>("a:b");
         await first.NextAsync();
         first.Cut();

@@ -55,7 +55,7 @@ public class StarlingRequestTests
     }
 
     [Fact]
-    public async Task Request_AnswerOfAnotherType_ThrowsValidationError()
+    public async Task Request_AnswerOfAnotherType_ThrowsResponseUnreadable()
     {
         _callee.Method("text:get", context =>
         {
@@ -65,7 +65,7 @@ public class StarlingRequestTests
 
         var failure = await Assert.ThrowsAsync<HeliosException>(() => _caller.Request<int>("text:get").InTime());
 
-        Assert.Equal(ErrorCodes.ValidationError, failure.Code);
+        Assert.Equal(ErrorCodes.ResponseUnreadable, failure.Code);
         Assert.StartsWith("The answer to 'text:get' cannot be read as Int32:", failure.Message, StringComparison.Ordinal);
     }
 

@@ -40,6 +40,22 @@ public class VectorTests
         AssertJson(All[label].Expected["answer"], Described.Answer(violation!));
     }
 
+    [Theory, MemberData(nameof(Violations))]
+    public void Read_VectorOfViolation_NamesTheRequestThatFails(string label)
+    {
+        MessageReader.Read(All[label].Frame, out _, out var violation);
+        Assert.Equal(All[label].Expected["fails"]?.GetValue<string>() ?? "", violation!.AnsweredIdText.Text());
+    }
+
+    [Theory, MemberData(nameof(StartLabels))]
+    public void TryFindRequestId_VectorOfAnyType_NamesTheRequestThatFails(string label)
+    {
+        var source = Starts[label].Source;
+        var found = MessageReader.TryFindRequestId(Frames.Utf8(source["start"]!.GetValue<string>()), out var type, out var id);
+        if (source["requestId"] is null && found && type is MessageType.Response or MessageType.Notification) Assert.Equal(source["fails"]?.GetValue<string>(), id.Text());
+        else Assert.Null(source["fails"]);
+    }
+
     [Theory, MemberData(nameof(StartLabels))]
     public void TryFindRequestId_Vector_GivesExpectedId(string label)
     {

@@ -32,7 +32,7 @@ public sealed class MemoryLimitTests : RecoveryTest
         await client.SendTextAsync(Request("length:of", Text(60_000)));
         await client.ExpectSuccessAsync("60000");
         await client.SendTextAsync(Request("length:of", Text(200_000)));
-        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", "There is no memory for a message of this size now");
+        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", "There is no memory for a message of this size now (MaxBufferedBytes)");
 
         Helios.Engine.Buffers.Charge(-Pressure);
         await client.SendTextAsync(Request("length:of", Text(200_000)));

@@ -7,8 +7,7 @@ namespace HeliosStarling.Limits;
 /// <summary>How many requests run and wait, of all starlings and of each.</summary>
 public sealed class RequestLimitTests
 {
-    private const string ServerIsFull = "The server has too many requests to run. Try again later.";
-    private const string StarlingIsFull = "Too many requests are open";
+    private const string ServerIsFull = "The server has too many requests to run: 1 wait already (MaxQueuedRequests). Try again later.";
 
     private readonly Gate _gate = new();
 
@@ -43,7 +42,7 @@ public sealed class RequestLimitTests
         for (var i = 1; i <= 3; i++) await client.SendTextAsync(Request("wait:gate", id: IdOf(i)));
 
         await client.SendTextAsync(Request("echo:echo", "1", IdOf(4)));
-        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull, id: IdOf(4));
+        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull(3), id: IdOf(4));
         await other.ExpectAliveAsync();
 
         _gate.Open();
@@ -86,7 +85,7 @@ public sealed class RequestLimitTests
         Assert.Contains("REQUEST_TIMEOUT", await client.ReadTextAsync(), StringComparison.Ordinal);
 
         await client.SendTextAsync(Request("echo:echo", "1", IdOf(2)));
-        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull, id: IdOf(2));
+        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull(1), id: IdOf(2));
 
         _gate.Open();
         await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "the handler has ended");
@@ -103,7 +102,7 @@ public sealed class RequestLimitTests
         await client.SendTextAsync(Request("keep:it", half, IdOf(2)));
 
         await client.SendTextAsync(Request("keep:it", "1", IdOf(3)));
-        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull, id: IdOf(3));
+        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull(256, 1024), id: IdOf(3));
 
         Assert.Equal(2, _gate.Entered);
         _gate.Open();
@@ -124,7 +123,7 @@ public sealed class RequestLimitTests
         // Refusals come at once, and the eight that are taken are all that may be of one starling.
         for (var i = 0; i < 20; i++) await client.SendTextAsync(Request("keep:it", payload, IdOf(i)));
 
-        for (var i = 8; i < 20; i++) await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull, id: IdOf(i));
+        for (var i = 8; i < 20; i++) await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull(256), id: IdOf(i));
         Assert.Equal(8, _gate.Entered);
         await other.ExpectAliveAsync();
         _gate.Open();
@@ -176,7 +175,7 @@ public sealed class RequestLimitTests
 
         for (var i = 0; i < 3; i++) await client.SendTextAsync(Of("\"type\":\"notification\",\"notification\":{\"topic\":\"wait:here\",\"data\":1}"));
 
-        await ExpectBusyAsync(client);
+        await ExpectBusyAsync(client, messages: 2, bytes: 8 * 1024 * 1024);
         Assert.Equal(2, _gate.Entered);
         _gate.Open();
         await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "the handlers have ended");
@@ -199,8 +198,11 @@ public sealed class RequestLimitTests
         await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "the handlers have ended");
     }
 
-    private static Task ExpectBusyAsync(WireClient client) => client.ExpectAsync(
-        "\"type\":\"error\",\"error\":{\"severity\":\"application\",\"code\":\"REQUEST_QUEUE_FULL\",\"message\":\"Too many messages are being handled: this one was not\"}");
+    private static string StarlingIsFull(int requests, long bytes = 8 * 1024 * 1024) =>
+        $"Too many requests are open: at most {requests} (MaxRequestsPerStarling) with {bytes} bytes (MaxRequestBytesPerStarling). Wait for answers before you send more";
+
+    private static Task ExpectBusyAsync(WireClient client, int messages = 256, long bytes = 1024) => client.ExpectAsync(
+        $"\"type\":\"error\",\"error\":{{\"severity\":\"application\",\"code\":\"REQUEST_QUEUE_FULL\",\"message\":\"Too many messages are being handled, and this one was not: at most {messages} (MaxRequestsPerStarling) with {bytes} bytes (MaxRequestBytesPerStarling)\"}}");
 
     private void Register(Helios helios) => helios.Method("keep:it", async (JsonElement payload, RequestContext _) =>
     {

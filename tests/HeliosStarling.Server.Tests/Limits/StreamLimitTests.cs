@@ -92,7 +92,7 @@ public sealed class StreamLimitTests : RecoveryTest
 
         await client.SendTextAsync(Request("items:ready"));
 
-        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", "There is no memory for an item of this size now");
+        await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", "There is no memory for an item of this size now (MaxBufferedBytes)");
         await Eventually.TrueAsync(() => Volatile.Read(ref _ended) == 1);
         Helios.Engine.Buffers.Charge(-Budget);
     }

@@ -22,7 +22,7 @@ public class Rule3WelcomeTests : RecoveryTest
         Assert.Matches(new Regex("^[A-Za-z0-9_-]{1,32}$"), client.Epoch);
         Assert.Equal((0, 3600), (client.Received, client.Data.GetProperty("expiresIn").GetInt32()));
         Assert.Equal("""{"messages":64,"bytes":1048576}""", client.Data.GetProperty("window").GetRawText());
-        Assert.Equal("""{"maxMessageSize":1024,"maxDepth":64,"requestTimeout":3600000}""", client.Data.GetProperty("limits").GetRawText());
+        Assert.Equal("""{"maxMessageSize":1024,"maxDepth":64,"maxRequests":256,"maxRequestBytes":8388608,"requestTimeout":3600000}""", client.Data.GetProperty("limits").GetRawText());
         Assert.Equal(3_600_000, client.Data.GetProperty("keepAlive").GetInt32());
         Assert.NotNull(Helios.Starlings.GetById(client.Id));
         Assert.Equal("from:handler 1", await client.NextAsync());

@@ -75,3 +75,13 @@ test('a close is answered with the same code', async t => {
   const wire = await connect(t)
   assert.equal((await wire.close()).code, 1000)
 })
+
+test('an answer larger than the client says that it takes is REQUEST_PAYLOAD_TOO_LARGE', async t => {
+  const wire = await connect(t, undefined, '?limit=65536')
+  const response = await wire.ask('echo:echo', 'x'.repeat(65_536))
+  assert.equal(response.success, false)
+  assert.equal(response.error.code, 'REQUEST_PAYLOAD_TOO_LARGE')
+  assert.equal(response.error.details.limit, 65_536)
+  assert.ok(response.error.details.size > 65_536)
+  await wire.answers()
+})

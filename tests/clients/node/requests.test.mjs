@@ -126,6 +126,8 @@ test('system:capabilities tells protocol, features and limits', async t => {
   assert.equal(data.features.notifications, true)
   assert.equal(data.features.binaryMessages, true)
   assert.equal(data.limits.maxMessageSize, 1024 * 1024)
+  assert.equal(data.limits.maxRequests, 256)
+  assert.equal(data.limits.maxRequestBytes, 8 * 1024 * 1024)
 })
 
 test('system:methods names every method of the sample', async t => {

@@ -37,6 +37,16 @@ test('a handshake is accepted with the key that the RFC gives as its example', a
 
 test('a plain GET is refused with 400 and a reason as JSON', async () => assertRefusal(await ask({}), 400))
 
+test('a limit that is no number of at least 65536 is refused with 400', async () => {
+  for (const limit of ['65535', '', 'x', '1e6']) {
+    const url = new URL(address)
+    url.search = `limit=${limit}`
+    const reply = await fetch(url)
+    assert.equal(reply.status, 400)
+    assert.match((await reply.json()).error.message, /limit/)
+  }
+})
+
 test('another version of WebSocket is refused with 426 and the right one', async () => {
   const response = await ask({ ...upgrade, 'Sec-WebSocket-Version': '8' })
   assertRefusal(response, 426)

@@ -31,8 +31,8 @@ export class Wire {
     }))
   }
 
-  static async open(protocols = ['helios-starling']) {
-    const socket = new WebSocket(url, protocols)
+  static async open(protocols = ['helios-starling'], query = '') {
+    const socket = new WebSocket(url + query, protocols)
     const wire = new Wire(socket)
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
     return wire
@@ -125,8 +125,8 @@ function assertWellFormed(message) {
 }
 
 /** Opens a connection for one test and closes it behind it. */
-export async function connect(t, protocols) {
-  const wire = await Wire.open(protocols)
+export async function connect(t, protocols, query) {
+  const wire = await Wire.open(protocols, query)
   t.after(() => wire.close())
   return wire
 }

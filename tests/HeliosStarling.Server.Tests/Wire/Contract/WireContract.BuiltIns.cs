@@ -29,7 +29,7 @@ public abstract partial class WireContract
             $$$"""
             {"protocol":{"name":"helios-starling","version":"1.0.0","timestamp":{{{server.Now}}}},
             "features":{"notifications":true,"binaryMessages":true,"progress":true,"streams":true,"cancellation":true,"stateRecovery":true,"resume":true,"proxies":false},
-            "limits":{"maxMessageSize":2048,"maxDepth":64,"requestTimeout":9000}}
+            "limits":{"maxMessageSize":2048,"maxDepth":64,"maxRequests":256,"maxRequestBytes":8388608,"requestTimeout":9000}}
             """.ReplaceLineEndings(""));
         await client.ExpectAliveAsync();
     }

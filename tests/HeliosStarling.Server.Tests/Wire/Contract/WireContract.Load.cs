@@ -26,7 +26,7 @@ public abstract partial class WireContract
         await client.SendAsync(Make(kind));
 
         await client.ExpectAsync("""
-            "type":"error","error":{"severity":"application","code":"REQUEST_QUEUE_FULL","message":"Too many messages are being handled: this one was not"}
+            "type":"error","error":{"severity":"application","code":"REQUEST_QUEUE_FULL","message":"Too many messages are being handled, and this one was not: at most 256 (MaxRequestsPerStarling) with 8192 bytes (MaxRequestBytesPerStarling)"}
             """);
         end.SetResult(true);
         await Bound.EventuallyAsync(() => Volatile.Read(ref ended) == 2, "both handlers end");

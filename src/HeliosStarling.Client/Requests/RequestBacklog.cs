@@ -1,0 +1,196 @@
+namespace HeliosStarling;
+
+/// <summary>
+/// Requests beyond what the server takes at a time, and what was sent behind them, until earlier requests are answered. Nothing overtakes: messages of
+/// the application leave in call order. Answers to the server and cancellations do not wait here.
+/// </summary>
+/// <param name="session">Where messages go from here.</param>
+/// <param name="limits">How much may wait here, and as much again in the outbox.</param>
+/// <remarks>Safe to call concurrently. No application code runs under the lock.</remarks>
+internal sealed class RequestBacklog(Session session, OutboxLimits limits)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<Frame> _waiting = new();
+    private readonly OpenRequests _open = new();
+    private long _bytes;
+    private TaskCompletionSource? _room;
+    private bool _isPaused;
+    private bool _isClosed;
+
+    /// <summary>Queues a request, taking over one reference.</summary>
+    public EnqueueResult Send(Frame request)
+    {
+        Enqueued sent;
+        lock (_lock)
+        {
+            if (_waiting.Count > 0 || !_open.HasPlaceFor(request)) return Hold_NeedsLock(request, excess: 1).Result;
+            var id = _open.Add(request);
+            sent = session.Enqueue(request);
+            if (sent.Result != EnqueueResult.Queued) _open.Remove(id);
+        }
+        session.FinishSend(in sent, wake: true);
+        return sent.Result;
+    }
+
+    /// <summary>Lets another message of the application wait behind the requests that do; false when none does.</summary>
+    /// <param name="message">The message, of which one reference is taken over if it waits.</param>
+    /// <param name="held">What became of it.</param>
+    public bool TryHold(Frame message, out Enqueued held)
+    {
+        held = default;
+        lock (_lock)
+        {
+            if (_waiting.Count == 0) return false;
+            held = Hold_NeedsLock(message, excess: 2);
+            return true;
+        }
+    }
+
+    /// <summary>The server has answered a request, or never gets it: the next may be sent.</summary>
+    public void OnEnded(Guid id)
+    {
+        lock (_lock)
+        {
+            _open.Remove(id);
+            if (_waiting.Count == 0) return;
+        }
+        Pump();
+    }
+
+    /// <summary>A server is about to be linked.</summary>
+    /// <param name="server">What it takes.</param>
+    /// <param name="isNew">Whether it knows nothing of what was sent before.</param>
+    public void Begin(ServerLimits server, bool isNew)
+    {
+        lock (_lock) _open.Begin(server, isNew);
+    }
+
+    /// <summary>Sends what may be sent now.</summary>
+    public void Pump()
+    {
+        var failed = new List<(StarlingRequest Request, EnqueueResult Result)>();
+        Enqueued sent;
+        do
+        {
+            lock (_lock) sent = MoveNext_NeedsLock(failed);
+            if (sent.Result == EnqueueResult.Queued) session.FinishSend(in sent, wake: true);
+            if (sent.Room is { } room) _ = PumpAfterAsync(room);
+        }
+        while (sent.Result == EnqueueResult.Queued && sent.Room is null);
+        foreach (var (request, result) in failed) request.FailToSend(result);
+    }
+
+    /// <summary>The client says goodbye: requests that wait fail, and the rest goes on its way.</summary>
+    public void Flush() => Empty(isClosed: false);
+
+    /// <summary>The conversation is over: nothing that waits is sent any more.</summary>
+    public void Close() => Empty(isClosed: true);
+
+    private void Empty(bool isClosed)
+    {
+        List<Frame> all;
+        TaskCompletionSource? room;
+        lock (_lock)
+        {
+            _isClosed |= isClosed;
+            all = [.. _waiting];
+            _waiting.Clear();
+            (_bytes, room, _room) = (0, _room, null);
+            _open.Begin(ServerLimits.None, isNew: true);
+            foreach (var frame in all.Where(static frame => frame.Request is null)) SendOrDrop_NeedsLock(frame);
+        }
+        room?.SetResult();
+        session.Connection?.Wake();
+        foreach (var frame in all.Where(static frame => frame.Request is not null))
+        {
+            frame.Request!.FailToSend(EnqueueResult.Closed);
+            frame.Release();
+        }
+    }
+
+    private void SendOrDrop_NeedsLock(Frame frame)
+    {
+        if (session.Outbox.EnqueueDirect(frame).Result != EnqueueResult.Queued) session.Engine.Metrics.Dropped(1, DropReasons.ConnectionClosed);
+    }
+
+    private Enqueued Hold_NeedsLock(Frame frame, int excess)
+    {
+        var refusal = _isClosed ? EnqueueResult.Closed : session.Outbox.Size.IsExceededBy(frame) ? EnqueueResult.TooLarge : EnqueueResult.Queued;
+        if (refusal == EnqueueResult.Queued && IsFull_NeedsLock(excess))
+        {
+            RemoveWithdrawn_NeedsLock();
+            if (IsFull_NeedsLock(excess)) refusal = EnqueueResult.Dropped;
+        }
+        if (refusal != EnqueueResult.Queued)
+        {
+            frame.Release();
+            return new Enqueued(refusal, Dropped: refusal == EnqueueResult.Dropped ? 1 : 0);
+        }
+        _waiting.Enqueue(frame);
+        _bytes += frame.Size;
+        return new Enqueued(EnqueueResult.Queued, Room: excess > 1 && IsFull_NeedsLock(excess: 1) ? (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null);
+    }
+
+    private bool IsFull_NeedsLock(int excess) => _waiting.Count >= (long)limits.Messages * excess || _bytes >= limits.Bytes * excess;
+
+    private void RemoveWithdrawn_NeedsLock()
+    {
+        for (var left = _waiting.Count; left > 0; left--)
+        {
+            var frame = TakeFirst_NeedsLock();
+            if (frame.Request is { IsWithdrawn: true }) frame.Release();
+            else
+            {
+                _waiting.Enqueue(frame);
+                _bytes += frame.Size;
+            }
+        }
+    }
+
+    /// <summary>Moves the first message to the outbox; what cannot go there is added to those that failed.</summary>
+    /// <returns>Something else than queued when nothing can be moved now.</returns>
+    private Enqueued MoveNext_NeedsLock(List<(StarlingRequest Request, EnqueueResult Result)> failed)
+    {
+        while (!_isPaused && _waiting.TryPeek(out var first))
+        {
+            var request = first.Request;
+            var isDead = request is { IsWithdrawn: true };
+            if (!isDead && request is not null && !_open.HasPlaceFor(first)) break;
+            TakeFirst_NeedsLock();
+            if (isDead)
+            {
+                first.Release();
+                continue;
+            }
+            var id = request is null ? default : _open.Add(first);
+            var sent = session.Outbox.EnqueueDirect(first);
+            if (sent.Result == EnqueueResult.Queued)
+            {
+                _isPaused = sent.Room is not null;
+                return sent;
+            }
+            _open.Remove(id);
+            if (request is not null) failed.Add((request, sent.Result));
+            else session.Engine.Metrics.Dropped(1, DropReasons.Of(null));
+        }
+        return new Enqueued(EnqueueResult.Dropped);
+    }
+
+    private Frame TakeFirst_NeedsLock()
+    {
+        var first = _waiting.Dequeue();
+        _bytes -= first.Size;
+        if (_room is null || IsFull_NeedsLock(excess: 1)) return first;
+        // Its continuations run elsewhere.
+        _room.SetResult();
+        _room = null;
+        return first;
+    }
+
+    private async Task PumpAfterAsync(Task room)
+    {
+        await room.ConfigureAwait(false);
+        lock (_lock) _isPaused = false;
+        Pump();
+    }
+}

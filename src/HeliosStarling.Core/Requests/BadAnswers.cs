@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>
+/// Answers, and notifications tied to a sent request, that are of no use: their request fails at once instead of waiting for its time limit
+/// (PROTOCOL.md section 4).
+/// </summary>
+internal static class BadAnswers
+{
+    private const string Forwarded = "peer: messages are not passed on to other clients here";
+
+    /// <summary>Fails the request that an invalid message was about, if there is one.</summary>
+    public static void Fail(Session session, Violation violation)
+    {
+        if (violation.AnsweredIdText.IsEmpty || !TryFind(session, violation.AnsweredIdText, violation.IsResponse, out var asked)) return;
+        Fail(asked, violation.IsResponse, Invalid(asked, violation.Faults));
+    }
+
+    /// <summary>Fails the request that a message for another client was about, if there is one.</summary>
+    public static void FailForwarded(Session session, in Message message)
+    {
+        if (message.Type is not (MessageType.Response or MessageType.Notification)) return;
+        if (message.Type == MessageType.Response) session.OnRequestEnded(message.Id);
+        if (!session.Outbound.TryGet(message.Id, out var asked)) return;
+        Fail(asked, message.Type == MessageType.Response, Invalid(asked, [Forwarded]));
+    }
+
+    /// <summary>Fails the request that a message was about that was read past, if there is one.</summary>
+    /// <param name="session">Where it came.</param>
+    /// <param name="type">The message's type; null when that is not known.</param>
+    /// <param name="requestIdText">The id that stands in its start.</param>
+    /// <param name="failure">Why it was not read.</param>
+    /// <returns>Whether there was a request of this side with that id.</returns>
+    public static bool TryFail(Session session, MessageType? type, ReadOnlyMemory<byte> requestIdText, HeliosException failure)
+    {
+        if (type is not (null or MessageType.Response or MessageType.Notification) || !TryFind(session, requestIdText, type != MessageType.Notification, out var asked)) return false;
+        Fail(asked, type != MessageType.Notification, failure);
+        return true;
+    }
+
+    private static void Fail(StarlingRequest asked, bool isAnswer, HeliosException failure)
+    {
+        if (isAnswer) asked.FailAnswered(failure);
+        else asked.LoseNotification(failure);
+    }
+
+    private static bool TryFind(Session session, ReadOnlyMemory<byte> requestIdText, bool isAnswer, [NotNullWhen(true)] out StarlingRequest? asked)
+    {
+        asked = null;
+        if (!Guid.TryParse(requestIdText.Span, out var id)) return false;
+        if (isAnswer) session.OnRequestEnded(id);
+        return session.Outbound.TryGet(id, out asked);
+    }
+
+    private static HeliosException Invalid(StarlingRequest asked, IReadOnlyList<string> faults) =>
+        new(ErrorCodes.ProtocolInvalidMessage, $"The answer to '{asked.Method}' is not a valid protocol message: {faults[0]}.", Violations(faults));
+
+    private static JsonElement Violations(IReadOnlyList<string> faults)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteStartArray("violations");
+        foreach (var fault in faults) json.WriteStringValue(fault);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+}
