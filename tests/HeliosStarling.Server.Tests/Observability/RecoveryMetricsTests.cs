@@ -49,8 +49,8 @@ public class RecoveryMetricsTests : RecoveryTest
     [Fact]
     public async Task Recovery_OlderThanTheConnection_IsLate()
     {
-        await using var client = await ResumeClient.ConnectAsync(Server, "resume=1&attempt=9");
-        await using var late = await Server.ConnectAsync(new Wire.UpgradeRequest($"/helios?recover={client.Token}&resume=1&epoch={client.Epoch}&received=0&attempt=8"));
+        await using var client = await ResumeClient.ConnectAsync(Server, "resume=1&instance=i&attempt=9");
+        await using var late = await Server.ConnectAsync(new Wire.UpgradeRequest($"/helios?recover={client.Token}&resume=1&epoch={client.Epoch}&received=0&instance=i&attempt=8"));
         await late.ExpectCloseAsync(4000, "superseded");
         Assert.Equal(1, Server.Metrics["helios.recoveries[late]"]);
     }
