@@ -104,7 +104,11 @@ internal sealed class Admission(Helios helios, Connections connections)
     private bool TryBegin(AdmissionAttempt attempt, Starling starling)
     {
         starling.Arrive(attempt.Connection, PartyOf(attempt));
-        if (!helios.Starlings.TryAdd(starling)) return false;
+        if (!helios.Starlings.TryAdd(starling))
+        {
+            starling.CountNoMore();
+            return false;
+        }
         attempt.Own(starling);
         return true;
     }

@@ -10,8 +10,6 @@ namespace HeliosStarling;
 public sealed partial class Starling
 {
     private readonly Lock _lock = new();
-    private HashSet<string>? _groups;
-    private long _groupBytes;
     private long _tokensUntil;
     private long _refreshAt;
     private Task _announced = Task.CompletedTask;
@@ -27,7 +25,7 @@ public sealed partial class Starling
     {
         (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
-        Data = new StarlingData(helios.Options.MaxDataPerStarling, helios.Engine.Buffers);
+        Data = new StarlingData(helios.Options.MaxDataPerStarling, Session.Outbox.Memory);
         States = new States(this);
         CreatedAt = LastConnected = helios.Engine.Time.GetUtcNow();
     }
@@ -66,12 +64,6 @@ public sealed partial class Starling
             if (!Enum.IsDefined(value)) throw new ArgumentOutOfRangeException(nameof(value), value, "Use DropOldest, DropNewest or Disconnect.");
             Session.Outbox.Policy = value;
         }
-    }
-
-    /// <summary>The groups it is in.</summary>
-    public IReadOnlyCollection<string> Groups
-    {
-        get { lock (_lock) return _groups is null ? [] : [.. _groups]; }
     }
 
     internal StarlingSession Session { get; }
@@ -139,45 +131,6 @@ public sealed partial class Starling
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Session.Request<TResult>(method, payload, options, cancellationToken);
 
-    /// <summary>Joins a group.</summary>
-    /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
-    /// <returns>False when it was in it already, or is gone for good.</returns>
-    /// <exception cref="ArgumentException">The name is malformed or too long.</exception>
-    /// <exception cref="HeliosException">It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
-    /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
-    public bool Join(string group)
-    {
-        KeptNames.ThrowIfMalformed(group, nameof(group));
-        var buffers = Helios.Engine.Buffers;
-        var size = KeptNames.SizeOf(group);
-        lock (_lock)
-        {
-            if (_isGone || (_groups ??= new HashSet<string>(StringComparer.Ordinal)).Contains(group)) return false;
-            if (_groups.Count >= Helios.Options.MaxGroupsPerStarling) throw Quotas.Exceeded("groups", Helios.Options.MaxGroupsPerStarling);
-            if (_groupBytes + size > buffers.ShareOf(_groupBytes)) throw Quotas.NoMemory("groups");
-            buffers.Charge(size);
-            _groupBytes += size;
-            _groups.Add(group);
-            Helios.Starlings.Join(group, this);
-            return true;
-        }
-    }
-
-    /// <summary>Leaves a group.</summary>
-    /// <returns>False when it was not in it.</returns>
-    public bool Leave(string group)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(group);
-        lock (_lock)
-        {
-            if (_groups is null || !_groups.Remove(group)) return false;
-            Helios.Engine.Buffers.Charge(-KeptNames.SizeOf(group));
-            _groupBytes -= KeptNames.SizeOf(group);
-            Helios.Starlings.Leave(group, this);
-            return true;
-        }
-    }
-
     /// <summary>
     /// Closes the connection, behind all that is queued. With 4002, the default, the starling is gone for good; with another code it is
     /// held as after any disconnect.
@@ -206,6 +159,7 @@ public sealed partial class Starling
     internal void Arrive(WebSocketConnection connection, object party)
     {
         Party = party;
+        CountFor(party);
         Volatile.Write(ref _arriving, connection);
     }
 
@@ -305,17 +259,12 @@ public sealed partial class Starling
     /// <summary>Forgets the starling: its groups, requests and outbox.</summary>
     internal void Remove()
     {
-        lock (_lock)
-        {
-            Volatile.Write(ref _isGone, true);
-            foreach (var group in _groups ?? []) Helios.Starlings.Leave(group, this);
-            Helios.Engine.Buffers.Charge(-_groupBytes);
-            (_groups, _groupBytes) = (null, 0);
-        }
+        LeaveGroups();
         Data.Release();
         Helios.Connections.Held.Release(this);
         Helios.Starlings.Remove(this);
         Session.Close();
+        CountNoMore();
     }
 
     /// <summary>Sends the client a fresh token; a fault is logged.</summary>
