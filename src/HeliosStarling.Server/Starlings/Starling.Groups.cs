@@ -15,8 +15,7 @@ public sealed partial class Starling
     /// <summary>Joins a group.</summary>
     /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
     /// <returns>False when it was in it already, or is gone for good.</returns>
-    /// <exception cref="ArgumentException">The name is malformed or too long.</exception>
-    /// <exception cref="HeliosException">It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
+    /// <exception cref="HeliosException">The name is malformed or too long: <c>VALIDATION_ERROR</c>. It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
     /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public bool Join(string group)
     {
@@ -38,7 +37,7 @@ public sealed partial class Starling
     /// <returns>False when it was not in it.</returns>
     public bool Leave(string group)
     {
-        ArgumentException.ThrowIfNullOrEmpty(group);
+        ArgumentNullException.ThrowIfNull(group);
         lock (_lock)
         {
             if (_groups is null || !_groups.Remove(group)) return false;

@@ -94,7 +94,7 @@ public sealed partial class Starling
     /// <param name="data">What it says.</param>
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
     /// <returns>Completes when there is room for the next message.</returns>
-    /// <exception cref="ArgumentException">The topic is malformed.</exception>
+    /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (PROTOCOL.md section 3).</exception>
     /// <exception cref="InvalidOperationException">The same of data that is a <see cref="System.Text.Json.JsonElement"/>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default)
@@ -110,10 +110,10 @@ public sealed partial class Starling
 
     /// <summary>Sends UTF-8 text, such as JSON of the application's own, which is no protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
-    /// <exception cref="ArgumentException">It is not UTF-8: the client would have to close the connection (RFC 6455 section 8.1).</exception>
+    /// <exception cref="HeliosException">It is not UTF-8: <c>VALIDATION_ERROR</c>. The client would have to close the connection (RFC 6455 section 8.1).</exception>
     public ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
     {
-        if (!Utf8.IsValid(utf8.Span)) throw new ArgumentException("The text is not UTF-8. Send bytes with SendBinaryAsync.", nameof(utf8));
+        if (!Utf8.IsValid(utf8.Span)) throw MalformedText.Fault("The text is not UTF-8. Send bytes as a binary message.");
         return Session.SendDirectAsync(Session.Engine.Encoder.Text(utf8.Span), cancellationToken);
     }
 
@@ -127,7 +127,7 @@ public sealed partial class Starling
     /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the client and ends the wait.</param>
-    /// <exception cref="ArgumentException">The name is malformed.</exception>
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Session.Request<TResult>(method, payload, options, cancellationToken);
 

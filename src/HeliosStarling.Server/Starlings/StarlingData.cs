@@ -31,8 +31,7 @@ public sealed class StarlingData
     /// <summary>Keeps a value, in place of an earlier one.</summary>
     /// <param name="key">1 to 256 bytes as UTF-8, without control characters.</param>
     /// <param name="value">What to keep. Its size is the application's business.</param>
-    /// <exception cref="ArgumentException">The key is malformed or too long.</exception>
-    /// <exception cref="HeliosException">There are as many values as <see cref="HeliosOptions.MaxDataPerStarling"/> allows, or their keys need more
+    /// <exception cref="HeliosException">The key is malformed or too long: <c>VALIDATION_ERROR</c>. There are as many values as <see cref="HeliosOptions.MaxDataPerStarling"/> allows, or their keys need more
     /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public void Set<T>(string key, T value)
     {
