@@ -42,7 +42,10 @@ public sealed partial class Helios : IAsyncDisposable
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
-        Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine);
+        Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine)
+        {
+            IsKnown = id => Starlings.TryGet(id, out _),
+        };
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);

@@ -17,6 +17,7 @@ internal sealed class RecoveryTokens
     private readonly TimeSpan _lifetime;
     private readonly bool _isKeyRandom;
     private int _warned;
+    private int _warnedOfClosed;
 
     public RecoveryTokens(HeliosOptions options, IStateStore store, Engine engine)
     {
@@ -27,6 +28,9 @@ internal sealed class RecoveryTokens
         if (_isKeyRandom) keys.Add(RandomNumberGenerator.GetBytes(ConnectionKey.MinLength));
         _codec = new TokenCodec([.. keys.Select(key => new TokenKey(key))], options.EncryptStates);
     }
+
+    /// <summary>Whether a starling of this id is there, connected or held. Default none is.</summary>
+    public Func<string, bool> IsKnown { get; init; } = static _ => false;
 
     /// <summary>Makes a token.</summary>
     /// <param name="starlingId">Whose it is.</param>
@@ -74,11 +78,13 @@ internal sealed class RecoveryTokens
     /// <summary>Makes all tokens of a starling bad, and forgets the states that they refer to.</summary>
     /// <param name="starlingId">Whose.</param>
     /// <param name="lifetime">How long the last of them is good.</param>
-    public async ValueTask RevokeAsync(string starlingId, TimeSpan lifetime)
+    /// <param name="closing">Why. Default the application closed it.</param>
+    public async ValueTask RevokeAsync(string starlingId, TimeSpan lifetime, Closing closing = Closing.ByApplication)
     {
         try
         {
-            await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + Slack), default).ConfigureAwait(false);
+            if (_store is InMemoryStateStore memory) Close(memory, starlingId, lifetime + Slack, closing);
+            else await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + Slack), default).ConfigureAwait(false);
             await InTime(_store.RemoveAsync(TokenDraft.StoreKeyOf(starlingId)), default).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -92,6 +98,20 @@ internal sealed class RecoveryTokens
     private static TokenReading Expired(DateTimeOffset expires) => new(null, new HeliosException(
         ErrorCodes.StateTokenExpired, "The recovery token has expired.", new Dictionary<string, long> { ["expiredAt"] = expires.ToUnixTimeMilliseconds() }));
 
+    private void Close(InMemoryStateStore memory, string starlingId, TimeSpan timeToLive, Closing closing)
+    {
+        if (memory.Close(starlingId, timeToLive, closing) && Interlocked.Exchange(ref _warnedOfClosed, 1) == 0) _engine.Logger.TooManyClosed();
+    }
+
+    private async ValueTask<HeliosException?> FindClosedAsync(string starlingId, DateTimeOffset? issuedAt, CancellationToken cancellationToken)
+    {
+        if (_store is not InMemoryStateStore memory)
+            return await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false) is null ? null : Invalid.Refusal;
+        if (memory.IsClosed(starlingId)) return Invalid.Refusal;
+        // Nobody knows any more whose tokens are bad among those of that time. A starling that is still there was not closed.
+        return memory.GoodSince is { } since && !(issuedAt > since) && !IsKnown(starlingId) ? Expired(since).Refusal : null;
+    }
+
     private static string ClosedKey(string starlingId) => $"closed:{starlingId}";
 
     private async ValueTask<TokenReading> ReadAsync(ClaimReader reader, string? subject, CancellationToken cancellationToken)
@@ -100,17 +120,17 @@ internal sealed class RecoveryTokens
         var now = _engine.Time.GetUtcNow();
         if (reader.NotBefore > now + Slack || reader.IssuedAt > now + Slack) return Invalid;
         if (expires + Slack <= now) return Expired(expires);
-        var (states, refusal) = await ReadStatesAsync(id, reader.StatesRef, reader.States, cancellationToken).ConfigureAwait(false);
+        var (states, refusal) = await ReadStatesAsync(id, reader, cancellationToken).ConfigureAwait(false);
         return refusal is null ? new TokenReading(new TokenContent(id, timestamp, states!, reader.Custom), null) : new TokenReading(null, refusal);
     }
 
     private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(
-        string starlingId, string? key, IReadOnlyDictionary<string, JsonElement>? inToken, CancellationToken cancellationToken)
+        string starlingId, ClaimReader reader, CancellationToken cancellationToken)
     {
         try
         {
-            if (await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false) is not null) return (null, Invalid.Refusal);
-            if (key is null) return inToken is null ? (null, Corrupted) : (inToken, null);
+            if (await FindClosedAsync(starlingId, reader.IssuedAt, cancellationToken).ConfigureAwait(false) is { } closed) return (null, closed);
+            if (reader.StatesRef is not { } key) return reader.States is { } inToken ? (inToken, null) : (null, Corrupted);
             if (await InTime(_store.GetAsync(key, cancellationToken), cancellationToken).ConfigureAwait(false) is not { } kept)
                 return (null, new HeliosException(ErrorCodes.StateNotFound, "The state that the token refers to is gone."));
             return ClaimReader.ReadStates(kept) is { } states ? (states, null) : (null, Corrupted);
