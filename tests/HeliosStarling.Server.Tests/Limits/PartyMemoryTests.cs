@@ -174,9 +174,21 @@ public sealed class PartyMemoryTests : RecoveryTest
     }
 
     [Fact]
+    public async Task OneClient_OfAnAddress_LeavesItsNeighboursHalfOfTheShare()
+    {
+        await using var neighbour = await ConnectAsync(Attacker);
+        await using var attacker = await ConnectAsync(Attacker);
+        for (var i = 0; i < 4; i++) await HangAsync(attacker);
+
+        await AssertServedAsync(neighbour);
+
+        _gate.Open();
+    }
+
+    [Fact]
     public async Task Party_WhoseRequestsOutliveItsStarlings_StillCounts()
     {
-        for (var round = 0; round < 4; round++)
+        for (var round = 0; round < 10; round++)
         {
             var attackers = await AttackAsync();
             foreach (var attacker in attackers) await HangAsync(attacker);
