@@ -117,7 +117,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the wait.</param>
-    /// <exception cref="ArgumentException">The name is malformed.</exception>
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Open.Request<TResult>(method, payload, options, cancellationToken);
 
@@ -126,8 +126,8 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="data">What it says.</param>
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
     /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when there is none for this one.</returns>
-    /// <exception cref="ArgumentException">The topic is malformed.</exception>
-    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
+    /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>. The message is larger than the server takes:
+    /// <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
         Open.SendInOrderAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
 

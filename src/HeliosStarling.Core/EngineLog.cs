@@ -11,6 +11,9 @@ internal static partial class EngineLog
     [LoggerMessage(2, LogLevel.Error, "A handler of {What} failed.")]
     public static partial void ListenerFailed(this ILogger logger, string what, Exception exception);
 
+    [LoggerMessage(4, LogLevel.Debug, "A handler of {What} refused a message: {Code}")]
+    public static partial void ListenerRefused(this ILogger logger, string what, string code);
+
     [LoggerMessage(3, LogLevel.Warning, "The data of a notification on topic '{Topic}' is not what its handler takes: {Count} errors.")]
     public static partial void NotificationUnreadable(this ILogger logger, string topic, int count);
 }

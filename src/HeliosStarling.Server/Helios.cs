@@ -42,12 +42,18 @@ public sealed partial class Helios : IAsyncDisposable
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
-        Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine);
+        Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine)
+        {
+            IsKnown = id => Starlings.TryGet(id, out _),
+        };
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
-        (TextHandlers, JsonHandlers) = (new(logger, "text"), new(logger, "json"));
-        (BinaryHandlers, ErrorHandlers) = (new(logger, "binary"), new(logger, "error"));
+        TextHandlers = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal));
+        JsonHandlers = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal));
+        BinaryHandlers = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal));
+        // An error message is never answered (PROTOCOL.md section 4).
+        ErrorHandlers = new(logger, "error", static (_, _) => { });
         (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
         RecoveryHandlers = new(logger, "recovery");
         Metrics = new ServerMetrics(Engine.Metrics.Meter);

@@ -72,7 +72,7 @@ public sealed class MockStarling : IAsyncDisposable
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the wait.</param>
     /// <exception cref="HeliosException">The answer is a failure, or none came.</exception>
-    /// <exception cref="ArgumentException">The name is malformed.</exception>
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
     public async Task<Response<TData>> RequestAsync<TData>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await Request<TData>(method, payload, options, cancellationToken).ConfigureAwait(false));
 

@@ -13,5 +13,6 @@ internal static class AllAttacks
         .. ControlAttacks.All,
         .. UpgradeAttacks.All,
         .. RecoveryAttacks.All,
+        .. PartyAttacks.All,
     ];
 }

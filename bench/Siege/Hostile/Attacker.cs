@@ -19,7 +19,11 @@ internal sealed class Attacker(int port, Random random)
     /// <summary>One of a few addresses of this machine, none of which is that of the bystanders.</summary>
     public IPAddress Address => new([127, 0, 0, (byte)(2 + random.Next(Addresses))]);
 
-    public Task<RawConnection> ConnectAsync(string query = "", int receiveBuffer = 0) => RawConnection.ConnectAsync(port, query, receiveBuffer, Address);
+    /// <param name="query">Behind the path, with its question mark.</param>
+    /// <param name="receiveBuffer">The kernel's buffer in bytes. Default the system's.</param>
+    /// <param name="from">The address that it comes from. Default one of the few.</param>
+    public Task<RawConnection> ConnectAsync(string query = "", int receiveBuffer = 0, IPAddress? from = null) =>
+        RawConnection.ConnectAsync(port, query, receiveBuffer, from ?? Address);
 
     /// <summary>A connection without a word.</summary>
     public async Task<Socket> OpenAsync(CancellationToken stop)

@@ -5,8 +5,9 @@ namespace HeliosStarling;
 /// <summary>Handlers of one kind of happening. A handler that fails is logged and harms nobody.</summary>
 /// <param name="logger">Where failures go.</param>
 /// <param name="what">What the handlers handle, for the log.</param>
+/// <param name="refuse">Tells the sender of what a handler refuses with a <see cref="HeliosException"/>, which is no failure then. Default: it is one.</param>
 /// <remarks>Safe to call concurrently; handlers run one after another, in the order in which they were added.</remarks>
-internal sealed class HandlerList<T>(ILogger logger, string what)
+internal sealed class HandlerList<T>(ILogger logger, string what, Action<T, HeliosException>? refuse = null)
 {
     private readonly Lock _lock = new();
     private volatile Registration[] _registrations = [];
@@ -39,10 +40,28 @@ internal sealed class HandlerList<T>(ILogger logger, string what)
             {
                 await registration.Handler(argument).ConfigureAwait(false);
             }
+            catch (HeliosException refusal) when (refuse is not null)
+            {
+                Refuse(argument, refusal);
+            }
             catch (Exception exception)
             {
                 logger.ListenerFailed(what, exception);
             }
+        }
+    }
+
+    private void Refuse(T argument, HeliosException refusal)
+    {
+        logger.ListenerRefused(what, refusal.Code);
+        try
+        {
+            refuse!(argument, refusal);
+        }
+        catch (Exception exception)
+        {
+            // Its details cannot be serialized.
+            logger.ListenerFailed(what, exception);
         }
     }
 

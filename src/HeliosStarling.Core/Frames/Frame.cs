@@ -79,6 +79,12 @@ internal sealed class Frame
     /// <summary>How many bytes of memory it takes, all of which are counted.</summary>
     public int Cost => _buffer.Length + Overhead;
 
+    /// <summary>How many peers it is queued for, which share its cost. Default 1. To be set before it is queued.</summary>
+    public int Receivers { get; set; }
+
+    /// <summary>The part of <see cref="Cost"/> that counts for each of its receivers' parties.</summary>
+    public int CostOfEach => Cost / Receivers;
+
     /// <summary>The message's size in bytes, without header.</summary>
     public int Size => _end - HeaderLength;
 
@@ -112,7 +118,7 @@ internal sealed class Frame
 
     private void Begin(BufferPool pool, int end, FrameKind kind, MessageKind content, StarlingRequest? request)
     {
-        (_pool, _end, Kind, Content, Request) = (pool, end, kind, content, request);
+        (_pool, _end, Kind, Content, Request, Receivers) = (pool, end, kind, content, request, 1);
         _start = WriteHeader(_buffer, kind == FrameKind.Binary ? (byte)0x82 : (byte)0x81, end - HeaderLength);
         Volatile.Write(ref _references, 1);
     }

@@ -50,7 +50,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
-    /// <exception cref="ArgumentException">The topic is malformed, or one that only this library sends.</exception>
+    /// <exception cref="HeliosException">The topic is malformed, or one that only this library sends: VALIDATION_ERROR.</exception>
     /// <exception cref="InvalidOperationException">The data is nested deeper than 62 levels.</exception>
     public Frame Notification<TBody>(string topic, TBody data, ReadOnlySpan<byte> requestIdText = default, bool isDroppable = true)
         where TBody : IJsonBody
@@ -169,9 +169,10 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 
     private static void CheckTopic(string topic)
     {
+        ArgumentNullException.ThrowIfNull(topic);
         if (!Names.IsTopic(topic))
-            throw new ArgumentException($"Topic '{topic}' is malformed. Use segments of letters, digits and '_' joined by ':', each starting with a letter, at most {ProtocolLimits.MaxNameLength} characters, such as 'chat:lobby'; wildcards are for subscriptions.", nameof(topic));
+            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' is malformed. Use segments of letters, digits and '_' joined by ':', each starting with a letter, at most {ProtocolLimits.MaxNameLength} characters, such as 'chat:lobby'; wildcards are for subscriptions.");
         if (topic.StartsWith("connection:", StringComparison.Ordinal))
-            throw new ArgumentException($"Topic '{topic}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.", nameof(topic));
+            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.");
     }
 }

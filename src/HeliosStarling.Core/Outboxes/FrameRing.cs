@@ -200,7 +200,7 @@ internal sealed class FrameRing(PeerMemory memory)
     {
         Count += change;
         Bytes += change * (long)frame.Size;
-        memory.AddLeaving(change * (long)frame.Cost);
+        memory.AddLeaving(frame, change);
         if (frame.Kind != FrameKind.StreamItem) return;
         StreamCount += change;
         StreamBytes += change * (long)frame.Size;
@@ -239,7 +239,7 @@ internal sealed class FrameRing(PeerMemory memory)
 
     private void Charge(int slots)
     {
-        if (slots != _slots.Length) memory.Charge(SlotBytes * (long)(Counted(slots) - Counted(_slots.Length)));
+        if (slots != _slots.Length) memory.ChargeSlots(SlotBytes * (long)(Counted(slots) - Counted(_slots.Length)));
 
         static int Counted(int slots) => slots > KeptSlots ? slots : 0;
     }

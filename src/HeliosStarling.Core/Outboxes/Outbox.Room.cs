@@ -99,7 +99,9 @@ internal sealed partial class Outbox
 
     private bool IsMemoryFullFor_NeedsLock(Frame frame, long kept) => kept > 0 && kept + frame.Size > memory.LimitOfLeavingWith(frame);
 
-    private bool IsFull_NeedsLock(int excess) => IsOwnWindowFull_NeedsLock(excess) || memory.Leaving >= memory.LimitOfLeaving;
+    private bool IsFull_NeedsLock(int excess) => IsOwnWindowFull_NeedsLock(excess)
+        // An outbox that is empty has room: nothing would ever tell who waits for it that there is some.
+        || (memory.Leaving > 0 && memory.Leaving >= memory.LimitOfLeaving);
 
     /// <summary>Whether this peer is behind, rather than all of them together.</summary>
     private bool IsOwnWindowFull_NeedsLock(int excess) =>

@@ -65,7 +65,7 @@ public abstract class RequestContextBase
     /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when the request has timed out or was
     /// cancelled.</returns>
     /// <remarks>Notifications arrive in call order, before the answer.</remarks>
-    /// <exception cref="ArgumentException">The topic is malformed.</exception>
+    /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="InvalidOperationException">The request is answered already.</exception>
     /// <exception cref="HeliosException">The message is larger than the caller takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data) => Request.NotifyAsync(topic, new SerializedJson<T>(data, TypeInfo<T>()));

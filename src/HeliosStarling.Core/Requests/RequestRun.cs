@@ -10,7 +10,6 @@ internal sealed class RequestRun(InboundRequest request)
     private readonly MethodPipeline? _pipeline = MethodPipeline.Of(request.Method, request.Session.Engine.Filters);
     private RequestPlace? _place;
     private IAsyncDisposable? _scope;
-    private volatile bool _hasEnded;
 
     private Engine Engine => request.Session.Engine;
 
@@ -72,13 +71,12 @@ internal sealed class RequestRun(InboundRequest request)
         else if (!IsBlocking) _place.GiveBack();
     }
 
-    /// <summary>Takes over a scope that is disposed of when the handler has ended; false when it has ended already.</summary>
-    public bool TryOwn(IAsyncDisposable scope)
+    /// <summary>Takes over a scope that is disposed of when the handler has ended, unless it has one already.</summary>
+    /// <returns>The scope that it has: this one, or an earlier one. Null when the handler has ended: the caller disposes of its own.</returns>
+    public IAsyncDisposable? Own(IAsyncDisposable scope)
     {
-        if (_hasEnded) return false;
-        // A full fence: the end of the handler sees the scope, or is seen here.
-        Interlocked.Exchange(ref _scope, scope);
-        return !_hasEnded || Interlocked.Exchange(ref _scope, null) is null;
+        var first = Interlocked.CompareExchange(ref _scope, scope, null) ?? scope;
+        return first == NoScope.Instance ? null : first;
     }
 
     private void Start() => RunInSpan(static run => run.StartInSpan());
@@ -190,10 +188,10 @@ internal sealed class RequestRun(InboundRequest request)
 
     private void End()
     {
-        _hasEnded = true;
         _place?.GiveBack();
         request.Payload.Release(request.Session);
-        if (Interlocked.Exchange(ref _scope, null) is { } scope) _ = EndScopeAsync(scope);
+        // From now on there is none: who makes one at this moment has it refused, or it is disposed of here.
+        if (Interlocked.Exchange(ref _scope, NoScope.Instance) is { } scope) _ = EndScopeAsync(scope);
     }
 
     private async Task EndScopeAsync(IAsyncDisposable scope)
@@ -226,5 +224,13 @@ internal sealed class RequestRun(InboundRequest request)
         {
             Activity.Current = before;
         }
+    }
+
+    /// <summary>Stands where the scope was when the handler has ended.</summary>
+    private sealed class NoScope : IAsyncDisposable
+    {
+        public static readonly NoScope Instance = new();
+
+        public ValueTask DisposeAsync() => default;
     }
 }

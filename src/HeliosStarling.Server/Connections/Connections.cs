@@ -18,6 +18,7 @@ internal sealed class Connections : IAsyncDisposable
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
     private readonly Turns _turns = new();
+    private readonly MemoryRelief _relief;
     private readonly ITimer _ticker;
     private readonly Drain _drain;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +32,8 @@ internal sealed class Connections : IAsyncDisposable
         _admission = new Admission(helios, this);
         _drain = new Drain(helios, this);
         Held = new HeldStarlings(helios.Engine.Time, helios.Options.DisconnectionTtl, helios.Options.MaxConnections);
+        _relief = new MemoryRelief(Held, helios.Engine.Buffers, helios.Engine.Logger);
+        Parties = new Parties(helios.Engine.Buffers, _relief.Ask);
         _ticker = helios.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, Tick, Tick);
     }
 
@@ -56,6 +59,9 @@ internal sealed class Connections : IAsyncDisposable
 
     /// <summary>The starlings without connection.</summary>
     public HeldStarlings Held { get; }
+
+    /// <summary>Whom memory is counted for.</summary>
+    public Parties Parties { get; }
 
     /// <summary>Takes a place for a connection; false when there is none. A place taken is given back with <see cref="Leave"/>.</summary>
     public bool TryEnter()
@@ -87,7 +93,8 @@ internal sealed class Connections : IAsyncDisposable
     public async Task RunAsync(
         Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null, Func<Task>? endSending = null)
     {
-        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options) { Socket = socket, EndSending = endSending, User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
+        var party = Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
+        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options, party) { Socket = socket, EndSending = endSending, User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
         var since = _helios.Engine.Time.GetTimestamp();
         CloseInfo close;
         try
@@ -104,6 +111,7 @@ internal sealed class Connections : IAsyncDisposable
         finally
         {
             _unlinked.TryRemove(connection, out _);
+            Parties.Leave(party);
         }
         _helios.Metrics.ConnectionEnded(close.Code, _helios.Engine.Time.GetElapsedTime(since));
     }
@@ -165,6 +173,8 @@ internal sealed class Connections : IAsyncDisposable
     {
         while (Held.TryTakeExpired() is { } expired) Try(static starling => starling.Expire(), expired);
         Try(static limits => limits.OnTick(), _helios.RateLimits);
+        Try(static parties => parties.OnTick(), Parties);
+        _relief.OnTick();
         _helios.Starlings.ForEach(Watch);
         foreach (var connection in _unlinked.Keys) Try(static connection => connection.OnTick(), connection);
     }

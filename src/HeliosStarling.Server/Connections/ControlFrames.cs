@@ -7,9 +7,9 @@ namespace HeliosStarling;
 /// The control frames that one connection has to send. Pings are answered in order. Of those that wait to be answered, the oldest are skipped
 /// beyond <see cref="MaxPongs"/> (RFC 6455 section 5.5.3), so a flood of them is bounded.
 /// </summary>
-/// <param name="pool">Where the buffer of pongs comes from, which is held only while a pong waits.</param>
+/// <param name="party">Whom the buffer of pongs is counted for, which is held only while a pong waits.</param>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class ControlFrames(BufferPool pool)
+internal sealed class ControlFrames(PartyMemory party)
 {
     /// <summary>How many pongs wait at most.</summary>
     public const int MaxPongs = 16;
@@ -46,7 +46,7 @@ internal sealed class ControlFrames(BufferPool pool)
     {
         lock (this)
         {
-            if (_pongs.Length == 0) _pongs = pool.Rent(MaxPongs * MaxLength);
+            if (_pongs.Length == 0) _pongs = party.Rent(MaxPongs * MaxLength);
             if (_pongCount == MaxPongs) SkipOldest_NeedsLock();
             _pongsLength += Write(_pongs.AsSpan(_pongsLength), Opcode.Pong, payload);
             _pongCount++;
@@ -96,7 +96,7 @@ internal sealed class ControlFrames(BufferPool pool)
 
     private void ForgetPongs_NeedsLock()
     {
-        if (_pongs.Length > 0) pool.Return(_pongs);
+        if (_pongs.Length > 0) party.Return(_pongs);
         (_pongs, _pongsLength, _pongCount) = ([], 0, 0);
     }
 

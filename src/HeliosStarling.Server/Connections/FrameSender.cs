@@ -4,7 +4,7 @@ namespace HeliosStarling;
 /// Writes a session's frames, and the control frames of one connection, to its stream: small ones gathered, large ones as they are.
 /// </summary>
 /// <remarks><see cref="FlushAsync"/> belongs to one writer at a time; the rest is safe to call concurrently.</remarks>
-internal sealed class FrameSender(Stream stream, Connection connection, BufferPool pool, Liveness liveness)
+internal sealed class FrameSender(Stream stream, Connection connection, PartyMemory party, Liveness liveness)
 {
     // A large frame is written in pieces, so that a slow but living peer is seen to take them.
     private const int PieceLength = 64 * 1024;
@@ -12,7 +12,7 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
     // 16 KiB: what one TLS record holds.
     private const int BufferLength = 16 * 1024;
 
-    private readonly ControlFrames _controls = new(pool);
+    private readonly ControlFrames _controls = new(party);
     private OneTimeSignal _ended;
     private byte[] _buffer = [];
     private int _length;
@@ -53,7 +53,7 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
         }
         finally
         {
-            if (_buffer.Length > 0) pool.Return(_buffer);
+            if (_buffer.Length > 0) party.Return(_buffer);
             _first?.Release();
             (_buffer, _length, _first) = ([], 0, null);
         }
@@ -126,7 +126,7 @@ internal sealed class FrameSender(Stream stream, Connection connection, BufferPo
 
     private void BeginGathering()
     {
-        if (_buffer.Length == 0) _buffer = pool.Rent(BufferLength);
+        if (_buffer.Length == 0) _buffer = party.Rent(BufferLength);
         if (_first is not { } first) return;
         _first = null;
         first.Wire.CopyTo(_buffer);

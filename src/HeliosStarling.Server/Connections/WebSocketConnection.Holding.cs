@@ -54,7 +54,7 @@ internal sealed partial class WebSocketConnection
     {
         get
         {
-            var room = _engine.Buffers.ShareOf(_reader.UnreadLength);
+            var room = _reader.MemoryLimit;
             return _reader.UnreadLength >= (Volatile.Read(ref _proof) is null ? Math.Min(_engine.MaxMessageSize, room) : room);
         }
     }

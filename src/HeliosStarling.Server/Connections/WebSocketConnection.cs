@@ -46,13 +46,14 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     /// <param name="isShared">Whether the stream is one of several on a transport.</param>
     /// <param name="turns">Where it waits when it asks for much.</param>
     /// <param name="options">Keep-alive and closing times.</param>
-    public WebSocketConnection(Engine engine, Stream stream, Action abort, bool isShared, Turns turns, HeliosOptions options)
+    /// <param name="party">Whom what comes is counted for.</param>
+    public WebSocketConnection(Engine engine, Stream stream, Action abort, bool isShared, Turns turns, HeliosOptions options, PartyMemory party)
     {
         (_engine, _stream, _abort, _isShared, _turns) = (engine, stream, abort, isShared, turns);
         (_time, _closeTimeout, _messageTimeout) = (engine.Time, options.ConnectionTimeout, options.MessageTimeout);
-        _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers, this);
+        _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers, this, party);
         _liveness = new Liveness(_time, options.ConnectionTimeout, options.KeepAliveInterval, options.KeepAliveTimeout);
-        _sender = new FrameSender(stream, this, engine.Buffers, _liveness);
+        _sender = new FrameSender(stream, this, party, _liveness);
     }
 
     /// <summary>What is under the stream, or the stream itself; null when that is no socket of ours.</summary>

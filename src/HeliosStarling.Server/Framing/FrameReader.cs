@@ -11,14 +11,15 @@ namespace HeliosStarling;
 /// <param name="maxMessageSize">The largest message that is delivered, in bytes, all fragments together.</param>
 /// <param name="pool">Where the buffer comes from.</param>
 /// <param name="connection">Whose session says what the peer has of the memory already. Default nothing.</param>
-internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connection? connection = null) : IDisposable
+/// <param name="party">Whom the buffer is counted for. Default nobody.</param>
+internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connection? connection = null, PartyMemory? party = null) : IDisposable
 {
     // FIN and the opcode of a close frame; mask and length; four bytes of mask.
     private const int CloseByte = 0x88;
     private const int MaskBit = 0x80;
     private const int SmallestHeader = 6;
 
-    private readonly ReceiveBuffer _buffer = new(pool);
+    private readonly ReceiveBuffer _buffer = new(pool, party);
     private readonly long _closeAbove = (long)maxMessageSize * ProtocolLimits.TooLargeFactor;
     private MessageInProgress _message;
 
@@ -101,7 +102,9 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     /// <summary>Gives the buffer back if <see cref="IsIdle"/>. Ends the life of the last payload.</summary>
     public void ReleaseIdleBuffer()
     {
-        if (IsIdle) _buffer.Release();
+        if (!IsIdle || _buffer.Length == 0) return;
+        _buffer.Release();
+        connection?.Session?.Outbox.Memory.EndComing();
     }
 
     public void Dispose()
@@ -180,7 +183,10 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         _buffer.TrimMessage(ProtocolLimits.RequestIdSearchLength);
     }
 
-    private long MemoryLimit => connection?.Session is { } session ? session.Outbox.Memory.LimitOfComing(_buffer.Length) : pool.ShareOf(_buffer.Length);
+    /// <summary>How many bytes may be kept that have come and were not taken.</summary>
+    public long MemoryLimit => connection?.Session is { } session
+        ? session.Outbox.Memory.LimitOfComing(_buffer.Length)
+        : party?.ShareOf(_buffer.Length, _buffer.Length) ?? pool.ShareOf(_buffer.Length);
 
     private int Kept(int count) => !_message.IsTooLarge
         ? count

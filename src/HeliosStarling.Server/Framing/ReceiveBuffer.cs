@@ -1,8 +1,10 @@
 namespace HeliosStarling;
 
 /// <summary>One pooled buffer in which the bytes of a socket arrive and a message is put together in place.</summary>
+/// <param name="pool">Where it comes from.</param>
+/// <param name="party">Whom it is counted for; null for nobody.</param>
 /// <remarks>Not safe to call concurrently.</remarks>
-internal sealed class ReceiveBuffer(BufferPool pool)
+internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
 {
     // … | message (unmasked, fragments joined) | gap (headers read) | unread bytes | free
     private const int SmallestSize = 4 * 1024;
@@ -37,7 +39,7 @@ internal sealed class ReceiveBuffer(BufferPool pool)
     public Memory<byte> GetFree(long needed)
     {
         if (IsEmpty) _messageStart = _messageEnd = _start = _end = 0;
-        _buffer ??= pool.Rent(_readSize);
+        _buffer ??= Rent(_readSize);
         if (Free < _buffer.Length / 2) MoveToFront(_buffer);
 
         var wanted = needed > 0 ? (int)Math.Min(needed, SmallestRead) : SmallestRead;
@@ -91,7 +93,7 @@ internal sealed class ReceiveBuffer(BufferPool pool)
     public void Release()
     {
         if (_buffer is null) return;
-        pool.Return(_buffer);
+        Return(_buffer);
         _buffer = null;
         // Busy clients pause too: smaller by halves, and only for who has used little, so that one isn't read in pieces who sends as much again.
         if (_mostHeld < _readSize / 4) _readSize = Math.Max(_readSize / 2, SmallestSize);
@@ -112,8 +114,16 @@ internal sealed class ReceiveBuffer(BufferPool pool)
     private void Resize(int size)
     {
         var old = _buffer!;
-        MoveToFront(pool.Rent(size));
-        pool.Return(old);
+        MoveToFront(Rent(size));
+        Return(old);
+    }
+
+    private byte[] Rent(int length) => party?.Rent(length) ?? pool.Rent(length);
+
+    private void Return(byte[] buffer)
+    {
+        if (party is null) pool.Return(buffer);
+        else party.Return(buffer);
     }
 
     private void MoveToFront(byte[] target)

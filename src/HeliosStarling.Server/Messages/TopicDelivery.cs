@@ -10,9 +10,43 @@ internal sealed class TopicDelivery<T>(TopicRegistration registration, Func<T, T
     public ValueTask Deliver(Session session, string topic, in Message message)
     {
         var context = new TopicContext(((StarlingSession)session).Starling, topic, message.Metadata);
+        try
+        {
+            var running = Begin(in message, context);
+            return running.IsCompletedSuccessfully ? default : FinishAsync(running, context);
+        }
+        catch (HeliosException refusal)
+        {
+            Refuse(context, refusal);
+            return default;
+        }
+    }
+
+    private ValueTask Begin(in Message message, TopicContext context)
+    {
         if (options?.Filter is { } filter && !filter(context)) return default;
         var guards = registration.Guards.All;
         return guards.Length == 0 ? Handle(message.Data, context) : GuardAsync(guards, message.Data.ToArray(), context);
+    }
+
+    private static async ValueTask FinishAsync(ValueTask running, TopicContext context)
+    {
+        try
+        {
+            await running.ConfigureAwait(false);
+        }
+        catch (HeliosException refusal)
+        {
+            Refuse(context, refusal);
+        }
+    }
+
+    /// <summary>What a handler refuses is the sender's to know, and no fault of the application.</summary>
+    private static void Refuse(TopicContext context, HeliosException refusal)
+    {
+        var session = context.Starling.Session;
+        session.Engine.Logger.ListenerRefused(context.Topic, refusal.Code);
+        session.SendError(refusal);
     }
 
     private async ValueTask GuardAsync(Guard<TopicContext>[] guards, ReadOnlyMemory<byte> data, TopicContext context)

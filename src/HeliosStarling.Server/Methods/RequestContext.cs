@@ -24,7 +24,7 @@ public sealed class RequestContext : RequestContextBase
 
     /// <summary>Services of a scope of this request's own, made at first use and disposed of after the handler.</summary>
     /// <exception cref="InvalidOperationException">They are asked for the first time after the handler has ended.</exception>
-    public IServiceProvider Services => _services ?? CreateScope();
+    public IServiceProvider Services => Volatile.Read(ref _services) ?? CreateScope();
 
     internal override IServiceProvider LateServices => new LateServices(this);
 
@@ -33,15 +33,12 @@ public sealed class RequestContext : RequestContextBase
 
     private IServiceProvider CreateScope()
     {
-        var scope = Helios.Services.CreateAsyncScope();
-        if (Interlocked.CompareExchange(ref _services, scope.ServiceProvider, null) is { } first)
-        {
-            scope.Dispose();
-            return first;
-        }
-        if (Request.Run.TryOwn(scope)) return scope.ServiceProvider;
-        Volatile.Write(ref _services, null);
-        scope.Dispose();
-        throw new InvalidOperationException("The request's services live until the handler's task ends. Get them before.");
+        IAsyncDisposable made = Helios.Services.CreateAsyncScope();
+        var owned = Request.Run.Own(made);
+        if (owned != made) ((AsyncServiceScope)made).Dispose();
+        if (owned is not AsyncServiceScope scope)
+            throw new InvalidOperationException("The request's services live until the handler's task ends. Get them before.");
+        Volatile.Write(ref _services, scope.ServiceProvider);
+        return scope.ServiceProvider;
     }
 }

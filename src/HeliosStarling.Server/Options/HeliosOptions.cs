@@ -103,8 +103,8 @@ public sealed class HeliosOptions
 
     /// <summary>
     /// The most bytes that wait in memory for all starlings together: messages half come, payloads of open requests, frames queued or kept, names of groups and
-    /// keys of <see cref="Starling.Data"/>. As it fills, each starling gets at most as much as is left, so that nobody's share is taken by the others; 64 KiB for each purpose it always
-    /// has. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512 MiB.
+    /// keys of <see cref="Starling.Data"/>. A signed-in user, or else an address, gets at most a quarter of what the others have left, on all its connections together, so that nobody's share is taken
+    /// by the others. When nothing is left, disconnected starlings that keep messages are given up. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512 MiB.
     /// </summary>
     public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
 

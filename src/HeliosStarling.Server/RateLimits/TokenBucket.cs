@@ -25,6 +25,12 @@ internal sealed class TokenBucket
 
     public RateLimit Limit { get; }
 
+    /// <summary>Who answers for the partition; null for nobody in particular.</summary>
+    public object? Party { get; init; }
+
+    /// <summary>When it is full again, in time stamps of the clock.</summary>
+    public long FullAt => Volatile.Read(ref _fullAt);
+
     /// <summary>Takes a token.</summary>
     /// <param name="retryAfter">When there is none: how long until there is one.</param>
     /// <returns>Null when the bucket was retired: there is another one by now.</returns>
@@ -44,6 +50,9 @@ internal sealed class TokenBucket
             if (Interlocked.CompareExchange(ref _fullAt, next, fullAt) == fullAt) return true;
         }
     }
+
+    /// <summary>Retires the bucket, whatever it lacks.</summary>
+    public void Retire() => Volatile.Write(ref _fullAt, Retired);
 
     /// <summary>Retires the bucket if it is full: a new one would say the same.</summary>
     public bool TryRetire()

@@ -106,7 +106,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         // Somebody else was faster.
         if (!TryBegin(attempt, remade)) return await FindOrRemakeAsync(attempt, content).ConfigureAwait(false);
         // Between the reading of its token and here it may have been closed for good, and forgotten.
-        if (await helios.Tokens.IsClosedAsync(content.StarlingId, default).ConfigureAwait(false) is { } closed)
+        if (await helios.Tokens.IsClosedAsync(content.StarlingId, content.Timestamp, default).ConfigureAwait(false) is { } closed)
         {
             attempt.Withdraw(closed.Refusal);
             return (remade, true, closed);
@@ -138,7 +138,11 @@ internal sealed class Admission(Helios helios, Connections connections)
     {
         starling.Arrive(attempt.Connection, PartyOf(attempt));
         starling.Session.Outbox.TakeAtMost(attempt.Arrival.MessageLimit);
-        if (!helios.Starlings.TryAdd(starling)) return false;
+        if (!helios.Starlings.TryAdd(starling))
+        {
+            starling.CountNoMore();
+            return false;
+        }
         attempt.Own(starling);
         return true;
     }

@@ -21,6 +21,15 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         get { lock (_lock) return _places.Count; }
     }
 
+    /// <summary>Whether none is held; a hint, read without the lock.</summary>
+    public bool IsEmpty => _places.Count == 0;
+
+    /// <summary>Those that are held now, the longest held first.</summary>
+    public List<Starling> LongestFirst()
+    {
+        lock (_lock) return [.. _places.Values.OrderBy(static place => place.Number).Select(static place => place.Starling)];
+    }
+
     /// <summary>
     /// Keeps a starling from now on. Beyond the limit one is forgotten for it: one without token as long as there are any, else one of the user
     /// or address that holds most, so that a client that comes and goes pushes out only its own.

@@ -38,7 +38,7 @@ public sealed partial class Starling
         Volatile.Write(ref _isClosedForGood, true);
         try
         {
-            if (HasToken) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
+            if (HasToken) await Helios.Tokens.RevokeAsync(Id, TokenLifetime, Closing.ByGoodbye).ConfigureAwait(false);
         }
         finally
         {
@@ -62,17 +62,12 @@ public sealed partial class Starling
     /// <summary>Forgets the starling: its groups, requests and outbox.</summary>
     internal void Remove()
     {
-        lock (_lock)
-        {
-            Volatile.Write(ref _isGone, true);
-            foreach (var group in _groups ?? []) Helios.Starlings.Leave(group, this);
-            Helios.Engine.Buffers.Charge(-_groupBytes);
-            (_groups, _groupBytes) = (null, 0);
-        }
+        LeaveGroups();
         Data.Release();
         Helios.Connections.Held.Release(this);
         Helios.Starlings.Remove(this);
         Session.Close();
+        CountNoMore();
     }
 
     /// <summary>Lets no connection link any more, and closes the one there is.</summary>

@@ -10,8 +10,6 @@ namespace HeliosStarling;
 public sealed partial class Starling
 {
     private readonly Lock _lock = new();
-    private HashSet<string>? _groups;
-    private long _groupBytes;
     private long _tokensUntil;
     private long _refreshAt;
     private IssuedToken? _newestToken;
@@ -28,7 +26,7 @@ public sealed partial class Starling
     {
         (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
-        Data = new StarlingData(helios.Options.MaxDataPerStarling, helios.Engine.Buffers);
+        Data = new StarlingData(helios.Options.MaxDataPerStarling, Session.Outbox.Memory);
         States = new States(this);
         CreatedAt = LastConnected = helios.Engine.Time.GetUtcNow();
     }
@@ -69,12 +67,6 @@ public sealed partial class Starling
         }
     }
 
-    /// <summary>The groups it is in.</summary>
-    public IReadOnlyCollection<string> Groups
-    {
-        get { lock (_lock) return _groups is null ? [] : [.. _groups]; }
-    }
-
     internal StarlingSession Session { get; }
 
     /// <summary>Who answers for what it keeps: its signed-in user, else the address of its last connection.</summary>
@@ -110,8 +102,8 @@ public sealed partial class Starling
     /// <param name="data">What it says.</param>
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
     /// <returns>Completes when there is room for the next message.</returns>
-    /// <exception cref="ArgumentException">The topic is malformed.</exception>
-    /// <exception cref="HeliosException">The message is larger than the client takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
+    /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>. The message is larger than the client takes:
+    /// <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (PROTOCOL.md section 3).</exception>
     /// <exception cref="InvalidOperationException">The same of data that is a <see cref="System.Text.Json.JsonElement"/>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default)
@@ -126,11 +118,12 @@ public sealed partial class Starling
         Session.SendDirectAsync(Session.Engine.Encoder.Text(text), cancellationToken);
 
     /// <summary>Sends UTF-8 text, such as JSON of the application's own, which is no protocol message.</summary>
-    /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns|/exception[@cref='T:HeliosStarling.HeliosException']"/>
-    /// <exception cref="ArgumentException">It is not UTF-8: the client would have to close the connection (RFC 6455 section 8.1).</exception>
+    /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
+    /// <exception cref="HeliosException">It is not UTF-8: <c>VALIDATION_ERROR</c>; the client would have to close the connection (RFC 6455 section 8.1). Or it is
+    /// larger than the client takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
     {
-        if (!Utf8.IsValid(utf8.Span)) throw new ArgumentException("The text is not UTF-8. Send bytes with SendBinaryAsync.", nameof(utf8));
+        if (!Utf8.IsValid(utf8.Span)) throw MalformedText.Fault("The text is not UTF-8. Send bytes as a binary message.");
         return Session.SendDirectAsync(Session.Engine.Encoder.Text(utf8.Span), cancellationToken);
     }
 
@@ -144,53 +137,15 @@ public sealed partial class Starling
     /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the client and ends the wait.</param>
-    /// <exception cref="ArgumentException">The name is malformed.</exception>
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Session.Request<TResult>(method, payload, options, cancellationToken);
-
-    /// <summary>Joins a group.</summary>
-    /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
-    /// <returns>False when it was in it already, or is gone for good.</returns>
-    /// <exception cref="ArgumentException">The name is malformed or too long.</exception>
-    /// <exception cref="HeliosException">It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
-    /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
-    public bool Join(string group)
-    {
-        KeptNames.ThrowIfMalformed(group, nameof(group));
-        var buffers = Helios.Engine.Buffers;
-        var size = KeptNames.SizeOf(group);
-        lock (_lock)
-        {
-            if (_isGone || (_groups ??= new HashSet<string>(StringComparer.Ordinal)).Contains(group)) return false;
-            if (_groups.Count >= Helios.Options.MaxGroupsPerStarling) throw Quotas.Exceeded("groups", Helios.Options.MaxGroupsPerStarling);
-            if (_groupBytes + size > buffers.ShareOf(_groupBytes)) throw Quotas.NoMemory("groups");
-            buffers.Charge(size);
-            _groupBytes += size;
-            _groups.Add(group);
-            Helios.Starlings.Join(group, this);
-            return true;
-        }
-    }
-
-    /// <summary>Leaves a group.</summary>
-    /// <returns>False when it was not in it.</returns>
-    public bool Leave(string group)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(group);
-        lock (_lock)
-        {
-            if (_groups is null || !_groups.Remove(group)) return false;
-            Helios.Engine.Buffers.Charge(-KeptNames.SizeOf(group));
-            _groupBytes -= KeptNames.SizeOf(group);
-            Helios.Starlings.Leave(group, this);
-            return true;
-        }
-    }
 
     /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>
     internal void Arrive(WebSocketConnection connection, object party)
     {
         Party = party;
+        CountFor(party);
         Volatile.Write(ref _arriving, connection);
     }
 

@@ -8,12 +8,12 @@ namespace HeliosStarling;
 public sealed class StarlingData
 {
     private readonly int _limit;
-    private readonly BufferPool _buffers;
+    private readonly PeerMemory _memory;
     private ConcurrentDictionary<string, object?>? _values;
     private long _keyBytes;
     private bool _isReleased;
 
-    internal StarlingData(int limit, BufferPool buffers) => (_limit, _buffers) = (limit, buffers);
+    internal StarlingData(int limit, PeerMemory memory) => (_limit, _memory) = (limit, memory);
 
     /// <summary>Reads a value; the default of <typeparamref name="T"/> when there is none or it is of another type.</summary>
     public T? Get<T>(string key) => TryGet<T>(key, out var value) ? value : default;
@@ -31,8 +31,7 @@ public sealed class StarlingData
     /// <summary>Keeps a value, in place of an earlier one.</summary>
     /// <param name="key">1 to 256 bytes as UTF-8, without control characters.</param>
     /// <param name="value">What to keep. Its size is the application's business.</param>
-    /// <exception cref="ArgumentException">The key is malformed or too long.</exception>
-    /// <exception cref="HeliosException">There are as many values as <see cref="HeliosOptions.MaxDataPerStarling"/> allows, or their keys need more
+    /// <exception cref="HeliosException">The key is malformed or too long: <c>VALIDATION_ERROR</c>. There are as many values as <see cref="HeliosOptions.MaxDataPerStarling"/> allows, or their keys need more
     /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public void Set<T>(string key, T value)
     {
@@ -54,7 +53,7 @@ public sealed class StarlingData
         lock (values)
         {
             if (!values.TryRemove(key, out _)) return false;
-            Charge_NeedsLock(-KeptNames.SizeOf(key));
+            Release_NeedsLock(KeptNames.SizeOf(key));
             return true;
         }
     }
@@ -67,7 +66,7 @@ public sealed class StarlingData
         if (_values is not { } values) return;
         lock (values)
         {
-            _buffers.Charge(-_keyBytes);
+            _memory.Keep(-_keyBytes);
             _keyBytes = 0;
         }
     }
@@ -76,15 +75,16 @@ public sealed class StarlingData
     {
         if (values.Count >= _limit) throw Quotas.Exceeded("values", _limit);
         var size = KeptNames.SizeOf(key);
-        if (_keyBytes + size > _buffers.ShareOf(_keyBytes)) throw Quotas.NoMemory("values");
-        Charge_NeedsLock(size);
+        if (Volatile.Read(ref _isReleased)) return;
+        if (!_memory.TryKeep(size)) throw Quotas.NoMemory("values");
+        _keyBytes += size;
     }
 
-    private void Charge_NeedsLock(long size)
+    private void Release_NeedsLock(long size)
     {
         if (Volatile.Read(ref _isReleased)) return;
-        _keyBytes += size;
-        _buffers.Charge(size);
+        _keyBytes -= size;
+        _memory.Keep(-size);
     }
 
     // Most starlings of a large server keep nothing: the dictionary comes with the first value.

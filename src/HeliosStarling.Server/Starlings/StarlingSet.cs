@@ -74,10 +74,11 @@ internal sealed class StarlingSet
         var snapshot = Rent(out var count);
         try
         {
+            if (filter is not null) count = Filter(snapshot, count, filter);
+            frame.Receivers = Math.Max(1, count);
             var delivered = 0;
             foreach (var starling in snapshot.AsSpan(0, count))
             {
-                if (filter is not null && !filter(starling)) continue;
                 var isConnected = starling.IsConnected;
                 if (starling.Session.SendInTurn(frame.Retain()) == EnqueueResult.Queued && isConnected) delivered++;
             }
@@ -87,6 +88,18 @@ internal sealed class StarlingSet
         {
             ArrayPool<Starling>.Shared.Return(snapshot, clearArray: true);
         }
+    }
+
+    /// <summary>Moves those who pass the filter to the front.</summary>
+    /// <returns>How many they are.</returns>
+    private static int Filter(Starling[] starlings, int count, Func<Starling, bool> filter)
+    {
+        var passed = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (filter(starlings[i])) starlings[passed++] = starlings[i];
+        }
+        return passed;
     }
 
     private Starling[] Rent(out int count)

@@ -36,7 +36,7 @@ public sealed class Starlings
     /// <summary>The group of this name, which may be empty.</summary>
     public Group Group(string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(name);
         return new Group(this, name);
     }
 
@@ -49,7 +49,7 @@ public sealed class Starlings
     /// <param name="filter">Who gets it; runs on this thread. Default all.</param>
     /// <returns>How many connected starlings it was queued for.</returns>
     /// <remarks>Broadcasts of one caller arrive in call order.</remarks>
-    /// <exception cref="ArgumentException">The topic is malformed.</exception>
+    /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (PROTOCOL.md section 3).</exception>
     public ValueTask<int> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null) => SendTo(_all, topic, data, filter);
 

@@ -24,12 +24,12 @@ public sealed class States
     /// </param>
     /// <param name="options">Whether it is required, valid, and has a default. Default none of it.</param>
     /// <returns>Dispose of it to take the state away again.</returns>
-    /// <exception cref="ArgumentException">The namespace is malformed or the library's own.</exception>
+    /// <exception cref="HeliosException">The namespace is malformed or the library's own: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="InvalidOperationException">No JSON metadata describes <typeparamref name="T"/>.</exception>
     public IDisposable Register<T>(
         string @namespace, Func<CancellationToken, ValueTask<T>> save, Func<T, CancellationToken, ValueTask> restore, StateOptions<T>? options = null)
     {
-        StateNames.ThrowIfNotFree(@namespace);
+        StateNames.RefuseIfNotFree(@namespace);
         ArgumentNullException.ThrowIfNull(save);
         ArgumentNullException.ThrowIfNull(restore);
         var provider = new StateProvider<T>(

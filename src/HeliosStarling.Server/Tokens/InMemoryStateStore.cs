@@ -5,12 +5,13 @@ namespace HeliosStarling;
 /// <summary>A state store that lives as long as the process.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="maxBytes">How many bytes the states of all starlings take together at most.</param>
+/// <param name="maxClosed">How many ids that are closed for good are kept at most.</param>
 /// <remarks>
 /// Safe to call concurrently. States are counted in bytes for the user or address whose they are. When the store is full, a state takes the room of the
 /// oldest ones of who has most, as long as its own owner has less with it; else it is refused. So nobody loses a state to somebody who has
-/// more. Ids that are closed for good are small, and are kept apart from that: none is forgotten before its tokens have expired.
+/// more. Ids that are closed for good are small, and are kept apart from that: see <see cref="ClosedIds"/>.
 /// </remarks>
-internal sealed class InMemoryStateStore(TimeProvider time, long maxBytes = InMemoryStateStore.DefaultMaxBytes) : IStateStore
+internal sealed class InMemoryStateStore(TimeProvider time, long maxBytes = InMemoryStateStore.DefaultMaxBytes, int maxClosed = ClosedIds.DefaultMax) : IStateStore
 {
     public const long DefaultMaxBytes = 64 * 1024 * 1024;
 
@@ -21,6 +22,7 @@ internal sealed class InMemoryStateStore(TimeProvider time, long maxBytes = InMe
     private readonly Dictionary<string, KeptValue> _values = new(StringComparer.Ordinal);
     private readonly SortedSet<KeptValue> _expiries = new(Comparer<KeptValue>.Create(Compare));
     private readonly StateOwners _owners = new();
+    private readonly ClosedIds _closed = new(maxClosed);
 
     /// <summary>How many values are kept.</summary>
     public int Count
@@ -32,6 +34,36 @@ internal sealed class InMemoryStateStore(TimeProvider time, long maxBytes = InMe
     public long Bytes
     {
         get { lock (_lock) return _owners.Bytes; }
+    }
+
+    /// <summary>How many ids that are closed for good are kept.</summary>
+    public int ClosedCount
+    {
+        get { lock (_lock) return _closed.Count; }
+    }
+
+    /// <summary>Tokens that were made up to this time are good only for starlings that are still there; null: all are.</summary>
+    public DateTimeOffset? GoodSince
+    {
+        get { lock (_lock) return _closed.GoodSince; }
+    }
+
+    /// <summary>Closes an id for good.</summary>
+    /// <param name="starlingId">Which.</param>
+    /// <param name="timeToLive">How long the last of its tokens is good.</param>
+    /// <param name="closing">Why.</param>
+    /// <returns>Whether <see cref="GoodSince"/> had to be moved for it.</returns>
+    public bool Close(string starlingId, TimeSpan timeToLive, Closing closing)
+    {
+        var now = time.GetUtcNow();
+        lock (_lock) return _closed.Add(starlingId, now, now + timeToLive, closing);
+    }
+
+    /// <summary>Whether an id is closed for good, and its tokens have not expired.</summary>
+    public bool IsClosed(string starlingId)
+    {
+        var now = time.GetUtcNow();
+        lock (_lock) return _closed.Contains(starlingId, now);
     }
 
     /// <summary>Keeps a value that is not counted.</summary>

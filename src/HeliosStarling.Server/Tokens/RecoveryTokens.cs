@@ -17,6 +17,7 @@ internal sealed class RecoveryTokens
     private readonly TimeSpan _lifetime;
     private readonly bool _isKeyRandom;
     private int _warned;
+    private int _warnedOfClosed;
 
     public RecoveryTokens(HeliosOptions options, IStateStore store, Engine engine)
     {
@@ -27,6 +28,9 @@ internal sealed class RecoveryTokens
         if (_isKeyRandom) keys.Add(RandomNumberGenerator.GetBytes(ConnectionKey.MinLength));
         _codec = new TokenCodec([.. keys.Select(key => new TokenKey(key))], options.EncryptStates);
     }
+
+    /// <summary>Whether a starling of this id is there, connected or held. Default none is.</summary>
+    public Func<string, bool> IsKnown { get; init; } = static _ => false;
 
     /// <summary>Makes a token.</summary>
     /// <param name="starlingId">Whose it is.</param>
@@ -74,11 +78,13 @@ internal sealed class RecoveryTokens
     /// <summary>Makes all tokens of a starling bad, and forgets the states that they refer to.</summary>
     /// <param name="starlingId">Whose.</param>
     /// <param name="lifetime">How long the last of them is good.</param>
-    public async ValueTask RevokeAsync(string starlingId, TimeSpan lifetime)
+    /// <param name="closing">Why. Default the application closed it.</param>
+    public async ValueTask RevokeAsync(string starlingId, TimeSpan lifetime, Closing closing = Closing.ByApplication)
     {
         try
         {
-            await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + Slack), default).ConfigureAwait(false);
+            if (_store is InMemoryStateStore memory) Close(memory, starlingId, lifetime + Slack, closing);
+            else await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + Slack), default).ConfigureAwait(false);
             await InTime(_store.RemoveAsync(TokenDraft.StoreKeyOf(starlingId)), default).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -89,8 +95,24 @@ internal sealed class RecoveryTokens
 
     private static TokenReading Invalid => new(null, new HeliosException(ErrorCodes.StateTokenInvalid, "The recovery token is not valid."));
 
+    private static TokenReading Closed => Invalid with { IsClosedForGood = true };
+
     private static TokenReading Expired(DateTimeOffset expires) => new(null, new HeliosException(
         ErrorCodes.StateTokenExpired, "The recovery token has expired.", new Dictionary<string, long> { ["expiredAt"] = expires.ToUnixTimeMilliseconds() }));
+
+    private void Close(InMemoryStateStore memory, string starlingId, TimeSpan timeToLive, Closing closing)
+    {
+        if (memory.Close(starlingId, timeToLive, closing) && Interlocked.Exchange(ref _warnedOfClosed, 1) == 0) _engine.Logger.TooManyClosed();
+    }
+
+    private async ValueTask<TokenReading?> FindClosedAsync(string starlingId, DateTimeOffset? issuedAt, CancellationToken cancellationToken)
+    {
+        if (_store is not InMemoryStateStore memory)
+            return await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false) is null ? null : Closed;
+        if (memory.IsClosed(starlingId)) return Closed;
+        // Nobody knows any more whose tokens are bad among those of that time. A starling that is still there was not closed.
+        return memory.GoodSince is { } since && !(issuedAt > since) && !IsKnown(starlingId) ? Expired(since) : null;
+    }
 
     private static string ClosedKey(string starlingId) => $"closed:{starlingId}";
 
@@ -100,19 +122,21 @@ internal sealed class RecoveryTokens
         var now = _engine.Time.GetUtcNow();
         if (reader.NotBefore > now + Slack || reader.IssuedAt > now + Slack) return Invalid;
         if (expires + Slack <= now) return Expired(expires);
-        if (await IsClosedAsync(id, cancellationToken).ConfigureAwait(false) is { } closed) return closed;
-        var (states, refusal) = await ReadStatesAsync(reader.StatesRef, reader.States, cancellationToken).ConfigureAwait(false);
+        if (await IsClosedAsync(id, reader.IssuedAt, cancellationToken).ConfigureAwait(false) is { } closed) return closed;
+        var (states, refusal) = await ReadStatesAsync(reader, cancellationToken).ConfigureAwait(false);
         return refusal is null ? new TokenReading(new TokenContent(id, timestamp, states!, reader.Custom), null) : new TokenReading(null, refusal);
     }
 
     /// <summary>Whether a starling was closed for good.</summary>
+    /// <param name="starlingId">Which.</param>
+    /// <param name="issuedAt">When the token was made with which somebody comes for it; null when it does not say.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Why its tokens are refused, also when nobody knows; null when they may be good.</returns>
-    public async ValueTask<TokenReading?> IsClosedAsync(string starlingId, CancellationToken cancellationToken)
+    public async ValueTask<TokenReading?> IsClosedAsync(string starlingId, DateTimeOffset? issuedAt, CancellationToken cancellationToken)
     {
         try
         {
-            var mark = await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false);
-            return mark is null ? null : Invalid with { IsClosedForGood = true };
+            return await FindClosedAsync(starlingId, issuedAt, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -120,12 +144,11 @@ internal sealed class RecoveryTokens
         }
     }
 
-    private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(
-        string? key, IReadOnlyDictionary<string, JsonElement>? inToken, CancellationToken cancellationToken)
+    private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(ClaimReader reader, CancellationToken cancellationToken)
     {
         try
         {
-            if (key is null) return inToken is null ? (null, Corrupted) : (inToken, null);
+            if (reader.StatesRef is not { } key) return reader.States is { } inToken ? (inToken, null) : (null, Corrupted);
             if (await InTime(_store.GetAsync(key, cancellationToken), cancellationToken).ConfigureAwait(false) is not { } kept)
                 return (null, new HeliosException(ErrorCodes.StateNotFound, "The state that the token refers to is gone."));
             return ClaimReader.ReadStates(kept) is { } states ? (states, null) : (null, Corrupted);

@@ -8,6 +8,9 @@ internal static partial class TokenLog
     [LoggerMessage(60, LogLevel.Warning, "No ConnectionKey is set: recovery tokens are good until this process ends, and for no other server.")]
     public static partial void NoConnectionKey(this ILogger logger);
 
+    [LoggerMessage(64, LogLevel.Warning, "More starlings are closed for good than the state store in memory remembers: older tokens recover only starlings that are still held. Set a StateStore of your own.")]
+    public static partial void TooManyClosed(this ILogger logger);
+
     [LoggerMessage(61, LogLevel.Error, "The state store failed.")]
     public static partial void StateStoreFailed(this ILogger logger, Exception exception);
 

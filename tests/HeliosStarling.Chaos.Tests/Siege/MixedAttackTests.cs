@@ -125,6 +125,7 @@ public class MixedAttackTests(ITestOutputHelper output)
         await Eventually.TrueAsync(() => lanes.Pool is { Running: 0, Waiting: 0 } && lanes.Threads is { Running: 0, Waiting: 0 });
         await Eventually.TrueAsync(() => town.Reads.Readers == 0);
         await Eventually.TrueAsync(() => helios.Engine.Buffers.Rented == 0);
+        await Eventually.TrueAsync(() => helios.Connections.Parties.Count == 0);
         await Eventually.TrueAsync(() => census.CountAlive() == 0);
         Assert.InRange(Heap.Collect() - heapBefore, long.MinValue, HeapSlack + (ThreadPool.ThreadCount * HeapOfOneThread));
     }

@@ -28,7 +28,7 @@ public class FrameEncoderTests
     [InlineData("1chat")]
     public void Notification_MalformedTopic_ThrowsAndHoldsNoBuffer(string topic)
     {
-        var failure = Assert.Throws<ArgumentException>(() => _engine.Encoder.Notification(topic, default(Protocol.RawJson)));
+        var failure = Assert.Throws<HeliosException>(() => _engine.Encoder.Notification(topic, default(Protocol.RawJson)));
 
         Assert.StartsWith($"Topic '{topic}' is malformed.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(0, _engine.Buffers.Rented);
@@ -37,7 +37,7 @@ public class FrameEncoderTests
     [Fact]
     public void Notification_TopicOfTheLibrary_SaysSo()
     {
-        var failure = Assert.Throws<ArgumentException>(() => _engine.Encoder.Notification("connection:established", default(Protocol.RawJson)));
+        var failure = Assert.Throws<HeliosException>(() => _engine.Encoder.Notification("connection:established", default(Protocol.RawJson)));
 
         Assert.StartsWith("Topic 'connection:established' cannot be sent: namespace 'connection' is the library's own.", failure.Message, StringComparison.Ordinal);
     }

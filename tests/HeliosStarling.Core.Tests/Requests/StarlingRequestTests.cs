@@ -207,7 +207,7 @@ public class StarlingRequestTests
     }
 
     [Fact]
-    public void Request_MalformedMethod_Throws() => Assert.Throws<ArgumentException>(() => _caller.Request<int>("nothing"));
+    public void Request_MalformedMethod_Throws() => Assert.Throws<HeliosException>(() => _caller.Request<int>("nothing"));
 
     [Fact]
     public void Request_TimeoutOfZero_Throws() =>

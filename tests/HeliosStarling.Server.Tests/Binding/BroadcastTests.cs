@@ -50,7 +50,7 @@ public sealed class BroadcastTests : IAsyncDisposable
     [InlineData("chat:*")]
     [InlineData("no topic")]
     public async Task BroadcastAsync_MalformedTopic_Throws(string topic) =>
-        await Assert.ThrowsAsync<ArgumentException>(async () => await _server.Starlings.BroadcastAsync(topic, 1));
+        await Assert.ThrowsAsync<HeliosException>(async () => await _server.Starlings.BroadcastAsync(topic, 1));
 
     [Fact]
     public async Task Idle_ManyConnected_NoBufferIsHeld()

@@ -6,7 +6,7 @@ public class ControlFramesTests
     private readonly ControlFrames _controls;
     private readonly byte[] _output = new byte[ControlFrames.MaxTaken];
 
-    public ControlFramesTests() => _controls = new ControlFrames(_pool);
+    public ControlFramesTests() => _controls = new ControlFrames(new PartyMemory("somebody", _pool, static _ => { }));
 
     [Fact]
     public void Pongs_UpToTheMost_AreTakenInOrder()

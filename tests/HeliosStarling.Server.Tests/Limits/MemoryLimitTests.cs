@@ -100,7 +100,13 @@ public sealed class MemoryLimitTests : RecoveryTest
             return text.Length;
         });
         await using var other = await Server.ConnectAsync();
-        var clients = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Server.ConnectAsync()));
+        // Each of an address of its own: those of one share what one may have.
+        Helios.UseUpgrade((context, next) =>
+        {
+            context.RemoteAddress = System.Net.IPAddress.Parse(context.Headers["X-Address"]);
+            return next();
+        });
+        var clients = await Task.WhenAll(Enumerable.Range(1, 6).Select(i => Server.ConnectAsync(UpgradeRequest.Valid.With("X-Address", $"192.0.2.{i}"))));
 
         foreach (var client in clients)
         {

@@ -33,8 +33,8 @@ public sealed class NameLimitTests : IAsyncDisposable
     {
         var starling = new Starling(_helios, null);
 
-        Assert.Equal("group", Assert.Throws<ArgumentException>(() => starling.Join(name)).ParamName);
-        Assert.Equal("key", Assert.Throws<ArgumentException>(() => starling.Data.Set(name, 1)).ParamName);
+        Assert.Equal("VALIDATION_ERROR", Assert.Throws<HeliosException>(() => starling.Join(name)).Code);
+        Assert.Equal("VALIDATION_ERROR", Assert.Throws<HeliosException>(() => starling.Data.Set(name, 1)).Code);
 
         Assert.Empty(starling.Groups);
         Assert.Equal(0, _helios.Engine.Buffers.Rented);
@@ -42,7 +42,7 @@ public sealed class NameLimitTests : IAsyncDisposable
 
     [Fact]
     public void TooLongName_TheFault_NamesTheLimit() =>
-        Assert.Contains("256 bytes", Assert.Throws<ArgumentException>(() => new Starling(_helios, null).Join(new string('x', 257))).Message, StringComparison.Ordinal);
+        Assert.Contains("256 bytes", Assert.Throws<HeliosException>(() => new Starling(_helios, null).Join(new string('x', 257))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void FirstValue_OfAForgottenStarling_IsNotCounted()

@@ -27,7 +27,7 @@ public sealed class StatesTests : IAsyncDisposable
     [InlineData("info")]
     public void Register_NameThatIsMalformedOrOurs_Throws(string name)
     {
-        Assert.Throws<ArgumentException>(() => States.Register(name, () => ValueTask.FromResult(1), _ => default));
+        Assert.Throws<HeliosException>(() => States.Register(name, () => ValueTask.FromResult(1), _ => default));
         Assert.Throws<ArgumentException>(() => _helios.States.Register(name, _ => ValueTask.FromResult(1), (_, _) => default));
     }
 

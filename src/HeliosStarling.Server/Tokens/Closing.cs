@@ -1,0 +1,11 @@
+namespace HeliosStarling;
+
+/// <summary>Why an id is closed for good.</summary>
+internal enum Closing
+{
+    /// <summary>The application closed it with 4002: its tokens must not be good any more.</summary>
+    ByApplication,
+
+    /// <summary>Its client said goodbye: whoever has its tokens is that client.</summary>
+    ByGoodbye,
+}
