@@ -42,6 +42,9 @@ public static class ErrorCodes
     /// <summary>The payload is not what the method takes; details <c>{errors:[{path, message}]}</c>.</summary>
     public const string ValidationError = "VALIDATION_ERROR";
 
+    /// <summary>The answer to a request cannot be read as what its caller wants.</summary>
+    public const string ResponseUnreadable = "RESPONSE_UNREADABLE";
+
     /// <summary>The connection ended before the answer came.</summary>
     public const string ConnectionClosed = "CONNECTION_CLOSED";
 

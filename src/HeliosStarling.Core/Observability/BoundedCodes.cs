@@ -33,6 +33,7 @@ internal sealed class BoundedCodes
         ErrorCodes.RequestQueueFull,
         ErrorCodes.RequestPayloadTooLarge,
         ErrorCodes.ValidationError,
+        ErrorCodes.ResponseUnreadable,
         ErrorCodes.ConnectionClosed,
         ErrorCodes.ConnectionLimit,
         ErrorCodes.ConnectionRejected,

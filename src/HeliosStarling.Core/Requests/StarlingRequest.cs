@@ -157,6 +157,7 @@ public abstract partial class StarlingRequest
         if (!TryEnd()) return;
         var failure = message.Success ? null : new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data));
         EndObserving(failure?.Code);
+        MarkAsOfRequest(failure);
         if (failure is null) KeepResult(message.Data);
         else KeepFailure(failure);
         _listeners.EndInOrder(failure);
@@ -183,8 +184,15 @@ public abstract partial class StarlingRequest
     private void FailAtOnce(Exception failure)
     {
         EndObserving(failure is HeliosException { Code: var code } ? code : ErrorCodes.RequestCancelled);
+        MarkAsOfRequest(failure);
         KeepFailure(failure);
         _listeners.EndAtOnce(failure);
+    }
+
+    /// <summary>Notes that a request failed with it, so that no handler passes it on to its own caller (PROTOCOL.md section 4).</summary>
+    private protected static void MarkAsOfRequest(Exception? failure)
+    {
+        if (failure is HeliosException failed) failed.IsOfRequest = true;
     }
 
     private bool TryReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type, out T? item)

@@ -38,6 +38,7 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
 
     internal override void Publish()
     {
+        MarkAsOfRequest(_failure);
         if (_failure is null) _answer.TrySetResult(_result!);
         else if (_failure is OperationCanceledException { CancellationToken: var token }) _answer.TrySetCanceled(token);
         else _answer.TrySetException(_failure);

@@ -128,7 +128,7 @@ internal sealed class Admission(Helios helios, Connections connections)
                 ? null
                 : new HeliosException(ErrorCodes.ConnectionRejected, "A filter of connections did not let the starling in.");
         }
-        catch (HeliosException refusal)
+        catch (HeliosException refusal) when (!refusal.IsOfRequest)
         {
             return refusal;
         }
