@@ -28,6 +28,7 @@ internal abstract partial class Session(Engine engine)
     /// <param name="utf8">The message.</param>
     public void ReceiveText(Connection from, ReadOnlyMemory<byte> utf8)
     {
+        using var ambient = AmbientState.Keep();
         var status = MessageReader.Read(utf8, out var message, out var violation);
         Receive(from, utf8, status, in message, violation);
     }
@@ -68,6 +69,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
     public void ReceiveBinary(Connection from, ReadOnlyMemory<byte> data)
     {
+        using var ambient = AmbientState.Keep();
         engine.Metrics.Received(MessageKind.Binary, data.Length);
         if (!TryCount(from, data.Length)) return;
         if (!TryAdmit(out var excess)) RefuseExcess(default, excess);
@@ -84,6 +86,7 @@ internal abstract partial class Session(Engine engine)
     /// <param name="isText">Whether it was text and so may have been a request.</param>
     public void ReceiveTooLarge(Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
     {
+        using var ambient = AmbientState.Keep();
         engine.Metrics.Received(MessageKind.TooLarge, size);
         if (!TryCount(from, size)) return;
         if (!TryAdmit(out var excess)) RefuseExcess(isText && MessageReader.TryFindRequestId(start, out var requestId) ? requestId : default, excess);

@@ -84,8 +84,11 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
     /// <param name="socket">What is under the stream, or the stream itself; null when that is no socket of ours.</param>
     /// <param name="endSending">Ends sending alone, for a transport without socket; null when it cannot.</param>
-    public async Task RunAsync(
-        Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null, Func<Task>? endSending = null)
+    public Task RunAsync(
+        Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null, Func<Task>? endSending = null) =>
+        EmptyContext.Run(() => RunInContextAsync(stream, early, arrival, abort, isShared, socket, endSending));
+
+    private async Task RunInContextAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared, SocketStream? socket, Func<Task>? endSending)
     {
         using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options) { Socket = socket, EndSending = endSending, User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
         var since = _helios.Engine.Time.GetTimestamp();
