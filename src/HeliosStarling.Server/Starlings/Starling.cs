@@ -252,7 +252,10 @@ public sealed partial class Starling
         connection.BeginClose(close.Code, close.Reason);
     }
 
-    /// <summary>Tells the application something, after all that it was told of this starling before.</summary>
+    /// <summary>
+    /// Tells the application something, after all that it was told of this starling before. Handlers run on a thread of the pool: one that blocks its thread holds up
+    /// neither the caller nor the connection.
+    /// </summary>
     internal Task AnnounceAsync(Func<Task> announce)
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -388,7 +391,7 @@ public sealed partial class Starling
     {
         try
         {
-            await before.ConfigureAwait(false);
+            await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await announce().ConfigureAwait(false);
         }
         finally
