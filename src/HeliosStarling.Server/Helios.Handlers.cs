@@ -75,8 +75,9 @@ public sealed partial class Helios
     /// Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is
     /// handled.
     /// </summary>
-    /// <param name="handler">What to call. What it throws is logged. It must not await a request to the starling: the answer would be its
-    /// first message.</param>
+    /// <param name="handler">What to call. When it throws, that is logged, no starling is made and the connection is closed with 1011, unless
+    /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set. A request to the starling throws: its client cannot answer before it is linked. Make it
+    /// in a handler of <c>starling:connected</c>.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnConnection(Func<Starling, ValueTask> handler) => ConnectionHandlers.Add(handler);
@@ -85,9 +86,10 @@ public sealed partial class Helios
     public IDisposable OnConnection(Action<Starling> handler) => ConnectionHandlers.Add(handler);
 
     /// <summary>
-    /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>.
+    /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>. The connection does not wait for it.
     /// </summary>
-    /// <inheritdoc cref="OnConnection(Func{Starling, ValueTask})"/>
+    /// <param name="handler">What to call. What it throws is logged.</param>
+    /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnDisconnection(Func<Starling, string, ValueTask> handler)
     {
@@ -106,7 +108,8 @@ public sealed partial class Helios
     /// Calls <paramref name="handler"/> when a starling is back: after <c>starling:recovered</c>. States are restored by then; messages may be handled
     /// meanwhile.
     /// </summary>
-    /// <param name="handler">What to call. What it throws is logged.</param>
+    /// <param name="handler">What to call. When it throws, that is logged and the connection is closed with 1011, unless
+    /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnRecovery(Func<Starling, ValueTask> handler) => RecoveryHandlers.Add(handler);

@@ -41,6 +41,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(37, LogLevel.Warning, "A connection is closed: greeting its starling took longer than {Limit}.")]
     public static partial void AdmissionTookTooLong(this ILogger logger, TimeSpan limit);
 
+    [LoggerMessage(38, LogLevel.Warning, "A connection is closed with 1011: a handler of OnConnection or OnRecovery failed. To serve its client all the same, set {Option}.")]
+    public static partial void GreetingFailed(this ILogger logger, string option);
+
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
     public static partial void ConnectionsLeft(this ILogger logger, int count);
 

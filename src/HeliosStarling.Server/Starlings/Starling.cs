@@ -136,8 +136,13 @@ public sealed partial class Starling
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the client and ends the wait.</param>
     /// <exception cref="ArgumentException">The name is malformed.</exception>
-    public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        Session.Request<TResult>(method, payload, options, cancellationToken);
+    /// <exception cref="InvalidOperationException">The starling's connection waits for the code that asks, such as a handler of
+    /// <see cref="Helios.OnConnection(Action{Starling})"/>: its client cannot answer yet. Ask in a handler of <c>starling:connected</c>.</exception>
+    public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Greeting.ThrowIfAwaited(this);
+        return Session.Request<TResult>(method, payload, options, cancellationToken);
+    }
 
     /// <summary>Joins a group.</summary>
     /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>

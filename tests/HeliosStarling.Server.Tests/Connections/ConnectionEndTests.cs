@@ -89,7 +89,7 @@ public abstract class ConnectionEndTests(bool isMapped) : IAsyncLifetime
         {
             // More than a socket takes whose client does not read.
             var large = new string('x', 512 * 1024);
-            for (var message = 0; message < 15; message++) _ = happened.Starling.NotifyAsync("a:b", large);
+            for (var message = 0; message < 15; message++) _ = happened.Starling.NotifyAsync("a:b", large).AsTask();
             asked.SetResult(happened.Starling.Request<int>("ui:ask"));
         });
         var client = await _server.ConnectAsync();
