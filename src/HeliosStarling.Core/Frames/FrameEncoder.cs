@@ -145,6 +145,6 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         if (!Names.IsTopic(topic))
             throw new ArgumentException($"Topic '{topic}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'chat:lobby' or 'chat:42'. Other text, such as the name of a room, belongs into the data; wildcards are for subscriptions.");
         if (topic.StartsWith("connection:", StringComparison.Ordinal))
-            throw new ArgumentException($"Topic '{topic}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.", nameof(topic));
+            throw new ArgumentException($"Topic '{topic}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.");
     }
 }

@@ -28,7 +28,7 @@ internal static class Payloads
         }
         catch (JsonException exception)
         {
-            fault = new ValidationError(ValidationErrors.Cut(exception.Path ?? "$"), ValidationErrors.Cut(exception.Message.Split(" Path: ", 2)[0]));
+            fault = JsonFaults.Of(exception);
         }
         catch (Exception)
         {

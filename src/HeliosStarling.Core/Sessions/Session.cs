@@ -139,7 +139,7 @@ internal abstract partial class Session(Engine engine)
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken)
     {
         if (!Names.IsMethod(method))
-            throw new ArgumentException($"Method name '{method}' is malformed. Use two or more segments joined by ':', such as 'chat:send'.", nameof(method));
+            throw new ArgumentException($"Method name '{method}' is malformed. Use two or more segments joined by ':', such as 'chat:send'.");
         var timeout = options?.Timeout ?? engine.RequestTimeout;
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");

@@ -3,7 +3,6 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Security.Claims;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
@@ -17,7 +16,6 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     // Made for handlers that take it, or something of it.
     private static readonly Expression Context = Expression.Call(typeof(RequestContext), nameof(RequestContext.Of), null, Request);
 
-    private readonly NullabilityInfoContext _nullability = new();
     private ParameterInfo? _payload;
 
     // A handler without payload is given its context in that place.
@@ -63,7 +61,7 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
 
     private BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => binder.BindPayload(run, result, TakesNull, Absent<T>());
 
-    private bool TakesNull => _payload is { HasDefaultValue: true, DefaultValue: null } || _nullability.Create(_payload!).WriteState == NullabilityState.Nullable;
+    private bool TakesNull => Nullability.TakesNull(_payload!);
 
     /// <summary>The parameter's default value; null when it has none.</summary>
     private Func<T?>? Absent<T>()
@@ -103,10 +101,8 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         if (type == typeof(Helios)) return Expression.Property(Context, nameof(RequestContext.Helios));
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(Context, nameof(RequestContext.User));
         if (type == typeof(IServiceProvider)) return Expression.Property(Context, nameof(RequestContext.Services));
-        if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed)
-            return CallGeneric(nameof(KeyedService), type, Context, Expression.Constant(keyed.Key, typeof(object)));
-        if (GivenArguments.IsService(parameter, helios.Services)) return CallGeneric(nameof(Service), type, Context);
-        return Payload(parameter);
+        if (GivenArguments.FindService(parameter, helios.Services) is not { } find) return Payload(parameter);
+        return Expression.Convert(Expression.Invoke(Expression.Constant(find), Expression.Property(Context, nameof(RequestContext.Services))), type);
     }
 
     private ParameterExpression Payload(ParameterInfo parameter)
@@ -114,20 +110,11 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         if (_payload is not null)
         {
             throw new ArgumentException(
-                $"Handler of method '{name}' takes two payloads, '{_payload.Name}' and '{parameter.Name}'. Take one, and register '{parameter.ParameterType.Name}' as a service if it is meant to be one.", nameof(parameter));
+                $"Handler of method '{name}' takes two payloads, '{_payload.Name}' and '{parameter.Name}'. Take one, and register '{TypeNames.Of(parameter.ParameterType)}' as a service if it is meant to be one.");
         }
         _payload = parameter;
         return _value = Expression.Parameter(parameter.ParameterType, "value");
     }
-
-    private static MethodCallExpression CallGeneric(string method, Type type, params Expression[] arguments) =>
-        Expression.Call(typeof(DelegateBinder), method, [type], arguments);
-
-    private static T Service<T>(RequestContext context)
-        where T : notnull => context.Services.GetRequiredService<T>();
-
-    private static T KeyedService<T>(RequestContext context, object? key)
-        where T : notnull => context.Services.GetRequiredKeyedService<T>(key);
 
     private TDelegate Compile<TDelegate>(Expression call) => Compile<TDelegate>(call, _value, Request);
 

@@ -16,8 +16,8 @@ internal static class StateNames
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!Names.IsTopic(name))
-            throw new ArgumentException($"State namespace '{name}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'game'.", nameof(name));
+            throw new ArgumentException($"State namespace '{name}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'game'.");
         if (name is Connection or Info)
-            throw new ArgumentException($"State namespace '{name}' cannot be registered: it is the library's own. Choose another name.", nameof(name));
+            throw new ArgumentException($"State namespace '{name}' cannot be registered: it is the library's own. Choose another name.");
     }
 }
