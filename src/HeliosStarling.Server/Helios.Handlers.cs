@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
@@ -16,8 +17,28 @@ public sealed partial class Helios
     public TopicRegistration On<T>(string pattern, Func<T, TopicContext, ValueTask> handler, TopicOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new TopicRegistration(this, registration =>
-            Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, handler, options).Deliver));
+        var reader = Engine.ReaderOf<T>();
+        DataReader<T> read = (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
+            reader.TryRead(data, services: null, out value, out errors);
+        return new TopicRegistration(this, registration => Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, read, handler, options).Deliver));
+    }
+
+    /// <summary>
+    /// Calls <paramref name="handler"/> for each notification whose topic matches, with any of its data, <see cref="TopicContext"/>, <see cref="Starling"/>,
+    /// <see cref="Helios"/>, services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order. Several plain parameters, such as
+    /// <c>(string user, string text)</c>, are read from the members of those names.
+    /// </summary>
+    /// <remarks>Services are of a scope of the notification's own, which is disposed of when the handler has ended. What the handler returns is awaited, if it is a
+    /// task, and else ignored.</remarks>
+    /// <inheritdoc cref="On{T}(string, Func{T, TopicContext, ValueTask}, TopicOptions?)"/>
+    /// <exception cref="InvalidOperationException">No JSON metadata describes the data's type, or a service is not registered.</exception>
+    [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]
+    [RequiresUnreferencedCode("Binds the handler's parameters by reflection. Use a typed overload in a trimmed application.")]
+    [OverloadResolutionPriority(-1)]
+    public TopicRegistration On(string pattern, Delegate handler, TopicOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return new TopicBinder(this, pattern, handler).Bind(options);
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, TopicContext, ValueTask}, TopicOptions?)"/>

@@ -98,6 +98,20 @@ public abstract partial class StarlingRequest
         else await Session.SendDirectAsync(EncodeCancel(reason), default).ConfigureAwait(false);
     }
 
+    /// <summary>Waits for the answer, whatever it says. Throws as it fails.</summary>
+    public TaskAwaiter GetAwaiter()
+    {
+        StopCollecting();
+        return Settled.GetAwaiter();
+    }
+
+    /// <summary>Waits for the answer as <see cref="Task.ConfigureAwait(bool)"/> does.</summary>
+    public ConfiguredTaskAwaitable ConfigureAwait(bool continueOnCapturedContext)
+    {
+        StopCollecting();
+        return Settled.ConfigureAwait(continueOnCapturedContext);
+    }
+
     internal void Start(Frame frame, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (!Session.Outbound.TryAdd(Id, this))

@@ -20,6 +20,7 @@ public sealed partial class Starling
     private TokenBucket? _rate;
     private TokenBucket? _patience;
     private bool _isGone;
+    private CancellationTokenSource? _gone;
     private bool _isClosedForGood;
     private bool _isRevoked;
 
@@ -82,6 +83,12 @@ public sealed partial class Starling
     /// <summary>Whether it is forgotten.</summary>
     internal bool IsGone => Volatile.Read(ref _isGone);
 
+    /// <summary>Cancelled when it is forgotten.</summary>
+    internal CancellationToken Gone
+    {
+        get { lock (_lock) return _isGone ? new CancellationToken(canceled: true) : (_gone ??= new CancellationTokenSource()).Token; }
+    }
+
     /// <summary>Counts its messages; null when they have no limit.</summary>
     internal MessageMeter? Meter { get; private set; }
 
@@ -142,6 +149,14 @@ public sealed partial class Starling
     {
         Greeting.ThrowIfAwaited(this);
         return Session.Request<TResult>(method, payload, options, cancellationToken);
+    }
+
+    /// <summary>Asks the client to run a method of its own, whose answer says nothing or is of no interest. Await the result to know that it has succeeded.</summary>
+    /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
+    public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Greeting.ThrowIfAwaited(this);
+        return Session.Request(method, payload, options, cancellationToken);
     }
 
     /// <summary>Joins a group.</summary>
@@ -320,6 +335,8 @@ public sealed partial class Starling
             Helios.Engine.Buffers.Charge(-_groupBytes);
             (_groups, _groupBytes) = (null, 0);
         }
+        // Callbacks of the token are application code: they run on the pool.
+        _ = _gone?.CancelAsync();
         Data.Release();
         Helios.Connections.Held.Release(this);
         Helios.Starlings.Remove(this);
