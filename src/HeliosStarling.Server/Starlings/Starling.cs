@@ -83,12 +83,6 @@ public sealed partial class Starling
     /// <summary>Whether it is forgotten.</summary>
     internal bool IsGone => Volatile.Read(ref _isGone);
 
-    /// <summary>Cancelled when it is forgotten.</summary>
-    internal CancellationToken Gone
-    {
-        get { lock (_lock) return _isGone ? new CancellationToken(canceled: true) : (_gone ??= new CancellationTokenSource()).Token; }
-    }
-
     /// <summary>Counts its messages; null when they have no limit.</summary>
     internal MessageMeter? Meter { get; private set; }
 
@@ -136,28 +130,6 @@ public sealed partial class Starling
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         Session.SendDirectAsync(Session.Engine.Encoder.Binary(data.Span), cancellationToken);
-
-    /// <summary>Asks the client to run a method of its own. Await the result for its answer.</summary>
-    /// <param name="method">The method's name.</param>
-    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
-    /// <param name="options">Timeout and metadata. Default none.</param>
-    /// <param name="cancellationToken">Cancels the request at the client and ends the wait.</param>
-    /// <exception cref="ArgumentException">The name is malformed.</exception>
-    /// <exception cref="InvalidOperationException">The starling's connection waits for the code that asks, such as a handler of
-    /// <see cref="Helios.OnConnection(Action{Starling})"/>: its client cannot answer yet. Ask in a handler of <c>starling:connected</c>.</exception>
-    public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        Greeting.ThrowIfAwaited(this);
-        return Session.Request<TResult>(method, payload, options, cancellationToken);
-    }
-
-    /// <summary>Asks the client to run a method of its own, whose answer says nothing or is of no interest. Await the result to know that it has succeeded.</summary>
-    /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
-    public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        Greeting.ThrowIfAwaited(this);
-        return Session.Request(method, payload, options, cancellationToken);
-    }
 
     /// <summary>Joins a group.</summary>
     /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
