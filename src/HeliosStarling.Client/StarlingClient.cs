@@ -121,6 +121,11 @@ public sealed partial class StarlingClient : IAsyncDisposable
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Open.Request<TResult>(method, payload, options, cancellationToken);
 
+    /// <summary>Asks the server to run a method whose answer says nothing or is of no interest. Await the result to know that it has succeeded.</summary>
+    /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
+    public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Open.Request(method, payload, options, cancellationToken);
+
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>

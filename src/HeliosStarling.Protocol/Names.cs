@@ -8,16 +8,59 @@ namespace HeliosStarling.Protocol;
 public static class Names
 {
     /// <summary>Whether <paramref name="name"/> is <c>^[A-Za-z][A-Za-z0-9_]*(:[A-Za-z][A-Za-z0-9_]*)+$</c>, 3 to 128 characters.</summary>
-    public static bool IsMethod(ReadOnlySpan<byte> name) => CountSegments(name) >= 2;
+    public static bool IsMethod(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > ProtocolLimits.MaxNameLength) return false;
+        var segments = 0;
+        var atStart = true;
+        foreach (var b in name)
+        {
+            if (char.IsAsciiLetter((char)b))
+            {
+                if (atStart) segments++;
+                atStart = false;
+            }
+            else if (atStart) return false;
+            else if (b == ':') atStart = true;
+            else if (!char.IsAsciiDigit((char)b) && b != '_') return false;
+        }
+
+        return !atStart && segments >= 2;
+    }
 
     /// <inheritdoc cref="IsMethod(ReadOnlySpan{byte})"/>
-    public static bool IsMethod(string name) => CountSegments(name) >= 2;
+    public static bool IsMethod(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        Span<byte> ascii = stackalloc byte[ProtocolLimits.MaxNameLength];
+        return TryNarrow(name, ascii, out var length) && IsMethod(ascii[..length]);
+    }
 
-    /// <summary>Whether <paramref name="name"/> is a method name or one single segment.</summary>
-    public static bool IsTopic(ReadOnlySpan<byte> name) => CountSegments(name) >= 1;
+    /// <summary>
+    /// Whether <paramref name="name"/> is <c>^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)*$</c>, 1 to 256 characters: ids may be segments, as in
+    /// <c>chat:42</c>.
+    /// </summary>
+    public static bool IsTopic(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > ProtocolLimits.MaxTopicLength) return false;
+        var atStart = true;
+        foreach (var b in name)
+        {
+            if (b == ':' && !atStart) atStart = true;
+            else if (IsTopicCharacter((char)b, atStart)) atStart = false;
+            else return false;
+        }
+
+        return !atStart;
+    }
 
     /// <inheritdoc cref="IsTopic(ReadOnlySpan{byte})"/>
-    public static bool IsTopic(string name) => CountSegments(name) >= 1;
+    public static bool IsTopic(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        Span<byte> ascii = stackalloc byte[ProtocolLimits.MaxTopicLength];
+        return TryNarrow(name, ascii, out var length) && IsTopic(ascii[..length]);
+    }
 
     /// <summary>
     /// Whether the name's first segment is <c>system</c>, <c>internal</c>, <c>stream</c> or <c>helios</c>: an application cannot register
@@ -30,33 +73,11 @@ public static class Names
         return (colon < 0 ? name : name.AsSpan(0, colon)) is "system" or "internal" or "stream" or "helios";
     }
 
-    /// <summary>How many segments a well-formed name has; 0 for anything else.</summary>
-    internal static int CountSegments(ReadOnlySpan<byte> name)
-    {
-        if (name.Length > ProtocolLimits.MaxNameLength) return 0;
-        var segments = 0;
-        var atStart = true;
-        foreach (var b in name)
-        {
-            if (char.IsAsciiLetter((char)b))
-            {
-                if (atStart) segments++;
-                atStart = false;
-            }
-            else if (atStart) return 0;
-            else if (b == ':') atStart = true;
-            else if (!char.IsAsciiDigit((char)b) && b != '_') return 0;
-        }
-
-        return atStart ? 0 : segments;
-    }
-
-    private static int CountSegments(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        Span<byte> ascii = stackalloc byte[ProtocolLimits.MaxNameLength];
-        return TryNarrow(name, ascii, out var length) ? CountSegments(ascii[..length]) : 0;
-    }
+    /// <summary>Whether a character may stand in a segment of a topic.</summary>
+    /// <param name="character">The character.</param>
+    /// <param name="atStart">Whether the segment begins with it.</param>
+    internal static bool IsTopicCharacter(char character, bool atStart) =>
+        char.IsAsciiLetterOrDigit(character) || character == '_' || (character is '.' or '-' && !atStart);
 
     /// <summary>Copies a name that is ASCII and fits; every other string is no name.</summary>
     internal static bool TryNarrow(string name, Span<byte> ascii, out int length) =>

@@ -21,6 +21,9 @@ public static class ProtocolLimits
     /// <summary>The deepest JSON nesting, counted from the message's own brace.</summary>
     public const int MaxDepth = 64;
 
-    /// <summary>The longest method or topic name in characters.</summary>
+    /// <summary>The longest method name in characters.</summary>
     public const int MaxNameLength = 128;
+
+    /// <summary>The longest topic, and the longest topic pattern, in characters.</summary>
+    public const int MaxTopicLength = 256;
 }

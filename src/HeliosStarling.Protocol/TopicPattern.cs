@@ -29,15 +29,15 @@ public sealed class TopicPattern
     /// <summary>True when the pattern has no wildcard and so matches one topic.</summary>
     public bool IsExact { get; }
 
-    /// <summary>Parses a pattern of 1 to 128 characters.</summary>
+    /// <summary>Parses a pattern of 1 to 256 characters.</summary>
     /// <exception cref="ArgumentException">The pattern is malformed; the message says what is allowed.</exception>
     public static TopicPattern Parse(string pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         if (IsWellFormed(pattern)) return new TopicPattern(pattern);
         throw new ArgumentException(
-            $"'{Excerpt.Of(pattern)}' is not a topic pattern. Use a topic such as 'chat:message', in which '*' may stand for one segment " +
-            "and '**' for all the rest, as the last segment ('chat:*', 'chat:**', '**'); at most 128 characters.", nameof(pattern));
+            $"'{Excerpt.Of(pattern)}' is not a topic pattern. Use a topic such as 'chat:message' or 'chat:42', in which '*' may stand for one segment " +
+            "and '**' for all the rest, as the last segment ('chat:*', 'chat:**', '**'); at most 256 characters.");
     }
 
     /// <summary>Whether a topic, as UTF-8, matches.</summary>
@@ -60,13 +60,13 @@ public sealed class TopicPattern
     {
         ArgumentNullException.ThrowIfNull(name);
         if (Text == "**") return true;
-        Span<byte> ascii = stackalloc byte[ProtocolLimits.MaxNameLength];
+        Span<byte> ascii = stackalloc byte[ProtocolLimits.MaxTopicLength];
         return Names.TryNarrow(name, ascii, out var length) && Matches(ascii[..length]);
     }
 
     private static bool IsWellFormed(string pattern)
     {
-        if (pattern.Length is 0 or > ProtocolLimits.MaxNameLength) return false;
+        if (pattern.Length is 0 or > ProtocolLimits.MaxTopicLength) return false;
         var rest = pattern.AsSpan();
         while (true)
         {
@@ -81,13 +81,12 @@ public sealed class TopicPattern
 
     private static bool IsSegment(ReadOnlySpan<char> segment)
     {
-        if (segment.IsEmpty || !char.IsAsciiLetter(segment[0])) return false;
-        foreach (var c in segment)
+        for (var i = 0; i < segment.Length; i++)
         {
-            if (!char.IsAsciiLetterOrDigit(c) && c != '_') return false;
+            if (!Names.IsTopicCharacter(segment[i], atStart: i == 0)) return false;
         }
 
-        return true;
+        return !segment.IsEmpty;
     }
 
     private static ReadOnlySpan<byte> TakeSegment(ref ReadOnlySpan<byte> rest)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
@@ -16,8 +17,28 @@ public sealed partial class Helios
     public TopicRegistration On<T>(string pattern, Func<T, TopicContext, ValueTask> handler, TopicOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new TopicRegistration(this, registration =>
-            Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, handler, options).Deliver));
+        var reader = Engine.ReaderOf<T>();
+        DataReader<T> read = (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
+            reader.TryRead(data, services: null, out value, out errors);
+        return new TopicRegistration(this, registration => Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, read, handler, options).Deliver));
+    }
+
+    /// <summary>
+    /// Calls <paramref name="handler"/> for each notification whose topic matches, with any of its data, <see cref="TopicContext"/>, <see cref="Starling"/>,
+    /// <see cref="Helios"/>, services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order. Several plain parameters, such as
+    /// <c>(string user, string text)</c>, are read from the members of those names.
+    /// </summary>
+    /// <remarks>Services are of a scope of the notification's own, which is disposed of when the handler has ended. What the handler returns is awaited, if it is a
+    /// task, and else ignored.</remarks>
+    /// <inheritdoc cref="On{T}(string, Func{T, TopicContext, ValueTask}, TopicOptions?)"/>
+    /// <exception cref="InvalidOperationException">No JSON metadata describes the data's type, or a service is not registered.</exception>
+    [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]
+    [RequiresUnreferencedCode("Binds the handler's parameters by reflection. Use a typed overload in a trimmed application.")]
+    [OverloadResolutionPriority(-1)]
+    public TopicRegistration On(string pattern, Delegate handler, TopicOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return new TopicBinder(this, pattern, handler).Bind(options);
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, TopicContext, ValueTask}, TopicOptions?)"/>
@@ -75,8 +96,9 @@ public sealed partial class Helios
     /// Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is
     /// handled.
     /// </summary>
-    /// <param name="handler">What to call. What it throws is logged. It must not await a request to the starling: the answer would be its
-    /// first message.</param>
+    /// <param name="handler">What to call. When it throws, that is logged, no starling is made and the connection is closed with 1011, unless
+    /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set. A request to the starling throws: its client cannot answer before it is linked. Make it
+    /// in a handler of <c>starling:connected</c>.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnConnection(Func<Starling, ValueTask> handler) => ConnectionHandlers.Add(handler);
@@ -85,9 +107,10 @@ public sealed partial class Helios
     public IDisposable OnConnection(Action<Starling> handler) => ConnectionHandlers.Add(handler);
 
     /// <summary>
-    /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>.
+    /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>. The connection does not wait for it.
     /// </summary>
-    /// <inheritdoc cref="OnConnection(Func{Starling, ValueTask})"/>
+    /// <param name="handler">What to call. What it throws is logged.</param>
+    /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnDisconnection(Func<Starling, string, ValueTask> handler)
     {
@@ -106,7 +129,8 @@ public sealed partial class Helios
     /// Calls <paramref name="handler"/> when a starling is back: after <c>starling:recovered</c>. States are restored by then; messages may be handled
     /// meanwhile.
     /// </summary>
-    /// <param name="handler">What to call. What it throws is logged.</param>
+    /// <param name="handler">What to call. When it throws, that is logged and the connection is closed with 1011, unless
+    /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnRecovery(Func<Starling, ValueTask> handler) => RecoveryHandlers.Add(handler);

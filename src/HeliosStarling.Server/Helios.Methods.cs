@@ -117,7 +117,8 @@ public sealed partial class Helios
     /// <summary>
     /// Registers a method whose handler takes any of payload, <see cref="RequestContext"/>, <see cref="Starling"/>, <see cref="Helios"/>,
     /// services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order, and returns
-    /// anything. A request without payload is given the default value of the payload's parameter, if it has one.
+    /// anything. A request without payload is given the default value of the payload's parameter, if it has one. Several plain parameters, such as
+    /// <c>(string user, string text)</c>, are read from the payload's members of those names.
     /// </summary>
     /// <inheritdoc cref="Method(string, Func{RequestContext, ValueTask}, MethodOptions?)"/>
     [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT, or give the type arguments, as in Method<ChatMessage, string>(…).")]

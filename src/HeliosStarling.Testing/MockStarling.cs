@@ -77,9 +77,13 @@ public sealed class MockStarling : IAsyncDisposable
         new(await Request<TData>(method, payload, options, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Calls a method of the server, and lets the test listen to its progress and cancel it.</summary>
-    /// <inheritdoc cref="StarlingClient.Request"/>
+    /// <inheritdoc cref="StarlingClient.Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
     public StarlingRequest<TData> Request<TData>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Client.Request<TData>(method, payload, options, cancellationToken);
+
+    /// <inheritdoc cref="StarlingClient.Request(string, object?, RequestOptions?, CancellationToken)"/>
+    public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Client.Request(method, payload, options, cancellationToken);
 
     /// <summary>Sends the server a notification.</summary>
     /// <inheritdoc cref="StarlingClient.NotifyAsync"/>

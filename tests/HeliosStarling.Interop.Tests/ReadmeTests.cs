@@ -15,12 +15,18 @@ public class ReadmeTests
         await using var listener = await Wire.ConnectAsync(Address);
         await using var sender = await Wire.ConnectAsync(Address);
 
-        var response = await sender.AskAsync("chat:send", """{"message":"hello","room":"lobby"}""");
-        var heard = await listener.NextAsync(message => message.GetProperty("type").GetString() == "notification");
+        // Any text is a room.
+        foreach (var room in (string[])["lobby", "room-1", "42", "", "Küche 3"])
+        {
+            await listener.AskAsync("chat:join", $"\"{room}\"");
+            var elsewhere = await sender.AskAsync("chat:send", """{"message":"not for the listener","room":"elsewhere"}""");
+            var response = await sender.AskAsync("chat:send", $$"""{"message":"hello","room":"{{room}}"}""");
+            var heard = (await listener.NextAsync(message => message.GetProperty("type").GetString() == "notification")).GetProperty("notification");
 
-        Assert.Equal("""{"delivered":true}""", response.GetProperty("data").GetRawText());
-        Assert.Equal("chat:lobby", heard.GetProperty("notification").GetProperty("topic").GetString());
-        Assert.Equal("hello", heard.GetProperty("notification").GetProperty("data").GetProperty("message").GetString());
+            Assert.All([elsewhere, response], answer => Assert.Equal("""{"delivered":true}""", answer.GetProperty("data").GetRawText()));
+            Assert.Equal("chat:message", heard.GetProperty("topic").GetString());
+            Assert.Equal((room, "hello"), (heard.GetProperty("data").GetProperty("room").GetString(), heard.GetProperty("data").GetProperty("message").GetString()));
+        }
     }
 
     [Fact]

@@ -28,7 +28,18 @@ public class NamesTests
     [InlineData("a", true)]
     [InlineData("a:b:c", true)]
     [InlineData("", false)]
-    [InlineData("_a", false)]
+    [InlineData("42", true)]
+    [InlineData("chat:42", true)]
+    [InlineData("chat:room-1", true)]
+    [InlineData("board:6f9619ff-8b86-4d01-b42d-00cf4fc964ff", true)]
+    [InlineData("_a:b.c-", true)]
+    [InlineData("-a", false)]
+    [InlineData(".a", false)]
+    [InlineData("a:-b", false)]
+    [InlineData("chat:", false)]
+    [InlineData("a::b", false)]
+    [InlineData("a:*", false)]
+    [InlineData("a/b", false)]
     [InlineData("a b", false)]
     [InlineData("*", false)]
     [InlineData("ſ", false)]
@@ -46,6 +57,16 @@ public class NamesTests
         var name = "a:" + new string('b', length - 2);
         Assert.Equal(expected, Names.IsMethod(name));
         Assert.Equal(expected, Names.IsMethod(Frames.Utf8(name)));
+    }
+
+    [Theory]
+    [InlineData(256, true)]
+    [InlineData(257, false)]
+    public void IsTopic_Length_EndsAt256(int length, bool expected)
+    {
+        var name = "a:" + new string('b', length - 2);
+        Assert.Equal(expected, Names.IsTopic(name));
+        Assert.Equal(expected, Names.IsTopic(Frames.Utf8(name)));
     }
 
     [Theory]

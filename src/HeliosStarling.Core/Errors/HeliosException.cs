@@ -5,6 +5,10 @@ namespace HeliosStarling;
 /// <summary>
 /// A failure with a code that travels: thrown by a handler it becomes the caller's answer, thrown by a request it is the peer's answer.
 /// </summary>
+/// <remarks>
+/// The failure of a request that a handler made itself is not its caller's: when the handler lets it through, the caller gets <c>METHOD_ERROR</c>.
+/// To pass it on, catch it and throw a new one with its code, message and details.
+/// </remarks>
 public sealed class HeliosException : Exception
 {
     /// <summary>Creates a failure.</summary>
@@ -29,4 +33,7 @@ public sealed class HeliosException : Exception
 
     /// <summary>More about the failure; null when there is no more.</summary>
     public object? Details { get; }
+
+    /// <summary>Whether a request to a peer failed with it. Then it is no failure of the code that lets it through.</summary>
+    internal bool IsOfRequest { get; set; }
 }

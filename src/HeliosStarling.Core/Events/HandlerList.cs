@@ -32,8 +32,18 @@ internal sealed class HandlerList<T>(ILogger logger, string what, Action<T, Heli
         });
     }
 
-    public async ValueTask InvokeAsync(T argument)
+    public ValueTask InvokeAsync(T argument)
     {
+        var running = TryInvokeAsync(argument);
+        if (!running.IsCompletedSuccessfully) return new ValueTask(running.AsTask());
+        _ = running.Result;
+        return default;
+    }
+
+    /// <returns>False when a handler has failed.</returns>
+    public async ValueTask<bool> TryInvokeAsync(T argument)
+    {
+        var hasFailed = false;
         foreach (var registration in _registrations)
         {
             try
@@ -46,9 +56,11 @@ internal sealed class HandlerList<T>(ILogger logger, string what, Action<T, Heli
             }
             catch (Exception exception)
             {
+                hasFailed = true;
                 logger.ListenerFailed(what, exception);
             }
         }
+        return !hasFailed;
     }
 
     private void Refuse(T argument, HeliosException refusal)

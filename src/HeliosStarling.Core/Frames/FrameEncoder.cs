@@ -57,7 +57,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         CheckTopic(topic);
         using var writer = FrameWriter.Take(buffers, wrappers: 2);
-        MessageWriter.WriteNotification(writer, Now, Ascii(topic, stackalloc byte[ProtocolLimits.MaxNameLength]), data, requestIdText);
+        MessageWriter.WriteNotification(writer, Now, Ascii(topic, stackalloc byte[ProtocolLimits.MaxTopicLength]), data, requestIdText);
         return writer.Complete(isDroppable ? FrameKind.Text : FrameKind.StreamItem, MessageKind.Notification);
     }
 
@@ -171,7 +171,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(topic);
         if (!Names.IsTopic(topic))
-            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' is malformed. Use segments of letters, digits and '_' joined by ':', each starting with a letter, at most {ProtocolLimits.MaxNameLength} characters, such as 'chat:lobby'; wildcards are for subscriptions.");
+            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'chat:lobby' or 'chat:42'. Other text, such as the name of a room, belongs into the data; wildcards are for subscriptions.");
         if (topic.StartsWith("connection:", StringComparison.Ordinal))
             throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.");
     }

@@ -10,7 +10,7 @@ namespace HeliosStarling;
 /// <param name="engine">Knows the types.</param>
 /// <param name="contextOf">Makes what this side's handlers are given.</param>
 /// <param name="findGiven">Finds parameters that are given instead of a payload; null for the others. Default: there are none.</param>
-internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest, TContext> contextOf, Func<ParameterInfo, Func<TContext, object>?>? findGiven = null)
+internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest, TContext> contextOf, Func<ParameterInfo, Func<TContext, object?>?>? findGiven = null)
     where TContext : RequestContextBase
 {
     public BoundHandler Bind(Func<TContext, ValueTask> handler) => new(request => handler(contextOf(request)), PayloadType: null);
@@ -102,7 +102,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     private BoundHandler BindAlone<T, TResult>(Delegate handler, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result = null)
     {
         var parameter = FirstOf(handler, parameters: 1);
-        return Given<T>(parameter) is { } given ? BindArgument(given, run, result) : BindPayload(run, result, TakesNull(parameter));
+        return Given<T>(parameter) is { } given ? BindArgument(given, run, result) : BindPayload(run, result, Nullability.TakesNull(parameter));
     }
 
     private static BoundHandler BindArgument<T, TResult>(HandlerArgument<T> argument, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => result is null
@@ -113,7 +113,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     private HandlerArgument<T> ArgumentOf<T>(Delegate handler, int parameters = 2)
     {
         var parameter = FirstOf(handler, parameters);
-        return Given<T>(parameter) ?? PayloadOf<T>(TakesNull(parameter));
+        return Given<T>(parameter) ?? PayloadOf<T>(Nullability.TakesNull(parameter));
     }
 
     // Counted from the end: a handler bound to a target may have one parameter more in front.
@@ -122,7 +122,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     private HandlerArgument<T>? Given<T>(ParameterInfo parameter)
     {
         if (typeof(T) == typeof(TContext)) return GivenFrom(static context => (T)(object)context);
-        return findGiven?.Invoke(parameter) is { } given ? GivenFrom(context => (T)given(context)) : null;
+        return findGiven?.Invoke(parameter) is { } given ? GivenFrom(context => (T)given(context)!) : null;
 
         HandlerArgument<T> GivenFrom(Func<TContext, T> find) => new(
             (InboundRequest request, [MaybeNullWhen(false)] out T value) =>
@@ -131,12 +131,5 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
                 return true;
             },
             PayloadType: null);
-    }
-
-    private static bool TakesNull(ParameterInfo parameter)
-    {
-        // A trimmed application knows nothing of nullability; its payloads are all required.
-        if (AppContext.TryGetSwitch("System.Reflection.NullabilityInfoContext.IsSupported", out var isSupported) && !isSupported) return false;
-        return new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable;
     }
 }

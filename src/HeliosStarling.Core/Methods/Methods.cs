@@ -34,7 +34,7 @@ public sealed class Methods
     public bool Unregister(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (Protocol.Names.IsReserved(name)) throw new ArgumentException($"Method '{name}' is built in and cannot be unregistered.", nameof(name));
+        if (Protocol.Names.IsReserved(name)) throw new ArgumentException($"Method '{name}' is built in and cannot be unregistered.");
         var isRemoved = _entries.TryRemove(name, out _);
         ForgetCalled();
         return isRemoved;
@@ -73,7 +73,7 @@ public sealed class Methods
     {
         CheckTimeout(entry);
         if (!_entries.TryAdd(entry.Name, entry))
-            throw new ArgumentException($"Method '{entry.Name}' is registered already. Unregister it first, or choose another name.", nameof(entry));
+            throw new ArgumentException($"Method '{entry.Name}' is registered already. Unregister it first, or choose another name.");
         // One of this name may have been taken away just now, and not forgotten yet.
         ForgetCalled();
         return new MethodRegistration(this, entry);
@@ -93,14 +93,14 @@ public sealed class Methods
     private static void CheckName(string name)
     {
         if (!Protocol.Names.IsMethod(name))
-            throw new ArgumentException($"Method name '{name}' is malformed. Use two or more segments of letters, digits and '_' joined by ':', each starting with a letter, at most {ProtocolLimits.MaxNameLength} characters, such as 'chat:send'.", nameof(name));
+            throw new ArgumentException($"Method name '{name}' is malformed. Use two or more segments of letters, digits and '_' joined by ':', each starting with a letter, at most {ProtocolLimits.MaxNameLength} characters, such as 'chat:send'.");
         if (Protocol.Names.IsReserved(name))
-            throw new ArgumentException($"Method '{name}' cannot be registered: namespace '{name[..name.IndexOf(':', StringComparison.Ordinal)]}' is reserved. Choose another namespace.", nameof(name));
+            throw new ArgumentException($"Method '{name}' cannot be registered: namespace '{name[..name.IndexOf(':', StringComparison.Ordinal)]}' is reserved. Choose another namespace.");
     }
 
     private static void CheckTimeout(MethodEntry entry)
     {
         if (entry.Options.Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(entry), timeout, $"Timeout of method '{entry.Name}' must be longer than 0, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(null, timeout, $"Timeout of method '{entry.Name}' must be longer than 0, or Timeout.InfiniteTimeSpan.");
     }
 }

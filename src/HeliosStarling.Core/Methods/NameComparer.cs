@@ -17,7 +17,7 @@ internal sealed class NameComparer : IEqualityComparer<string>, IAlternateEquali
     {
         var hash = new HashCode();
         Span<byte> bytes = stackalloc byte[256];
-        // Names have at most 128 characters; anything longer is in no table.
+        // Names have at most 256 characters; anything longer is in no table.
         var length = Encoding.UTF8.TryGetBytes(obj, bytes, out var written) ? written : 0;
         hash.AddBytes(bytes[..length]);
         return hash.ToHashCode();

@@ -17,7 +17,7 @@ internal static class Failures
     {
         code = exception switch
         {
-            HeliosException e => e.Code,
+            HeliosException { IsOfRequest: false } e => e.Code,
             PayloadException => ErrorCodes.ValidationError,
             _ => ErrorCodes.MethodError,
         };
@@ -25,7 +25,7 @@ internal static class Failures
         {
             return exception switch
             {
-                HeliosException e => engine.Encoder.Failure(idText, code, e.Message, new SerializedJson(e.Details, engine)),
+                HeliosException { IsOfRequest: false } e => engine.Encoder.Failure(idText, code, e.Message, new SerializedJson(e.Details, engine)),
                 PayloadException e => Encode(engine, idText, e.Errors),
                 _ when engine.Debug => engine.Encoder.Failure(idText, code, MethodFailed, new Details(("exception", exception.ToString()))),
                 _ => engine.Encoder.Failure(idText, code, MethodFailed, default(RawJson)),
@@ -46,6 +46,6 @@ internal static class Failures
     /// <summary>Logs what a handler threw, unless it is meant for the caller.</summary>
     public static void Log(Engine engine, string method, Exception exception)
     {
-        if (exception is not (HeliosException or PayloadException)) engine.Logger.HandlerFailed(method, exception);
+        if (exception is not (HeliosException { IsOfRequest: false } or PayloadException)) engine.Logger.HandlerFailed(method, exception);
     }
 }

@@ -11,7 +11,7 @@ internal static class Payloads
     public static ValidationError Required { get; } = new("$", "A value is required.");
 
     // What holds such text could be read as raw JSON, but not be written again.
-    private static ValidationError NoText { get; } = new("$", "The value cannot be read: a string holds an unpaired surrogate.");
+    public static ValidationError NoText { get; } = new("$", "The value cannot be read: a string holds an unpaired surrogate.");
 
     /// <summary>Reads a value; an absent one is read as null.</summary>
     public static bool TryRead<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type, out T? value, [NotNullWhen(false)] out ValidationError? fault)
@@ -28,7 +28,7 @@ internal static class Payloads
         }
         catch (JsonException exception)
         {
-            fault = new ValidationError(ValidationErrors.Cut(exception.Path ?? "$"), ValidationErrors.Cut(exception.Message.Split(" Path: ", 2)[0]));
+            fault = JsonFaults.Of(exception);
         }
         catch (Exception)
         {

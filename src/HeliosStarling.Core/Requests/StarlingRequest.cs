@@ -101,6 +101,20 @@ public abstract partial class StarlingRequest
         else await Session.SendDirectAsync(EncodeCancel(reason), default).ConfigureAwait(false);
     }
 
+    /// <summary>Waits for the answer, whatever it says. Throws as it fails.</summary>
+    public TaskAwaiter GetAwaiter()
+    {
+        StopCollecting();
+        return Settled.GetAwaiter();
+    }
+
+    /// <summary>Waits for the answer as <see cref="Task.ConfigureAwait(bool)"/> does.</summary>
+    public ConfiguredTaskAwaitable ConfigureAwait(bool continueOnCapturedContext)
+    {
+        StopCollecting();
+        return Settled.ConfigureAwait(continueOnCapturedContext);
+    }
+
     internal void Start(Frame frame, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (!Session.Outbound.TryAdd(Id, this))
@@ -180,6 +194,7 @@ public abstract partial class StarlingRequest
     {
         if (!TryEnd()) return;
         EndObserving(failure.Code);
+        MarkAsOfRequest(failure);
         KeepFailure(failure);
         _listeners.EndInOrder(failure);
     }
@@ -213,8 +228,15 @@ public abstract partial class StarlingRequest
     private void FailAtOnce(Exception failure)
     {
         EndObserving(failure is HeliosException { Code: var code } ? code : ErrorCodes.RequestCancelled);
+        MarkAsOfRequest(failure);
         KeepFailure(failure);
         _listeners.EndAtOnce(failure);
+    }
+
+    /// <summary>Notes that a request failed with it, so that no handler passes it on to its own caller (docs/protocol.md section 4).</summary>
+    private protected static void MarkAsOfRequest(Exception? failure)
+    {
+        if (failure is HeliosException failed) failed.IsOfRequest = true;
     }
 
     private T? ReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type)

@@ -7,11 +7,12 @@ namespace HeliosStarling;
 public sealed class StarlingRequest<TResult> : StarlingRequest
 {
     private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly JsonTypeInfo<TResult> _type;
+    // Null when the answer is not read.
+    private readonly JsonTypeInfo<TResult>? _type;
     private TResult? _result;
     private Exception? _failure;
 
-    internal StarlingRequest(Session session, string method, JsonTypeInfo<TResult> type, bool retries)
+    internal StarlingRequest(Session session, string method, JsonTypeInfo<TResult>? type, bool retries)
         : base(session, method, retries) => _type = type;
 
     /// <summary>
@@ -28,15 +29,16 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
     }
 
     /// <summary>Waits for <see cref="Answer"/>.</summary>
-    public TaskAwaiter<TResult> GetAwaiter() => Answer.GetAwaiter();
+    public new TaskAwaiter<TResult> GetAwaiter() => Answer.GetAwaiter();
 
     /// <summary>Waits for <see cref="Answer"/> as <see cref="Task{TResult}.ConfigureAwait(bool)"/> does.</summary>
-    public ConfiguredTaskAwaitable<TResult> ConfigureAwait(bool continueOnCapturedContext) => Answer.ConfigureAwait(continueOnCapturedContext);
+    public new ConfiguredTaskAwaitable<TResult> ConfigureAwait(bool continueOnCapturedContext) => Answer.ConfigureAwait(continueOnCapturedContext);
 
     internal override Task Settled => _answer.Task;
 
     internal override void Publish()
     {
+        MarkAsOfRequest(_failure);
         if (_failure is null) _answer.TrySetResult(_result!);
         else if (_failure is OperationCanceledException { CancellationToken: var token }) _answer.TrySetCanceled(token);
         else _answer.TrySetException(_failure);
@@ -47,7 +49,8 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
 
     private protected override void KeepResult(ReadOnlyMemory<byte> data)
     {
-        if (!Payloads.TryRead(data, _type, out _result, out var fault)) _failure = MakeUnreadable<TResult>("The answer", fault);
+        if (_type is null || Payloads.TryRead(data, _type, out _result, out var fault)) return;
+        _failure = MakeUnreadable<TResult>("The answer", fault);
     }
 
     private protected override void KeepFailure(Exception failure) => _failure = failure;

@@ -72,14 +72,20 @@ internal sealed class Engine
     /// <inheritdoc cref="TypeInfo{T}"/>
     public JsonTypeInfo TypeInfo(Type type)
     {
+        JsonTypeInfo info;
         try
         {
-            return Json.GetTypeInfo(type);
+            info = Json.GetTypeInfo(type);
         }
         catch (NotSupportedException exception)
         {
             throw new InvalidOperationException(
-                $"No JSON metadata for type '{type}'. Add [JsonSerializable(typeof({type.Name}))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options.", exception);
+                TypeNames.IsAnonymous(type)
+                    ? "There is no JSON metadata for an anonymous type, and there cannot be. Use a record, add [JsonSerializable(typeof(TheRecord))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options."
+                    : $"No JSON metadata for type '{type}'. Add [JsonSerializable(typeof({TypeNames.Of(type)}))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options.",
+                exception);
         }
+        if (type.IsValueType) Tuples.ThrowIfEmpty(info);
+        return info;
     }
 }

@@ -7,11 +7,12 @@ namespace HeliosStarling;
 /// <summary>The JSON settings that both ends start from.</summary>
 internal static class HeliosJson
 {
-    /// <summary>camelCase, and strict about members that must be there.</summary>
+    /// <summary>camelCase, strict about members that must be there, and free in the order of members: a type discriminator may stand anywhere.</summary>
     public static JsonSerializerOptions CreateOptions() => new(JsonSerializerDefaults.Web)
     {
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        AllowOutOfOrderMetadataProperties = true,
     };
 
     /// <summary>Freezes the settings; where reflection is to be had, it describes the types that no context does.</summary>

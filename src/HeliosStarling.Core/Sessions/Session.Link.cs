@@ -116,9 +116,10 @@ internal abstract partial class Session
             Outbox.Unlink(connection);
         }
         Outbox.StopWaiting();
-        if (!KeepsWhileAway) engine.Metrics.Dropped(Outbox.Clear(), DropReasons.ConnectionClosed);
-        // Without counters there is no way back to what was sent: it fails now rather than when its time is over.
-        if (Epoch is null) FailSent(ErrorCodes.ConnectionClosed, "The connection ended before the answer came.");
+        var isKept = KeepsWhileAway;
+        if (!isKept) engine.Metrics.Dropped(Outbox.Clear(), DropReasons.ConnectionClosed);
+        // Without counters there is no way back to what was sent, and to nothing where nobody comes back: it fails now rather than when its time is over.
+        if (Epoch is null) FailOpen(isKept);
         return true;
     }
 
@@ -304,9 +305,10 @@ internal abstract partial class Session
         return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, () => welcome, limit));
     }
 
-    private void FailSent(string code, string text)
+    private void FailOpen(bool exceptUnsent)
     {
-        foreach (var request in Outbound.Where(static request => request.IsSent)) request.Fail(new HeliosException(code, text));
+        foreach (var request in Outbound.Where(request => request.IsSent || !exceptUnsent))
+            request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
     }
 
     private static Violation AckTooHigh(long received) => new()

@@ -14,6 +14,7 @@ internal abstract partial class Session
     /// <param name="isText">Whether it was text and so may have been a request.</param>
     public void ReceiveTooLarge(Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
     {
+        using var ambient = AmbientState.Keep();
         engine.Metrics.Received(MessageKind.TooLarge, size);
         if (!TryCount(from, size)) return;
         var isTooLarge = size > engine.MaxMessageSize;

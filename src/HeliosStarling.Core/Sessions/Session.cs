@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
@@ -28,6 +29,7 @@ internal abstract partial class Session(Engine engine)
     /// <param name="utf8">The message.</param>
     public void ReceiveText(Connection from, ReadOnlyMemory<byte> utf8)
     {
+        using var ambient = AmbientState.Keep();
         var status = MessageReader.Read(utf8, out var message, out var violation);
         Receive(from, utf8, status, in message, violation);
     }
@@ -71,6 +73,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
     public void ReceiveBinary(Connection from, ReadOnlyMemory<byte> data)
     {
+        using var ambient = AmbientState.Keep();
         engine.Metrics.Received(MessageKind.Binary, data.Length);
         if (!TryCount(from, data.Length)) return;
         if (!TryAdmit(out var excess)) RefuseExcess(default, excess);
@@ -122,7 +125,14 @@ internal abstract partial class Session(Engine engine)
     }
 
     /// <summary>Sends a request to the peer.</summary>
-    public StarlingRequest<TResult> Request<TResult>(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken)
+    public StarlingRequest<TResult> Request<TResult>(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken) =>
+        Request(engine.TypeInfo<TResult>(), method, payload, options, cancellationToken);
+
+    /// <summary>Sends a request to the peer whose answer is not read.</summary>
+    public StarlingRequest Request(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken) =>
+        Request<object?>(type: null, method, payload, options, cancellationToken);
+
+    private StarlingRequest<TResult> Request<TResult>(JsonTypeInfo<TResult>? type, string method, object? payload, RequestOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(method);
         if (!Names.IsMethod(method)) throw MalformedText.Fault($"Method name '{MalformedText.Excerpt(method)}' is malformed. Use two or more segments joined by ':', such as 'chat:send'.");
@@ -131,7 +141,7 @@ internal abstract partial class Session(Engine engine)
             throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");
         cancellationToken.ThrowIfCancellationRequested();
 
-        var request = new StarlingRequest<TResult>(this, method, engine.TypeInfo<TResult>(), options?.Retry ?? false);
+        var request = new StarlingRequest<TResult>(this, method, type, options?.Retry ?? false);
         var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, engine.TypeInfo(value.GetType())) : [];
         request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine), request.BeginObserving(metadata)), timeout, cancellationToken);
         return request;

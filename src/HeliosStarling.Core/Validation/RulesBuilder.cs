@@ -36,7 +36,11 @@ internal sealed class RulesBuilder(JsonSerializerOptions options)
             return known;
         }
         var rules = _rules[type] = new TypeRules(type);
-        if (options.TryGetTypeInfo(type, out var info)) Describe(rules, info);
+        if (options.TryGetTypeInfo(type, out var info))
+        {
+            Tuples.ThrowIfEmpty(info);
+            Describe(rules, info);
+        }
         rules.IsComplete = true;
         return rules;
     }

@@ -10,8 +10,8 @@ internal static class KindRules
         "joined by colons, 3 to 128 characters";
 
     private const string MalformedTopic =
-        "notification.topic: must be segments of letters, digits and _, each beginning with a letter, " +
-        "joined by colons, 1 to 128 characters";
+        "notification.topic: must be segments of letters, digits, _, . and -, each beginning with a letter, a digit or _, " +
+        "joined by colons, 1 to 256 characters";
 
     /// <summary>Fills in what the message's kind carries.</summary>
     public static void Apply(ref FieldReader fields, ref MessageDraft message)

@@ -44,6 +44,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(38, LogLevel.Warning, "{Count} disconnected starlings are given up: memory is short, and nobody takes what they keep.")]
     public static partial void HeldGivenUp(this ILogger logger, int count);
 
+    [LoggerMessage(39, LogLevel.Warning, "A connection is closed with 1011: a handler of OnConnection or OnRecovery failed. To serve its client all the same, set {Option}.")]
+    public static partial void GreetingFailed(this ILogger logger, string option);
+
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
     public static partial void ConnectionsLeft(this ILogger logger, int count);
 

@@ -14,6 +14,9 @@ internal sealed class Connections : IAsyncDisposable
     // at most 1 s after the first message that waits for one (PROTOCOL.md section 7, rule 4).
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
+    // About what handlers take that are told of the end of a connection, whose place does not count any more.
+    private const int EndOverhead = 1024;
+
     private readonly Helios _helios;
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
@@ -90,8 +93,11 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
     /// <param name="socket">What is under the stream, or the stream itself; null when that is no socket of ours.</param>
     /// <param name="endSending">Ends sending alone, for a transport without socket; null when it cannot.</param>
-    public async Task RunAsync(
-        Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null, Func<Task>? endSending = null)
+    public Task RunAsync(
+        Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null, Func<Task>? endSending = null) =>
+        EmptyContext.Run(() => RunInContextAsync(stream, early, arrival, abort, isShared, socket, endSending));
+
+    private async Task RunInContextAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared, SocketStream? socket, Func<Task>? endSending)
     {
         var party = Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
         using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options, party) { Socket = socket, EndSending = endSending, User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
@@ -106,7 +112,7 @@ internal sealed class Connections : IAsyncDisposable
             // Not kept for as long as the connection lives.
             (arrival, early) = (null!, default);
             close = await running.ConfigureAwait(false);
-            if (await admitted.ConfigureAwait(false) is { } starling) await EndAsync(starling, connection, close).ConfigureAwait(false);
+            if (await admitted.ConfigureAwait(false) is { } starling) End(starling, connection, close);
         }
         finally
         {
@@ -157,7 +163,8 @@ internal sealed class Connections : IAsyncDisposable
         if (connection.HasEnded) _unlinked.TryRemove(connection, out _);
     }
 
-    private async Task EndAsync(Starling starling, WebSocketConnection connection, CloseInfo close)
+    /// <summary>Unlinks a connection that has ended. The application is told on other threads: its place does not wait for that.</summary>
+    private void End(Starling starling, WebSocketConnection connection, CloseInfo close)
     {
         // Ahead of the unlinking, which forgets what was sent to a client without token.
         if (IsStopping && starling.Session.Connection == connection) _ = _drain.Report(starling);
@@ -165,8 +172,26 @@ internal sealed class Connections : IAsyncDisposable
         _helios.Starlings.CountConnected(-1);
         var isGone = starling.IsClosedForGood || IsStopping;
         if (!isGone) Held.Hold(starling);
-        await starling.AnnounceAsync(() => _admission.OnDisconnectedAsync(starling, close)).ConfigureAwait(false);
+        _ = FinishAsync(starling, starling.AnnounceAsync(() => _admission.OnDisconnectedAsync(starling, close)), isGone);
+    }
+
+    /// <summary>Forgets a starling that is gone, behind the handlers that are told of its end: they still see its groups and data.</summary>
+    private async Task FinishAsync(Starling starling, Task announced, bool isGone)
+    {
+        _helios.Engine.Buffers.Charge(EndOverhead);
+        try
+        {
+            // For a while: a handler that hangs must not keep the starling for ever.
+            if (isGone) await announced.WaitAsync(_helios.Options.RequestTimeout, _helios.Engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else await announced.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _helios.Engine.Logger.ConnectionFaulted(exception);
+        }
         if (isGone || starling.IsClosedForGood) starling.Remove();
+        await announced.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _helios.Engine.Buffers.Charge(-EndOverhead);
     }
 
     private void OnTick()

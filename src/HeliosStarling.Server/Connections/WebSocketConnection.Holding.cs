@@ -40,11 +40,7 @@ internal sealed partial class WebSocketConnection
             break;
         }
         // The unread bytes of one stream take room from all that share its transport.
-        if (_isShared && IsHoldFull)
-        {
-            await ready.WaitAsync(_closeTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!ready.IsCompleted) return false;
-        }
+        if (_isShared && IsHoldFull && !ready.IsCompleted) return false;
         await ready.ConfigureAwait(false);
         return true;
     }
@@ -65,7 +61,11 @@ internal sealed partial class WebSocketConnection
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _asked, asked);
-        if (Volatile.Read(ref _proof) is null) await Task.WhenAny(ready, asked.Task).ConfigureAwait(false);
+        if (Volatile.Read(ref _proof) is null)
+        {
+            Task either = Task.WhenAny(ready, asked.Task);
+            await (_isShared ? either.WaitAsync(_closeTimeout, _time) : either).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         return !ready.IsCompleted && !IsHoldFull;
     }
 }

@@ -3,13 +3,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling;
 
 /// <summary>What a server that stands on its own has for services: nothing, in every scope.</summary>
-internal sealed class EmptyServices : IServiceProvider, IServiceScopeFactory, IServiceScope
+internal sealed class EmptyServices : IServiceProvider, IServiceScopeFactory, IServiceScope, IServiceProviderIsKeyedService
 {
     public static readonly EmptyServices Instance = new();
 
     public IServiceProvider ServiceProvider => this;
 
-    public object? GetService(Type serviceType) => serviceType == typeof(IServiceScopeFactory) ? this : null;
+    public object? GetService(Type serviceType) =>
+        serviceType == typeof(IServiceScopeFactory) || serviceType == typeof(IServiceProviderIsService) || serviceType == typeof(IServiceProviderIsKeyedService) ? this : null;
+
+    public bool IsService(Type serviceType) => false;
+
+    public bool IsKeyedService(Type serviceType, object? serviceKey) => false;
 
     public IServiceScope CreateScope() => this;
 

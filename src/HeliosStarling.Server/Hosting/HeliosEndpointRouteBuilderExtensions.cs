@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using HeliosStarling;
 using Microsoft.AspNetCore.Http;
@@ -64,8 +63,6 @@ public static class HeliosEndpointRouteBuilderExtensions
         try
         {
             var stream = await request.AcceptAsync(acceptance!).ConfigureAwait(false);
-            // What handlers do belongs to their messages, not to an upgrade request of hours ago.
-            Activity.Current = null;
             return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival(), context.Abort, request.IsHttp2Connect), acceptance!.Address);
         }
         catch

@@ -16,6 +16,12 @@ public sealed class TopicContext
     /// <summary>Its topic; empty when it came without one, which only <c>**</c> takes.</summary>
     public string Topic { get; }
 
+    /// <summary>Cancelled when the starling is gone for good.</summary>
+    public CancellationToken CancellationToken => Starling.Gone;
+
+    /// <summary>The services that the handler takes, while it runs.</summary>
+    internal IServiceProvider? Services { get; set; }
+
     /// <summary>What travelled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     public JsonElement Metadata => Payloads.ReadElement(_metadata);
 }

@@ -1,12 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Brings notifications to one handler: guards, reading and validation, filters, the handler.</summary>
-internal sealed class TopicDelivery<T>(TopicRegistration registration, Func<T, TopicContext, ValueTask> handler, TopicOptions? options)
-{
-    private readonly PayloadReader<T> _reader = registration.Helios.Engine.ReaderOf<T>();
+/// <summary>Reads a notification's data as its handler takes it.</summary>
+internal delegate bool DataReader<T>(ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors);
 
+/// <summary>Brings notifications to one handler: guards, reading and validation, filters, the handler.</summary>
+internal sealed class TopicDelivery<T>(TopicRegistration registration, DataReader<T> read, Func<T, TopicContext, ValueTask> handler, TopicOptions? options)
+{
     public ValueTask Deliver(Session session, string topic, in Message message)
     {
         var context = new TopicContext(((StarlingSession)session).Starling, topic, message.Metadata);
@@ -58,7 +60,7 @@ internal sealed class TopicDelivery<T>(TopicRegistration registration, Func<T, T
 
     private ValueTask Handle(ReadOnlyMemory<byte> data, TopicContext context)
     {
-        if (!_reader.TryRead(data, services: null, out var value, out var errors))
+        if (!read(data, out var value, out var errors))
         {
             context.Starling.Session.RefuseData(context.Topic, errors);
             return default;

@@ -3,7 +3,6 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Security.Claims;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
@@ -17,7 +16,6 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     // Made for handlers that take it, or something of it.
     private static readonly Expression Context = Expression.Call(typeof(RequestContext), nameof(RequestContext.Of), null, Request);
 
-    private readonly NullabilityInfoContext _nullability = new();
     private ParameterInfo? _payload;
 
     // A handler without payload is given its context in that place.
@@ -25,10 +23,35 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
 
     public BoundHandler Bind()
     {
-        var arguments = handler.Method.GetParameters().Select(Argument).ToArray();
-        var call = Expression.Invoke(Expression.Constant(handler), arguments);
+        var parameters = handler.Method.GetParameters();
+        var given = parameters.Select(Given).ToArray();
+        ParameterInfo[] own = [.. parameters.Where((_, index) => given[index] is null)];
+        if (own.Length > 1) return BindMembers(given, own);
+        _payload = own.FirstOrDefault();
+        if (_payload is not null) _value = Expression.Parameter(_payload.ParameterType, "value");
+        var call = Expression.Invoke(Expression.Constant(handler), given.Select(argument => argument ?? _value));
         if (_payload is null) return HandlerBinder<RequestContext>.Bind(new HandlerArgument<RequestContext>(GiveContext, PayloadType: null), Run<RequestContext>(call));
         return Generic<BoundHandler>(nameof(BindPayload), [_payload.ParameterType], call);
+    }
+
+    /// <summary>Refuses several parameters that are not all plain: only those are read from members of one object.</summary>
+    /// <exception cref="ArgumentException">One of them is an object of its own.</exception>
+    public static void ThrowIfNotPlain(Engine engine, ParameterInfo[] own, string place)
+    {
+        if (own.LastOrDefault(parameter => !MembersReader.IsPlain(engine, parameter.ParameterType)) is not { } complex) return;
+        throw new ArgumentException(
+            $"Handler of {place} takes two payloads, '{own[0].Name}' and '{own[1].Name}'. Take one, and register '{TypeNames.Of(complex.ParameterType)}' as a service if it is meant to be one.");
+    }
+
+    /// <summary>Binds a handler of several plain parameters, which are members of the payload.</summary>
+    private BoundHandler BindMembers(Expression?[] given, ParameterInfo[] own)
+    {
+        ThrowIfNotPlain(helios.Engine, own, $"method '{name}'");
+        _value = Expression.Parameter(typeof(object?[]), "values");
+        var next = 0;
+        var arguments = given.Select(argument => argument ?? Expression.Convert(Expression.ArrayIndex(_value, Expression.Constant(next)), own[next++].ParameterType)).ToArray();
+        var call = Expression.Invoke(Expression.Constant(handler), arguments);
+        return HandlerBinder<RequestContext>.Bind(new HandlerArgument<object?[]>(new MembersReader(helios.Engine, own).TryRead, PayloadType: null), Run<object?[]>(call));
     }
 
     private BoundHandler BindPayload<T>(Expression call) => handler.Method.GetParameters() is [_] && ItemOf(handler.Method.ReturnType, typeof(IAsyncEnumerable<>)) is null
@@ -63,7 +86,7 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
 
     private BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => binder.BindPayload(run, result, TakesNull, Absent<T>());
 
-    private bool TakesNull => _payload is { HasDefaultValue: true, DefaultValue: null } || _nullability.Create(_payload!).WriteState == NullabilityState.Nullable;
+    private bool TakesNull => Nullability.TakesNull(_payload!);
 
     /// <summary>The parameter's default value; null when it has none.</summary>
     private Func<T?>? Absent<T>()
@@ -94,7 +117,7 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         return Run<T>(nameof(RunResult), result, call);
     }
 
-    private Expression Argument(ParameterInfo parameter)
+    private Expression? Given(ParameterInfo parameter)
     {
         var type = parameter.ParameterType;
         if (type == typeof(RequestContext)) return Context;
@@ -103,31 +126,9 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         if (type == typeof(Helios)) return Expression.Property(Context, nameof(RequestContext.Helios));
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(Context, nameof(RequestContext.User));
         if (type == typeof(IServiceProvider)) return Expression.Property(Context, nameof(RequestContext.Services));
-        if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed)
-            return CallGeneric(nameof(KeyedService), type, Context, Expression.Constant(keyed.Key, typeof(object)));
-        if (GivenArguments.IsService(parameter, helios.Services)) return CallGeneric(nameof(Service), type, Context);
-        return Payload(parameter);
+        if (GivenArguments.FindService(parameter, helios.Services) is not { } find) return null;
+        return Expression.Convert(Expression.Invoke(Expression.Constant(find), Expression.Property(Context, nameof(RequestContext.Services))), type);
     }
-
-    private ParameterExpression Payload(ParameterInfo parameter)
-    {
-        if (_payload is not null)
-        {
-            throw new ArgumentException(
-                $"Handler of method '{name}' takes two payloads, '{_payload.Name}' and '{parameter.Name}'. Take one, and register '{parameter.ParameterType.Name}' as a service if it is meant to be one.", nameof(parameter));
-        }
-        _payload = parameter;
-        return _value = Expression.Parameter(parameter.ParameterType, "value");
-    }
-
-    private static MethodCallExpression CallGeneric(string method, Type type, params Expression[] arguments) =>
-        Expression.Call(typeof(DelegateBinder), method, [type], arguments);
-
-    private static T Service<T>(RequestContext context)
-        where T : notnull => context.Services.GetRequiredService<T>();
-
-    private static T KeyedService<T>(RequestContext context, object? key)
-        where T : notnull => context.Services.GetRequiredKeyedService<T>(key);
 
     private TDelegate Compile<TDelegate>(Expression call) => Compile<TDelegate>(call, _value, Request);
 

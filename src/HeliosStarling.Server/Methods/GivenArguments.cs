@@ -10,7 +10,8 @@ namespace HeliosStarling;
 internal static class GivenArguments
 {
     /// <summary>Where a handler's parameter comes from; null when it is the payload.</summary>
-    public static Func<RequestContext, object>? Find(ParameterInfo parameter, IServiceProvider services)
+    /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take null.</exception>
+    public static Func<RequestContext, object?>? Find(ParameterInfo parameter, IServiceProvider services)
     {
         var type = parameter.ParameterType;
         if (type == typeof(CancellationToken)) return static context => context.CancellationToken;
@@ -18,13 +19,32 @@ internal static class GivenArguments
         if (type == typeof(Helios)) return static context => context.Helios;
         if (type == typeof(ClaimsPrincipal)) return static context => context.User;
         if (type == typeof(IServiceProvider)) return static context => context.Services;
-        if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed) return context => context.Services.GetRequiredKeyedService(type, keyed.Key);
-        return IsService(parameter, services) ? context => context.Services.GetRequiredService(type) : null;
+        return FindService(parameter, services) is { } find ? context => find(context.Services) : null;
     }
 
-    /// <summary>Whether a parameter is a service: it says so, or its type is registered as one.</summary>
-    public static bool IsService(ParameterInfo parameter, IServiceProvider services) =>
-        parameter.GetCustomAttributes().Any(static attribute => attribute is IFromServiceMetadata) || IsService(parameter.ParameterType, services);
+    /// <summary>How a handler's parameter is got from the services of its request or notification; null when it is no service.</summary>
+    /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take null.</exception>
+    public static Func<IServiceProvider, object?>? FindService(ParameterInfo parameter, IServiceProvider services)
+    {
+        var type = parameter.ParameterType;
+        if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { Key: var key })
+        {
+            if (services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(type, key) == false) return NullOrThrow(parameter, $" with the key '{key}'");
+            return provider => provider.GetRequiredKeyedService(type, key);
+        }
+        if (IsService(type, services)) return provider => provider.GetRequiredService(type);
+        if (!parameter.GetCustomAttributes().Any(static attribute => attribute is IFromServiceMetadata)) return null;
+        // A container that cannot tell finds out with the first request.
+        return services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(type) ? NullOrThrow(parameter, "") : provider => Get(provider, parameter);
+    }
+
+    private static object? Get(IServiceProvider provider, ParameterInfo parameter) =>
+        Nullability.TakesNull(parameter) ? provider.GetService(parameter.ParameterType) : provider.GetRequiredService(parameter.ParameterType);
+
+    private static Func<IServiceProvider, object?> NullOrThrow(ParameterInfo parameter, string key) => Nullability.TakesNull(parameter)
+        ? static _ => null
+        : throw new InvalidOperationException(
+            $"The handler's parameter '{parameter.Name}' is a service, and no '{TypeNames.Of(parameter.ParameterType)}'{key} is registered. Register it, or declare the parameter as '{TypeNames.Of(parameter.ParameterType)}?' to be given null.");
 
     private static bool IsService(Type type, IServiceProvider services) =>
         // Any sequence counts as a service, an empty one if need be; a payload that is one would never arrive.

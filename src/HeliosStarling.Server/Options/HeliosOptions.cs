@@ -52,6 +52,12 @@ public sealed class HeliosOptions
     /// </summary>
     public long MaxStateStoreBytes { get; set; } = InMemoryStateStore.DefaultMaxBytes;
 
+    /// <summary>
+    /// Whether a client is served although a handler of <see cref="Helios.OnConnection(Action{Starling})"/> or <see cref="Helios.OnRecovery(Action{Starling})"/> has thrown.
+    /// Otherwise its connection is closed with 1011, and the client may try again. Default false.
+    /// </summary>
+    public bool IgnoreConnectionHandlerFailures { get; set; }
+
     /// <summary>Whether answers to failed requests carry the exception's text. Never in production. Default false.</summary>
     public bool Debug { get; set; }
 

@@ -19,6 +19,11 @@ internal sealed class Admission(Helios helios, Connections connections)
             if (arrival.Recovery.Token is { } token) await RecoverAsync(attempt, token).ConfigureAwait(false);
             else await ReceiveNewAsync(attempt, refusal: null).ConfigureAwait(false);
         }
+        catch (GreetingFailedException)
+        {
+            connection.BeginClose(CloseCode.ServerFault, "server fault");
+            helios.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
+        }
         catch (TimeoutException)
         {
             connection.BeginClose(CloseCode.ServerFault, "server fault");
@@ -111,7 +116,8 @@ internal sealed class Admission(Helios helios, Connections connections)
             attempt.Withdraw(closed.Refusal);
             return (remade, true, closed);
         }
-        var fault = await GreetAsync(remade).ConfigureAwait(false) ?? await remade.States.RestoreAsync(content.States, default).ConfigureAwait(false);
+        var fault = await GreetAsync(remade).ConfigureAwait(false)
+            ?? await Greeting.RunAsync(remade, () => remade.States.RestoreAsync(content.States, default).AsTask()).ConfigureAwait(false);
         if (fault is not null) attempt.Withdraw(fault);
         restored.TrySetResult(fault);
         return (remade, true, new TokenReading(null, fault));
@@ -154,19 +160,28 @@ internal sealed class Admission(Helios helios, Connections connections)
     /// <exception cref="TimeoutException">It takes too long.</exception>
     private Task<HeliosException?> GreetAsync(Starling starling)
     {
-        var greeting = RunGreetingAsync(starling);
+        var greeting = Greeting.RunAsync(starling, () => RunGreetingAsync(starling));
         return greeting.IsCompleted ? greeting : greeting.WaitAsync(helios.Options.RequestTimeout, helios.Engine.Time);
     }
 
+    /// <exception cref="GreetingFailedException">A handler of <c>OnConnection</c> has failed.</exception>
     private async Task<HeliosException?> RunGreetingAsync(Starling starling)
+    {
+        var isGreeted = true;
+        var refusal = await FilterAsync(starling, async () => isGreeted = await AnnounceNewAsync(starling).ConfigureAwait(false)).ConfigureAwait(false);
+        // What the handler was to do, such as to join groups or to check rights, is not done: it must not depend on luck whether the client is served.
+        return isGreeted || helios.Options.IgnoreConnectionHandlerFailures ? refusal : throw new GreetingFailedException();
+    }
+
+    private async Task<HeliosException?> FilterAsync(Starling starling, Func<ValueTask> greet)
     {
         try
         {
-            return await FilterChain.RunAsync(helios.ConnectionFilters.All, starling, () => AnnounceNewAsync(starling)).ConfigureAwait(false)
+            return await FilterChain.RunAsync(helios.ConnectionFilters.All, starling, greet).ConfigureAwait(false)
                 ? null
                 : new HeliosException(ErrorCodes.ConnectionRejected, "A filter of connections did not let the starling in.");
         }
-        catch (HeliosException refusal)
+        catch (HeliosException refusal) when (!refusal.IsOfRequest)
         {
             return refusal;
         }
@@ -177,10 +192,10 @@ internal sealed class Admission(Helios helios, Connections connections)
         }
     }
 
-    private async ValueTask AnnounceNewAsync(Starling starling)
+    private async ValueTask<bool> AnnounceNewAsync(Starling starling)
     {
         await helios.Events.EmitAsync(new StarlingNew(starling)).ConfigureAwait(false);
-        await helios.ConnectionHandlers.InvokeAsync(starling).ConfigureAwait(false);
+        return await helios.ConnectionHandlers.TryInvokeAsync(starling).ConfigureAwait(false);
     }
 
     private async Task<LinkOutcome> LinkAsync(AdmissionAttempt attempt, Starling starling, DateTimeOffset? recoveredFrom, bool isRemade = false)
@@ -190,7 +205,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         var claim = new LinkClaim(request.Resumes, isNew ? null : request.Epoch, request.Received, request.Instance, request.Attempt, isNew || attempt.IsProven, attempt.Arrival.MessageLimit);
         // What is refused anyway costs no token.
         if (starling.Session.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
-        var token = request.Resumes || recoveredFrom is not null ? await MakeTokenAsync(attempt, starling).ConfigureAwait(false) : null;
+        var token = request.Resumes || recoveredFrom is not null ? await Greeting.RunAsync(starling, () => MakeTokenAsync(attempt, starling)).ConfigureAwait(false) : null;
         var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom);
         var party = PartyOf(attempt);
         var continues = false;
@@ -204,7 +219,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         attempt.OnLinked(starling);
         OnLinked(attempt, starling, party, link.Previous as WebSocketConnection);
         if (recoveredFrom is not null) helios.Metrics.Recovered(continues, isRemade);
-        _ = starling.AnnounceAsync(() => OnConnectedAsync(starling, recoveredFrom is null ? null : token));
+        _ = starling.AnnounceAsync(() => OnConnectedAsync(attempt.Connection, starling, recoveredFrom is null ? null : token));
         // Last: with its welcome a client may come again, on another connection, which is announced after this one.
         attempt.Connection.Wake();
         starling.Arrived(attempt.Connection);
@@ -230,13 +245,15 @@ internal sealed class Admission(Helios helios, Connections connections)
         if (!ready.IsCompleted) connection.BeginClose(CloseCode.ServerFault, "server fault");
     }
 
-    private async Task OnConnectedAsync(Starling starling, RecoveryToken? recoveredWith)
+    private async Task OnConnectedAsync(WebSocketConnection connection, Starling starling, RecoveryToken? recoveredWith)
     {
         helios.Engine.Logger.StarlingConnected(starling.Id);
         await helios.Events.EmitAsync(new StarlingConnected(starling)).ConfigureAwait(false);
         if (recoveredWith is null) return;
         await helios.Events.EmitAsync(new StarlingRecovered(starling, recoveredWith.Token)).ConfigureAwait(false);
-        await helios.RecoveryHandlers.InvokeAsync(starling).ConfigureAwait(false);
+        if (await helios.RecoveryHandlers.TryInvokeAsync(starling).ConfigureAwait(false) || helios.Options.IgnoreConnectionHandlerFailures) return;
+        connection.BeginClose(CloseCode.ServerFault, "server fault");
+        helios.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
     }
 
     /// <summary>A token for the welcome. When the states can't be saved it has none: good as long as the starling is held.</summary>
@@ -256,4 +273,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         await starling.OnTokenIssuedAsync(token).ConfigureAwait(false);
         return token;
     }
+
+    /// <summary>A handler of <c>OnConnection</c> has failed, which is logged already.</summary>
+    private sealed class GreetingFailedException : Exception;
 }

@@ -63,6 +63,8 @@ public sealed partial class Starling
     internal void Remove()
     {
         LeaveGroups();
+        // Callbacks of the token are application code: they run on the pool.
+        _ = _gone?.CancelAsync();
         Data.Release();
         Helios.Connections.Held.Release(this);
         Helios.Starlings.Remove(this);

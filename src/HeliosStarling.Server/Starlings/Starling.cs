@@ -19,6 +19,7 @@ public sealed partial class Starling
     private TokenBucket? _rate;
     private TokenBucket? _patience;
     private bool _isGone;
+    private CancellationTokenSource? _gone;
     private bool _isClosedForGood;
     private bool _isRevoked;
 
@@ -132,14 +133,7 @@ public sealed partial class Starling
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         Session.SendDirectAsync(Session.Engine.Encoder.Binary(data.Span), cancellationToken);
 
-    /// <summary>Asks the client to run a method of its own. Await the result for its answer.</summary>
-    /// <param name="method">The method's name.</param>
-    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
-    /// <param name="options">Timeout and metadata. Default none.</param>
-    /// <param name="cancellationToken">Cancels the request at the client and ends the wait.</param>
-    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
-    public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        Session.Request<TResult>(method, payload, options, cancellationToken);
+
 
     /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>
     internal void Arrive(WebSocketConnection connection, object party)
@@ -192,7 +186,10 @@ public sealed partial class Starling
         connection.BeginClose(close.Code, close.Reason);
     }
 
-    /// <summary>Tells the application something, after all that it was told of this starling before.</summary>
+    /// <summary>
+    /// Tells the application something, after all that it was told of this starling before. Handlers run on a thread of the pool: one that blocks its thread holds up
+    /// neither the caller nor the connection.
+    /// </summary>
     internal Task AnnounceAsync(Func<Task> announce)
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -232,6 +229,7 @@ public sealed partial class Starling
         Volatile.Write(ref _refreshAt, (now + TimeSpan.FromSeconds(30)).UtcTicks);
         _ = RefreshTokenAsync(default);
     }
+
 
     /// <summary>Sends the client a fresh token; a fault is logged.</summary>
     internal async Task RefreshTokenAsync(CancellationToken cancellationToken)
@@ -287,7 +285,7 @@ public sealed partial class Starling
     {
         try
         {
-            await before.ConfigureAwait(false);
+            await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await announce().ConfigureAwait(false);
         }
         finally

@@ -50,5 +50,6 @@ internal sealed class ServerLink
                 server.Connections.Leave();
             }
         }
+        await Starling.AnnounceAsync(static () => Task.CompletedTask).ConfigureAwait(false);
     }
 }

@@ -25,7 +25,7 @@ public class FrameEncoderTests
     [InlineData("")]
     [InlineData("chat:")]
     [InlineData("chat:*")]
-    [InlineData("1chat")]
+    [InlineData("-chat")]
     public void Notification_MalformedTopic_ThrowsAndHoldsNoBuffer(string topic)
     {
         var failure = Assert.Throws<HeliosException>(() => _engine.Encoder.Notification(topic, default(Protocol.RawJson)));

@@ -126,7 +126,7 @@ internal sealed partial class ReferenceReader
     private void CheckNotification()
     {
         if (Expect(Kind("notification") == JsonValueKind.Object, "notification") && !IsAbsent("notification.topic"))
-            Expect(Text("notification.topic") is { Length: <= 128 } topic && Topic().IsMatch(topic), "notification.topic");
+            Expect(Text("notification.topic") is { Length: <= 256 } topic && Topic().IsMatch(topic), "notification.topic");
     }
 
     private void CheckResponse()
@@ -179,7 +179,7 @@ internal sealed partial class ReferenceReader
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_]*(:[A-Za-z][A-Za-z0-9_]*)+\z")]
     private static partial Regex Method();
 
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_]*(:[A-Za-z][A-Za-z0-9_]*)*\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)*\z")]
     private static partial Regex Topic();
 
     [GeneratedRegex(@"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*\z")]

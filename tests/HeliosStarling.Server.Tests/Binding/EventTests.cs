@@ -27,12 +27,13 @@ public sealed class EventTests : IAsyncDisposable
     public async Task On_HandlerThrows_OthersAndTheConnectionLive()
     {
         _server.Events.On("starling:new", (Action<HeliosEvent>)(_ => throw new InvalidOperationException("boom")));
-        _server.OnConnection(async _ => throw new InvalidOperationException("boom"));
+        _server.Events.On("starling:new", async _ => throw new InvalidOperationException("boom"));
         _server.Events.On("starling:connected", _ => _calls.Add("connected"));
         await using var mock = new MockStarling(_server);
 
         await mock.RequestAsync<object?>("system:ping").InTime();
 
+        await Eventually.TrueAsync(() => _calls.Count == 1);
         Assert.Equal(["connected"], _calls);
     }
 

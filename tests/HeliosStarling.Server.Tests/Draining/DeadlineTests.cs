@@ -87,7 +87,7 @@ public sealed class DeadlineTests : DrainTest
             return stopped.IsCompleted;
         }, "the server stops");
 
-        Assert.Contains(Server.Log.Entries, entry => entry.Text == "The server stops while 1 connections have not ended.");
+        Assert.DoesNotContain(Server.Log.Entries, entry => entry.Text.Contains("have not ended", StringComparison.Ordinal));
         Gate.SetResult();
     }
 

@@ -1,5 +1,6 @@
 using HeliosStarling.Protocol;
 using HeliosStarling.Recovery;
+using HeliosStarling.Testing;
 
 namespace HeliosStarling.Filters;
 
@@ -39,6 +40,16 @@ public sealed class ConnectionFilterTests : RecoveryTest
     public async Task UseConnection_DoesNotGoOn_ConnectionIsClosed()
     {
         _goesOn = false;
+
+        await ExpectClosedAsync("CONNECTION_REJECTED");
+    }
+
+    [Fact]
+    public async Task UseConnection_LetsTheFailureOfARequestThrough_ConnectionIsClosedWithoutItsCode()
+    {
+        await using var other = HeliosStarling.Helios.Create();
+        await using var mock = new MockStarling(other);
+        _refusal = await Assert.ThrowsAsync<HeliosException>(() => mock.RequestAsync<int>("no:method").InTime());
 
         await ExpectClosedAsync("CONNECTION_REJECTED");
     }

@@ -21,7 +21,7 @@ public sealed class StatesTests : IAsyncDisposable
     [Theory]
     [InlineData("")]
     [InlineData("a b")]
-    [InlineData("1a")]
+    [InlineData("-a")]
     [InlineData("a:*")]
     [InlineData("connection")]
     [InlineData("info")]

@@ -9,7 +9,7 @@ internal static class Violations
         "method: must be at least two segments of letters, digits and _, each beginning with a letter, joined by colons, 3 to 128 characters";
 
     private const string BadTopic =
-        "notification.topic: must be segments of letters, digits and _, each beginning with a letter, joined by colons, 1 to 128 characters";
+        "notification.topic: must be segments of letters, digits, _, . and -, each beginning with a letter, a digit or _, joined by colons, 1 to 256 characters";
 
     private const string BadVersion = "version: must be a string of three numbers such as 1.0.0";
 

@@ -111,8 +111,8 @@ public abstract partial class WireContract
     }
 
     [Theory]
-    [InlineData("""["one"]""", "$[0]", "The JSON value could not be converted to System.Int32.")]
-    [InlineData("7", "$", "The JSON value could not be converted to System.Int32[].")]
+    [InlineData("""["one"]""", "$[0]", "The value must be a whole number in the range of its member.")]
+    [InlineData("7", "$", "The value must be an array.")]
     [InlineData("null", "$", "A value is required.")]
     [InlineData(null, "$", "A value is required.")]
     public async Task Payload_NotOfTheHandlersType_GetsValidationError(string? payload, string path, string fault)

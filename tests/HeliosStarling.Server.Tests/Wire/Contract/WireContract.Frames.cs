@@ -112,7 +112,7 @@ public abstract partial class WireContract
         await client.ExpectCloseAsync(4002, "closed for good");
         await client.SendAsync(ClientFrame.Close(4002));
         await client.ExpectEndAsync();
-        Assert.Equal(0, server.Helios.Starlings.TotalCount);
+        await Eventually.TrueAsync(() => server.Helios.Starlings.TotalCount == 0);
     }
 
     [Fact]

@@ -1,0 +1,119 @@
+namespace HeliosStarling;
+
+/// <summary>Failures of requests that a handler made and let through: they are not its caller's own (PROTOCOL.md section 4).</summary>
+public class PassedOnFailureTests
+{
+    [Fact]
+    public async Task ServerHandler_LetsClientFailureThrough_CallerGetsMethodError()
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.Method("ask:back", async context => await context.Starling.Request<int>("ui:none")));
+        await using var client = await server.ConnectAsync();
+
+        await IsMethodErrorAsync(client.Request<int>("ask:back"));
+    }
+
+    [Fact]
+    public async Task ServerHandler_LetsCodeOfTheClientsApplicationThrough_CallerGetsMethodError()
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.Method("ask:back", async context => await context.Starling.Request<int>("ui:fail")));
+        await using var client = await server.ConnectAsync(setup: it => it.Method("ui:fail", (ClientRequestContext _) => throw new HeliosException("APP_NO", "no")));
+
+        await IsMethodErrorAsync(client.Request<int>("ask:back"));
+    }
+
+    [Fact]
+    public async Task ServerHandler_TakesItsPayloadAlone_CallerGetsMethodError()
+    {
+        Starling? asked = null;
+        await using var server = await TestServer.StartAsync(helios =>
+        {
+            helios.OnConnection(starling => { asked = starling; });
+            helios.Method("ask:back", async (string method) => await asked!.Request<int>(method));
+        });
+        await using var client = await server.ConnectAsync();
+
+        await IsMethodErrorAsync(client.Request<int>("ask:back", "ui:none"));
+    }
+
+    [Fact]
+    public async Task ServerHandler_InnerRequestTimesOut_CallerGetsMethodError()
+    {
+        var never = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(helios =>
+            helios.Method("ask:back", async context => await context.Starling.Request<int>("ui:wait", options: new RequestOptions { Timeout = TimeSpan.FromMilliseconds(1) })));
+        await using var client = await server.ConnectAsync(setup: it => it.Method("ui:wait", async _ => await never.Task));
+
+        await IsMethodErrorAsync(client.Request<int>("ask:back"));
+        never.SetResult();
+    }
+
+    [Fact]
+    public async Task ServerHandler_StreamFails_CallerGetsMethodError()
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.Method("ask:back", async context =>
+        {
+            await foreach (var _ in context.Starling.Request<object?>("ui:none").Stream<int>())
+            {
+            }
+        }));
+        await using var client = await server.ConnectAsync();
+
+        await IsMethodErrorAsync(client.Request<int>("ask:back"));
+    }
+
+    [Fact]
+    public async Task ServerFilter_LetsClientFailureThrough_CallerGetsMethodError()
+    {
+        await using var server = await TestServer.StartAsync(helios =>
+        {
+            helios.Method("ask:it", (int number) => number);
+            helios.Use(async (context, next) =>
+            {
+                await context.Starling.Request<int>("ui:none");
+                await next();
+            });
+        });
+        await using var client = await server.ConnectAsync();
+
+        await IsMethodErrorAsync(client.Request<int>("ask:it", 1));
+    }
+
+    [Fact]
+    public async Task ServerHandler_ThrowsTheFailureAnew_CallerGetsItsCode()
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.Method("ask:back", async context =>
+        {
+            try
+            {
+                await context.Starling.Request<int>("ui:none");
+            }
+            catch (HeliosException failure)
+            {
+                throw new HeliosException(failure.Code, failure.Message, failure.Details, failure);
+            }
+        }));
+        await using var client = await server.ConnectAsync();
+
+        var passedOn = await Assert.ThrowsAsync<HeliosException>(() => client.Request<int>("ask:back").InTime());
+
+        Assert.Equal(("METHOD_NOT_FOUND", "Method 'ui:none' not found"), (passedOn.Code, passedOn.Message));
+    }
+
+    [Fact]
+    public async Task ClientHandler_LetsServerFailureThrough_ServerGetsMethodError()
+    {
+        StarlingClient? asking = null;
+        await using var server = await TestServer.StartAsync();
+        await using var client = await server.ConnectAsync(setup: it => it.Method("ui:ask", async (string method) => await asking!.Request<int>(method)));
+        asking = client;
+
+        await IsMethodErrorAsync(server.Starling.Request<int>("ui:ask", "no:method"));
+    }
+
+    private static async Task IsMethodErrorAsync(StarlingRequest<int> request)
+    {
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => request.InTime());
+
+        Assert.Equal(("METHOD_ERROR", "Method execution failed", null), (failure.Code, failure.Message, failure.Details));
+    }
+}
