@@ -104,11 +104,10 @@ public sealed class MockStarlingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Setup_ServerAsksOnConnection_MethodIsThereAlready()
+    public async Task Setup_ServerAsksWhenConnected_MethodIsThereAlready()
     {
         var asked = new TaskCompletionSource<string>();
-        // Not awaited by the handler: no message, no answer either, is read before it has ended.
-        _server.OnConnection(starling => { _ = AskAsync(starling); });
+        _server.Events.On("starling:connected", (StarlingConnected happened) => AskAsync(happened.Starling));
         await using var mock = new MockStarling(_server, setup: client => client.Method("ui:name", context =>
         {
             context.Success("mock");
@@ -117,7 +116,7 @@ public sealed class MockStarlingTests : IAsyncDisposable
 
         Assert.Equal("mock", await asked.Task.InTime());
 
-        async Task AskAsync(Starling starling) => asked.SetResult(await starling.Request<string>("ui:name"));
+        async ValueTask AskAsync(Starling starling) => asked.SetResult(await starling.Request<string>("ui:name"));
     }
 
     [Fact]

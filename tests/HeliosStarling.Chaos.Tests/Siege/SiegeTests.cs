@@ -54,6 +54,7 @@ public class SiegeTests(ITestOutputHelper output)
         await horde.DisposeAsync();
         await town.AssertUnharmedAsync(broadcasts);
         town.AssertWithinBounds(Innocents + (Each * kinds.Count));
-        Assert.InRange(town.Watch.Peaks.Buffered, town.Helios.Options.MaxBufferedBytes / 2, long.MaxValue);
+        // All attackers are one address, which takes most of what it may: a quarter of what is not the others'.
+        Assert.InRange(town.Watch.Peaks.Buffered, town.Helios.Options.MaxBufferedBytes / 5, long.MaxValue);
     }
 }

@@ -103,7 +103,7 @@ public class SizeLimitTests
     private string? Link(RecordingConnection connection, int limit, out long missed, string? epoch = null)
     {
         long? told = null;
-        var link = _peer.Session.TryLink(connection, new LinkClaim(Resumes: true, epoch, 0, Limit: limit), welcome =>
+        var link = _peer.Session.TryLink(connection, new LinkClaim(Resumes: true, epoch, 0, IsProven: true, Limit: limit), welcome =>
         {
             told = welcome.Missed;
             return null;

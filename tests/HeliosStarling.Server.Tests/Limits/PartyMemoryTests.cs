@@ -141,6 +141,7 @@ public sealed class PartyMemoryTests : RecoveryTest
 
         Assert.InRange(Helios.Engine.Buffers.Rented, 1, MostOfOneParty);
         await AssertServedAsync(bystander);
+        await LeaveAsync(attackers);
     }
 
     [Fact]
