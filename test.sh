@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds once with warnings as errors, runs every test.
-# Arguments go to the test runner: ./test.sh --filter Name · ./test.sh --filter-class '*FrameReaderTests'
+# --long runs afterwards what takes too long for every change: chaos for 10 minutes, fuzzing for 5 minutes a target.
+# Other arguments go to the test runner: ./test.sh --filter Name · ./test.sh --filter-class '*FrameReaderTests'
 # HELIOS_NO_INSTALL=1 installs nothing: tests whose tool is missing are then skipped, each with its reason.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DEBIAN_FRONTEND=noninteractive
 exec </dev/null
+
+long=
+if [ "${1:-}" = --long ]; then
+  long=1
+  shift
+fi
 
 say() { printf '\n== %s\n' "$*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -58,4 +65,12 @@ say "Test"
 # Two test apps at a time, on any machine: the same load everywhere, and the long ones overlap.
 # With a filter many test apps have nothing to run, which is exit code 8 and no failure.
 [ $# -eq 0 ] || set -- "$@" --ignore-exit-code 8
-exec dotnet test --solution Helios.slnx -c Release --no-build --max-parallel-test-modules 2 "$@"
+[ -n "$long" ] || exec dotnet test --solution Helios.slnx -c Release --no-build --max-parallel-test-modules 2 "$@"
+dotnet test --solution Helios.slnx -c Release --no-build --max-parallel-test-modules 2 "$@"
+
+say "Chaos"
+CHAOS_MINUTES=10 dotnet run -c Release --no-build --project tests/HeliosStarling.Chaos.Tests -- -class '*ChaosTests'
+for target in reader frames heads server; do
+  say "Fuzz $target"
+  dotnet run -c Release --no-build --project fuzz/HeliosStarling.Fuzz -- "$target" --minutes 5
+done

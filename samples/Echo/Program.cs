@@ -30,7 +30,17 @@ helios.Method("echo:progress", async (Steps payload, RequestContext context) =>
 helios.Method("echo:fail", (Failure payload, RequestContext context) => context.Error(payload.Code, payload.Message, payload.Details));
 
 helios.Method("echo:call", async (Call payload, RequestContext context) =>
-    await context.Starling.Request<JsonElement>(payload.Method, payload.Payload, cancellationToken: context.CancellationToken));
+{
+    try
+    {
+        return await context.Starling.Request<JsonElement>(payload.Method, payload.Payload, cancellationToken: context.CancellationToken);
+    }
+    catch (HeliosException failure)
+    {
+        // On purpose: the failure of another request is not the caller's own, who gets METHOD_ERROR when a handler lets it through.
+        throw new HeliosException(failure.Code, failure.Message, failure.Details);
+    }
+});
 
 helios.Method("echo:broadcast", async (Broadcast payload, RequestContext context) =>
     new { Delivered = await helios.Starlings.BroadcastAsync(payload.Topic, payload.Data) });

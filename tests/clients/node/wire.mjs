@@ -97,6 +97,15 @@ export class Wire {
     return await this.#closed
   }
 
+  /** Closes without a code, as a page does that goes away. */
+  async leave() {
+    this.#socket.close()
+    return await this.#closed
+  }
+
+  /** Loses the connection, as a bad network does. */
+  cut() { this.#socket.terminate() }
+
   #arrive(frame) {
     if (frame?.protocol === 'helios-starling') assertWellFormed(frame)
     const at = this.#waiting.findIndex(one => one.matches(frame))
