@@ -9,6 +9,9 @@ internal sealed class Conversation : IDisposable
     private const int ServerKeeps = 5;
     private const int ClientKeeps = 6;
 
+    // How many lives that another one took over from a server knows.
+    private const int KnownLives = 16;
+
     // As server and client do, so that an acknowledgement is at most 1 s late.
     private static readonly TimeSpan AckPeriod = TimeSpan.FromMilliseconds(500);
 
@@ -32,6 +35,8 @@ internal sealed class Conversation : IDisposable
     private Wire? _superseded;
     private Wire? _toServer;
     private Welcome? _welcome;
+    private readonly List<string?> _replaced = [];
+    private string? _linkedLife;
     private int _dials;
     private int _life;
     private long _attempt;
@@ -115,8 +120,11 @@ internal sealed class Conversation : IDisposable
         if (result.Outcome != LinkOutcome.Linked)
         {
             Assert.True(result.Outcome is LinkOutcome.Late or LinkOutcome.Unproven && !isNewest, $"{result.Outcome} for the try {upgrade}");
+            if (_replaced.TakeLast(KnownLives).Contains(claim.Instance)) Assert.Equal(LinkOutcome.Late, result.Outcome);
             return;
         }
+        if (_linkedLife is { } life && life != claim.Instance) _replaced.Add(life);
+        _linkedLife = claim.Instance;
         if (isNew) _down.Restart();
         else _down.Link(claim.Received!.Value);
         // Only the newest request's connection is one that the client still waits for.
@@ -172,6 +180,8 @@ internal sealed class Conversation : IDisposable
         _serverLost.AddRange(_server.Lost);
         _dropped += _server.Dropped;
         _server.Close();
+        _replaced.Clear();
+        _linkedLife = null;
         _down.Forget();
         _server = NewServer();
     }
