@@ -42,7 +42,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
         };
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
         _session = new ClientSession(this, _engine);
-        _token = new TokenKeeper(options.Token);
+        _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
         Events = new EventHub<ClientEvent>(logger);
         _events = new EventQueue(Events);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
@@ -80,17 +80,19 @@ public sealed partial class StarlingClient : IAsyncDisposable
     internal HandlerList<HeliosException> ErrorHandlers { get; }
 
     /// <summary>Makes a client and connects it.</summary>
-    /// <param name="url">The server, <c>ws://</c> or <c>wss://</c>.</param>
+    /// <param name="url">The server, <c>ws://</c> or <c>wss://</c>; <c>http://</c> and <c>https://</c> mean the same.</param>
     /// <param name="configure">Sets the options. Default none.</param>
     /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.
     /// The client was closed meanwhile: <c>CONNECTION_CLOSED</c>.</exception>
+    /// <exception cref="ArgumentException">The address is of another kind, or holds a user name or password.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static async Task<StarlingClient> ConnectAsync(
         Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(url);
+        url = ServerAddress.Of(url);
         var options = new StarlingClientOptions();
         configure?.Invoke(options);
         var client = new StarlingClient(options, url);

@@ -18,6 +18,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
 
     private readonly ClientLife _life = new(new CancellationTokenSource());
     private readonly Dialer _dialer = new(url ?? new Uri("ws://localhost"), options);
+    private readonly Tickets _tickets = new(options);
     private readonly Backoff _backoff = new(options.ReconnectDelay, options.MaxReconnectDelay);
     private ITimer? _ticker;
     private string? _starlingId;
@@ -176,14 +177,18 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     private async Task<(ClientConnection? Connection, CloseInfo? Final)> ReconnectAsync(CloseInfo close)
     {
         if (_life.IsLeaving) _backoff.Reset();
-        _failure = close.Code == CloseInfo.LostCode ? null : new ConnectionFailure { Reason = close.Reason, CloseCode = close.Code };
+        _failure = close.Code == CloseInfo.LostCode ? null : Dialer.FailureOf(close) with { Reason = close.Reason };
+        NoteRefusal();
         while (!_life.IsClosing && _backoff.Tries < (options.MaxReconnectAttempts ?? int.MaxValue))
         {
             var delay = _backoff.Next();
-            _ = client.TellAsync(new ClientReconnecting(client, _backoff.Tries, delay) { Failure = _failure });
+            var reconnecting = new ClientReconnecting(client, _backoff.Tries, delay) { Failure = _failure };
+            var told = client.TellAsync(reconnecting);
             try
             {
-                await WaitAsync(delay).ConfigureAwait(false);
+                await WaitAsync(delay, reconnecting.WhenStopped).ConfigureAwait(false);
+                if (_failure is { IsRefusal: true }) await HearAsync(told, reconnecting.WhenStopped).ConfigureAwait(false);
+                if (reconnecting.WhenStopped.IsCompleted) break;
                 var epoch = session.Epoch;
                 var (connection, welcome) = await ConnectAsync(default).ConfigureAwait(false);
                 _failure = null;
@@ -198,6 +203,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             {
                 session.Engine.Logger.ReconnectFailed(exception.Message);
                 _failure = (exception as HeliosException)?.Details as ConnectionFailure ?? new ConnectionFailure { Reason = exception.GetBaseException().Message };
+                NoteRefusal();
                 if (IsFinal(_failure.CloseCode)) return (null, new CloseInfo(_failure.CloseCode!.Value, _failure.Reason));
                 if (_failure.RetryAfter is { } wait) _backoff.WaitAtLeast(wait);
                 if (_failure.CloseCode == CloseCode.RateLimited) _backoff.SlowDown();
@@ -207,14 +213,30 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     }
 
     /// <summary>Waits before the next try; one who is asked to leave meanwhile tries at once.</summary>
-    private async Task WaitAsync(TimeSpan delay)
+    private async Task WaitAsync(TimeSpan delay, Task whenStopped)
     {
         var wasLeaving = _life.IsLeaving;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing);
         var delayed = Task.Delay(delay, session.Engine.Time, waiting.Token);
-        await (wasLeaving ? delayed : await Task.WhenAny(delayed, _life.WhenLeaving).ConfigureAwait(false)).ConfigureAwait(false);
+        await (wasLeaving ? delayed : await Task.WhenAny(delayed, _life.WhenLeaving, whenStopped).ConfigureAwait(false)).ConfigureAwait(false);
         await waiting.CancelAsync().ConfigureAwait(false);
         if (_life.IsLeaving && !wasLeaving) _backoff.Reset();
+    }
+
+    /// <summary>Waits until the application has decided what becomes of a refusal; a handler that never ends does not keep the client away for ever.</summary>
+    private async Task HearAsync(Task told, Task whenStopped)
+    {
+        Task heard = Task.WhenAny(told, whenStopped);
+        await heard.WaitAsync(options.ConnectionTimeout, options.TimeProvider, _life.Closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _life.Closing.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The next ticket takes the place of one that was refused; the first refusal is not passed over in silence.</summary>
+    private void NoteRefusal()
+    {
+        if (_failure is not { IsRefusal: true } refusal) return;
+        if (_tickets.Refusal is null) session.Engine.Logger.NotLetIn(refusal.Reason);
+        _tickets.Refusal = refusal;
     }
 
     /// <summary>Connects for the first time: a token of a starling that was closed for good, or has left, is forgotten.</summary>
@@ -229,6 +251,12 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             token.Forget();
             return await ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (HeliosException exception) when (_tickets.AreProvided && exception.Details is ConnectionFailure { Status: 401 } refusal && !_life.IsClosing)
+        {
+            // The application may have kept a ticket for too long: it is told so, and asked once more.
+            _tickets.Refusal = refusal;
+            return await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Opens a WebSocket, waits for the welcome and links the two.</summary>
@@ -241,6 +269,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             var welcome = options.Resume ? await ReadWelcomeAsync(connection, cancellationToken).ConfigureAwait(false) : null;
             if (!session.TryJoin(connection, welcome?.Epoch, welcome?.Received ?? 0)) throw Misfit();
             if (!_life.TryConnect()) throw ClientLife.Closed();
+            _tickets.Refusal = null;
             connection.Wake();
             return (connection, welcome);
         }
@@ -256,8 +285,21 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     private async Task<ClientConnection> DialAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing, cancellationToken);
-        var socket = await _dialer.ConnectAsync(token.Token, session.Epoch, session.Received, either.Token).ConfigureAwait(false);
+        var ticket = await TicketAsync(either.Token).ConfigureAwait(false);
+        var socket = await _dialer.ConnectAsync(token.Token, ticket, session.Epoch, session.Received, either.Token).ConfigureAwait(false);
         return new ClientConnection(session, socket, options.ConnectionTimeout);
+    }
+
+    private async ValueTask<string?> TicketAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _tickets.GetAsync(isRenewal: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HeliosException exception) when (exception.Details is ConnectionFailure failure)
+        {
+            throw _dialer.Rejected(failure, exception.InnerException);
+        }
     }
 
     private void LetGo(ClientConnection connection)
@@ -290,7 +332,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             throw Rejected(deadline.IsCancellationRequested ? $"no welcome within {options.ConnectionTimeout}. If the server knows no resume, set Resume to false" : exception.GetBaseException().Message, exception);
         }
         if (_life.IsClosing) throw ClientLife.Closed();
-        if (welcome is null && connection.PeerClose is { } close) throw _dialer.Rejected(Refusals.Of(close));
+        if (welcome is null && connection.PeerClose is { } close) throw _dialer.Rejected(Dialer.FailureOf(close));
         if (welcome is null) throw Rejected("the first message was no welcome. If the server knows no resume, set Resume to false");
         Volatile.Write(ref _starlingId, welcome.StarlingId);
         if (welcome.Token is { } fresh) token.Keep(fresh);
