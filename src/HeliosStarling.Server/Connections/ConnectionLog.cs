@@ -41,6 +41,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(37, LogLevel.Warning, "A connection is closed: greeting its starling took longer than {Limit}.")]
     public static partial void AdmissionTookTooLong(this ILogger logger, TimeSpan limit);
 
+    [LoggerMessage(38, LogLevel.Warning, "The check of a new ticket of starling {StarlingId} failed: {Fault}")]
+    public static partial void TicketCheckFailed(this ILogger logger, string starlingId, string fault);
+
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
     public static partial void ConnectionsLeft(this ILogger logger, int count);
 

@@ -87,7 +87,7 @@ internal sealed class Connections : IAsyncDisposable
     public async Task RunAsync(
         Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null, Func<Task>? endSending = null)
     {
-        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options) { Socket = socket, EndSending = endSending, User = arrival.User, UserExpiresAt = arrival.ExpiresAt };
+        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options) { Socket = socket, EndSending = endSending, User = arrival.User, UserExpiresAt = arrival.ExpiresAt, Endpoint = arrival.Endpoint };
         var since = _helios.Engine.Time.GetTimestamp();
         CloseInfo close;
         try

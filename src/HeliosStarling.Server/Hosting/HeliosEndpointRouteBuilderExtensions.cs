@@ -66,7 +66,7 @@ public static class HeliosEndpointRouteBuilderExtensions
             var stream = await request.AcceptAsync(acceptance!).ConfigureAwait(false);
             // What handlers do belongs to their messages, not to an upgrade request of hours ago.
             Activity.Current = null;
-            return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival(), context.Abort, request.IsHttp2Connect), acceptance!.Address);
+            return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival() with { Endpoint = context.GetEndpoint() }, context.Abort, request.IsHttp2Connect), acceptance!.Address);
         }
         catch
         {

@@ -52,7 +52,8 @@ public abstract class TicketTest : IAsyncLifetime
         while (true)
         {
             var frame = await client.Wire.ReadFrameAsync();
-            if (frame.Opcode != ServerFrame.PingOpcode && !frame.Text.Contains("\"received\":") && !frame.Text.Contains("\"state:token\"")) return frame;
+            var isAckInTime = frame.Text.Contains("\"received\":") && !frame.Text.Contains(ClientMessage.Id);
+            if (frame.Opcode != ServerFrame.PingOpcode && !isAckInTime && !frame.Text.Contains("\"state:token\"")) return frame;
         }
     }
 }
