@@ -23,7 +23,8 @@ internal sealed class ClientSession(StarlingClient client, Engine engine) : Sess
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
         if (client.Events.IsEmpty) return;
-        var messages = UnconfirmedMessage.Copy(frames);
+        var messages = UnconfirmedMessage.Copy([.. frames.Where(static frame => !TicketRenewer.IsRenewal(frame))]);
+        if (messages.Length == 0) return;
         _ = ChargeWhileAsync(messages, () => client.TellAsync(new ClientUnconfirmed(client, messages)));
     }
 

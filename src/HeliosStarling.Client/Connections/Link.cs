@@ -19,6 +19,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     private readonly ClientLife _life = new(new CancellationTokenSource());
     private readonly Dialer _dialer = new(url ?? new Uri("ws://localhost"), options);
     private readonly Tickets _tickets = new(options);
+    private readonly TicketRenewer _renewer = new(session, new Tickets(options));
     private readonly Backoff _backoff = new(options.ReconnectDelay, options.MaxReconnectDelay);
     private ITimer? _ticker;
     private string? _starlingId;
@@ -149,6 +150,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     {
         var (since, acknowledged) = (session.Engine.Time.GetTimestamp(), session.Outbox.AcknowledgedEver);
         var close = await connection.RunAsync().ConfigureAwait(false);
+        _renewer.Stop();
         if (session.Outbox.AcknowledgedEver > acknowledged || session.Engine.Time.GetElapsedTime(since) >= GoodAfter) _backoff.Reset();
         if (close.Code == CloseCode.RateLimited) _backoff.SlowDown();
         _hasSaidGoodbye |= connection.HasSaidGoodbye;
@@ -341,6 +343,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
 
     private async Task TellConnectedAsync(ServerWelcome? welcome, bool continues)
     {
+        _renewer.Begin(welcome?.TicketExpiresIn);
         var connected = client.TellAsync(new ClientConnected(client));
         var recovered = welcome is { IsRecovered: true } ? client.TellAsync(new ClientRecovered(client, continues, welcome.Missed)) : Task.CompletedTask;
         await connected.ConfigureAwait(false);
