@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.Logging;
@@ -101,6 +102,12 @@ public sealed partial class StarlingClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Makes a client that <see cref="OpenAsync"/> connects.</summary>
+    internal static StarlingClient Create(Uri url, StarlingClientOptions options) => new(options, ServerAddress.Of(url));
+
+    /// <summary>Connects for the first time.</summary>
+    internal Task OpenAsync(CancellationToken cancellationToken) => _link.OpenAsync(cancellationToken);
+
     /// <summary>Makes a client of a WebSocket that is open already.</summary>
     /// <param name="socket">The WebSocket, of which the client disposes.</param>
     /// <param name="options">How the client runs.</param>
@@ -122,6 +129,20 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <exception cref="ArgumentException">The name is malformed.</exception>
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Open.Request<TResult>(method, payload, options, cancellationToken);
+
+    /// <summary>Asks the server to run a method whose answer is streamed: the items in order, each as it comes.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
+    /// <param name="options">Timeout and metadata. Default none.</param>
+    /// <param name="cancellationToken">Cancels the request at the server and ends the enumeration.</param>
+    /// <returns>The items. The request is made when the enumeration begins, each time; leaving it early cancels the request.</returns>
+    /// <exception cref="ArgumentException">The name is malformed. Thrown, as all failures of the request, by the enumeration.</exception>
+    public async IAsyncEnumerable<T> Stream<T>(
+        string method, object? payload = null, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var request = Request<object?>(method, payload, options, cancellationToken);
+        await foreach (var item in request.Stream<T>(cancellationToken).ConfigureAwait(false)) yield return item;
+    }
 
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>

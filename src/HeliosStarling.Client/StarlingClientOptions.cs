@@ -78,7 +78,7 @@ public sealed class StarlingClientOptions
     /// </summary>
     public long MaxWaitingBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>How long the connection may be silent before the server is pinged. Between 1 s and 1 h. Default 15 s.</summary>
+    /// <summary>How long the connection may be silent before the server is pinged. Between 1 s and 1 h; a browser sends no pings. Default 15 s.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a ping may stay unanswered before the connection counts as lost. Between 1 s and 1 h. Default 15 s.</summary>
@@ -93,12 +93,12 @@ public sealed class StarlingClientOptions
     /// </summary>
     public JsonSerializerOptions Json { get; set; } = HeliosJson.CreateOptions();
 
-    /// <summary>Sets headers, cookies, certificates, proxy and the like on the WebSocket before it connects. Default nothing.</summary>
+    /// <summary>Sets headers, cookies, certificates, proxy and the like on the WebSocket before it connects. Not used in a browser. Default nothing.</summary>
     public Action<ClientWebSocketOptions>? ConfigureWebSocket { get; set; }
 
     /// <summary>
     /// Sends the upgrade request, for HTTP/2, Unix sockets and other transports of <see cref="HttpMessageInvoker"/>; the client does not
-    /// dispose of it. Default the framework's own.
+    /// dispose of it. Not used in a browser. Default the framework's own.
     /// </summary>
     public HttpMessageInvoker? Invoker { get; set; }
 
