@@ -30,8 +30,23 @@ public sealed record ClientDisconnected(StarlingClient Client, int Code, string 
 /// <param name="Delay">How long it waits before.</param>
 public sealed record ClientReconnecting(StarlingClient Client, int Attempt, TimeSpan Delay) : ClientEvent("starling:reconnecting", Client)
 {
-    /// <summary>Why the try before failed; null before the first one.</summary>
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Why the try before failed; null before the first one, unless the connection was closed with a code.</summary>
     public ConnectionFailure? Failure { get; init; }
+
+    /// <summary>Completes when the application wants no further try.</summary>
+    internal Task WhenStopped => _stopped.Task;
+
+    /// <summary>
+    /// Ends the client in place of this try, as if it had given up: <see cref="ClientClosed"/> follows, with the same <see cref="Failure"/>. Does
+    /// nothing when the try has begun.
+    /// </summary>
+    /// <remarks>
+    /// After a refusal (<see cref="ConnectionFailure.IsRefusal"/>) the try waits until handlers have ended, asynchronous ones too, for
+    /// <see cref="StarlingClientOptions.ConnectionTimeout"/> at most. Safe to call concurrently.
+    /// </remarks>
+    public void Stop() => _stopped.TrySetResult();
 }
 
 /// <summary><c>starling:closed</c>: the client is closed for good, by itself, by the server, or because it gave up.</summary>

@@ -54,7 +54,8 @@ internal sealed class ClientSession : Session
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
         if (_client.Events.IsEmpty) return;
-        var messages = UnconfirmedMessage.Copy(frames);
+        var messages = UnconfirmedMessage.Copy([.. frames.Where(static frame => !TicketRenewer.IsRenewal(frame))]);
+        if (messages.Length == 0) return;
         _ = ChargeWhileAsync(messages, () => _client.TellAsync(new ClientUnconfirmed(_client, messages)));
     }
 

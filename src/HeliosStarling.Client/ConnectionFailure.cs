@@ -12,9 +12,21 @@ public sealed record ConnectionFailure
     /// <summary>The HTTP status with which the server refused, such as 401, 429 or 503; null when it gave none.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The close code that came in place of the welcome, such as 1008; null when none came.</summary>
+    /// <summary>The close code that came in place of the welcome, or ended the connection, such as 1008; null when none came.</summary>
     public int? CloseCode { get; init; }
+
+    /// <summary>
+    /// The error code that the server gave, such as <c>AUTH_EXPIRED</c> or <c>CONNECTION_LIMIT</c>: that of the refusal's body, or the reason of the
+    /// close frame when it is an error code. Null when it gave none.
+    /// </summary>
+    public string? Code { get; init; }
 
     /// <summary>How long the server asks the client to wait before its next try; null when it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// Whether the server does not let this client in as it is: status 401 or 403, or close code 1008. Another ticket may help; the same try again
+    /// does not.
+    /// </summary>
+    public bool IsRefusal => Status is 401 or 403 || CloseCode == Protocol.CloseCode.Policy;
 }

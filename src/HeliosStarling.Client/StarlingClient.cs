@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.Logging;
@@ -42,7 +43,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
         };
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
         _session = new ClientSession(this, _engine);
-        _token = new TokenKeeper(options.Token);
+        _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
         Events = new EventHub<ClientEvent>(logger);
         _events = new EventQueue(Events);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
@@ -80,17 +81,19 @@ public sealed partial class StarlingClient : IAsyncDisposable
     internal HandlerList<HeliosException> ErrorHandlers { get; }
 
     /// <summary>Makes a client and connects it.</summary>
-    /// <param name="url">The server, <c>ws://</c> or <c>wss://</c>.</param>
+    /// <param name="url">The server, <c>ws://</c> or <c>wss://</c>; <c>http://</c> and <c>https://</c> mean the same.</param>
     /// <param name="configure">Sets the options. Default none.</param>
     /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.
     /// The client was closed meanwhile: <c>CONNECTION_CLOSED</c>.</exception>
+    /// <exception cref="ArgumentException">The address is of another kind, or holds a user name or password.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static async Task<StarlingClient> ConnectAsync(
         Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(url);
+        url = ServerAddress.Of(url);
         var options = new StarlingClientOptions();
         configure?.Invoke(options);
         var client = new StarlingClient(options, url);
@@ -98,6 +101,12 @@ public sealed partial class StarlingClient : IAsyncDisposable
         await client._link.OpenAsync(cancellationToken).ConfigureAwait(false);
         return client;
     }
+
+    /// <summary>Makes a client that <see cref="OpenAsync"/> connects.</summary>
+    internal static StarlingClient Create(Uri url, StarlingClientOptions options) => new(options, ServerAddress.Of(url));
+
+    /// <summary>Connects for the first time.</summary>
+    internal Task OpenAsync(CancellationToken cancellationToken) => _link.OpenAsync(cancellationToken);
 
     /// <summary>Makes a client of a WebSocket that is open already.</summary>
     /// <param name="socket">The WebSocket, of which the client disposes.</param>
@@ -125,6 +134,20 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
     public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Open.Request(method, payload, options, cancellationToken);
+
+    /// <summary>Asks the server to run a method whose answer is streamed: the items in order, each as it comes.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
+    /// <param name="options">Timeout and metadata. Default none.</param>
+    /// <param name="cancellationToken">Cancels the request at the server and ends the enumeration.</param>
+    /// <returns>The items. The request is made when the enumeration begins, each time; leaving it early cancels the request.</returns>
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>. Thrown, as all failures of the request, by the enumeration.</exception>
+    public async IAsyncEnumerable<T> Stream<T>(
+        string method, object? payload = null, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var request = Request(method, payload, options, cancellationToken);
+        await foreach (var item in request.Stream<T>(cancellationToken).ConfigureAwait(false)) yield return item;
+    }
 
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>

@@ -40,6 +40,17 @@ public sealed class StarlingClientOptions
     public string? Token { get; set; }
 
     /// <summary>
+    /// Gives the ticket that says who connects, such as a JWT; null connects without. Asked before each connection, once more when the first one is
+    /// answered 401, and in good time before a ticket ends that the server accepted. Sent as <c>Authorization: Bearer …</c>; in a browser, which
+    /// sets no headers on a WebSocket, as the parameter <c>access_token</c> of the query. Never logged. Default none.
+    /// </summary>
+    /// <remarks>
+    /// What it throws fails the attempt to connect, with its message as the reason. It may wait for somebody who signs in:
+    /// <see cref="ConnectionTimeout"/> begins when it has returned. Its token is cancelled when the client does not need the ticket any more.
+    /// </remarks>
+    public Func<AccessTokenRequest, CancellationToken, ValueTask<string?>>? AccessTokenProvider { get; set; }
+
+    /// <summary>
     /// How long a request waits for its answer, and how long a method of this client may run, unless told otherwise. Between 1 ms and 24 h.
     /// Default 30 s.
     /// </summary>
@@ -69,7 +80,7 @@ public sealed class StarlingClientOptions
     /// </summary>
     public long MaxWaitingBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>How long the connection may be silent before the server is pinged. Between 1 s and 1 h. Default 15 s.</summary>
+    /// <summary>How long the connection may be silent before the server is pinged. Between 1 s and 1 h; a browser sends no pings. Default 15 s.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a ping may stay unanswered before the connection counts as lost. Between 1 s and 1 h. Default 15 s.</summary>
@@ -84,12 +95,12 @@ public sealed class StarlingClientOptions
     /// </summary>
     public JsonSerializerOptions Json { get; set; } = HeliosJson.CreateOptions();
 
-    /// <summary>Sets headers, cookies, certificates, proxy and the like on the WebSocket before it connects. Default nothing.</summary>
+    /// <summary>Sets headers, cookies, certificates, proxy and the like on the WebSocket before it connects. Not used in a browser. Default nothing.</summary>
     public Action<ClientWebSocketOptions>? ConfigureWebSocket { get; set; }
 
     /// <summary>
     /// Sends the upgrade request, for HTTP/2, Unix sockets and other transports of <see cref="HttpMessageInvoker"/>; the client does not
-    /// dispose of it. Default the framework's own.
+    /// dispose of it. Not used in a browser. Default the framework's own.
     /// </summary>
     public HttpMessageInvoker? Invoker { get; set; }
 
@@ -101,6 +112,9 @@ public sealed class StarlingClientOptions
 
     internal void ThrowIfInvalid()
     {
+        // Neither the message nor the value's name repeats it.
+        if (Token is { } token && !SecretText.IsSendable(token.Trim()))
+            throw new ArgumentException($"{nameof(Token)} is no recovery token: it holds spaces, line breaks, commas or characters outside ASCII. Set it to what StarlingClient.Token returned.");
         Check(nameof(ConnectionTimeout), ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         Check(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
         Check(nameof(MaxMessageSize), MaxMessageSize, 64 * 1024, 64 * 1024 * 1024);

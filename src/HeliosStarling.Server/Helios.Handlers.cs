@@ -107,6 +107,25 @@ public sealed partial class Helios
     public IDisposable OnConnection(Action<Starling> handler) => ConnectionHandlers.Add(handler);
 
     /// <summary>
+    /// Checks the new sign-in tickets that clients send with <c>system:renew</c>, in place of the endpoint's authentication schemes. Behind
+    /// <c>ListenAsync</c>, which knows no schemes, clients renew tickets only with it.
+    /// </summary>
+    /// <param name="check">Is given the starling, the ticket and a token that is cancelled with the request. Returns the user and expiry of the ticket, or
+    /// null when it is not valid. What it throws counts as not valid, and is logged by its type alone: never log the ticket.</param>
+    /// <returns>This server.</returns>
+    /// <remarks>
+    /// The connection then lives until the new ticket ends, and <see cref="Starling.User"/> has its claims. Another user's ticket is refused with
+    /// <c>AUTH_INVALID_TOKEN</c>, as every one that is not valid.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">It was called already.</exception>
+    public Helios OnRenew(Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>> check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        Renewal.Use(check);
+        return this;
+    }
+
+    /// <summary>
     /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>. The connection does not wait for it.
     /// </summary>
     /// <param name="handler">What to call. What it throws is logged.</param>

@@ -56,6 +56,7 @@ public sealed partial class Helios : IAsyncDisposable
         ErrorHandlers = new(logger, "error", static (_, _) => { });
         (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
         RecoveryHandlers = new(logger, "recovery");
+        Renewal = new TicketRenewal(this);
         Metrics = new ServerMetrics(Engine.Metrics.Meter);
         ServerGauges.Register(this);
         BuiltInMethods.Register(this);
@@ -106,6 +107,8 @@ public sealed partial class Helios : IAsyncDisposable
     internal RateLimits RateLimits { get; }
 
     internal UpgradeGate Gate { get; }
+
+    internal TicketRenewal Renewal { get; }
 
     internal AppendList<Func<TopicContext, Func<ValueTask>, ValueTask>> NotificationFilters { get; } = new();
 

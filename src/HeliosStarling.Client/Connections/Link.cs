@@ -18,10 +18,12 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
 
     private readonly ClientLife _life = new(new CancellationTokenSource());
     private readonly Dialer _dialer = new(url ?? new Uri("ws://localhost"), options);
+    private readonly Tickets _tickets = new(options);
+    private readonly TicketRenewer _renewer = new(session, new Tickets(options));
     private readonly Backoff _backoff = new(options.ReconnectDelay, options.MaxReconnectDelay);
     private ITimer? _ticker;
     private string? _starlingId;
-    private string _leaveReason = "";
+    private string? _leaveReason;
     private bool _hasSaidGoodbye;
     private ConnectionFailure? _failure;
 
@@ -84,7 +86,9 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     /// <param name="cancellationToken">Ends the wait for the server: what is not acknowledged by then is unconfirmed.</param>
     public async ValueTask CloseAsync(string? reason, CancellationToken cancellationToken)
     {
-        if (options.Resume && _life.TryLeave()) await LeaveAsync(reason ?? "", cancellationToken).ConfigureAwait(false);
+        // Whoever sees that the client leaves says the reason of whoever began it.
+        Interlocked.CompareExchange(ref _leaveReason, reason ?? "", null);
+        if (options.Resume && _life.TryLeave()) await LeaveAsync(cancellationToken).ConfigureAwait(false);
         else await CloseAsync(CloseCode.Normal, reason).ConfigureAwait(false);
     }
 
@@ -102,12 +106,11 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
         return closing;
     }
 
-    private async Task LeaveAsync(string reason, CancellationToken cancellationToken)
+    private async Task LeaveAsync(CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        Volatile.Write(ref _leaveReason, reason);
-        (session.Connection as ClientConnection)?.BeginGoodbye(reason);
+        (session.Connection as ClientConnection)?.BeginGoodbye(_leaveReason!);
         await _life.Ended.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_life.Ended.IsCompleted) await _life.AbortAsync().ConfigureAwait(false);
     }
@@ -130,7 +133,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
         var isConfirmed = false;
         while (connection is not null)
         {
-            if (_life.IsLeaving) connection.BeginGoodbye(_leaveReason);
+            if (_life.IsLeaving) connection.BeginGoodbye(_leaveReason!);
             close = await RunAsync(connection).ConfigureAwait(false);
             isConfirmed = connection is { HasSaidGoodbye: true, PeerClose.Code: CloseCode.Normal };
             connection = null;
@@ -148,6 +151,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     {
         var (since, acknowledged) = (session.Engine.Time.GetTimestamp(), session.Outbox.AcknowledgedEver);
         var close = await connection.RunAsync().ConfigureAwait(false);
+        _renewer.Stop();
         if (session.Outbox.AcknowledgedEver > acknowledged || session.Engine.Time.GetElapsedTime(since) >= GoodAfter) _backoff.Reset();
         if (close.Code == CloseCode.RateLimited) _backoff.SlowDown();
         _hasSaidGoodbye |= connection.HasSaidGoodbye;
@@ -176,14 +180,18 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     private async Task<(ClientConnection? Connection, CloseInfo? Final)> ReconnectAsync(CloseInfo close)
     {
         if (_life.IsLeaving) _backoff.Reset();
-        _failure = close.Code == CloseInfo.LostCode ? null : new ConnectionFailure { Reason = close.Reason, CloseCode = close.Code };
+        _failure = close.Code == CloseInfo.LostCode ? null : Dialer.FailureOf(close) with { Reason = close.Reason };
+        NoteRefusal();
         while (!_life.IsClosing && _backoff.Tries < (options.MaxReconnectAttempts ?? int.MaxValue))
         {
             var delay = _backoff.Next();
-            _ = client.TellAsync(new ClientReconnecting(client, _backoff.Tries, delay) { Failure = _failure });
+            var reconnecting = new ClientReconnecting(client, _backoff.Tries, delay) { Failure = _failure };
+            var told = client.TellAsync(reconnecting);
             try
             {
-                await WaitAsync(delay).ConfigureAwait(false);
+                await WaitAsync(delay, reconnecting.WhenStopped).ConfigureAwait(false);
+                if (_failure is { IsRefusal: true }) await HearAsync(told, reconnecting.WhenStopped).ConfigureAwait(false);
+                if (reconnecting.WhenStopped.IsCompleted) break;
                 var epoch = session.Epoch;
                 var (connection, welcome) = await ConnectAsync(default).ConfigureAwait(false);
                 _failure = null;
@@ -198,6 +206,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             {
                 session.Engine.Logger.ReconnectFailed(exception.Message);
                 _failure = (exception as HeliosException)?.Details as ConnectionFailure ?? new ConnectionFailure { Reason = exception.GetBaseException().Message };
+                NoteRefusal();
                 if (IsFinal(_failure.CloseCode)) return (null, new CloseInfo(_failure.CloseCode!.Value, _failure.Reason));
                 if (_failure.RetryAfter is { } wait) _backoff.WaitAtLeast(wait);
                 if (_failure.CloseCode == CloseCode.RateLimited) _backoff.SlowDown();
@@ -207,14 +216,30 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     }
 
     /// <summary>Waits before the next try; one who is asked to leave meanwhile tries at once.</summary>
-    private async Task WaitAsync(TimeSpan delay)
+    private async Task WaitAsync(TimeSpan delay, Task whenStopped)
     {
         var wasLeaving = _life.IsLeaving;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing);
         var delayed = Task.Delay(delay, session.Engine.Time, waiting.Token);
-        await (wasLeaving ? delayed : await Task.WhenAny(delayed, _life.WhenLeaving).ConfigureAwait(false)).ConfigureAwait(false);
+        await (wasLeaving ? delayed : await Task.WhenAny(delayed, _life.WhenLeaving, whenStopped).ConfigureAwait(false)).ConfigureAwait(false);
         await waiting.CancelAsync().ConfigureAwait(false);
         if (_life.IsLeaving && !wasLeaving) _backoff.Reset();
+    }
+
+    /// <summary>Waits until the application has decided what becomes of a refusal; a handler that never ends does not keep the client away for ever.</summary>
+    private async Task HearAsync(Task told, Task whenStopped)
+    {
+        Task heard = Task.WhenAny(told, whenStopped);
+        await heard.WaitAsync(options.ConnectionTimeout, options.TimeProvider, _life.Closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _life.Closing.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The next ticket takes the place of one that was refused; the first refusal is not passed over in silence.</summary>
+    private void NoteRefusal()
+    {
+        if (_failure is not { IsRefusal: true } refusal) return;
+        if (_tickets.Refusal is null) session.Engine.Logger.NotLetIn(refusal.Reason);
+        _tickets.Refusal = refusal;
     }
 
     /// <summary>Connects for the first time: a token of a starling that was closed for good, or has left, is forgotten.</summary>
@@ -229,6 +254,12 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             token.Forget();
             return await ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (HeliosException exception) when (_tickets.AreProvided && exception.Details is ConnectionFailure { Status: 401 } refusal && !_life.IsClosing)
+        {
+            // The application may have kept a ticket for too long: it is told so, and asked once more.
+            _tickets.Refusal = refusal;
+            return await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Opens a WebSocket, waits for the welcome and links the two.</summary>
@@ -241,6 +272,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             var welcome = options.Resume ? await ReadWelcomeAsync(connection, cancellationToken).ConfigureAwait(false) : null;
             if (!session.TryJoin(connection, welcome)) throw Misfit();
             if (!_life.TryConnect()) throw ClientLife.Closed();
+            _tickets.Refusal = null;
             connection.Wake();
             return (connection, welcome);
         }
@@ -256,8 +288,21 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     private async Task<ClientConnection> DialAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing, cancellationToken);
-        var socket = await _dialer.ConnectAsync(token.Token, session.Epoch, session.Received, either.Token).ConfigureAwait(false);
+        var ticket = await TicketAsync(either.Token).ConfigureAwait(false);
+        var socket = await _dialer.ConnectAsync(token.Token, ticket, session.Epoch, session.Received, either.Token).ConfigureAwait(false);
         return new ClientConnection(session, socket, options.ConnectionTimeout);
+    }
+
+    private async ValueTask<string?> TicketAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _tickets.GetAsync(isRenewal: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HeliosException exception) when (exception.Details is ConnectionFailure failure)
+        {
+            throw _dialer.Rejected(failure, exception.InnerException);
+        }
     }
 
     private void LetGo(ClientConnection connection)
@@ -290,7 +335,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             throw Rejected(deadline.IsCancellationRequested ? $"no welcome within {options.ConnectionTimeout}. If the server knows no resume, set Resume to false" : exception.GetBaseException().Message, exception);
         }
         if (_life.IsClosing) throw ClientLife.Closed();
-        if (welcome is null && connection.PeerClose is { } close) throw _dialer.Rejected(Refusals.Of(close));
+        if (welcome is null && connection.PeerClose is { } close) throw _dialer.Rejected(Dialer.FailureOf(close));
         if (welcome is null) throw Rejected("the first message was no welcome. If the server knows no resume, set Resume to false");
         Volatile.Write(ref _starlingId, welcome.StarlingId);
         if (welcome.Token is { } fresh) token.Keep(fresh);
@@ -299,6 +344,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
 
     private async Task TellConnectedAsync(ServerWelcome? welcome, bool continues)
     {
+        _renewer.Begin(welcome?.TicketExpiresIn);
         var connected = client.TellAsync(new ClientConnected(client));
         var recovered = welcome is { IsRecovered: true } ? client.TellAsync(new ClientRecovered(client, continues, welcome.Missed)) : Task.CompletedTask;
         await connected.ConfigureAwait(false);

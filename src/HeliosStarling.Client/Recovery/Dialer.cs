@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net.WebSockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using HeliosStarling.Protocol;
 
@@ -15,25 +16,26 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
 
     /// <summary>Opens a WebSocket.</summary>
     /// <param name="token">The starling to come back as; null for a new one.</param>
+    /// <param name="ticket">What says who connects; null when nothing does.</param>
     /// <param name="epoch">The epoch in which was counted; null when nobody is sure.</param>
     /// <param name="received">What was counted in it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>, with the cause inside.</exception>
-    public async Task<ClientWebSocket> ConnectAsync(string? token, string? epoch, long received, CancellationToken cancellationToken)
+    public async Task<ClientWebSocket> ConnectAsync(string? token, string? ticket, string? epoch, long received, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol(HeliosProtocol.Name);
         // Offered as a subprotocol no access log holds it (PROTOCOL.md section 1).
         if (token is not null) socket.Options.AddSubProtocol($"helios.recover.{token}");
-        socket.Options.CollectHttpResponseDetails = true;
-        socket.Options.KeepAliveInterval = options.KeepAliveInterval;
-        socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
-        options.ConfigureWebSocket?.Invoke(socket.Options);
+        var target = Target(epoch, received);
+        var transport = OperatingSystem.IsBrowser() ? null : Prepare(socket, ticket);
         using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            var connecting = socket.ConnectAsync(Target(epoch, received), options.Invoker, either.Token);
+            var connecting = OperatingSystem.IsBrowser()
+                ? socket.ConnectAsync(BrowserUpgrade.Target(target, ticket), either.Token)
+                : socket.ConnectAsync(target, new HttpMessageInvoker(transport!), either.Token);
             Observe(connecting);
             // A transport that does not heed the token is not waited for.
             await connecting.WaitAsync(either.Token).ConfigureAwait(false);
@@ -44,17 +46,37 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
             // Not disposed of: what such a transport brings later is closed, too.
             socket.Abort();
             cancellationToken.ThrowIfCancellationRequested();
+            var refusal = OperatingSystem.IsBrowser() ? await BrowserUpgrade.AskAsync(target, ticket, options.TimeProvider, cancellationToken).ConfigureAwait(false) : transport!.Refusal;
             var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.GetBaseException().Message;
-            throw Rejected(Refusals.Of(socket, cause, options.TimeProvider), exception);
+            var failure = refusal ?? new ConnectionFailure { Reason = cause };
+            throw Rejected(failure with { Reason = SecretText.Hide(failure.Reason, ticket, token) }, exception);
         }
     }
 
     public HeliosException Rejected(ConnectionFailure failure, Exception? inner = null) =>
         new(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {failure.Reason}", failure, inner);
 
+    /// <summary>A close frame in place of the welcome.</summary>
+    public static ConnectionFailure FailureOf(CloseInfo close) => new()
+    {
+        CloseCode = close.Code,
+        Code = RefusalReader.CodeOf(close.Reason),
+        Reason = close.Reason.Length == 0 ? $"the server closed with {close.Code}" : $"the server closed with {close.Code}: {close.Reason}",
+    };
+
     /// <summary>A failure that comes when nobody waits any more is no unobserved exception.</summary>
     private static void Observe(Task connecting) =>
         connecting.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    [UnsupportedOSPlatform("browser")]
+    private UpgradeTransport Prepare(ClientWebSocket socket, string? ticket)
+    {
+        socket.Options.KeepAliveInterval = options.KeepAliveInterval;
+        socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
+        options.ConfigureWebSocket?.Invoke(socket.Options);
+        if (ticket is not null) socket.Options.SetRequestHeader("Authorization", $"Bearer {ticket}");
+        return UpgradeTransport.For(socket.Options, options.Invoker, options.TimeProvider);
+    }
 
     private Uri Target(string? epoch, long received)
     {

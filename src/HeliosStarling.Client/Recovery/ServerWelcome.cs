@@ -15,6 +15,9 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
     /// <summary>What the server takes.</summary>
     public ServerLimits Limits { get; init; } = ServerLimits.None;
 
+    /// <summary>When the ticket ends that opened the connection, from now; null when it does not.</summary>
+    public TimeSpan? TicketExpiresIn { get; init; }
+
     /// <summary>Reads a welcome; null when the frame is none.</summary>
     public static ServerWelcome? TryRead(ReadOnlyMemory<byte> utf8)
     {
@@ -23,8 +26,17 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
         if (!isRecovered && !message.Name.Span.SequenceEqual("connection:established"u8)) return null;
         var data = Payloads.ReadElement(message.Data);
         if (data.ValueKind != JsonValueKind.Object || Text(data, "starlingId") is not { } id || Text(data, "epoch") is not { } epoch) return null;
-        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed")) { Limits = ServerLimits.Read(data) };
+        return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"))
+        {
+            Limits = ServerLimits.Read(data),
+            TicketExpiresIn = ExpiryOf(data),
+        };
     }
+
+    /// <summary>The <c>ticketExpiresIn</c> of an object; null when there is none.</summary>
+    public static TimeSpan? ExpiryOf(JsonElement data) => data.ValueKind == JsonValueKind.Object && Number(data, "ticketExpiresIn") is { } seconds
+        ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, (long)TimeSpan.MaxValue.TotalSeconds - 1))
+        : null;
 
     /// <summary>The token's text must not show.</summary>
     public override string ToString() => $"{StarlingId} in epoch {Epoch}";

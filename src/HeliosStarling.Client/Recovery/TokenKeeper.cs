@@ -12,7 +12,7 @@ internal sealed class TokenKeeper(string? first)
     public void Keep(string token)
     {
         // No request could carry another one: the one that is kept is better.
-        if (token.All(static character => character is > ' ' and < '\x7f' and not ',')) Volatile.Write(ref _token, token);
+        if (SecretText.IsSendable(token)) Volatile.Write(ref _token, token);
     }
 
     public void Forget() => Volatile.Write(ref _token, null);

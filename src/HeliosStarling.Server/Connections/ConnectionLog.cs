@@ -47,6 +47,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(39, LogLevel.Warning, "A connection is closed with 1011: a handler of OnConnection or OnRecovery failed. To serve its client all the same, set {Option}.")]
     public static partial void GreetingFailed(this ILogger logger, string option);
 
+    [LoggerMessage(90, LogLevel.Warning, "The check of a new ticket of starling {StarlingId} failed: {Fault}")]
+    public static partial void TicketCheckFailed(this ILogger logger, string starlingId, string fault);
+
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]
     public static partial void ConnectionsLeft(this ILogger logger, int count);
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using HeliosStarling.Protocol;
+using Microsoft.AspNetCore.Http;
 
 namespace HeliosStarling;
 
@@ -67,6 +68,9 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
 
     /// <summary>Who opened the connection, or what renewed it; null when nobody said who that is.</summary>
     public ClaimsPrincipal? User { get; set; }
+
+    /// <summary>Where the connection came in, whose schemes check another ticket; null behind the lean listener.</summary>
+    public Endpoint? Endpoint { get; init; }
 
     /// <summary>When the authentication of whoever opened the connection ends; null when it does not.</summary>
     public DateTimeOffset? UserExpiresAt

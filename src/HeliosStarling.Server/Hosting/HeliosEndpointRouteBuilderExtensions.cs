@@ -63,7 +63,7 @@ public static class HeliosEndpointRouteBuilderExtensions
         try
         {
             var stream = await request.AcceptAsync(acceptance!).ConfigureAwait(false);
-            return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival(), context.Abort, request.IsHttp2Connect), acceptance!.Address);
+            return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival() with { Endpoint = context.GetEndpoint() }, context.Abort, request.IsHttp2Connect), acceptance!.Address);
         }
         catch
         {

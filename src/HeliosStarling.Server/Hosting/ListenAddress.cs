@@ -51,5 +51,7 @@ internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsS
         return new ListenAddress([.. addresses.Select(address => new IPEndPoint(address, (int)port))], isSecure, host);
     }
 
-    private static FormatException Malformed(string url) => new($"Address '{url}' cannot be listened on. {Shape}");
+    // What stands before an '@' or behind a '?' may be a secret.
+    private static FormatException Malformed(string url) =>
+        new($"{(url.AsSpan().ContainsAny('@', '?') ? "An address with a user name or a query" : $"Address '{url}'")} cannot be listened on. {Shape}");
 }

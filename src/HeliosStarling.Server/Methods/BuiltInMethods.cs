@@ -16,6 +16,7 @@ internal static class BuiltInMethods
         Add(helios, "system:methods", Options, json => WriteMethods(json, helios));
         AddToken(helios, "starling:getToken", (_, _) => { });
         AddToken(helios, "starling:state", WriteState);
+        helios.Methods.AddBuiltIn(new MethodEntry(TicketRenewal.MethodName, helios.Renewal.AnswerAsync, new MethodOptions { Private = true }));
     }
 
     private static void AddToken(Helios helios, string name, Action<Utf8JsonWriter, Starling> writeMore) =>
@@ -37,6 +38,7 @@ internal static class BuiltInMethods
 
     private static void WriteState(Utf8JsonWriter json, Starling starling)
     {
+        TicketRenewal.WriteExpiry(json, starling.UserExpiresAt, starling.Helios.Engine.Time.GetUtcNow());
         json.WriteStartObject("state");
         json.WriteBoolean("connected", starling.IsConnected);
         json.WriteNumber("lastConnected", starling.LastConnected.ToUnixTimeMilliseconds());

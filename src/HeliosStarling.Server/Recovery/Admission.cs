@@ -206,7 +206,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         // What is refused anyway costs no token.
         if (starling.Session.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
         var token = request.Resumes || recoveredFrom is not null ? await Greeting.RunAsync(starling, () => MakeTokenAsync(attempt, starling)).ConfigureAwait(false) : null;
-        var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom);
+        var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom, attempt.Connection);
         var party = PartyOf(attempt);
         var continues = false;
         var link = starling.Session.TryLink(attempt.Connection, claim, welcome =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 
 namespace HeliosStarling;
 
@@ -17,4 +18,7 @@ internal sealed record Arrival(ClaimsPrincipal? User, RecoveryRequest Recovery, 
 
     /// <summary>When the user's authentication ends; null when it does not.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Where it came in; null behind the lean listener.</summary>
+    public Endpoint? Endpoint { get; init; }
 }

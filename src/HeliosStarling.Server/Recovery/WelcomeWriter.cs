@@ -7,7 +7,8 @@ namespace HeliosStarling;
 /// <param name="starling">Who is welcome.</param>
 /// <param name="token">A fresh token of it.</param>
 /// <param name="recoveredFrom">When the token was made that brought it back; null for a new starling.</param>
-internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom)
+/// <param name="connection">The connection, which may end with a ticket.</param>
+internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom, WebSocketConnection connection)
 {
     public Frame Write(Welcome welcome) => helios.Engine.Encoder.OwnNotification(
         welcome.Now,
@@ -24,6 +25,7 @@ internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryTo
         json.WriteString("starlingId", starling.Id);
         json.WriteString("token", token.Token);
         json.WriteNumber("expiresIn", (long)token.ExpiresIn.TotalSeconds);
+        TicketRenewal.WriteExpiry(json, connection.UserExpiresAt, DateTimeOffset.FromUnixTimeMilliseconds(welcome.Now));
         if (welcome.Epoch is not null) WriteCounters(json, welcome);
         json.WriteEndObject();
     }

@@ -41,6 +41,21 @@ public sealed partial class Starling
         }
     }
 
+    /// <summary>Goes on with a fresh authentication that came over one of its connections.</summary>
+    /// <returns>False when it is another user's, or has expired already.</returns>
+    internal bool TryRenew(WebSocketConnection over, ClaimsPrincipal user, DateTimeOffset? expiresAt)
+    {
+        if (Subjects.Of(user) is not { } subject || subject != Subjects.Of(KnownUser) || expiresAt <= Helios.Engine.Time.GetUtcNow()) return false;
+        lock (_lock)
+        {
+            // A newer connection has brought its own, which may be newer too.
+            if (Current != over) return true;
+            Volatile.Write(ref _user, user);
+            (over.User, over.UserExpiresAt) = (user, expiresAt);
+            return true;
+        }
+    }
+
     // Few ask, so most go without: it would be a tenth of what an idle starling weighs.
     private ClaimsPrincipal MakeAnonymous()
     {

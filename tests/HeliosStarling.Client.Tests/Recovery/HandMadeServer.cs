@@ -30,7 +30,7 @@ internal sealed class HandMadeServer : IAsyncDisposable
         var reply = $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: helios-starling\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(reply));
         var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = "helios-starling" });
-        return new HandMadeConnection(stream, socket, head.Split(' ')[1], headers.GetValueOrDefault("Sec-WebSocket-Protocol") ?? "");
+        return new HandMadeConnection(stream, socket, head.Split(' ')[1], headers.GetValueOrDefault("Sec-WebSocket-Protocol") ?? "") { Authorization = headers.GetValueOrDefault("Authorization") };
     }
 
     /// <summary>Waits for a client and refuses it.</summary>
@@ -39,6 +39,16 @@ internal sealed class HandMadeServer : IAsyncDisposable
         using var stream = (await _listener.AcceptTcpClientAsync().InTime()).GetStream();
         await ReadHeadAsync(stream);
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n{string.Concat(headers.Select(header => $"{header}\r\n"))}\r\n"));
+    }
+
+    /// <summary>Waits for a client and refuses it with a body.</summary>
+    /// <returns>The head of its request.</returns>
+    public async Task<string> RefuseWithAsync(string status, string body)
+    {
+        using var stream = (await _listener.AcceptTcpClientAsync().InTime()).GetStream();
+        var head = await ReadHeadAsync(stream);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"));
+        return head;
     }
 
     public ValueTask DisposeAsync()
@@ -63,6 +73,9 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
     public string Target => target;
 
     public string Subprotocols => subprotocols;
+
+    /// <summary>The header <c>Authorization</c>; null when there was none.</summary>
+    public string? Authorization { get; init; }
 
     public long Attempt => long.Parse(Parameter("attempt")!, null);
 

@@ -93,14 +93,19 @@ public abstract class HandMadeTest : IAsyncDisposable
     }
 
     /// <summary>The client waits a while before it comes back: the clock goes on until it does.</summary>
-    private protected async Task<HandMadeConnection> AcceptNextAsync()
+    private protected Task<HandMadeConnection> AcceptNextAsync() => WhileTimePassesAsync(Server.AcceptAsync());
+
+    /// <summary>The same, and the client is refused.</summary>
+    /// <returns>The head of its request.</returns>
+    private protected Task<string> RefuseNextAsync(string status, string body) => WhileTimePassesAsync(Server.RefuseWithAsync(status, body));
+
+    private async Task<T> WhileTimePassesAsync<T>(Task<T> waiting)
     {
-        var accepting = Server.AcceptAsync();
-        while (!accepting.IsCompleted)
+        while (!waiting.IsCompleted)
         {
             Time.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.WhenAny(accepting, Task.Delay(1));
+            await Task.WhenAny(waiting, Task.Delay(1));
         }
-        return await accepting;
+        return await waiting;
     }
 }

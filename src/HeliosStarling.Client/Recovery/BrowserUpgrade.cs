@@ -1,0 +1,36 @@
+namespace HeliosStarling;
+
+/// <summary>How a client connects in a browser, which sets no headers on a WebSocket and does not say why one failed.</summary>
+internal static class BrowserUpgrade
+{
+    // As long as a refusal may take that is worth knowing.
+    private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>The address with the ticket in it (docs/protocol.md section 1).</summary>
+    public static Uri Target(Uri target, string? ticket)
+    {
+        if (ticket is null) return target;
+        var query = $"access_token={Uri.EscapeDataString(ticket)}";
+        return new UriBuilder(target) { Query = target.Query.Length > 1 ? $"{target.Query[1..]}&{query}" : query }.Uri;
+    }
+
+    /// <summary>Asks with a plain GET, which the server answers as it has answered the upgrade.</summary>
+    /// <returns>Null when there is no answer, or none that refuses.</returns>
+    public static async Task<ConnectionFailure?> AskAsync(Uri target, string? ticket, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient();
+        using var deadline = new CancellationTokenSource(AskTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var address = new UriBuilder(Target(target, ticket)) { Scheme = target.Scheme == "wss" ? "https" : "http", Port = target.IsDefaultPort ? -1 : target.Port }.Uri;
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            // 400 and 426 are what a GET is told that asks for no upgrade.
+            return (int)response.StatusCode is >= 400 and not (400 or 426) ? await RefusalReader.ReadAsync(response, time, either.Token).ConfigureAwait(false) : null;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

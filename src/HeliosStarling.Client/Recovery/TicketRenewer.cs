@@ -1,0 +1,92 @@
+using System.Text.Json;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>Renews the ticket of a connection in good time (docs/protocol.md section 5), with another one of the application.</summary>
+/// <remarks>Safe to call concurrently. Begins again with each connection; ends with it.</remarks>
+internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
+{
+    private const string MethodName = "system:renew";
+
+    // Far enough from the end for another try, and not often.
+    private const double Part = 2.0 / 3;
+
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    // A timer takes no more.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
+
+    private readonly Lock _lock = new();
+    private CancellationTokenSource? _running;
+
+    /// <summary>A connection has begun, whose ticket ends then.</summary>
+    /// <param name="expiresIn">Null when it does not end.</param>
+    public void Begin(TimeSpan? expiresIn)
+    {
+        Stop();
+        if (expiresIn is not { } time || !tickets.AreProvided) return;
+        var running = new CancellationTokenSource();
+        lock (_lock) _running = running;
+        _ = RunAsync(time, running.Token);
+    }
+
+    /// <summary>The connection has ended.</summary>
+    public void Stop()
+    {
+        CancellationTokenSource? running;
+        lock (_lock) (running, _running) = (_running, null);
+        // Callbacks of the token are application code.
+        _ = running?.CancelAsync();
+    }
+
+    /// <summary>Whether a message holds a ticket, which the application is not shown.</summary>
+    public static bool IsRenewal(Frame frame) =>
+        frame.Kind == FrameKind.Request && MessageReader.Read(frame.Message, out var message, out _) == ReadStatus.Message && message.Name.Span.SequenceEqual("system:renew"u8);
+
+    private async Task RunAsync(TimeSpan expiresIn, CancellationToken cancellationToken)
+    {
+        // Never on the thread that has linked the connection.
+        await Task.Yield();
+        var time = session.Engine.Time;
+        var (since, hasFailed) = (time.GetTimestamp(), false);
+        try
+        {
+            while (true)
+            {
+                var left = expiresIn - time.GetElapsedTime(since);
+                // The server closes the connection, and the next one asks for a ticket of its own.
+                if (left < Shortest) return;
+                await Task.Delay(WaitOf(left), time, cancellationToken).ConfigureAwait(false);
+                if (expiresIn - time.GetElapsedTime(since) > Longest) continue;
+                var renewed = await TryRenewAsync(!hasFailed, cancellationToken).ConfigureAwait(false);
+                hasFailed = renewed is null;
+                if (renewed is { } next) (expiresIn, since) = (next, time.GetTimestamp());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection has ended.
+        }
+    }
+
+    private static TimeSpan WaitOf(TimeSpan left) => left * Part is var wait && wait < Shortest ? Shortest : wait < Longest ? wait : Longest;
+
+    /// <returns>How long the new ticket is good; null when there is none.</returns>
+    private async Task<TimeSpan?> TryRenewAsync(bool warns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await tickets.GetAsync(isRenewal: true, cancellationToken).ConfigureAwait(false) is not { } ticket)
+                throw new HeliosException(ErrorCodes.AuthRequired, "AccessTokenProvider returned no ticket");
+            var payload = JsonElement.Parse($$"""{"ticket":"{{JsonEncodedText.Encode(ticket)}}"}""");
+            var answer = await session.Request<JsonElement>(MethodName, payload, null, cancellationToken).ConfigureAwait(false);
+            return ServerWelcome.ExpiryOf(answer) ?? TimeSpan.MaxValue;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (warns) session.Engine.Logger.NotRenewed(exception.GetBaseException().Message);
+            return null;
+        }
+    }
+}

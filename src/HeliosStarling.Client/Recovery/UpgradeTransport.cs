@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Runtime.Versioning;
+
+namespace HeliosStarling;
+
+/// <summary>Sends one upgrade request, and keeps what a server says that refuses it: <see cref="ClientWebSocket"/> throws that away.</summary>
+[UnsupportedOSPlatform("browser")]
+internal sealed class UpgradeTransport(HttpMessageInvoker invoker, TimeProvider time) : HttpMessageHandler
+{
+    // Shared, as the framework's own: a connection keeps its handler for as long as it lives.
+    private static readonly HttpMessageInvoker s_proxied = new(NewHandler());
+    private static readonly HttpMessageInvoker s_direct = new(NewHandler(useProxy: false));
+    private static readonly IWebProxy? s_defaultProxy = DefaultProxy();
+
+    /// <summary>Why the server refused; null when it did not.</summary>
+    public ConnectionFailure? Refusal { get; private set; }
+
+    /// <summary>A transport that does what the options of a WebSocket say.</summary>
+    /// <param name="options">What the application has set, of which the transport takes over what only it can do.</param>
+    /// <param name="given">The application's own transport; null when it has none.</param>
+    /// <param name="time">The clock.</param>
+    public static UpgradeTransport For(ClientWebSocketOptions options, HttpMessageInvoker? given, TimeProvider time) =>
+        new(given ?? (IsPlain(options) ? options.Proxy is null ? s_direct : s_proxied : TakeOver(options)), time);
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        // HTTP/2 accepts with 200 (RFC 8441 section 5).
+        var isAccepted = response.StatusCode == HttpStatusCode.SwitchingProtocols || (response.Version.Major >= 2 && response.IsSuccessStatusCode);
+        if (!isAccepted) Refusal = await RefusalReader.ReadAsync(response, time, cancellationToken).ConfigureAwait(false);
+        return response;
+    }
+
+    private static bool IsPlain(ClientWebSocketOptions options) =>
+        options is { Cookies: null, Credentials: null, UseDefaultCredentials: false, RemoteCertificateValidationCallback: null, ClientCertificates.Count: 0 }
+        && (options.Proxy is null || options.Proxy == s_defaultProxy);
+
+    private static HttpMessageInvoker TakeOver(ClientWebSocketOptions options)
+    {
+        var handler = NewHandler(options.Proxy is not null);
+        if (options.Proxy != s_defaultProxy) handler.Proxy = options.Proxy;
+        if (options.Cookies is { } cookies) (handler.UseCookies, handler.CookieContainer) = (true, cookies);
+        handler.Credentials = options.UseDefaultCredentials ? CredentialCache.DefaultCredentials : options.Credentials;
+        handler.SslOptions.RemoteCertificateValidationCallback = options.RemoteCertificateValidationCallback;
+        if (options.ClientCertificates.Count > 0) handler.SslOptions.ClientCertificates = options.ClientCertificates;
+        // The framework refuses them beside a transport of ours.
+        (options.Proxy, options.Cookies, options.RemoteCertificateValidationCallback) = (null, null, null);
+        (options.UseDefaultCredentials, options.Credentials, options.ClientCertificates) = (false, null, []);
+        return new HttpMessageInvoker(handler);
+    }
+
+    private static SocketsHttpHandler NewHandler(bool useProxy = true) =>
+        new() { UseProxy = useProxy, UseCookies = false, PooledConnectionLifetime = TimeSpan.Zero };
+
+    private static IWebProxy? DefaultProxy()
+    {
+        using var socket = new ClientWebSocket();
+        return socket.Options.Proxy;
+    }
+}

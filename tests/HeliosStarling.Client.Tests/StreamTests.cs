@@ -1,0 +1,54 @@
+namespace HeliosStarling;
+
+/// <summary>Streamed answers, without a request at hand.</summary>
+public sealed class StreamTests
+{
+    [Fact]
+    public async Task Stream_Items_ComeInOrder_AndAgainWithEachEnumeration()
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.Method("count:to", (int last, RequestContext _) => Enumerable.Range(1, last).ToAsyncEnumerable()));
+        await using var client = await server.ConnectAsync();
+
+        var items = client.Stream<int>("count:to", 3);
+
+        Assert.Equal([1, 2, 3], await items.ToListAsync().AsTask().InTime());
+        Assert.Equal([1, 2, 3], await items.ToListAsync().AsTask().InTime());
+    }
+
+    [Fact]
+    public async Task Stream_Fails_TheEnumerationThrows()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+
+        Assert.Equal("METHOD_NOT_FOUND", (await Assert.ThrowsAsync<HeliosException>(() => client.Stream<int>("no:such").ToListAsync().AsTask().InTime())).Code);
+    }
+
+    [Fact]
+    public async Task Stream_LeftEarly_CancelsTheRequest()
+    {
+        var ended = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(helios => helios.Method("count:forever", (int _, RequestContext context) => CountAsync(context, ended)));
+        await using var client = await server.ConnectAsync();
+
+        await foreach (var _ in client.Stream<int>("count:forever", 1)) break;
+
+        await ended.Task.InTime();
+    }
+
+    private static async IAsyncEnumerable<int> CountAsync(RequestContext context, TaskCompletionSource ended)
+    {
+        try
+        {
+            for (var number = 0; !context.CancellationToken.IsCancellationRequested; number++)
+            {
+                yield return number;
+                await Task.Yield();
+            }
+        }
+        finally
+        {
+            ended.SetResult();
+        }
+    }
+}
