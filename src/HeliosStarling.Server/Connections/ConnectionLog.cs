@@ -32,6 +32,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(27, LogLevel.Error, "A filter of upgrade requests failed.")]
     public static partial void UpgradeFilterFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(30, LogLevel.Warning, "An upgrade was refused: {Reason} (Not logged since the last such warning: {Unlogged}.)")]
+    public static partial void UpgradeRefusedByOption(this ILogger logger, string reason, int unlogged);
+
     [LoggerMessage(29, LogLevel.Error, "A filter of connections failed.")]
     public static partial void ConnectionFilterFailed(this ILogger logger, Exception exception);
 

@@ -165,8 +165,8 @@ public sealed class HeliosOptions
     public RateLimitOptions RateLimits { get; } = new();
 
     /// <summary>
-    /// Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>*</c> allows all. Default
-    /// none.
+    /// Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>https://*.example.com</c> allows
+    /// those of all subdomains, and <c>*</c> all. Others are refused with 403 <c>CONNECTION_REJECTED</c>, and a warning is logged. Default none.
     /// </summary>
     public List<string> AllowedOrigins { get; } = [];
 

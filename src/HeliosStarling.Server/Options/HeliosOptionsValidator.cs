@@ -58,8 +58,8 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         if (options.MaxRequestBytesPerStarling < options.MaxMessageSize)
             faults.Add(Invariant($"MaxRequestBytesPerStarling is {options.MaxRequestBytesPerStarling}; it must be at least MaxMessageSize, which is {options.MaxMessageSize}."));
         faults.AddRange(options.RateLimits.FindFaults(nameof(options.RateLimits)));
-        faults.AddRange(options.AllowedOrigins.Where(origin => !IsOrigin(origin))
-            .Select(origin => $"AllowedOrigins has '{origin}'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all."));
+        faults.AddRange(options.AllowedOrigins.Where(origin => !OriginRules.IsPattern(origin))
+            .Select(origin => $"AllowedOrigins has '{origin}'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com' or 'https://*.example.com', or '*' for all."));
         faults.AddRange(options.AllowedHosts.Where(host => !HostRules.IsPattern(host))
             .Select(host => $"AllowedHosts has '{host}'; each must be a host and, unless any is meant, a port, such as 'app.example.com' or '*.example.com:8443', or '*' for all."));
         return faults;
@@ -71,9 +71,6 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
                 faults.Add(Invariant($"{option} is {value}; it must be between {minimum} and {maximum}."));
         }
     }
-
-    private static bool IsOrigin(string origin) =>
-        origin is "*" or "null" || Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ namespace HeliosStarling;
 public sealed class BadOptionsTests
 {
     private const string OriginRule =
-        "each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all.";
+        "each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com' or 'https://*.example.com', or '*' for all.";
 
     private const string HostRule =
         "each must be a host and, unless any is meant, a port, such as 'app.example.com' or '*.example.com:8443', or '*' for all.";
