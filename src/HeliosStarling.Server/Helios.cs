@@ -46,6 +46,7 @@ public sealed partial class Helios : IAsyncDisposable
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
+        Tls = new LeanTls(options, Engine);
         (TextHandlers, JsonHandlers) = (new(logger, "text"), new(logger, "json"));
         (BinaryHandlers, ErrorHandlers) = (new(logger, "binary"), new(logger, "error"));
         (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
@@ -100,6 +101,8 @@ public sealed partial class Helios : IAsyncDisposable
     internal RateLimits RateLimits { get; }
 
     internal UpgradeGate Gate { get; }
+
+    internal LeanTls Tls { get; }
 
     internal AppendList<Func<TopicContext, Func<ValueTask>, ValueTask>> NotificationFilters { get; } = new();
 

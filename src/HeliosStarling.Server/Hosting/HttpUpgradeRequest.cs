@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.Net.Http.Headers;
 
 namespace HeliosStarling;
 
@@ -51,8 +52,8 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         return copies;
     }
 
-    /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes.</summary>
-    public async ValueTask<Stream> AcceptAsync(UpgradeAcceptance acceptance)
+    /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes; null when the web server takes no further upgrade.</summary>
+    public async ValueTask<Stream?> TryAcceptAsync(UpgradeAcceptance acceptance)
     {
         var headers = context.Response.Headers;
         if (acceptance.Subprotocol is { } subprotocol) headers.SecWebSocketProtocol = subprotocol;
@@ -61,7 +62,16 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         headers.Connection = "Upgrade";
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = acceptance.AcceptKey;
-        return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        try
+        {
+            return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException) when (CanUpgrade && !context.Response.HasStarted)
+        {
+            // The web server has a limit of its own, such as Kestrel's MaxConcurrentUpgradedConnections, and says so with no type of its own.
+            foreach (var name in (string[])[HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol]) headers.Remove(name);
+            return null;
+        }
     }
 
     public async Task RefuseAsync(Refusal refusal)

@@ -57,6 +57,10 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
             faults.Add(Invariant($"MaxBufferedBytes is {options.MaxBufferedBytes}; it must be at least 4 times MaxMessageSize, which is {options.MaxMessageSize}."));
         if (options.MaxRequestBytesPerStarling < options.MaxMessageSize)
             faults.Add(Invariant($"MaxRequestBytesPerStarling is {options.MaxRequestBytesPerStarling}; it must be at least MaxMessageSize, which is {options.MaxMessageSize}."));
+        if (options.TlsKeyFile is not null && options.TlsCertificateFile is null)
+            faults.Add($"TlsKeyFile is '{options.TlsKeyFile}' and TlsCertificateFile is null; set both.");
+        if (options.TlsCertificateFile is not null && options.Tls is { } tls && (tls.ServerCertificate ?? (object?)tls.ServerCertificateContext ?? tls.ServerCertificateSelectionCallback) is not null)
+            faults.Add($"TlsCertificateFile is '{options.TlsCertificateFile}' and Tls has a certificate; set one of the two.");
         faults.AddRange(options.RateLimits.FindFaults(nameof(options.RateLimits)));
         faults.AddRange(options.AllowedOrigins.Where(origin => !OriginRules.IsPattern(origin))
             .Select(origin => $"AllowedOrigins has '{origin}'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com' or 'https://*.example.com', or '*' for all."));

@@ -43,6 +43,10 @@ internal static class Refusals
     public static Refusal ConnectionLimit(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionLimit, "The server has no room for another connection.", RetryAfter(retryAfter));
 
+    /// <summary>The web server behind <c>MapHelios</c> has a limit of its own.</summary>
+    public static Refusal WebServerLimit(TimeSpan retryAfter) =>
+        new(503, ErrorCodes.ConnectionLimit, "The web server takes no further upgraded connection.", RetryAfter(retryAfter));
+
     public static Refusal AddressLimit(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionLimit, "There are too many connections from this address.", RetryAfter(retryAfter));
 

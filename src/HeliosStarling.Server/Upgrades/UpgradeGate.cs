@@ -24,17 +24,7 @@ internal sealed class UpgradeGate(Helios helios)
     {
         var (refusal, acceptance) = await CheckAsync(request, context).ConfigureAwait(false);
         if (refusal is null) refusal = TakePlace(acceptance!.Address = context.RemoteAddress);
-        try
-        {
-            if (refusal is null) helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
-            else OnRefused(refusal);
-        }
-        catch when (refusal is null)
-        {
-            // A listener of the meter has thrown, and nobody else knows of the place.
-            Leave(acceptance!.Address);
-            throw;
-        }
+        if (refusal is not null) OnRefused(refusal);
         return (refusal, acceptance);
     }
 
@@ -54,6 +44,9 @@ internal sealed class UpgradeGate(Helios helios)
         if (tooMany is not null) helios.Metrics.RateLimited("upgrade");
         return tooMany;
     }
+
+    /// <summary>A request has become a connection.</summary>
+    public void OnAccepted(IUpgradeRequest request) => helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
 
     /// <summary>A request is answered with a refusal.</summary>
     public void OnRefused(Refusal refusal)
