@@ -91,7 +91,10 @@ public sealed class StarlingClientOptions
     /// </summary>
     public HttpMessageInvoker? Invoker { get; set; }
 
-    /// <summary>Where the client logs. Default nowhere.</summary>
+    /// <summary>
+    /// Where the client logs. Default: warnings and errors, such as exceptions of handlers, go to the standard error stream.
+    /// <c>NullLoggerFactory.Instance</c> logs nothing.
+    /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>The clock. Default the system's.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling;
 
@@ -29,8 +28,8 @@ public sealed partial class Helios
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var listener = await StartAsync(url, stop).ConfigureAwait(false);
-        // A program without logging would start in silence, and its user wonder whether it did.
-        if (Engine.Logger is NullLogger) await SayAsync(listener.Addresses).ConfigureAwait(false);
+        // A program without logging of its own would start in silence, and its user wonder whether it did.
+        if (Engine.Logger is ErrorOutputLogger) await SayAsync(listener.Addresses).ConfigureAwait(false);
         using var cancelled = stop.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopped);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling;
 
@@ -13,13 +12,15 @@ namespace HeliosStarling;
 /// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
 public sealed partial class Helios : IAsyncDisposable
 {
+    private const string Category = "HeliosStarling.Helios";
+
     private readonly HandlerBinder<RequestContext> _binder;
 
     internal Helios(HeliosOptions options, IServiceProvider services, string name = "")
     {
         HeliosOptionsValidator.ThrowIfInvalid(options);
         (Options, Services) = (options, services);
-        var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger("HeliosStarling.Helios") ?? NullLogger.Instance;
+        var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
         Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes, new EngineMetrics("server", name, services.GetService<IMeterFactory>()))
         {
             Json = HeliosJson.Freeze(options.Json),
@@ -58,7 +59,8 @@ public sealed partial class Helios : IAsyncDisposable
 
     /// <summary>Makes a server that stands on its own.</summary>
     /// <param name="configure">Sets the options. Default none.</param>
-    /// <param name="services">Where handlers get services and the server gets its logger from. Default none.</param>
+    /// <param name="services">Where handlers get services and the server gets its logger from. Default none: warnings and errors, such as exceptions
+    /// of handlers, go to the standard error stream, unless <see cref="HeliosOptions.LoggerFactory"/> is set.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
     /// value and the range.</exception>
     public static Helios Create(Action<HeliosOptions>? configure = null, IServiceProvider? services = null)

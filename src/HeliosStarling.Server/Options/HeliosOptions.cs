@@ -202,7 +202,10 @@ public sealed class HeliosOptions
     /// <summary>A PEM file with the private key, not encrypted. Default none: it stands in <see cref="TlsCertificateFile"/>.</summary>
     public string? TlsKeyFile { get; set; }
 
-    /// <summary>Where the server logs. Default what <c>services</c> has, else nowhere.</summary>
+    /// <summary>
+    /// Where the server logs. Default what <c>services</c> has, else warnings and errors go to the standard error stream.
+    /// <c>NullLoggerFactory.Instance</c> logs nothing.
+    /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>The clock. Default the system's.</summary>
