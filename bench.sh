@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Measures Helios beside its peers on this machine, by turns, and writes bench/RESULTS.md (about 30 minutes).
+# Bun is measured three times: with the protocol of Helios, with a smaller message of its own, and raw.
 # Arguments go to the suite: ./bench.sh --quick · ./bench.sh --peers helios,SignalR
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling;
 
@@ -17,6 +16,8 @@ namespace HeliosStarling;
 /// </remarks>
 public sealed partial class StarlingClient : IAsyncDisposable
 {
+    private const string Category = "HeliosStarling.StarlingClient";
+
     // A thousand clients of one process measure into the same instruments.
     private static readonly EngineMetrics s_metrics = new("client");
 
@@ -30,7 +31,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     private StarlingClient(StarlingClientOptions options, Uri? url)
     {
         options.ThrowIfInvalid();
-        ILogger logger = options.LoggerFactory?.CreateLogger("HeliosStarling.StarlingClient") ?? NullLogger.Instance;
+        var logger = options.LoggerFactory?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
         _engine = new Engine(options.TimeProvider, metrics: s_metrics)
         {
             Json = HeliosJson.Freeze(options.Json),

@@ -104,7 +104,20 @@ public sealed class StarlingClientOptions
     /// </summary>
     public HttpMessageInvoker? Invoker { get; set; }
 
-    /// <summary>Where the client logs. Default nowhere.</summary>
+    /// <summary>
+    /// Opens the WebSocket in place of the framework's <see cref="ClientWebSocket"/>, for transports of tests such as the <c>TestServer</c> of ASP.NET Core:
+    /// it is given the address with its query, and the subprotocols to offer, which hold the recovery token. <see cref="ConfigureWebSocket"/>,
+    /// <see cref="Invoker"/> and the two keep-alive options do not count then. What it throws is a failed try. Default none.
+    /// </summary>
+    public Func<Uri, IReadOnlyList<string>, CancellationToken, Task<WebSocket>>? WebSocketFactory { get; set; }
+
+    /// <summary>When the client comes back. Default after the back-off.</summary>
+    internal IReconnection? Reconnection { get; set; }
+
+    /// <summary>
+    /// Where the client logs. Default: warnings and errors, such as exceptions of handlers, go to the standard error stream.
+    /// <c>NullLoggerFactory.Instance</c> logs nothing.
+    /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>The clock. Default the system's.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling;
 
@@ -13,13 +12,15 @@ namespace HeliosStarling;
 /// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
 public sealed partial class Helios : IAsyncDisposable
 {
+    private const string Category = "HeliosStarling.Helios";
+
     private readonly HandlerBinder<RequestContext> _binder;
 
     internal Helios(HeliosOptions options, IServiceProvider services, string name = "")
     {
         HeliosOptionsValidator.ThrowIfInvalid(options);
         (Options, Services) = (options, services);
-        var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger("HeliosStarling.Helios") ?? NullLogger.Instance;
+        var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
         Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes, new EngineMetrics("server", name, services.GetService<IMeterFactory>()))
         {
             Json = HeliosJson.Freeze(options.Json),
@@ -52,8 +53,9 @@ public sealed partial class Helios : IAsyncDisposable
         TextHandlers = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal));
         JsonHandlers = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal));
         BinaryHandlers = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal));
-        // An error message is never answered (PROTOCOL.md section 4).
+        // An error message is never answered (docs/protocol.md section 4).
         ErrorHandlers = new(logger, "error", static (_, _) => { });
+        Tls = new LeanTls(options, Engine);
         (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
         RecoveryHandlers = new(logger, "recovery");
         Renewal = new TicketRenewal(this);
@@ -64,7 +66,8 @@ public sealed partial class Helios : IAsyncDisposable
 
     /// <summary>Makes a server that stands on its own.</summary>
     /// <param name="configure">Sets the options. Default none.</param>
-    /// <param name="services">Where handlers get services and the server gets its logger from. Default none.</param>
+    /// <param name="services">Where handlers get services and the server gets its logger from. Default none: warnings and errors, such as exceptions
+    /// of handlers, go to the standard error stream, unless <see cref="HeliosOptions.LoggerFactory"/> is set.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
     /// value and the range.</exception>
     public static Helios Create(Action<HeliosOptions>? configure = null, IServiceProvider? services = null)
@@ -109,6 +112,8 @@ public sealed partial class Helios : IAsyncDisposable
     internal UpgradeGate Gate { get; }
 
     internal TicketRenewal Renewal { get; }
+
+    internal LeanTls Tls { get; }
 
     internal AppendList<Func<TopicContext, Func<ValueTask>, ValueTask>> NotificationFilters { get; } = new();
 

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using HeliosStarling.Protocol;
@@ -11,14 +12,22 @@ namespace HeliosStarling.Testing;
 /// </remarks>
 public sealed class MockStarling : IAsyncDisposable
 {
-    private readonly ServerLink _link;
+    // Nobody resolves it: the connection is in memory.
+    private static readonly Uri s_address = new("ws://mock.invalid/helios");
+
+    private readonly ClaimsPrincipal? _user;
+    private readonly ReconnectGate? _gate;
+    private ServerLink _link;
     private readonly Inbox<MockNotification> _notifications = new("notification");
     private readonly Inbox<string> _texts = new("text");
     private readonly Inbox<ReadOnlyMemory<byte>> _binaries = new("binary message");
     private readonly Inbox<HeliosException> _errors = new("error message");
-    private readonly TaskCompletionSource<MockClose> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<MockClose> _closed = NewClosed();
 
-    /// <summary>Connects to a server. When it returns, the server counts the starling among its own.</summary>
+    /// <summary>
+    /// Connects to a server. When it returns, the server counts the starling among its own. Its client does not resume and does not come back; for one that does,
+    /// call <see cref="ConnectAsync"/>.
+    /// </summary>
     /// <param name="server">The server under test.</param>
     /// <param name="user">Who connects. Default anonymous.</param>
     /// <param name="configure">Sets the client's options, which start with the server's clock and JSON. Default nothing.</param>
@@ -33,6 +42,7 @@ public sealed class MockStarling : IAsyncDisposable
         options.ThrowIfInvalid();
         Server = server;
         _link = new ServerLink(server, user);
+        Starling = _link.Starling!;
         Client = StarlingClient.Attach(MockWebSocket.Open(_link.Client), options, client =>
         {
             Collect(client, options);
@@ -40,14 +50,52 @@ public sealed class MockStarling : IAsyncDisposable
         });
     }
 
-    /// <summary>The server under test.</summary>
-    public Helios Server { get; }
+    private MockStarling(Helios server, ClaimsPrincipal? user, ReconnectGate gate)
+    {
+        (Server, _user, _gate) = (server, user, gate);
+        (_link, Client, Starling) = (null!, null!, null!);
+    }
+
+    /// <summary>
+    /// Connects to a server with a client that resumes, as a <see cref="StarlingClient"/> does: a test can cut it off (<see cref="DropAsync"/>) and let it come back
+    /// (<see cref="ReconnectAsync"/>) as the same starling.
+    /// </summary>
+    /// <param name="server">The server under test.</param>
+    /// <param name="user">Who connects. Default anonymous.</param>
+    /// <param name="configure">Sets the client's options, which start with the server's clock and JSON. <c>Resume</c>, <c>Reconnect</c> and
+    /// <c>WebSocketFactory</c> are the mock's own. With <c>Token</c> it comes as the starling of another mock. Default nothing.</param>
+    /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can come. Default nothing.</param>
+    /// <param name="cancellationToken">Gives up connecting.</param>
+    /// <exception cref="HeliosException">The server takes no connection, or refuses this one: <c>CONNECTION_REJECTED</c>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static async Task<MockStarling> ConnectAsync(
+        Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var mock = new MockStarling(server, user, new ReconnectGate());
+        StarlingClientOptions? made = null;
+        await StarlingClient.ConnectAsync(
+            s_address,
+            options => mock.Configure(made = options, configure),
+            client =>
+            {
+                mock.Client = client;
+                mock.Collect(client, made!);
+                setup?.Invoke(client);
+            },
+            cancellationToken).ConfigureAwait(false);
+        mock.FindStarling();
+        return mock;
+    }
+
+    /// <summary>The server under test: the one that the mock is, or was last, connected to.</summary>
+    public Helios Server { get; private set; }
 
     /// <summary>This starling as the server knows it.</summary>
-    public Starling Starling => _link.Starling;
+    public Starling Starling { get; private set; }
 
     /// <summary>This starling's client, for all that has no shortcut here.</summary>
-    public StarlingClient Client { get; }
+    public StarlingClient Client { get; private set; }
 
     /// <summary>The starling's id.</summary>
     public string Id => Starling.Id;
@@ -63,7 +111,7 @@ public sealed class MockStarling : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<MockNotification> Notifications => _notifications.All;
 
-    /// <summary>Completes when the connection has ended, and says how.</summary>
+    /// <summary>Completes when the connection has ended, and says how. <see cref="ReconnectAsync"/> begins another one, for the next connection.</summary>
     public Task<MockClose> Closed => _closed.Task;
 
     /// <summary>Calls a method of the server and waits for its answer.</summary>
@@ -139,18 +187,92 @@ public sealed class MockStarling : IAsyncDisposable
     /// <summary>Sends what is queued, closes with 1000, and completes when both sides are done.</summary>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
     /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>; the connection was cut.</exception>
-    public Task CloseAsync(string? reason = null) => EndAsync(Client.CloseAsync(reason).AsTask());
+    /// <remarks>
+    /// The mock of <see cref="ConnectAsync"/> says goodbye: the server forgets its starling. When it has no connection it ends without one, and the server keeps the
+    /// starling for its <c>DisconnectionTtl</c>.
+    /// </remarks>
+    public Task CloseAsync(string? reason = null) => EndAsync(EndClientAsync(reason));
 
-    /// <summary>Cuts the connection without a close frame, as a lost network does, and completes when both sides have noticed.</summary>
+    /// <summary>
+    /// Cuts the connection for good, without a close frame, as a lost network does, and completes when both sides have noticed. Open requests of the mock fail.
+    /// </summary>
     /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
     public Task DisconnectAsync()
     {
+        if (_gate is not null) _gate.ComesBack = false;
         _link.Cut();
         return EndAsync(Closed);
     }
 
+    /// <summary>
+    /// Cuts the connection without a close frame, as a lost network does, and completes when both sides have noticed. The client waits until
+    /// <see cref="ReconnectAsync"/> lets it come back; what it sends meanwhile waits with it, and so does what the server sends.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The mock was not made with <see cref="ConnectAsync"/>.</exception>
+    /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
+    public Task DropAsync()
+    {
+        _ = Gate;
+        _link.Cut();
+        return EndAsync(Closed);
+    }
+
+    /// <summary>
+    /// Lets the client come back after <see cref="DropAsync"/>, or after the server has closed its connection, and completes when it is connected. If the server
+    /// still holds the starling, nothing is lost and nothing doubled; <see cref="Starling"/> is the same object.
+    /// </summary>
+    /// <param name="server">Another server to come to, which has the same <c>ConnectionKey</c>: as after a restart. Default the one it was connected to.</param>
+    /// <exception cref="InvalidOperationException">The mock was not made with <see cref="ConnectAsync"/>, or is connected.</exception>
+    /// <exception cref="HeliosException">The server takes no connection, or refuses this one: <c>CONNECTION_REJECTED</c>. The mock may try again, unless its
+    /// starling was closed for good.</exception>
+    /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
+    public async Task ReconnectAsync(Helios? server = null)
+    {
+        var gate = Gate;
+        if (!Closed.IsCompleted) throw new InvalidOperationException("The mock is connected. Call DropAsync first, or await Closed.");
+        Server = server ?? Server;
+        Begin();
+        try
+        {
+            await gate.TryAsync().WaitAsync(Patience, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch
+        {
+            End(new MockClose(CloseInfo.Lost.Code, CloseInfo.Lost.Reason));
+            throw;
+        }
+        FindStarling();
+    }
+
     /// <summary>Closes as <see cref="CloseAsync"/> does.</summary>
-    public async ValueTask DisposeAsync() => await EndAsync(Client.DisposeAsync().AsTask()).ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private ReconnectGate Gate => _gate ?? throw new InvalidOperationException("The client of this mock does not come back. Make the mock with MockStarling.ConnectAsync.");
+
+    private void Configure(StarlingClientOptions options, Action<StarlingClientOptions>? configure)
+    {
+        (options.TimeProvider, options.Json) = (Server.Options.TimeProvider, Server.Options.Json);
+        configure?.Invoke(options);
+        (options.Resume, options.Reconnection, options.WebSocketFactory) = (true, _gate, OpenAsync);
+    }
+
+    private Task<WebSocket> OpenAsync(Uri address, IReadOnlyList<string> subprotocols, CancellationToken cancellationToken)
+    {
+        var token = UpgradeRules.TakeToken(string.Join(',', subprotocols)).Token;
+        _link = new ServerLink(Server, new Arrival(_user, RecoveryRequest.Parse(address.Query.TrimStart('?'), token)));
+        return Task.FromResult(MockWebSocket.Open(_link.Client));
+    }
+
+    private void FindStarling()
+    {
+        if (Client.StarlingId is { } id && Server.Starlings.TryGet(id, out var starling)) Starling = starling;
+    }
+
+    private async Task EndClientAsync(string? reason)
+    {
+        if (Client.State == ConnectionState.Reconnecting) await Client.DisconnectAsync(reason).ConfigureAwait(false);
+        else await Client.CloseAsync(reason).ConfigureAwait(false);
+    }
 
     private async Task EndAsync(Task clientEnded)
     {
@@ -171,13 +293,28 @@ public sealed class MockStarling : IAsyncDisposable
         client.OnText(_texts.Add);
         client.OnBinary(_binaries.Add);
         client.OnError(_errors.Add);
-        client.Events.On("starling:disconnected", (ClientDisconnected ended) =>
-        {
-            _notifications.End();
-            _texts.End();
-            _binaries.End();
-            _errors.End();
-            _closed.TrySetResult(new MockClose(ended.Code, ended.Reason));
-        });
+        client.Events.On("starling:connected", (ClientConnected _) => _gate?.OnConnected());
+        client.Events.On("starling:closed", (ClientClosed closed) => _gate?.OnClosed(closed.Failure));
+        client.Events.On("starling:disconnected", (ClientDisconnected ended) => End(new MockClose(ended.Code, ended.Reason)));
     }
+
+    private void Begin()
+    {
+        _notifications.Reopen();
+        _texts.Reopen();
+        _binaries.Reopen();
+        _errors.Reopen();
+        _closed = NewClosed();
+    }
+
+    private void End(MockClose close)
+    {
+        _notifications.End();
+        _texts.End();
+        _binaries.End();
+        _errors.End();
+        _closed.TrySetResult(close);
+    }
+
+    private static TaskCompletionSource<MockClose> NewClosed() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

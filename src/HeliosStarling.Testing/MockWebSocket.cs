@@ -37,7 +37,7 @@ public sealed class MockWebSocket : IAsyncDisposable
     public Helios Server { get; }
 
     /// <summary>Whom the server knows at the other end.</summary>
-    public Starling Starling => _link.Starling;
+    public Starling Starling => _link.Starling!;
 
     /// <summary>How long the <c>Receive</c> methods, closing and disposal wait, by the real clock. Default 10 s.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Load;
 
-/// <summary>What somebody writes by hand on Bun: parse, look at the method, stringify.</summary>
+/// <summary>What somebody writes by hand on Bun: parse, look at the method, stringify. Its message is smaller than that of Helios.</summary>
 internal sealed class BunDialect : Dialect
 {
     public override string Path => "/echo";

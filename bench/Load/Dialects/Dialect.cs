@@ -28,13 +28,13 @@ internal abstract class Dialect
 
     public static Dialect Of(string name) => name switch
     {
-        "helios" => new HeliosDialect(),
+        "helios" or "bun-helios" => new HeliosDialect(),
         "signalr" => new SignalRDialect(),
         "raw" or "frames" => new EchoDialect("/" + name),
         "bun-raw" => new EchoDialect("/raw"),
         "bun" => new BunDialect(),
         "socketio" => new SocketIODialect(),
-        _ => throw new ArgumentException($"Unknown peer '{name}'. Use helios, signalr, raw, frames, bun, bun-raw or socketio."),
+        _ => throw new ArgumentException($"Unknown peer '{name}'. Use helios, signalr, raw, frames, bun, bun-helios, bun-raw or socketio."),
     };
 
     protected static InvalidDataException Failure(ReadOnlySpan<byte> text) => new("The peer failed: " + System.Text.Encoding.UTF8.GetString(text));

@@ -8,7 +8,10 @@ namespace HeliosStarling.Load;
 internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Command, bool IsSecure = false)
 {
     /// <summary>Whether it broadcasts.</summary>
-    public bool Broadcasts => Dialect is "helios" or "signalr" or "bun" or "socketio";
+    public bool Broadcasts => Dialect is "helios" or "signalr" or "bun" or "bun-helios" or "socketio";
+
+    /// <summary>The peer whose bytes are those of Helios, in and out: whom the others are compared with.</summary>
+    public const string SameProtocol = "Bun, the same protocol by hand";
 
     /// <summary>Where the benches are.</summary>
     public static string Folder { get; } = FindBench();
@@ -24,6 +27,7 @@ internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Co
         Ours("helios lean, TLS", "helios", "lean", isSecure: true),
         Ours("helios mapped, TLS", "helios", "mapped", isSecure: true),
         Ours("SignalR, TLS", "signalr", "mapped", isSecure: true),
+        new(SameProtocol, "bun-helios", port => Script("bun", "bun.js", port)),
         new("Bun, JSON by hand", "bun", port => Script("bun", "bun.js", port)),
         new("Bun, raw", "bun-raw", port => Script("bun", "bun.js", port)),
         new("Socket.IO on Node.js", "socketio", port => Script("node", "socketio.js", port)),

@@ -32,6 +32,7 @@ internal sealed class Results
         page.AppendLine(CultureInfo.InvariantCulture, $"- {Machine()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         page.AppendLine("- the server has core 0, the load generator the others; it spins, and refuses to report when it has nothing to spare");
         page.AppendLine("- .NET peers: workstation collector, concurrent, otherwise as it comes");
+        page.AppendLine("- × Bun is beside Bun with the same protocol by hand, which reads and writes the bytes that Helios does; JSON by hand is a smaller message of its own");
         page.AppendLine("- CPU is the server process's own, user and kernel").AppendLine();
         foreach (var work in _all.Select(it => it.Work).Distinct()) AppendWork(page, work);
         foreach (var ((peer, work), refused) in _refused.CountBy(it => it))
@@ -46,7 +47,7 @@ internal sealed class Results
     private void AppendWork(StringBuilder page, Work work)
     {
         var rows = _all.Where(it => it.Work == work).GroupBy(it => it.Peer).Select(group => (Peer: group.Key, Median: Median([.. group.Select(it => it.Result)]))).ToList();
-        var (bun, signalR) = (Rate(rows, "Bun, JSON by hand"), Rate(rows, "SignalR"));
+        var (bun, signalR) = (Rate(rows, Peer.SameProtocol), Rate(rows, "SignalR"));
         page.AppendLine(CultureInfo.InvariantCulture, $"## {char.ToUpperInvariant(work.Name[0])}{work.Name[1..]}").AppendLine();
         if (work.Unit == "bytes each")
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling.Siege;
 
@@ -18,6 +19,8 @@ internal static class Fortress
         var helios = Helios.Create(options =>
         {
             configure(options);
+            // Its handlers fail all the time, and nobody reads of it.
+            options.LoggerFactory ??= NullLoggerFactory.Instance;
             // The one that it would make itself, to look into.
             options.StateStore ??= new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes);
         });

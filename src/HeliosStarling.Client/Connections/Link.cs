@@ -160,7 +160,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     }
 
     /// <summary>Whether the client does not come back: it or the server wants it so (docs/protocol.md section 7, "Takeover").</summary>
-    private bool IsFinal(CloseInfo close) => !options.Reconnect || _life.IsClosing || IsFinal(close.Code);
+    private bool IsFinal(CloseInfo close) => !(options.Reconnection?.ComesBack ?? options.Reconnect) || _life.IsClosing || IsFinal(close.Code);
 
     private static bool IsFinal(int? code) => code is CloseCode.Superseded or CloseCode.ClosedForGood;
 
@@ -220,7 +220,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     {
         var wasLeaving = _life.IsLeaving;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing);
-        var delayed = Task.Delay(delay, session.Engine.Time, waiting.Token);
+        var delayed = options.Reconnection?.WaitAsync(_failure, waiting.Token) ?? Task.Delay(delay, session.Engine.Time, waiting.Token);
         await (wasLeaving ? delayed : await Task.WhenAny(delayed, _life.WhenLeaving, whenStopped).ConfigureAwait(false)).ConfigureAwait(false);
         await waiting.CancelAsync().ConfigureAwait(false);
         if (_life.IsLeaving && !wasLeaving) _backoff.Reset();

@@ -21,13 +21,16 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     /// <param name="received">What was counted in it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>, with the cause inside.</exception>
-    public async Task<ClientWebSocket> ConnectAsync(string? token, string? ticket, string? epoch, long received, CancellationToken cancellationToken)
+    public Task<WebSocket> ConnectAsync(string? token, string? ticket, string? epoch, long received, CancellationToken cancellationToken) => options.WebSocketFactory is { } factory
+        ? MakeAsync(factory, token, BrowserUpgrade.Target(Target(epoch, received), ticket), cancellationToken)
+        : DialAsync(token, ticket, Target(epoch, received), cancellationToken);
+
+    private async Task<WebSocket> DialAsync(string? token, string? ticket, Uri target, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol(HeliosProtocol.Name);
         // Offered as a subprotocol no access log holds it (PROTOCOL.md section 1).
         if (token is not null) socket.Options.AddSubProtocol($"helios.recover.{token}");
-        var target = Target(epoch, received);
         var transport = OperatingSystem.IsBrowser() ? null : Prepare(socket, ticket);
         using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -53,6 +56,26 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
         }
     }
 
+    private async Task<WebSocket> MakeAsync(
+        Func<Uri, IReadOnlyList<string>, CancellationToken, Task<WebSocket>> factory, string? token, Uri target, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        Task<WebSocket>? making = null;
+        try
+        {
+            making = factory(target, token is null ? [HeliosProtocol.Name] : [HeliosProtocol.Name, $"helios.recover.{token}"], either.Token);
+            return await making.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            if (making is not null) AbortLater(making);
+            cancellationToken.ThrowIfCancellationRequested();
+            var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.GetBaseException().Message;
+            throw Rejected(new ConnectionFailure { Reason = cause }, exception);
+        }
+    }
+
     public HeliosException Rejected(ConnectionFailure failure, Exception? inner = null) =>
         new(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {failure.Reason}", failure, inner);
 
@@ -67,6 +90,13 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     /// <summary>A failure that comes when nobody waits any more is no unobserved exception.</summary>
     private static void Observe(Task connecting) =>
         connecting.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    /// <summary>What comes when nobody waits any more is closed, or is no unobserved exception.</summary>
+    private static void AbortLater(Task<WebSocket> making)
+    {
+        Observe(making);
+        making.ContinueWith(static task => task.Result.Abort(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+    }
 
     [UnsupportedOSPlatform("browser")]
     private UpgradeTransport Prepare(ClientWebSocket socket, string? ticket)

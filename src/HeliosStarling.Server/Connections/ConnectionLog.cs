@@ -26,11 +26,20 @@ internal static partial class ConnectionLog
     [LoggerMessage(31, LogLevel.Warning, "The process may have {Limit} file handles; {InUse} are in use and {Reserve} are kept for the application: so there may be {Connections} connections at a time, instead of MaxConnections = {MaxConnections}. Raise the limit of open files, or lower MaxConnections.")]
     public static partial void FewFileHandles(this ILogger logger, int limit, int inUse, int reserve, int connections, int maxConnections);
 
+    [LoggerMessage(32, LogLevel.Information, "The certificate of {Subject} is used from now on; it is valid until {NotAfter}.")]
+    public static partial void CertificateLoaded(this ILogger logger, string subject, DateTime notAfter);
+
+    [LoggerMessage(33, LogLevel.Warning, "The certificate in {Path} cannot be used, and the one before stays in use: {Fault}")]
+    public static partial void CertificateNotRenewed(this ILogger logger, string path, string fault);
+
     [LoggerMessage(26, LogLevel.Debug, "An upgrade was refused: {Status} {Code}")]
     public static partial void UpgradeRefused(this ILogger logger, int status, string code);
 
     [LoggerMessage(27, LogLevel.Error, "A filter of upgrade requests failed.")]
     public static partial void UpgradeFilterFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(30, LogLevel.Warning, "An upgrade was refused: {Reason} (Not logged since the last such warning: {Unlogged}.)")]
+    public static partial void UpgradeRefusedByOption(this ILogger logger, string reason, int unlogged);
 
     [LoggerMessage(29, LogLevel.Error, "A filter of connections failed.")]
     public static partial void ConnectionFilterFailed(this ILogger logger, Exception exception);

@@ -23,10 +23,12 @@ public static class HeliosEndpointRouteBuilderExtensions
     /// anything logs it and given to the authentication handlers as <c>Authorization: Bearer …</c>, unless there is such a header.
     /// </remarks>
     /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called.</exception>
+    /// <exception cref="ObjectDisposedException">The server was stopped.</exception>
     public static IEndpointConventionBuilder MapHelios(this IEndpointRouteBuilder endpoints, [System.Diagnostics.CodeAnalysis.StringSyntax("Route")] string pattern, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var helios = endpoints.ServiceProvider.GetHelios(name);
+        helios.ThrowIfStopped();
         FileHandles.Fit(helios);
         return endpoints.MapMethods(pattern, s_methods, context => RunAsync(helios, context))
             .WithDisplayName($"Helios {pattern}")
@@ -55,20 +57,26 @@ public static class HeliosEndpointRouteBuilderExtensions
         var request = new HttpUpgradeRequest(context);
         var upgrade = request.ToContext(hasFilters: helios.Gate.Filters.All.Length > 0);
         var (refusal, acceptance) = await helios.Gate.EnterAsync(request, upgrade).ConfigureAwait(false);
-        if (refusal is not null)
+        if (refusal is null)
         {
-            await request.RefuseAsync(refusal).ConfigureAwait(false);
-            return null;
-        }
-        try
-        {
-            var stream = await request.AcceptAsync(acceptance!).ConfigureAwait(false);
-            return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival() with { Endpoint = context.GetEndpoint() }, context.Abort, request.IsHttp2Connect), acceptance!.Address);
-        }
-        catch
-        {
+            try
+            {
+                if (await request.TryAcceptAsync(acceptance!).ConfigureAwait(false) is { } stream)
+                {
+                    helios.Gate.OnAccepted(request);
+                    return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival() with { Endpoint = context.GetEndpoint() }, context.Abort, request.IsHttp2Connect), acceptance!.Address);
+                }
+            }
+            catch
+            {
+                helios.Gate.Leave(acceptance!.Address);
+                throw;
+            }
             helios.Gate.Leave(acceptance!.Address);
-            throw;
+            refusal = Refusals.WebServerLimit(helios.Options.ConnectionTimeout);
+            helios.Gate.OnRefused(refusal);
         }
+        await request.RefuseAsync(refusal).ConfigureAwait(false);
+        return null;
     }
 }

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace HeliosStarling;
@@ -43,6 +41,7 @@ public sealed class HeliosListener : IAsyncDisposable
 
     internal static async Task<HeliosListener> StartAsync(Helios helios, string url, CancellationToken cancellationToken)
     {
+        helios.ThrowIfStopped();
         Poller.Prepare();
         var addresses = ListenAddress.ParseAll(url);
         var listener = new HeliosListener(helios, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.Fit(helios));
@@ -84,9 +83,7 @@ public sealed class HeliosListener : IAsyncDisposable
 
     private void Bind(ListenAddress address)
     {
-        if (address.IsSecure && _helios.Options.Tls is null)
-            throw new InvalidOperationException("Tls is null; an https address needs it. Set options.Tls to SslServerAuthenticationOptions with a certificate, or listen on http.");
-        if (address.IsSecure) PrepareTls(_helios.Options.Tls!);
+        if (address.IsSecure) _helios.Tls.Load();
         var port = 0;
         foreach (var endPoint in address.EndPoints)
         {
@@ -110,13 +107,6 @@ public sealed class HeliosListener : IAsyncDisposable
         }
         var scheme = address.IsSecure ? "https" : "http";
         _addresses.Add(new Uri(port == 0 ? address.Host : $"{scheme}://{(address.Host is "*" or "+" ? "[::]" : address.Host)}:{port}"));
-    }
-
-    // Made once: else each handshake builds the certificate's chain anew, and no session resumes.
-    private static void PrepareTls(SslServerAuthenticationOptions tls)
-    {
-        if (tls.ServerCertificateContext is null && tls.ServerCertificate is X509Certificate2 certificate)
-            tls.ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
     }
 
     private async Task AcceptAsync(Socket listener, bool isSecure)

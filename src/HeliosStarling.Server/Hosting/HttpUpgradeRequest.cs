@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.Net.Http.Headers;
 
 namespace HeliosStarling;
 
@@ -14,9 +15,14 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
     public string Method => context.Request.Method;
 
     /// <summary>Whether the web server can hand over the bytes: not of a request with a body, and not of HTTP/1.0 (RFC 9110 section 7.8).</summary>
-    public bool CanUpgrade => IsHttp2Connect || (IsHttp11 && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true });
+    public bool CanUpgrade => IsHttp2Connect || (IsHttp11 && (Upgradable is not null || HandedOver is not null));
 
     public bool IsHttp2Connect => _connect is { IsExtendedConnect: true, Protocol: "websocket" };
+
+    private IHttpUpgradeFeature? Upgradable => context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
+
+    /// <summary>A WebSocket in place of bytes: a <c>TestServer</c> has nothing else.</summary>
+    private IHttpWebSocketFeature? HandedOver => context.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true } feature ? feature : null;
 
     private bool IsHttp11 => context.Features.Get<IHttpRequestFeature>() is { Protocol: var protocol } && HttpProtocol.IsHttp11(protocol);
 
@@ -51,17 +57,35 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         return copies;
     }
 
-    /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes.</summary>
-    public async ValueTask<Stream> AcceptAsync(UpgradeAcceptance acceptance)
+    /// <summary>Answers 101, or 200 on HTTP/2, and hands over the bytes; null when the web server takes no further upgrade.</summary>
+    public async ValueTask<Stream?> TryAcceptAsync(UpgradeAcceptance acceptance)
     {
         var headers = context.Response.Headers;
         if (acceptance.Subprotocol is { } subprotocol) headers.SecWebSocketProtocol = subprotocol;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (IsHttp2Connect) return await _connect!.AcceptAsync().ConfigureAwait(false);
+        if (Upgradable is not { } upgradable) return await BridgeAsync(acceptance.Subprotocol).ConfigureAwait(false);
         headers.Connection = "Upgrade";
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = acceptance.AcceptKey;
-        return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        try
+        {
+            return await upgradable.UpgradeAsync().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException) when (CanUpgrade && !context.Response.HasStarted)
+        {
+            // The web server has a limit of its own, such as Kestrel's MaxConcurrentUpgradedConnections, and says so with no type of its own.
+            foreach (var name in (string[])[HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol]) headers.Remove(name);
+            return null;
+        }
+    }
+
+    private async Task<Stream> BridgeAsync(string? subprotocol)
+    {
+        var socket = await HandedOver!.AcceptAsync(new WebSocketAcceptContext { SubProtocol = subprotocol }).ConfigureAwait(false);
+        var stream = WebSocketBridge.Open(socket, context.RequestAborted);
+        context.Response.RegisterForDispose(stream);
+        return stream;
     }
 
     public async Task RefuseAsync(Refusal refusal)

@@ -63,6 +63,7 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
                 (isInside, counted) = (true, opened.Acceptance.Address);
                 place.Dispose();
                 place = null;
+                helios.Gate.OnAccepted(opened.Head);
                 await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
                 var running = helios.Connections.RunAsync(stream, opened.Early, opened.Context.ToArrival(), bare.Cut, socket: bare);
                 // Not kept for as long as the connection lives.
@@ -122,7 +123,7 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
             await AnswerAsync(stream, bare, tooMany, deadline.Token).ConfigureAwait(false);
             return null;
         }
-        if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Options.Tls!, deadline.Token).ConfigureAwait(false);
+        if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Tls.Current(), deadline.Token).ConfigureAwait(false);
         return await DecideAsync(stream, bare, address, deadline.Token).ConfigureAwait(false);
     }
 
@@ -147,7 +148,7 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
             (context.RemoteAddress, context.IsCounted, context.IsLoopbackOnly) = (address, true, isLoopbackOnly);
             (refusal, acceptance) = await WatchAsync(bare, helios.Gate.EnterAsync(head, context), aborted).ConfigureAwait(false);
         }
-        if (refusal is null) return new Opened(acceptance!, context!, early);
+        if (refusal is null) return new Opened(head!, acceptance!, context!, early);
         await AnswerAsync(stream, bare, refusal, deadline).ConfigureAwait(false);
         return null;
     }
@@ -188,5 +189,5 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
         }
     }
 
-    private sealed record Opened(UpgradeAcceptance Acceptance, UpgradeContext Context, byte[] Early);
+    private sealed record Opened(RequestHead Head, UpgradeAcceptance Acceptance, UpgradeContext Context, byte[] Early);
 }

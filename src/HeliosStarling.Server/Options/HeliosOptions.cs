@@ -171,8 +171,8 @@ public sealed class HeliosOptions
     public RateLimitOptions RateLimits { get; } = new();
 
     /// <summary>
-    /// Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>*</c> allows all. Default
-    /// none.
+    /// Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>https://*.example.com</c> allows
+    /// those of all subdomains, and <c>*</c> all. Others are refused with 403 <c>CONNECTION_REJECTED</c>, and a warning is logged. Default none.
     /// </summary>
     public List<string> AllowedOrigins { get; } = [];
 
@@ -192,11 +192,26 @@ public sealed class HeliosOptions
 
     /// <summary>
     /// The certificate and TLS settings of <c>ListenAsync</c> with an <c>https</c> address. Default none. (<c>MapHelios</c> uses the web
-    /// server's.)
+    /// server's.) Another <see cref="SslServerAuthenticationOptions.ServerCertificate"/> or
+    /// <see cref="SslServerAuthenticationOptions.ServerCertificateContext"/> may be set at any time, for a renewed certificate: it is used from the next
+    /// connection on. A <see cref="SslServerAuthenticationOptions.ServerCertificateSelectionCallback"/> is asked for each connection.
     /// </summary>
     public SslServerAuthenticationOptions? Tls { get; set; }
 
-    /// <summary>Where the server logs. Default what <c>services</c> has, else nowhere.</summary>
+    /// <summary>
+    /// A PEM file with the certificate of <c>ListenAsync</c> with an <c>https</c> address, followed by the certificates that lead to its root. It is read
+    /// again once a minute while clients connect, so that a renewed certificate is used without a restart; one that cannot be used is logged, and the one
+    /// before stays. Default none: that of <see cref="Tls"/>, whose other settings count here too.
+    /// </summary>
+    public string? TlsCertificateFile { get; set; }
+
+    /// <summary>A PEM file with the private key, not encrypted. Default none: it stands in <see cref="TlsCertificateFile"/>.</summary>
+    public string? TlsKeyFile { get; set; }
+
+    /// <summary>
+    /// Where the server logs. Default what <c>services</c> has, else warnings and errors go to the standard error stream.
+    /// <c>NullLoggerFactory.Instance</c> logs nothing.
+    /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>The clock. Default the system's.</summary>

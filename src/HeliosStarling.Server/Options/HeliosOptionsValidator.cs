@@ -57,9 +57,13 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
             faults.Add(Invariant($"MaxBufferedBytes is {options.MaxBufferedBytes}; it must be at least 4 times MaxMessageSize, which is {options.MaxMessageSize}."));
         if (options.MaxRequestBytesPerStarling < options.MaxMessageSize)
             faults.Add(Invariant($"MaxRequestBytesPerStarling is {options.MaxRequestBytesPerStarling}; it must be at least MaxMessageSize, which is {options.MaxMessageSize}."));
+        if (options.TlsKeyFile is not null && options.TlsCertificateFile is null)
+            faults.Add($"TlsKeyFile is '{options.TlsKeyFile}' and TlsCertificateFile is null; set both.");
+        if (options.TlsCertificateFile is not null && options.Tls is { } tls && (tls.ServerCertificate ?? (object?)tls.ServerCertificateContext ?? tls.ServerCertificateSelectionCallback) is not null)
+            faults.Add($"TlsCertificateFile is '{options.TlsCertificateFile}' and Tls has a certificate; set one of the two.");
         faults.AddRange(options.RateLimits.FindFaults(nameof(options.RateLimits)));
-        faults.AddRange(options.AllowedOrigins.Where(origin => !IsOrigin(origin))
-            .Select(origin => $"AllowedOrigins has '{origin}'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all."));
+        faults.AddRange(options.AllowedOrigins.Where(origin => !OriginRules.IsPattern(origin))
+            .Select(origin => $"AllowedOrigins has '{origin}'; each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com' or 'https://*.example.com', or '*' for all."));
         faults.AddRange(options.AllowedHosts.Where(host => !HostRules.IsPattern(host))
             .Select(host => $"AllowedHosts has '{host}'; each must be a host and, unless any is meant, a port, such as 'app.example.com' or '*.example.com:8443', or '*' for all."));
         return faults;
@@ -71,9 +75,6 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
                 faults.Add(Invariant($"{option} is {value}; it must be between {minimum} and {maximum}."));
         }
     }
-
-    private static bool IsOrigin(string origin) =>
-        origin is "*" or "null" || Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

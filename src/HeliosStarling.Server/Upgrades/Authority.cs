@@ -23,6 +23,10 @@ internal readonly record struct Authority(string Host, int? Port)
     public bool Matches(Authority other, int defaultPort) =>
         Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase) && (Port ?? defaultPort) == (other.Port ?? defaultPort);
 
+    /// <summary>Whether the host is below a domain, and not the domain itself.</summary>
+    public bool IsSubdomainOf(ReadOnlySpan<char> domain) =>
+        Host.Length > domain.Length + 1 && Host[^(domain.Length + 1)] == '.' && Host.AsSpan().EndsWith(domain, StringComparison.OrdinalIgnoreCase);
+
     // 0 when there is no valid host.
     private static int HostLength(ReadOnlySpan<char> text)
     {

@@ -34,7 +34,7 @@ internal static class HostRules
         if (!Authority.TryParse(Rest(pattern), out var named)) return false;
         if (named.Port is { } port && asked.Port != port && !(asked.Port is null && port is 80 or 443)) return false;
         return pattern.StartsWith(AnySubdomain, StringComparison.Ordinal)
-            ? asked.Host.Length > named.Host.Length + 1 && asked.Host.EndsWith("." + named.Host, StringComparison.OrdinalIgnoreCase)
+            ? asked.IsSubdomainOf(named.Host)
             : asked.Host.Equals(named.Host, StringComparison.OrdinalIgnoreCase);
     }
 

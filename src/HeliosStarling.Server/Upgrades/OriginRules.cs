@@ -3,11 +3,13 @@ namespace HeliosStarling;
 /// <summary>Which pages may connect: the same-origin policy of browsers does not cover WebSockets (RFC 6455 section 10.2).</summary>
 internal static class OriginRules
 {
+    private const string AnySubdomain = "*.";
+
     /// <summary>Whether a request with these headers may connect.</summary>
     /// <param name="origin">The <c>Origin</c> header; null, as of clients that are no browsers, may connect.</param>
     /// <param name="host">The <c>Host</c> header: its host and port are the ones that may connect unlisted.</param>
-    /// <param name="allowedOrigins">Further origins, e.g. <c>https://example.com</c>; <c>*</c> allows all, <c>null</c> pages without one.
-    /// </param>
+    /// <param name="allowedOrigins">Further origins, e.g. <c>https://example.com</c>; <c>https://*.example.com</c> allows its
+    /// subdomains, <c>*</c> all, <c>null</c> pages without one.</param>
     public static bool IsAllowed(string? origin, string? host, IReadOnlyCollection<string> allowedOrigins)
     {
         if (origin is null) return true;
@@ -23,13 +25,31 @@ internal static class OriginRules
             && page.Matches(server, defaultPort);
     }
 
+    /// <summary>Whether an entry of the list is well-formed.</summary>
+    public static bool IsPattern(string allowed)
+    {
+        if (allowed is "*" or "null") return true;
+        var origin = TryParse(allowed, out _, out _, out var page) && page.Host.StartsWith(AnySubdomain, StringComparison.Ordinal)
+            ? allowed.Replace("://" + AnySubdomain, "://", StringComparison.Ordinal)
+            : allowed;
+        return !origin.Contains('*', StringComparison.Ordinal)
+            && Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static bool IsSame(string origin, string allowed)
     {
         if (origin.Equals(allowed, StringComparison.OrdinalIgnoreCase)) return true;
         return TryParse(origin, out var scheme, out var defaultPort, out var page)
             && TryParse(allowed, out var allowedScheme, out _, out var allowedPage)
             && scheme.Equals(allowedScheme, StringComparison.OrdinalIgnoreCase)
-            && page.Matches(allowedPage, defaultPort);
+            && Matches(page, allowedPage, defaultPort);
+    }
+
+    private static bool Matches(Authority page, Authority allowed, int defaultPort)
+    {
+        if (!allowed.Host.StartsWith(AnySubdomain, StringComparison.Ordinal)) return page.Matches(allowed, defaultPort);
+        return page.IsSubdomainOf(allowed.Host.AsSpan(AnySubdomain.Length)) && (page.Port ?? defaultPort) == (allowed.Port ?? defaultPort);
     }
 
     private static bool TryParse(string origin, out ReadOnlySpan<char> scheme, out int defaultPort, out Authority authority)

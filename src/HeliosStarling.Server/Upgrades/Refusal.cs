@@ -16,7 +16,14 @@ internal sealed class Refusal(int status, string code, string message, params (s
 
     public string Message => message;
 
-    public IReadOnlyList<(string Name, string Value)> Headers => headers;
+    /// <summary>
+    /// All headers but those of the body. A page of another origin can read the answer: a browser cannot see why an upgrade failed, but it can ask.
+    /// </summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; } =
+        [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "Retry-After"), .. headers];
+
+    /// <summary>Whether an option of the server refuses what may be meant to come in, so that its operator has to know.</summary>
+    public bool IsWarned { get; init; }
 
     /// <summary>The body: <c>{"error":{"code","message"}}</c>.</summary>
     public byte[] ToJson()

@@ -21,12 +21,6 @@ internal static class Refusals
     public static Refusal HttpVersion { get; } =
         new(505, ErrorCodes.ConnectionRejected, "This address speaks HTTP/1.1 only.");
 
-    public static Refusal ForbiddenHost { get; } =
-        new(403, ErrorCodes.ConnectionRejected, "The server is not reached under this host: add it to AllowedHosts.");
-
-    public static Refusal ForbiddenOrigin { get; } =
-        new(403, ErrorCodes.ConnectionRejected, "Pages of this origin may not connect: add it to AllowedOrigins.");
-
     /// <summary>A filter neither let the request pass nor said why.</summary>
     public static Refusal ByFilter { get; } =
         new(403, ErrorCodes.ConnectionRejected, "The upgrade was refused.");
@@ -52,6 +46,10 @@ internal static class Refusals
     public static Refusal ConnectionLimit(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionLimit, "The server has no room for another connection.", RetryAfter(retryAfter));
 
+    /// <summary>The web server behind <c>MapHelios</c> has a limit of its own.</summary>
+    public static Refusal WebServerLimit(TimeSpan retryAfter) =>
+        new(503, ErrorCodes.ConnectionLimit, "The web server takes no further upgraded connection.", RetryAfter(retryAfter));
+
     public static Refusal AddressLimit(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionLimit, "There are too many connections from this address.", RetryAfter(retryAfter));
 
@@ -61,9 +59,38 @@ internal static class Refusals
     public static Refusal Draining(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionRejected, "The server is shutting down.", RetryAfter(retryAfter));
 
+    /// <summary>The <c>Host</c> header names a host that is not among the allowed ones.</summary>
+    public static Refusal ForbiddenHost(string? host)
+    {
+        var shown = ShownText.Of(host);
+        return Warned($"The server may not be reached under host '{shown}'. If it is yours, add '{shown}' to AllowedHosts.");
+    }
+
+    /// <summary>The page is of another host than the server.</summary>
+    /// <param name="origin">The <c>Origin</c> header.</param>
+    /// <param name="host">The <c>Host</c> header.</param>
+    /// <param name="forwardedHost">The <c>X-Forwarded-Host</c> header; null when there is none, or when it was honoured.</param>
+    public static Refusal ForbiddenOrigin(string? origin, string? host, string? forwardedHost)
+    {
+        var (page, server) = (ShownText.Of(origin), ShownText.Of(host));
+        var proxy = forwardedHost is null
+            ? "If a proxy in front changes the Host header, let it pass the client's on."
+            : $"A proxy names X-Forwarded-Host '{ShownText.Of(forwardedHost)}': let it pass the client's Host header on, or call UseForwardedHeaders with ForwardedHeaders.XForwardedHost and the proxy in KnownProxies.";
+        return Warned($"Pages of origin '{page}' may not connect to host '{server}'. If the page is yours, add '{page}' to AllowedOrigins. {proxy}");
+    }
+
+    /// <summary>The page names itself as the host of a server that is for this machine only.</summary>
+    public static Refusal ForbiddenLoopbackOrigin(string? origin, string? host)
+    {
+        var (page, server) = (ShownText.Of(origin), ShownText.Of(host));
+        return Warned($"Pages of origin '{page}' may not connect to host '{server}', because the server listens on loopback addresses only. If the host is yours, add '{server}' to AllowedHosts, or '{page}' to AllowedOrigins.");
+    }
+
     public static Refusal BadHead(string message) => new(400, ErrorCodes.ConnectionRejected, message);
 
     private const string VersionMessage = "Sec-WebSocket-Version must be 13.";
+
+    private static Refusal Warned(string message) => new(403, ErrorCodes.ConnectionRejected, message) { IsWarned = true };
 
     private static (string Name, string Value) RetryAfter(TimeSpan time) =>
         ("Retry-After", Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture));

@@ -6,7 +6,12 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class UpgradeGate(Helios helios)
 {
+    // A client that sends odd origins must not fill the log.
+    private static readonly RateLimit s_warnings = new(10, TimeSpan.FromMinutes(1));
+
     private readonly AddressCounts? _perAddress = helios.Options.MaxConnectionsPerAddress is { } limit ? new AddressCounts(limit) : null;
+    private readonly TokenBucket _warnings = new(s_warnings, helios.Options.TimeProvider);
+    private int _unsaid;
 
     /// <summary>The application's filters, each of which goes on by calling the next.</summary>
     public AppendList<Func<UpgradeContext, Func<ValueTask>, ValueTask>> Filters { get; } = new();
@@ -19,17 +24,7 @@ internal sealed class UpgradeGate(Helios helios)
     {
         var (refusal, acceptance) = await CheckAsync(request, context).ConfigureAwait(false);
         if (refusal is null) refusal = TakePlace(acceptance!.Address = context.RemoteAddress);
-        try
-        {
-            if (refusal is null) helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
-            else OnRefused(refusal);
-        }
-        catch when (refusal is null)
-        {
-            // A listener of the meter has thrown, and nobody else knows of the place.
-            Leave(acceptance!.Address);
-            throw;
-        }
+        if (refusal is not null) OnRefused(refusal);
         return (refusal, acceptance);
     }
 
@@ -50,10 +45,14 @@ internal sealed class UpgradeGate(Helios helios)
         return tooMany;
     }
 
+    /// <summary>A request has become a connection.</summary>
+    public void OnAccepted(IUpgradeRequest request) => helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
+
     /// <summary>A request is answered with a refusal.</summary>
     public void OnRefused(Refusal refusal)
     {
         helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
+        if (refusal.IsWarned) Warn(refusal);
         helios.Metrics.UpgradeRefused(refusal);
     }
 
@@ -61,6 +60,12 @@ internal sealed class UpgradeGate(Helios helios)
     public Refusal NoRoom => helios.Connections.IsStopping
         ? Refusals.Draining(helios.Options.ConnectionTimeout)
         : Refusals.ConnectionLimit(helios.Options.ConnectionTimeout);
+
+    private void Warn(Refusal refusal)
+    {
+        if (_warnings.TryTake(out _) == true) helios.Engine.Logger.UpgradeRefusedByOption(refusal.Message, Interlocked.Exchange(ref _unsaid, 0));
+        else Interlocked.Increment(ref _unsaid);
+    }
 
     // After the filters, which may set the address.
     private Refusal? TakePlace(IPAddress? address)

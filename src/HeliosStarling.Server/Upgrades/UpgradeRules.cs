@@ -15,7 +15,7 @@ internal static class UpgradeRules
 
     /// <summary>The refusal of a request under a name that is not the server's; null when it may come in.</summary>
     public static Refusal? CheckHost(IUpgradeRequest request, IReadOnlyCollection<string> allowedHosts) =>
-        HostRules.IsAllowed(request.GetHeader("Host"), allowedHosts) ? null : Refusals.ForbiddenHost;
+        HostRules.IsAllowed(request.GetHeader("Host"), allowedHosts) ? null : Refusals.ForbiddenHost(request.GetHeader("Host"));
 
     /// <summary>The refusal of a page that may not connect; null when it may.</summary>
     /// <param name="request">The request.</param>
@@ -24,9 +24,12 @@ internal static class UpgradeRules
     /// is not surely this machine are foreign.</param>
     public static Refusal? CheckOrigin(IUpgradeRequest request, IReadOnlyCollection<string> allowedOrigins, bool isLoopbackOnly = false)
     {
-        var host = request.GetHeader("Host");
-        if (isLoopbackOnly && !HostRules.IsLoopback(host)) host = null;
-        return OriginRules.IsAllowed(request.GetHeader("Origin"), host, allowedOrigins) ? null : Refusals.ForbiddenOrigin;
+        var (origin, host) = (request.GetHeader("Origin"), request.GetHeader("Host"));
+        var isForeignName = isLoopbackOnly && !HostRules.IsLoopback(host);
+        if (OriginRules.IsAllowed(origin, isForeignName ? null : host, allowedOrigins)) return null;
+        return isForeignName && OriginRules.IsAllowed(origin, host, allowedOrigins)
+            ? Refusals.ForbiddenLoopbackOrigin(origin, host)
+            : Refusals.ForbiddenOrigin(origin, host, request.GetHeader("X-Forwarded-Host"));
     }
 
     /// <summary>The refusal of a request that is no valid handshake; null, and how to accept it, when it is one.</summary>

@@ -38,6 +38,12 @@ internal sealed class Inbox<T>(string what)
         }
     }
 
+    /// <summary>More may come again.</summary>
+    public void Reopen()
+    {
+        lock (_lock) _ended = false;
+    }
+
     /// <summary>Takes the first item that matches, or waits for it.</summary>
     /// <exception cref="TimeoutException">None came in time; the message says what came instead.</exception>
     /// <exception cref="InvalidOperationException">The connection has ended, so none can come.</exception>

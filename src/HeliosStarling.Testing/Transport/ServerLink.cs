@@ -11,19 +11,31 @@ internal sealed class ServerLink
 
     /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
     public ServerLink(Helios server, ClaimsPrincipal? user)
+        : this(server, ArrivalOf(server, user))
+    {
+    }
+
+    /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
+    public ServerLink(Helios server, Arrival arrival)
     {
         if (!server.Connections.TryEnter())
             throw new HeliosException(ErrorCodes.ConnectionLimit, "The server takes no connection: MaxConnections is reached, or it is stopping.");
         Client = new InMemoryStream(_toClient, _toServer);
-        Starling = new Starling(server, user ?? new ClaimsPrincipal(new ClaimsIdentity()));
-        Ended = RunAsync(server);
+        Starling = arrival.Starling;
+        Ended = RunAsync(server, arrival);
+    }
+
+    private static Arrival ArrivalOf(Helios server, ClaimsPrincipal? user)
+    {
+        var starling = new Starling(server, user ?? new ClaimsPrincipal(new ClaimsIdentity()));
+        return new Arrival(starling.User, RecoveryRequest.None, starling);
     }
 
     /// <summary>The client's end.</summary>
     public Stream Client { get; }
 
-    /// <summary>Whom the server knows at the other end.</summary>
-    public Starling Starling { get; }
+    /// <summary>Whom the server knows at the other end; null when only its welcome says so.</summary>
+    public Starling? Starling { get; }
 
     /// <summary>Completes when the server is done with the connection, its <c>starling:disconnected</c> handlers included.</summary>
     public Task Ended { get; }
@@ -36,20 +48,20 @@ internal sealed class ServerLink
         _toClient.End(fault);
     }
 
-    private async Task RunAsync(Helios server)
+    private async Task RunAsync(Helios server, Arrival arrival)
     {
         var stream = new InMemoryStream(_toServer, _toClient);
         await using (stream.ConfigureAwait(false))
         {
             try
             {
-                await server.Connections.RunAsync(stream, default, new Arrival(Starling.User, RecoveryRequest.None, Starling), Cut, endSending: stream.EndSendingAsync).ConfigureAwait(false);
+                await server.Connections.RunAsync(stream, default, arrival, Cut, endSending: stream.EndSendingAsync).ConfigureAwait(false);
             }
             finally
             {
                 server.Connections.Leave();
             }
         }
-        await Starling.AnnounceAsync(static () => Task.CompletedTask).ConfigureAwait(false);
+        if (Starling is { } starling) await starling.AnnounceAsync(static () => Task.CompletedTask).ConfigureAwait(false);
     }
 }

@@ -8,7 +8,7 @@ namespace HeliosStarling;
 public sealed class BadOptionsTests
 {
     private const string OriginRule =
-        "each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com', or '*' for all.";
+        "each must be a scheme, a host and, unless it is the default, a port, such as 'https://app.example.com' or 'https://*.example.com', or '*' for all.";
 
     private const string HostRule =
         "each must be a host and, unless any is meant, a port, such as 'app.example.com' or '*.example.com:8443', or '*' for all.";
@@ -134,6 +134,10 @@ public sealed class BadOptionsTests
             "RateLimits.CloseAfter is 1000001; it must be between 1 and 1000000."),
         ["OutboxPolicy unknown"] = (options => options.OutboxPolicy = (OutboxPolicy)9,
             "OutboxPolicy is 9; it must be DropOldest, DropNewest or Disconnect."),
+        ["TlsKeyFile alone"] = (options => options.TlsKeyFile = "key.pem", "TlsKeyFile is 'key.pem' and TlsCertificateFile is null; set both."),
+        ["TlsCertificateFile beside a certificate"] = (
+            options => (options.TlsCertificateFile, options.Tls) = ("cert.pem", new() { ServerCertificateSelectionCallback = (_, _) => null! }),
+            "TlsCertificateFile is 'cert.pem' and Tls has a certificate; set one of the two."),
         ["AllowedOrigins without scheme"] = (options => options.AllowedOrigins.Add("app.example.com"),
             "AllowedOrigins has 'app.example.com'; " + OriginRule),
         ["AllowedOrigins with path"] = (options => options.AllowedOrigins.Add("https://app.example.com/chat"),

@@ -65,7 +65,8 @@ public class HandshakeTests
     {
         var refusal = Refuse(Request.SampleWith("Sec-WebSocket-Version", version));
 
-        Assert.Equal((426, ("Sec-WebSocket-Version", "13")), (refusal.Status, refusal.Headers[0]));
+        Assert.Equal(426, refusal.Status);
+        Assert.Contains(("Sec-WebSocket-Version", "13"), refusal.Headers);
     }
 
     // RFC 8441 5: no Connection, Upgrade and key on HTTP/2.
@@ -79,8 +80,13 @@ public class HandshakeTests
 
     // Upgrade may not stand in an answer on HTTP/2 (RFC 9113 section 8.2.2).
     [Fact]
-    public void Handshake_Http2ConnectOfAnotherVersion_IsRefusedWithoutUpgradeHeader() =>
-        Assert.Equal([("Sec-WebSocket-Version", "13")], Refuse(new Http2Connect("12", null)).Headers);
+    public void Handshake_Http2ConnectOfAnotherVersion_IsRefusedWithoutUpgradeHeader()
+    {
+        var refusal = Refuse(new Http2Connect("12", null));
+
+        Assert.Contains(("Sec-WebSocket-Version", "13"), refusal.Headers);
+        Assert.DoesNotContain(refusal.Headers, header => header.Name == "Upgrade");
+    }
 
     [Theory]
     [InlineData(null, null)]

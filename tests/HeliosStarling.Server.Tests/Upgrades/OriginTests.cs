@@ -48,6 +48,10 @@ public class OriginTests
     [InlineData("https://app.example.com", "https://app.example.com:443")]
     [InlineData("null", "null")]
     [InlineData("chrome-extension://abc", "chrome-extension://abc")]
+    [InlineData("https://app.example.com", "https://*.example.com")]
+    [InlineData("https://a.b.EXAMPLE.com", "https://*.example.com")]
+    [InlineData("https://app.example.com:443", "https://*.example.com")]
+    [InlineData("http://app.example.com:5173", "http://*.example.com:5173")]
     [InlineData("http://anything", "*")]
     [InlineData("null", "*")]
     public void Origin_Listed_MayConnect(string origin, string allowed) =>
@@ -58,8 +62,32 @@ public class OriginTests
     [InlineData("https://app.example.com:8443", "https://app.example.com")]
     [InlineData("https://app.example.com.evil.com", "https://app.example.com")]
     [InlineData("null", "https://app.example.com")]
+    [InlineData("https://example.com", "https://*.example.com")]
+    [InlineData("https://.example.com", "https://*.example.com")]
+    [InlineData("https://evilexample.com", "https://*.example.com")]
+    [InlineData("https://app.example.com.evil.com", "https://*.example.com")]
+    [InlineData("https://evil.com/.example.com", "https://*.example.com")]
+    [InlineData("https://evil.com#.example.com", "https://*.example.com")]
+    [InlineData("https://evil.com@app.example.com", "https://*.example.com")]
+    [InlineData("http://app.example.com", "https://*.example.com")]
+    [InlineData("https://app.example.com:8443", "https://*.example.com")]
+    [InlineData("https://app.example.com", "https://*.example.com:8443")]
+    [InlineData("null", "https://*.example.com")]
     public void Origin_NotExactlyListed_MayNotConnect(string origin, string allowed) =>
         Assert.False(OriginRules.IsAllowed(origin, "api.example.com", [allowed]));
+
+    [Theory]
+    [InlineData("https://*.example.com", true)]
+    [InlineData("http://*.example.com:5173", true)]
+    [InlineData("https://*", false)]
+    [InlineData("https://*.", false)]
+    [InlineData("https://*example.com", false)]
+    [InlineData("https://app.*.com", false)]
+    [InlineData("https://*.*.com", false)]
+    [InlineData("*.example.com", false)]
+    [InlineData("https://*.example.com/", false)]
+    [InlineData("chrome-extension://*.abc", false)]
+    public void IsPattern_WithWildcard_KnowsThoseOfSubdomains(string allowed, bool expected) => Assert.Equal(expected, OriginRules.IsPattern(allowed));
 
     // A plain GET learns the same as an upgrade.
     [Fact]

@@ -29,6 +29,8 @@ public class UpgradeResponseTests
     public void Refuse_NotAnUpgrade_IsThis() => Assert.Equal(
         "HTTP/1.1 400 Bad Request\r\n" +
         "Connection: close\r\n" +
+        "Access-Control-Allow-Origin: *\r\n" +
+        "Access-Control-Expose-Headers: Retry-After\r\n" +
         "Content-Type: application/json\r\n" +
         "Content-Length: 122\r\n" +
         "\r\n" +
@@ -40,6 +42,8 @@ public class UpgradeResponseTests
     public void Refuse_AnotherVersion_IsThis() => Assert.Equal(
         "HTTP/1.1 426 Upgrade Required\r\n" +
         "Connection: Upgrade, close\r\n" +
+        "Access-Control-Allow-Origin: *\r\n" +
+        "Access-Control-Expose-Headers: Retry-After\r\n" +
         "Sec-WebSocket-Version: 13\r\n" +
         "Upgrade: websocket\r\n" +
         "Content-Type: application/json\r\n" +
@@ -52,6 +56,8 @@ public class UpgradeResponseTests
     public void Refuse_ConnectionLimit_IsThis() => Assert.Equal(
         "HTTP/1.1 503 Service Unavailable\r\n" +
         "Connection: close\r\n" +
+        "Access-Control-Allow-Origin: *\r\n" +
+        "Access-Control-Expose-Headers: Retry-After\r\n" +
         "Retry-After: 3\r\n" +
         "Content-Type: application/json\r\n" +
         "Content-Length: 96\r\n" +

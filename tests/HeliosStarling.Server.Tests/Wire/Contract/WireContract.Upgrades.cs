@@ -1,5 +1,6 @@
 using System.Text;
 using HeliosStarling.Framing;
+using Microsoft.Extensions.Logging;
 using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
@@ -8,7 +9,6 @@ namespace HeliosStarling.Wire;
 public abstract partial class WireContract
 {
     private const string NoRoom = """{"error":{"code":"CONNECTION_LIMIT","message":"The server has no room for another connection."}}""";
-    private const string BadOrigin = """{"error":{"code":"CONNECTION_REJECTED","message":"Pages of this origin may not connect: add it to AllowedOrigins."}}""";
 
     [Fact]
     public async Task PlainGet_OfAnAddressOpenToIt_Is400()
@@ -54,8 +54,84 @@ public abstract partial class WireContract
     {
         await using var server = await StartAsync();
 
-        AssertRefused(await server.AskAsync(UpgradeRequest.Valid.With("Origin", origin)), 403, BadOrigin);
-        AssertRefused(await server.AskAsync(UpgradeRequest.PlainGet.With("Origin", origin)), 403, BadOrigin);
+        var refused = await server.AskAsync(UpgradeRequest.Valid.With("Origin", origin));
+        var told = await server.AskAsync(UpgradeRequest.PlainGet.With("Origin", origin));
+
+        var why = $$$"""{"error":{"code":"CONNECTION_REJECTED","message":"Pages of origin \u0027{{{origin}}}\u0027 may not connect to host \u0027{{{server.Host}}}\u0027. If the page is yours, add \u0027{{{origin}}}\u0027 to AllowedOrigins. If a proxy in front changes the Host header, let it pass the client\u0027s on."}}""";
+        AssertRefused(refused, 403, why);
+        AssertRefused(told, 403, why);
+    }
+
+    // The page that asks why is of another origin, and its browser reads only what the server lets it read.
+    [Fact]
+    public async Task Refusal_OfAnyKind_CanBeReadByPagesOfOtherOrigins()
+    {
+        await using var server = await StartAsync(
+            helios => helios.UseUpgrade((context, _) =>
+            {
+                context.Refuse(401, "AUTH_REQUIRED", "Sign in first.");
+                return default;
+            }),
+            options => options.MaxConnections = 1);
+
+        foreach (var reply in new[]
+        {
+            await server.AskAsync(UpgradeRequest.Valid),
+            await server.AskAsync(UpgradeRequest.PlainGet),
+            await server.AskAsync(UpgradeRequest.Valid.With("Origin", "https://evil.example")),
+            await server.AskAsync(UpgradeRequest.PlainGet.With("Origin", "https://evil.example")),
+        })
+        {
+            Assert.Equal(("*", "Retry-After"), (reply.Headers["Access-Control-Allow-Origin"], reply.Headers["Access-Control-Expose-Headers"]));
+        }
+    }
+
+    [Fact]
+    public async Task Upgrade_FromForeignOrigin_IsLoggedAsWarningWithTheOptionToSet()
+    {
+        await using var server = await StartAsync();
+
+        await server.AskAsync(UpgradeRequest.Valid.With("Origin", "https://app.example"));
+
+        var warning = Assert.Single(server.Log.Entries, entry => entry is { Level: LogLevel.Warning } && entry.Text.StartsWith("An upgrade", StringComparison.Ordinal));
+        Assert.StartsWith($"An upgrade was refused: Pages of origin 'https://app.example' may not connect to host '{server.Host}'. If the page is yours, add 'https://app.example' to AllowedOrigins.", warning.Text);
+    }
+
+    [Fact]
+    public async Task Upgrades_FromManyForeignOrigins_AreLoggedTenTimesAMinute()
+    {
+        await using var server = await StartAsync();
+
+        for (var i = 0; i < 13; i++) await server.AskAsync(UpgradeRequest.Valid.With("Origin", $"https://{i}.example"));
+        server.Time.Advance(TimeSpan.FromSeconds(6));
+        await server.AskAsync(UpgradeRequest.Valid.With("Origin", "https://last.example"));
+
+        var warnings = server.Log.Entries.Where(entry => entry.Text.StartsWith("An upgrade was refused: Pages", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(11, warnings.Length);
+        Assert.EndsWith("(Not logged since the last such warning: 3.)", warnings[^1].Text);
+    }
+
+    [Fact]
+    public async Task Upgrade_WhoseOriginIsLongAndOdd_IsLoggedCleanedAndCut()
+    {
+        await using var server = await StartAsync();
+
+        await server.AskAsync(UpgradeRequest.Valid.With("Origin", "a\tb" + new string('c', 1000)));
+
+        var warning = Assert.Single(server.Log.Entries, entry => entry is { Level: LogLevel.Warning } && entry.Text.StartsWith("An upgrade", StringComparison.Ordinal));
+        Assert.Contains($"origin 'a?b{new string('c', 253)}' may", warning.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com", 101)]
+    [InlineData("https://a.b.example.com", 101)]
+    [InlineData("https://example.com", 403)]
+    [InlineData("http://app.example.com", 403)]
+    public async Task Upgrade_FromAnySubdomainThatIsAllowed_Opens(string origin, int status)
+    {
+        await using var server = await StartAsync(configure: options => options.AllowedOrigins.Add("https://*.example.com"));
+
+        Assert.Equal(status, (await server.AskAsync(UpgradeRequest.Valid.With("Origin", origin))).Status);
     }
 
     [Theory]
@@ -111,11 +187,12 @@ public abstract partial class WireContract
     [InlineData("example.com", null)]
     public async Task Upgrade_OfAnotherHost_Is403AndSoIsPlainGet(string host, string? origin)
     {
-        const string refused = """{"error":{"code":"CONNECTION_REJECTED","message":"The server is not reached under this host: add it to AllowedHosts."}}""";
+        var refused = $$$"""{"error":{"code":"CONNECTION_REJECTED","message":"The server may not be reached under host \u0027{{{host}}}\u0027. If it is yours, add \u0027{{{host}}}\u0027 to AllowedHosts."}}""";
         await using var server = await StartAsync(configure: options => options.AllowedHosts.Add("*.example.com"));
 
         foreach (var request in new[] { UpgradeRequest.Valid, UpgradeRequest.PlainGet })
             AssertRefused(await AskAsync(server, origin is null ? request : request.With("Origin", origin), host), 403, refused);
+        Assert.Equal(2, server.Log.Entries.Count(entry => entry is { Level: LogLevel.Warning } && entry.Text.StartsWith($"An upgrade was refused: The server may not be reached under host '{host}'.", StringComparison.Ordinal)));
     }
 
     // DNS rebinding: the page's own host leads to this machine. MapHelios does not know what its web server listens on.
@@ -128,6 +205,7 @@ public abstract partial class WireContract
         var other = await AskAsync(server, UpgradeRequest.Valid, "evil.example");
 
         Assert.Equal((_isMapped || _address == AddressKind.Unix ? 101 : 403, 101), (reply.Status, other.Status));
+        if (reply.Status == 403) Assert.Contains("add \\u0027evil.example\\u0027 to AllowedHosts, or \\u0027http://evil.example\\u0027 to AllowedOrigins.", reply.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -77,6 +77,46 @@ public sealed class ListenTests
         Assert.Contains(address, thrown.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task StartAsync_PortAlone_BindsBothLoopbackAddresses()
+    {
+        await using var helios = Helios.Create();
+
+        await using var listener = await helios.StartAsync(0);
+
+        Assert.Equal(("http", "localhost"), (listener.Addresses.Single().Scheme, listener.Addresses.Single().Host));
+        Assert.NotEqual(0, listener.Addresses.Single().Port);
+        Assert.True(await CanConnectAsync(new IPEndPoint(IPAddress.Loopback, listener.Addresses.Single().Port)));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(65536)]
+    public async Task Start_PortThatIsNone_SaysTheRange(int port)
+    {
+        await using var helios = Helios.Create();
+
+        foreach (Func<Task> start in new Func<Task>[] { () => helios.StartAsync(port), () => helios.ListenAsync(port) })
+        {
+            var thrown = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(start);
+            Assert.StartsWith("A port is a number between 0 and 65535", thrown.Message);
+        }
+    }
+
+    // It answered 503 for ever.
+    [Fact]
+    public async Task Start_OfAServerThatWasStopped_Throws()
+    {
+        var helios = Helios.Create();
+        await helios.DisposeAsync();
+
+        foreach (Func<Task> start in new Func<Task>[] { () => helios.StartAsync("http://127.0.0.1:0"), () => helios.StartAsync(0), () => helios.ListenAsync(0) })
+        {
+            var thrown = await Assert.ThrowsAsync<ObjectDisposedException>(() => start().InTime());
+            Assert.Contains("Create another one.", thrown.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task<bool> CanConnectAsync(EndPoint endPoint)
     {
         using var socket = new System.Net.Sockets.Socket(endPoint.AddressFamily, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);

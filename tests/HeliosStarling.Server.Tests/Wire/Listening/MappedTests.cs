@@ -1,4 +1,8 @@
 using HeliosStarling.Framing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Wire;
 
@@ -16,6 +20,47 @@ public sealed class MappedTests
         Assert.Equal(
             (503, """{"error":{"code":"CONNECTION_REJECTED","message":"The server is shutting down."}}""", "5"),
             (reply.Status, reply.Body, reply.Headers["Retry-After"]));
+    }
+
+    [Fact]
+    public async Task Upgrade_OverTheLimitOfTheWebServer_Is503UntilAPlaceIsFree()
+    {
+        await using var server = await MappedServer.StartAsync(
+            new ServerSetup(null, options => (options.ConnectionTimeout, options.MaxConnections) = (TimeSpan.FromSeconds(5), 2)),
+            new WireAddress(AddressKind.IPv4),
+            build: services => services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxConcurrentUpgradedConnections = 1));
+        var first = await server.ConnectAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", "helios-starling"));
+
+        var refused = await server.AskAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", "helios-starling"));
+
+        Assert.Equal(
+            (503, """{"error":{"code":"CONNECTION_LIMIT","message":"The web server takes no further upgraded connection."}}""", "5", "close"),
+            (refused.Status, refused.Body, refused.Headers["Retry-After"], refused.Headers["Connection"]));
+        Assert.DoesNotContain(refused.Headers.Keys, name => name.StartsWith("Sec-WebSocket", StringComparison.OrdinalIgnoreCase) || name == "Upgrade");
+        Assert.Equal((1, 1), (server.Metrics["helios.upgrades[101]"], server.Metrics["helios.upgrades[503,CONNECTION_LIMIT]"]));
+        Assert.Equal(1, server.Helios.Connections.Count);
+        await first.DisposeAsync();
+        await AskUntilAcceptedAsync(server).InTime();
+    }
+
+    // The web server frees its place a little after the connection has ended.
+    private static async Task AskUntilAcceptedAsync(WireServer server)
+    {
+        while ((await server.AskAsync(UpgradeRequest.Valid)).Status != 101)
+        {
+        }
+    }
+
+    [Fact]
+    public async Task MapHelios_OfAServerThatWasStopped_Throws()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRouting().AddHelios();
+        await using var stopped = builder.Build();
+        await stopped.Services.GetHelios().DisposeAsync();
+
+        Assert.Throws<ObjectDisposedException>(() => stopped.MapHelios("/helios"));
     }
 
     [Fact]

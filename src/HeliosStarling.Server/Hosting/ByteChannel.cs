@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace HeliosStarling.Testing;
+namespace HeliosStarling;
 
 /// <summary>One direction of an in-memory connection.</summary>
 /// <remarks>One reader and one writer at a time; ending it is safe at any time.</remarks>

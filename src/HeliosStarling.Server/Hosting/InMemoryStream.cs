@@ -1,4 +1,4 @@
-namespace HeliosStarling.Testing;
+namespace HeliosStarling;
 
 /// <summary>One end of an in-memory connection. Disposing of it ends both directions.</summary>
 internal sealed class InMemoryStream(ByteChannel input, ByteChannel output) : DuplexStream
