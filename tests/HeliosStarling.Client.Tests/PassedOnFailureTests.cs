@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace HeliosStarling;
 
 /// <summary>Failures of requests that a handler made and let through: they are not its caller's own (PROTOCOL.md section 4).</summary>
@@ -19,6 +21,31 @@ public class PassedOnFailureTests
         await using var client = await server.ConnectAsync(setup: it => it.Method("ui:fail", (ClientRequestContext _) => throw new HeliosException("APP_NO", "no")));
 
         await IsMethodErrorAsync(client.Request<int>("ask:back"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ServerHandlerOfAMessage_LetsAnotherClientsFailureThrough_SenderIsNotTold(bool isTopic)
+    {
+        using var log = new FailureLog();
+        Starling? asked = null;
+        await using var server = await TestServer.StartAsync(helios =>
+        {
+            helios.OnConnection(starling => { asked ??= starling; });
+            helios.On("ask:other", async (string method, TopicContext _) => { await asked!.Request<int>(method); });
+            helios.OnText(async context => { await asked!.Request<int>(context.Text); });
+        }, options => options.LoggerFactory = log);
+        await using var other = await server.ConnectAsync(setup: it => it.Method("ui:fail", (ClientRequestContext _) => throw new HeliosException("APP_NO", "no")));
+        var told = 0;
+        await using var client = await server.ConnectAsync(setup: it => it.OnError(_ => { Interlocked.Increment(ref told); }));
+
+        if (isTopic) await client.NotifyAsync("ask:other", "ui:fail");
+        else await client.SendTextAsync("ui:fail");
+
+        await log.Failed.InTime();
+        await client.Request("system:ping");
+        Assert.Equal(0, told);
     }
 
     [Fact]
@@ -115,5 +142,33 @@ public class PassedOnFailureTests
         var failure = await Assert.ThrowsAsync<HeliosException>(() => request.InTime());
 
         Assert.Equal(("METHOD_ERROR", "Method execution failed", null), (failure.Code, failure.Message, failure.Details));
+    }
+
+    /// <summary>Completes when a handler's failure is logged.</summary>
+    private sealed class FailureLog : ILoggerFactory, ILogger
+    {
+        private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Failed => _failed.Task;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Name == "ListenerFailed") _failed.TrySetResult();
+        }
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -79,9 +79,11 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     /// <returns>Null when it is no welcome.</returns>
     public async Task<ServerWelcome?> ReadWelcomeAsync(CancellationToken cancellationToken)
     {
+        // Aborted, by a client that is closed and waits no longer, it must not wait for a server that is silent.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token, cancellationToken);
         try
         {
-            var received = await ReadMessageAsync(MaxWelcomeSize, cancellationToken).ConfigureAwait(false);
+            var received = await ReadMessageAsync(MaxWelcomeSize, either.Token).ConfigureAwait(false);
             return received.MessageType == WebSocketMessageType.Text ? ServerWelcome.TryRead(_buffer.Message) : null;
         }
         finally

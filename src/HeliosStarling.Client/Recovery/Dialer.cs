@@ -113,7 +113,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
         var limit = FormattableString.Invariant($"limit={options.MaxMessageSize}");
         if (!options.Resume) return WithQuery(limit);
         var query = FormattableString.Invariant($"resume=1&instance={_instance}&attempt={++_attempt}&{limit}");
-        if (!string.IsNullOrEmpty(epoch)) query += FormattableString.Invariant($"&epoch={epoch}&received={received}");
+        if (!string.IsNullOrEmpty(epoch)) query += FormattableString.Invariant($"&epoch={Uri.EscapeDataString(epoch)}&received={received}");
         return WithQuery(query);
     }
 

@@ -50,7 +50,7 @@ internal sealed class HandlerList<T>(ILogger logger, string what, Action<T, Heli
             {
                 await registration.Handler(argument).ConfigureAwait(false);
             }
-            catch (HeliosException refusal) when (refuse is not null)
+            catch (HeliosException refusal) when (refuse is not null && !refusal.IsOfRequest)
             {
                 Refuse(argument, refusal);
             }

@@ -31,6 +31,7 @@ internal sealed partial class WebSocketConnection
         {
             Volatile.Read(ref _proof)?.Look(_reader.Unread);
             _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
+            Observe(_available);
             await Task.WhenAny(_available, ready).ConfigureAwait(false);
             // A read that still waits is gone on with by the next one.
             if (!_available.IsCompleted) break;
@@ -44,6 +45,10 @@ internal sealed partial class WebSocketConnection
         await ready.ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>The read may be left waiting when the connection ends: that it then fails is no unobserved exception.</summary>
+    private static void Observe(Task<int> reading) =>
+        reading.ContinueWith(static read => read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     // A client may have sent much ahead of the pong that is waited for.
     private bool IsHoldFull

@@ -17,7 +17,7 @@ internal sealed class TopicDelivery<T>(TopicRegistration registration, DataReade
             var running = Begin(in message, context);
             return running.IsCompletedSuccessfully ? default : FinishAsync(running, context);
         }
-        catch (HeliosException refusal)
+        catch (HeliosException refusal) when (!refusal.IsOfRequest)
         {
             Refuse(context, refusal);
             return default;
@@ -37,7 +37,7 @@ internal sealed class TopicDelivery<T>(TopicRegistration registration, DataReade
         {
             await running.ConfigureAwait(false);
         }
-        catch (HeliosException refusal)
+        catch (HeliosException refusal) when (!refusal.IsOfRequest)
         {
             Refuse(context, refusal);
         }

@@ -34,6 +34,7 @@ public sealed partial class Starling
     /// </summary>
     internal async Task LeaveAsync(WebSocketConnection connection)
     {
+        Volatile.Write(ref _hasLeft, true);
         Volatile.Write(ref _isRevoked, true);
         Volatile.Write(ref _isClosedForGood, true);
         try

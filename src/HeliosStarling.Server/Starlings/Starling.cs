@@ -22,6 +22,7 @@ public sealed partial class Starling
     private CancellationTokenSource? _gone;
     private bool _isClosedForGood;
     private bool _isRevoked;
+    private bool _hasLeft;
 
     internal Starling(Helios helios, ClaimsPrincipal? user, string? id = null)
     {
@@ -206,8 +207,8 @@ public sealed partial class Starling
         lock (_lock) _tokensUntil = Math.Max(_tokensUntil, (now + token.ExpiresIn).UtcTicks);
         // Before half of its time is over (PROTOCOL.md section 7, "Token").
         Volatile.Write(ref _refreshAt, (now + (token.ExpiresIn * 0.4)).UtcTicks);
-        // It was closed for good while this token was made.
-        if (Volatile.Read(ref _isRevoked)) await Helios.Tokens.RevokeAsync(Id, TokenLifetime).ConfigureAwait(false);
+        // It was closed for good, or has left, while this token was made.
+        if (Volatile.Read(ref _isRevoked)) await Helios.Tokens.RevokeAsync(Id, TokenLifetime, Volatile.Read(ref _hasLeft) ? Closing.ByGoodbye : Closing.ByApplication).ConfigureAwait(false);
     }
 
     /// <summary>It was made anew from a token, and there may be others.</summary>

@@ -164,6 +164,20 @@ public sealed class DisposalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task CloseAsync_CancelledWhileItComesBackAndWaitsForTheWelcome_WaitsForNothing()
+    {
+        var first = await ConnectedAsync();
+        first.Cut();
+        var second = await AcceptNextAsync();
+        await Eventually.TrueAsync(() => _transport.Ended == 2);
+
+        await _client!.CloseAsync(cancellationToken: new CancellationToken(canceled: true)).AsTask().InTime();
+
+        Assert.Null(await second.EndAsync());
+        Assert.Equal(ConnectionState.Closed, _client.State);
+    }
+
+    [Fact]
     public async Task DisposeAsync_ComesBackAndWaitsForTheWelcome_TakesItAndSaysGoodbye()
     {
         var first = await ConnectedAsync();

@@ -26,6 +26,20 @@ public sealed class ResumeTests : HandMadeTest
     }
 
     [Fact]
+    public async Task Epoch_OfCharactersThatMeanSomethingInAnAddress_ComesBackAsItIs()
+    {
+        const string epoch = "a&received=9#?+ ";
+        var connecting = StartAsync();
+        var first = await Server.AcceptAsync();
+        await first.WelcomeAsync(epoch);
+        await connecting.InTime();
+
+        var second = await ReturnAsync(first);
+
+        Assert.Equal((epoch, "0"), (Uri.UnescapeDataString(second.Parameter("epoch")!), second.Parameter("received")));
+    }
+
+    [Fact]
     public async Task SameEpoch_SendsAgainFromBehindWhatTheServerCounted_NewMessagesBehindThat()
     {
         var first = await ConnectAsync();

@@ -6,6 +6,14 @@ namespace HeliosStarling.Recovery;
 /// <summary>A client that leaves for good: docs/protocol.md section 7, "Goodbye".</summary>
 public class GoodbyeTests : RecoveryTest
 {
+    private readonly InMemoryStateStore _store = new(TimeProvider.System, maxClosed: 1);
+
+    private protected override void Configure(HeliosOptions options)
+    {
+        base.Configure(options);
+        options.StateStore = _store;
+    }
+
     [Fact]
     public async Task Close1000_EndsTheStarling_NothingIsHeld_ThenAnswers1000()
     {
@@ -105,6 +113,33 @@ public class GoodbyeTests : RecoveryTest
 
         var text = await back.ReadTextAsync();
         Assert.Contains("STATE_TOKEN_INVALID", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TokenMadeDuringTheGoodbye_TheIdIsKeptAsOneOfAClientThatLeft()
+    {
+        var (saving, saved) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
+        var tokens = new List<Task<SendResult>>();
+        for (var i = 0; i < 2; i++)
+        {
+            await using var client = await ResumeClient.ConnectAsync(Server);
+            var starling = StarlingOf(client);
+            using var state = starling.States.Register("some", async () =>
+            {
+                saving.Release();
+                await saved.WaitAsync();
+                return 1;
+            }, (int _) => default);
+            tokens.Add(starling.States.NotifyStateAsync().AsTask());
+            await saving.WaitAsync().InTime();
+            await client.SendAsync(ClientFrame.Close(1000));
+            await client.Wire.ExpectCloseAsync(1000);
+            saved.Release();
+            await tokens[i].InTime();
+        }
+
+        // The store keeps one id. An id that the application closed takes all older tokens of others with it when it is forgotten.
+        Assert.Equal((1, null), (_store.ClosedCount, _store.GoodSince));
     }
 
     [Theory]

@@ -67,6 +67,40 @@ public class Rule5InstanceTests : RecoveryTest
     }
 
     [Fact]
+    public async Task OtherTry_ClosedByItsClientBeforeThePong_LeavesNoUnobservedException()
+    {
+        var unobserved = 0;
+        void Note(object? sender, UnobservedTaskExceptionEventArgs happened)
+        {
+            if (happened.Exception.InnerException is ObjectDisposedException) Interlocked.Increment(ref unobserved);
+        }
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await using var client = await ResumeClient.ConnectAsync(Server, "resume=1&instance=i&attempt=1");
+            for (var i = 0; i < 5; i++)
+            {
+                await using var other = await DialAsync(client, $"&instance=other{i}&attempt=1");
+                await other.ReadFrameAsync();
+                await other.SendAsync(ClientFrame.Close(1000));
+                await other.ReadFrameAsync();
+            }
+            await Eventually.TrueAsync(() => Helios.Connections.Count == 1);
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.Equal(0, unobserved);
+    }
+
+    [Fact]
     public async Task OtherTry_ClosedByItsClientBeforeThePong_EndsAtOnce()
     {
         await using var client = await ResumeClient.ConnectAsync(Server, "resume=1&instance=i&attempt=1");
