@@ -7,6 +7,9 @@ namespace HeliosStarling;
 /// <summary>A client's conversation: hands what is no protocol message to the application.</summary>
 internal sealed class ClientSession : Session
 {
+    // No server drops more: what a number in JSON holds exactly.
+    private const long MostMissed = (1L << 53) - 1;
+
     private readonly StarlingClient _client;
 
     public ClientSession(StarlingClient client, Engine engine)
@@ -63,7 +66,7 @@ internal sealed class ClientSession : Session
     {
         if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual("connection:missed"u8)) return 1;
         var data = Payloads.ReadElement(message.Data);
-        return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.ValueKind == JsonValueKind.Number && missed.TryGetInt64(out var count) && count > 0 ? count : 1;
+        return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.ValueKind == JsonValueKind.Number && missed.TryGetInt64(out var count) && count is > 0 and <= MostMissed ? count : 1;
     }
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)

@@ -45,7 +45,22 @@ public class PassedOnFailureTests
 
         await log.Failed.InTime();
         await client.Request("system:ping");
-        Assert.Equal(0, told);
+        // Else a client that lets requests fail would fill the log.
+        Assert.Equal((0, 0), (told, log.Errors));
+    }
+
+    [Fact]
+    public async Task ServerHandlerOfAMethod_LetsItsClientsFailureThrough_IsNoErrorOfTheServer()
+    {
+        using var log = new FailureLog();
+        await using var server = await TestServer.StartAsync(helios =>
+            helios.Method("ask:back", async (string method, RequestContext context) => await context.Starling.Request<int>(method)), options => options.LoggerFactory = log);
+        await using var client = await server.ConnectAsync();
+
+        await IsMethodErrorAsync(client.Request<int>("ask:back", "ui:none"));
+
+        await log.Failed.InTime();
+        Assert.Equal(0, log.Errors);
     }
 
     [Fact]
@@ -149,7 +164,11 @@ public class PassedOnFailureTests
     {
         private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private int _errors;
+
         public Task Failed => _failed.Task;
+
+        public int Errors => Volatile.Read(ref _errors);
 
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -160,7 +179,8 @@ public class PassedOnFailureTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (eventId.Name == "ListenerFailed") _failed.TrySetResult();
+            if (logLevel >= LogLevel.Error) Interlocked.Increment(ref _errors);
+            if (eventId.Name == "LetThrough") _failed.TrySetResult();
         }
 
         public void AddProvider(ILoggerProvider provider)

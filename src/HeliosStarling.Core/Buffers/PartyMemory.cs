@@ -18,6 +18,15 @@ internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemor
     private long _bytes;
     private int _peers;
 
+    private int _searchedInVain = -1;
+
+    /// <summary>Since which tick nothing was found that could be given up for it; -1 when there was no such search.</summary>
+    public int SearchedInVain
+    {
+        get => Volatile.Read(ref _searchedInVain);
+        set => Volatile.Write(ref _searchedInVain, value);
+    }
+
     /// <summary>Whose it is: a user or an address.</summary>
     public object Key => key;
 

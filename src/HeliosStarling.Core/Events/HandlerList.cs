@@ -57,7 +57,7 @@ internal sealed class HandlerList<T>(ILogger logger, string what, Action<T, Heli
             catch (Exception exception)
             {
                 hasFailed = true;
-                logger.ListenerFailed(what, exception);
+                logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
             }
         }
         return !hasFailed;
@@ -73,7 +73,7 @@ internal sealed class HandlerList<T>(ILogger logger, string what, Action<T, Heli
         catch (Exception exception)
         {
             // Its details cannot be serialized.
-            logger.ListenerFailed(what, exception);
+            logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
         }
     }
 

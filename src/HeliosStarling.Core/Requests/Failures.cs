@@ -46,6 +46,6 @@ internal static class Failures
     /// <summary>Logs what a handler threw, unless it is meant for the caller.</summary>
     public static void Log(Engine engine, string method, Exception exception)
     {
-        if (exception is not (HeliosException { IsOfRequest: false } or PayloadException)) engine.Logger.HandlerFailed(method, exception);
+        if (exception is not (HeliosException { IsOfRequest: false } or PayloadException)) engine.Logger.HandlerThrew(method, exception, EngineLog.HandlerFailed);
     }
 }

@@ -242,7 +242,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         }
         catch (Exception exception)
         {
-            session.Engine.Logger.ListenerFailed(topic, exception);
+            session.Engine.Logger.HandlerThrew(topic, exception, EngineLog.ListenerFailed);
         }
     }
 

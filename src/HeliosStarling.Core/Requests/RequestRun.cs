@@ -48,7 +48,7 @@ internal sealed class RequestRun(InboundRequest request)
         catch (Exception exception)
         {
             // An exception that leaves a work item of the pool ends the process.
-            Engine.Logger.HandlerFailed(request.Method.Name, exception);
+            Engine.Logger.HandlerThrew(request.Method.Name, exception, EngineLog.HandlerFailed);
             End();
         }
     }
@@ -202,7 +202,7 @@ internal sealed class RequestRun(InboundRequest request)
         }
         catch (Exception exception)
         {
-            Engine.Logger.HandlerFailed(request.Method.Name, exception);
+            Engine.Logger.HandlerThrew(request.Method.Name, exception, EngineLog.HandlerFailed);
         }
     }
 

@@ -293,7 +293,7 @@ internal abstract partial class Session(Engine engine)
         }
         catch (Exception exception)
         {
-            engine.Logger.ListenerFailed(topic, exception);
+            engine.Logger.HandlerThrew(topic, exception, EngineLog.ListenerFailed);
         }
     }
 
@@ -346,7 +346,7 @@ internal abstract partial class Session(Engine engine)
         }
         catch (Exception exception)
         {
-            engine.Logger.ListenerFailed(what, exception);
+            engine.Logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
         }
         finally
         {

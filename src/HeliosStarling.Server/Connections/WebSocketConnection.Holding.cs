@@ -17,9 +17,10 @@ internal sealed partial class WebSocketConnection
         Interlocked.Exchange(ref _proof, proof);
         Volatile.Read(ref _asked)?.TrySetResult();
         if (!IsOpen) return false;
+        var given = ((Task)proof.Given).WaitAsync(within, _time);
         _sender.Controls.Ping(proof.Payload);
         Wake();
-        await ((Task)proof.Given).WaitAsync(within, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await given.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Volatile.Write(ref _proof, null);
         return proof.Given.IsCompleted && await proof.Given.ConfigureAwait(false);
     }
@@ -27,9 +28,10 @@ internal sealed partial class WebSocketConnection
     /// <summary>Takes off the stream what comes before messages may be handled; false when the connection is given up.</summary>
     private async Task<bool> HoldAsync(Task ready)
     {
-        while (!ready.IsCompleted && (!IsHoldFull || await IsSignOfLifeDueAsync(ready).ConfigureAwait(false)))
+        while (!ready.IsCompleted)
         {
             Volatile.Read(ref _proof)?.Look(_reader.Unread);
+            if (IsHoldFull && !await IsSignOfLifeDueAsync(ready).ConfigureAwait(false)) break;
             _available = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
             Observe(_available);
             await Task.WhenAny(_available, ready).ConfigureAwait(false);

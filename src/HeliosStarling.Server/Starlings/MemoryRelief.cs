@@ -6,32 +6,33 @@ namespace HeliosStarling;
 /// <param name="held">The held starlings.</param>
 /// <param name="pool">Counts what all have.</param>
 /// <param name="logger">Told of what was given up.</param>
-/// <remarks>Safe to call concurrently. One search runs at a time; one that found nothing is followed by the next after the next tick.</remarks>
+/// <remarks>Safe to call concurrently. One search runs at a time; one that found nothing for a party is followed by its next after the next tick.</remarks>
 internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger logger)
 {
     // One that has less is as cheap as any connection, and its client loses more than others gain.
     private const int LeastWorth = 4 * 1024;
 
     private int _isUnderWay;
-    private volatile bool _isVain;
+    private int _ticks;
 
     /// <summary>Somebody of a party finds nearly nothing left. Takes note, and gives up starlings elsewhere.</summary>
     public void Ask(PartyMemory party)
     {
-        if (_isVain || held.IsEmpty || Interlocked.Exchange(ref _isUnderWay, 1) != 0) return;
+        if (party.SearchedInVain == Volatile.Read(ref _ticks) || held.IsEmpty || Interlocked.Exchange(ref _isUnderWay, 1) != 0) return;
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Relief.Run(state.Party), (Relief: this, Party: party), preferLocal: false);
     }
 
     /// <summary>Time has passed: there may be something to give up now.</summary>
-    public void OnTick() => _isVain = false;
+    public void OnTick() => Interlocked.Increment(ref _ticks);
 
     private void Run(PartyMemory party)
     {
         try
         {
+            var ticks = Volatile.Read(ref _ticks);
             var count = pool.IsShort ? GiveUpOfMost(party) : GiveUpOwn(party);
             if (count > 0) logger.HeldGivenUp(count);
-            _isVain = count == 0;
+            if (count == 0) party.SearchedInVain = ticks;
         }
         catch (Exception exception)
         {
