@@ -28,6 +28,18 @@ internal sealed class Sequence(string name)
         }
     }
 
+    /// <summary>Whether all up to this number has come, of a sender that counts elsewhere.</summary>
+    public bool Has(long number)
+    {
+        lock (_lock) return _expected == number;
+    }
+
+    /// <summary>What is wrong so far with what has come.</summary>
+    public IReadOnlyList<string> FaultsUpTo
+    {
+        get { lock (_lock) return [.. _faults]; }
+    }
+
     public bool IsComplete
     {
         get { lock (_lock) return _expected == Sent; }
