@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HeliosStarling.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 

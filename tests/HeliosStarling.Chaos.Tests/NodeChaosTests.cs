@@ -92,7 +92,8 @@ public class NodeChaosTests(ITestOutputHelper output)
 
     private static Process Start(Uri url) => Process.Start(new ProcessStartInfo("node", [s_script, url.ToString(), $"{Clients}"])
     {
-        RedirectStandardInput = true, RedirectStandardOutput = true,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
     })!;
 
     private static async Task<List<Report>> ReportAsync(Process node)

@@ -102,7 +102,11 @@ internal sealed class Connections : IAsyncDisposable
         var party = Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
         using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options, party)
         {
-            Socket = socket, EndSending = endSending, User = arrival.User, UserExpiresAt = arrival.ExpiresAt, Endpoint = arrival.Endpoint,
+            Socket = socket,
+            EndSending = endSending,
+            User = arrival.User,
+            UserExpiresAt = arrival.ExpiresAt,
+            Endpoint = arrival.Endpoint,
         };
         var since = _helios.Engine.Time.GetTimestamp();
         CloseInfo close;
