@@ -84,7 +84,29 @@ public class TransportTests
             () => StarlingClient.ConnectAsync(url, options => options.ConfigureWebSocket = socket => socket.RemoteCertificateValidationCallback = Accept(certificate)).InTime());
 
         Assert.StartsWith($"Could not connect to {url}: ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("404", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("404 NotFound. Check the path of the address: it must be one that the server maps", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_ToAServerWithoutIt_SaysWhatToChange()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => StarlingClient.ConnectAsync(new UriBuilder(server.Url) { Scheme = "wss" }.Uri).InTime());
+
+        Assert.Contains("the server does not answer with TLS. If it has none at this port, use ws:// in the address", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_WithACertificateThatIsNotTrusted_DoesNotAdviseToGoWithoutTls()
+    {
+        using var certificate = CreateCertificate();
+        await using var app = await StartKestrelAsync(certificate);
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => StarlingClient.ConnectAsync(new UriBuilder(app.Urls.Single()) { Scheme = "wss" }.Uri).InTime());
+
+        Assert.Contains("certificate", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("ws://", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
             socket.Abort();
             cancellationToken.ThrowIfCancellationRequested();
             var refusal = OperatingSystem.IsBrowser() ? await BrowserUpgrade.AskAsync(target, ticket, options.TimeProvider, cancellationToken).ConfigureAwait(false) : transport!.Refusal;
-            var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.GetBaseException().Message;
+            var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : DialFault.Of(exception);
             var failure = refusal ?? new ConnectionFailure { Reason = cause };
             throw Rejected(failure with { Reason = SecretText.Hide(failure.Reason, ticket, token) }, exception);
         }

@@ -8,6 +8,7 @@ internal static class RefusalReader
 {
     private const int MaxBody = 16 * 1024;
     private const int MaxMessage = 500;
+    private const int NotFound = 404;
 
     // The status is known by then: a body that does not come is not waited for.
     private static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(2);
@@ -19,6 +20,7 @@ internal static class RefusalReader
         var (status, reason) = ((int)response.StatusCode, $"the server answered {(int)response.StatusCode} {response.StatusCode}");
         if (code is not null) reason += $" ({code})";
         if (message is not null) reason += $": {message}";
+        if (code is null && status == NotFound) reason += ". Check the path of the address: it must be one that the server maps";
         return new ConnectionFailure { Reason = reason, Status = status, Code = code, RetryAfter = WaitOf(response.Headers.RetryAfter, time) };
     }
 

@@ -34,6 +34,14 @@ public sealed class HeliosException : Exception
     /// <summary>More about the failure; null when there is no more.</summary>
     public object? Details { get; }
 
+    /// <summary>The failure as <see cref="Exception.ToString"/> writes it, with its code behind the type's name. The details are not part of it.</summary>
+    /// <returns>The text, for logs.</returns>
+    public override string ToString()
+    {
+        var type = GetType().ToString();
+        return $"{type} ({Code}){base.ToString()[type.Length..]}";
+    }
+
     /// <summary>Whether a request to a peer failed with it. Then it is no failure of the code that lets it through.</summary>
     internal bool IsOfRequest { get; set; }
 }

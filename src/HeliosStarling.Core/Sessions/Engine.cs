@@ -59,9 +59,11 @@ internal sealed class Engine
     /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
     /// <param name="contextOf">Makes the context whose services rules may ask for. Default: there are none.</param>
     /// <param name="absent">What stands for a value that is not there. Default: it is read as null.</param>
+    /// <exception cref="InvalidOperationException">Nothing describes the type, or nothing can be read into it; the message says what to do.</exception>
     public PayloadReader<T> ReaderOf<T>(bool takesNull = false, Func<InboundRequest, RequestContextBase>? contextOf = null, Func<T?>? absent = null)
     {
         var type = TypeInfo<T>();
+        if (!takesNull) Abstractions.ThrowIfUnreadable(type);
         return new PayloadReader<T>(type, RulesOf(type), takesNull, contextOf, absent);
     }
 

@@ -14,6 +14,11 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
 
     private interface IStore;
 
+    [JsonDerivedType(typeof(Circle), "circle")]
+    private abstract record Shape;
+
+    private sealed record Circle : Shape;
+
     public ValueTask InitializeAsync() => default;
 
     public async ValueTask DisposeAsync()
@@ -81,6 +86,33 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
                 () => _server.On("a:b", ((int, int) pair, TopicContext _) => { }),
             ],
             register => Assert.StartsWith("The tuple '(Int32, Int32)' cannot travel", Assert.Throws<InvalidOperationException>(register).Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Payload_IsAnInterfaceOrAbstract_IsRefusedAndSaysWhatToDo()
+    {
+        Assert.All<(string Name, Action Register)>(
+            [
+                ("IStore", () => _server.Method("a:b", (IStore store) => 1)),
+                ("IStore", () => _alone.Method("a:b", (IStore store, RequestContext _) => 1)),
+                ("Stream", () => _server.Method("a:b", (Stream store) => 1)),
+                ("IStore", () => _server.On("a:b", (IStore store, TopicContext _) => { })),
+            ],
+            fault => Assert.StartsWith(
+                $"'{fault.Name}' cannot be read from JSON: it is an interface or an abstract class. If it is a service, register it", Assert.Throws<InvalidOperationException>(fault.Register).Message, StringComparison.Ordinal));
+        Assert.False(_server.Methods.Contains("a:b"));
+    }
+
+    [Fact]
+    public void Payload_IsAbstractAndCanBeRead_IsTaken()
+    {
+        _server.Method("a:b", (IReadOnlyList<int> numbers) => numbers.Count);
+        _server.Method("a:c", (IDictionary<string, int> numbers) => numbers.Count);
+        _server.Method("a:d", (System.Text.Json.Nodes.JsonNode node) => 1);
+        _server.Method("a:e", (Shape shape) => 1);
+        _server.Method("a:f", (IStore? store) => store is null);
+
+        Assert.All((string[])["a:b", "a:c", "a:d", "a:e", "a:f"], method => Assert.True(_server.Methods.Contains(method)));
     }
 
     [Fact]
