@@ -12,7 +12,7 @@ namespace HeliosStarling.Chaos;
 public class NodeChaosTests(ITestOutputHelper output)
 {
     private const int Clients = 20;
-    private const int LeastFaults = 10;
+    private const int LeastFaults = 50;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
@@ -70,6 +70,8 @@ public class NodeChaosTests(ITestOutputHelper output)
             {
                 await starling.NotifyAsync("down:tell", _down.GetOrAdd(starling.Id, id => new Sequence($"to {id}")).Next());
             }
+            // A server that sends its clients away, as one that makes room does: each connection meets faults of its own.
+            if (random.Next(5) == 0) await starlings[random.Next(starlings.Count)].CloseAsync(random.Next(2) == 0 ? 1001 : 4321, "for now");
             await Task.Delay(random.Next(1, 30), CancellationToken.None);
         }
     }
