@@ -13,7 +13,7 @@ public sealed record ClientConnected(StarlingClient Client) : ClientEvent("starl
 /// <param name="Client">Who.</param>
 /// <param name="IsContinued">
 /// Whether the conversation goes on where it was cut. If not, the server had lost its memory of it: requests that were on their way have
-/// failed, and what it sent meanwhile is unknown (PROTOCOL.md section 7, rules 5 to 7).
+/// failed, and what it sent meanwhile is unknown (docs/protocol.md section 7, rules 5 to 7).
 /// </param>
 /// <param name="Missed">How many messages the server had to drop meanwhile; null when it does not know.</param>
 public sealed record ClientRecovered(StarlingClient Client, bool IsContinued, long? Missed) : ClientEvent("starling:recovered", Client);

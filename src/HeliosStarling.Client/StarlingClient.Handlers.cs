@@ -68,7 +68,7 @@ public sealed partial class StarlingClient
         });
 
     /// <summary>Offers a method that the server can call.</summary>
-    /// <param name="name">Two or more segments joined by ':', such as <c>ui:ask</c>, outside the reserved namespaces (PROTOCOL.md section
+    /// <param name="name">Two or more segments joined by ':', such as <c>ui:ask</c>, outside the reserved namespaces (docs/protocol.md section
     /// 3).</param>
     /// <param name="handler">Starts on the connection's reader and moves off it at its first await. What it returns is the answer, what it
     /// throws the failure.</param>

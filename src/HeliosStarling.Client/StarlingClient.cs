@@ -24,7 +24,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     private readonly HandlerBinder<ClientRequestContext> _binder;
     private readonly ClientSession _session;
     private readonly TokenKeeper _token;
-    private readonly EventQueue _events;
+    private readonly TaskQueue _events = new();
     private readonly Link _link;
 
     private StarlingClient(StarlingClientOptions options, Uri? url)
@@ -45,7 +45,6 @@ public sealed partial class StarlingClient : IAsyncDisposable
         _session = new ClientSession(this, _engine);
         _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
         Events = new EventHub<ClientEvent>(logger);
-        _events = new EventQueue(Events);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
         _link = new Link(this, _session, _token, options, url);
         _engine.Topics.Add("state:token", int.MaxValue, KeepToken);
@@ -206,7 +205,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     public ValueTask DisposeAsync() => CloseAsync();
 
     /// <summary>Tells the application what happened, behind all that happened before.</summary>
-    internal Task TellAsync(ClientEvent happened) => _events.TellAsync(happened);
+    internal Task TellAsync(ClientEvent happened) => _events.RunAsync(() => Events.EmitAsync(happened).AsTask());
 
     /// <summary>The conversation, while the application has not closed the client.</summary>
     /// <exception cref="ObjectDisposedException">It has.</exception>

@@ -14,7 +14,7 @@ public sealed class StarlingClientOptions
     public TimeSpan ConnectionTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether messages are counted, so that after a dropped connection nothing is lost and nothing doubled (PROTOCOL.md section 7). Turn it off
+    /// Whether messages are counted, so that after a dropped connection nothing is lost and nothing doubled (docs/protocol.md section 7). Turn it off
     /// for a server that does not know resume. Default true.
     /// </summary>
     public bool Resume { get; set; } = true;

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>The close codes that the protocol uses (PROTOCOL.md section 1, RFC 6455 section 7.4.1).</summary>
+/// <summary>The close codes that the protocol uses (docs/protocol.md section 1, RFC 6455 section 7.4.1).</summary>
 public static class CloseCode
 {
     /// <summary>Finished.</summary>

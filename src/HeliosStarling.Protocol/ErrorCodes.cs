@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>The standard error codes (PROTOCOL.md section 4).</summary>
+/// <summary>The standard error codes (docs/protocol.md section 4).</summary>
 public static class ErrorCodes
 {
     /// <summary>The message's major version is not supported; details <c>{supported, received}</c>.</summary>

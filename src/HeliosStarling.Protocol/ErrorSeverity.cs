@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>Who an <see cref="MessageType.Error"/> message blames (PROTOCOL.md section 3).</summary>
+/// <summary>Who an <see cref="MessageType.Error"/> message blames (docs/protocol.md section 3).</summary>
 public enum ErrorSeverity : byte
 {
     /// <summary>A message broke the protocol.</summary>

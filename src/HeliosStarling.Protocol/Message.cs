@@ -33,7 +33,7 @@ public readonly struct Message
     /// <summary>Raw JSON of the <c>metadata</c> object.</summary>
     public ReadOnlyMemory<byte> Metadata { get; init; }
 
-    /// <summary>Raw JSON of <c>peer</c>, <c>true</c> or an object; empty when absent, null or false (PROTOCOL.md section 6).</summary>
+    /// <summary>Raw JSON of <c>peer</c>, <c>true</c> or an object; empty when absent, null or false (docs/protocol.md section 6).</summary>
     public ReadOnlyMemory<byte> Peer { get; init; }
 
     /// <summary>Whether a response reports success.</summary>

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>The kinds of protocol message (PROTOCOL.md section 3).</summary>
+/// <summary>The kinds of protocol message (docs/protocol.md section 3).</summary>
 public enum MessageType : byte
 {
     /// <summary>Asks the peer to run a method.</summary>

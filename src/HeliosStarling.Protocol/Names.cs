@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The rules for method and topic names (PROTOCOL.md section 3).</summary>
+/// <summary>The rules for method and topic names (docs/protocol.md section 3).</summary>
 /// <remarks>Stateless and safe to call concurrently.</remarks>
 public static class Names
 {

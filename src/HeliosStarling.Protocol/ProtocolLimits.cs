@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>The fixed numbers of the protocol (PROTOCOL.md sections 3 and 4).</summary>
+/// <summary>The fixed numbers of the protocol (docs/protocol.md sections 3 and 4).</summary>
 public static class ProtocolLimits
 {
     /// <summary>The largest message in bytes unless configured otherwise: 1 MiB.</summary>

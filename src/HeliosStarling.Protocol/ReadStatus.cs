@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>What a text frame turned out to hold (PROTOCOL.md sections 1 and 2).</summary>
+/// <summary>What a text frame turned out to hold (docs/protocol.md sections 1 and 2).</summary>
 public enum ReadStatus : byte
 {
     /// <summary>A valid protocol message.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace HeliosStarling.Protocol;
 
 /// <summary>
-/// What a subscription asks for: a topic in which <c>*</c> stands for one segment and a final <c>**</c> for one or more (PROTOCOL.md
+/// What a subscription asks for: a topic in which <c>*</c> stands for one segment and a final <c>**</c> for one or more (docs/protocol.md
 /// section 3).
 /// </summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>Why a protocol message is invalid, and what to answer (PROTOCOL.md section 4).</summary>
+/// <summary>Why a protocol message is invalid, and what to answer (docs/protocol.md section 4).</summary>
 /// <remarks>Immutable; <see cref="RequestIdText"/> is valid as long as the frame's memory is.</remarks>
 public sealed class Violation
 {
@@ -41,7 +41,7 @@ public sealed class Violation
 
     /// <summary>
     /// Whether the message says of itself that it is an ack or a ping. Its sender then does not count it, whatever else is wrong with it
-    /// (PROTOCOL.md section 7, rule 1).
+    /// (docs/protocol.md section 7, rule 1).
     /// </summary>
     public bool IsAckOrPing { get; init; }
 }

@@ -6,7 +6,7 @@ namespace HeliosStarling;
 public sealed partial class Helios
 {
     /// <summary>Registers a method whose handler reads its payload and answers through the context.</summary>
-    /// <param name="name">Two or more segments joined by ':', such as <c>chat:send</c>, outside the reserved namespaces (PROTOCOL.md
+    /// <param name="name">Two or more segments joined by ':', such as <c>chat:send</c>, outside the reserved namespaces (docs/protocol.md
     /// section 3).</param>
     /// <param name="handler">Starts on the connection's reader and moves off it at its first await; several run at once. What it returns is
     /// the answer, what it throws the failure.</param>

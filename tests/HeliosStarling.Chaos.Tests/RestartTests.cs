@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Chaos;
 
-/// <summary>The server is killed under traffic and another one takes its place: PROTOCOL.md section 7, rules 5 to 7.</summary>
+/// <summary>The server is killed under traffic and another one takes its place: docs/protocol.md section 7, rules 5 to 7.</summary>
 public sealed class RestartTests : IDisposable
 {
     private const int Clients = 8;

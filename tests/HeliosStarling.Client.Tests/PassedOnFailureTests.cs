@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>Failures of requests that a handler made and let through: they are not its caller's own (PROTOCOL.md section 4).</summary>
+/// <summary>Failures of requests that a handler made and let through: they are not its caller's own (docs/protocol.md section 4).</summary>
 public class PassedOnFailureTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Topics whose segments are ids or names of rooms (PROTOCOL.md section 3), on both ends.</summary>
+/// <summary>Topics whose segments are ids or names of rooms (docs/protocol.md section 3), on both ends.</summary>
 public class TopicIdTests
 {
     [Theory]

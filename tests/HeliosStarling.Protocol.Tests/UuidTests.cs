@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>PROTOCOL.md section 3: UUIDs in their usual form, any version, any case.</summary>
+/// <summary>docs/protocol.md section 3: UUIDs in their usual form, any version, any case.</summary>
 public class UuidTests
 {
     private const string Text = "3f2504e0-4F89-41d3-9a0C-0305e82c3301";

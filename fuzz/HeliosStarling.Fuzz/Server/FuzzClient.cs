@@ -30,7 +30,7 @@ internal sealed class FuzzClient : IDisposable
     /// <summary>Whether it has done nothing yet for which a server may leave its requests unanswered.</summary>
     public bool IsClean { get; set; } = true;
 
-    /// <summary>How many messages it has got that count (PROTOCOL.md section 7, rule 1).</summary>
+    /// <summary>How many messages it has got that count (docs/protocol.md section 7, rule 1).</summary>
     public long Counted { get; private set; }
 
     /// <summary>The last request that the server asked.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>What a server takes, as its welcome says (PROTOCOL.md section 7, rule 3).</summary>
+/// <summary>What a server takes, as its welcome says (docs/protocol.md section 7, rule 3).</summary>
 /// <param name="MessageSize">The largest message in bytes.</param>
 /// <param name="Requests">How many requests of this client may be open.</param>
 /// <param name="RequestBytes">How many bytes they may have together.</param>

@@ -7,7 +7,7 @@ namespace HeliosStarling;
 /// <remarks>Not safe to use concurrently.</remarks>
 internal sealed class UnreadMessage
 {
-    // As much as a server looks through for a request id (PROTOCOL.md section 4).
+    // As much as a server looks through for a request id (docs/protocol.md section 4).
     private const int StartLength = 4 * 1024;
     private const int ReadLength = 16 * 1024;
 

@@ -7,12 +7,8 @@ internal static class BrowserUpgrade
     private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(5);
 
     /// <summary>The address with the ticket in it (docs/protocol.md section 1).</summary>
-    public static Uri Target(Uri target, string? ticket)
-    {
-        if (ticket is null) return target;
-        var query = $"access_token={Uri.EscapeDataString(ticket)}";
-        return new UriBuilder(target) { Query = target.Query.Length > 1 ? $"{target.Query[1..]}&{query}" : query }.Uri;
-    }
+    public static Uri Target(Uri target, string? ticket) =>
+        ticket is null ? target : UriQuery.Append(target, $"access_token={Uri.EscapeDataString(ticket)}");
 
     /// <summary>Asks with a plain GET, which the server answers as it has answered the upgrade.</summary>
     /// <returns>Null when there is no answer, or none that refuses.</returns>

@@ -22,14 +22,14 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>, with the cause inside.</exception>
     public Task<WebSocket> ConnectAsync(string? token, string? ticket, string? epoch, long received, CancellationToken cancellationToken) => options.WebSocketFactory is { } factory
-        ? MakeAsync(factory, token, BrowserUpgrade.Target(Target(epoch, received), ticket), cancellationToken)
+        ? MakeAsync(factory, token, ticket, Target(epoch, received), cancellationToken)
         : DialAsync(token, ticket, Target(epoch, received), cancellationToken);
 
     private async Task<WebSocket> DialAsync(string? token, string? ticket, Uri target, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol(HeliosProtocol.Name);
-        // Offered as a subprotocol no access log holds it (PROTOCOL.md section 1).
+        // Offered as a subprotocol no access log holds it (docs/protocol.md section 1).
         if (token is not null) socket.Options.AddSubProtocol($"helios.recover.{token}");
         var transport = OperatingSystem.IsBrowser() ? null : Prepare(socket, ticket);
         using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
@@ -57,14 +57,14 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     }
 
     private async Task<WebSocket> MakeAsync(
-        Func<Uri, IReadOnlyList<string>, CancellationToken, Task<WebSocket>> factory, string? token, Uri target, CancellationToken cancellationToken)
+        Func<Uri, IReadOnlyList<string>, CancellationToken, Task<WebSocket>> factory, string? token, string? ticket, Uri target, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         Task<WebSocket>? making = null;
         try
         {
-            making = factory(target, token is null ? [HeliosProtocol.Name] : [HeliosProtocol.Name, $"helios.recover.{token}"], either.Token);
+            making = factory(BrowserUpgrade.Target(target, ticket), token is null ? [HeliosProtocol.Name] : [HeliosProtocol.Name, $"helios.recover.{token}"], either.Token);
             return await making.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -72,7 +72,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
             if (making is not null) AbortLater(making);
             cancellationToken.ThrowIfCancellationRequested();
             var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.GetBaseException().Message;
-            throw Rejected(new ConnectionFailure { Reason = cause }, exception);
+            throw Rejected(new ConnectionFailure { Reason = SecretText.Hide(cause, ticket, token) }, exception);
         }
     }
 
@@ -111,11 +111,9 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     private Uri Target(string? epoch, long received)
     {
         var limit = FormattableString.Invariant($"limit={options.MaxMessageSize}");
-        if (!options.Resume) return WithQuery(limit);
+        if (!options.Resume) return UriQuery.Append(url, limit);
         var query = FormattableString.Invariant($"resume=1&instance={_instance}&attempt={++_attempt}&{limit}");
         if (!string.IsNullOrEmpty(epoch)) query += FormattableString.Invariant($"&epoch={Uri.EscapeDataString(epoch)}&received={received}");
-        return WithQuery(query);
+        return UriQuery.Append(url, query);
     }
-
-    private Uri WithQuery(string query) => new UriBuilder(url) { Query = url.Query.Length > 1 ? $"{url.Query[1..]}&{query}" : query }.Uri;
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
@@ -25,8 +26,7 @@ internal static class RefusalReader
     }
 
     /// <summary>A text when it is an error code; else null.</summary>
-    public static string? CodeOf(string? text) =>
-        text is { Length: > 0 and <= 63 } && char.IsAsciiLetterUpper(text[0]) && text.All(static character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_') ? text : null;
+    public static string? CodeOf(string? text) => ErrorCodes.IsValid(text) ? text : null;
 
     private static async Task<(string? Code, string? Message)> ReadErrorAsync(HttpContent content, TimeProvider time, CancellationToken cancellationToken)
     {

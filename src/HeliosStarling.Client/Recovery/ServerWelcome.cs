@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The first frame of a server that counts messages (PROTOCOL.md section 7, rule 3).</summary>
+/// <summary>The first frame of a server that counts messages (docs/protocol.md section 7, rule 3).</summary>
 /// <param name="IsRecovered">Whether the client is the starling that it was.</param>
 /// <param name="StarlingId">Which starling it is.</param>
 /// <param name="Token">A fresh token; null when there is none.</param>

@@ -12,7 +12,7 @@ namespace HeliosStarling;
 public sealed class HeliosException : Exception
 {
     /// <summary>Creates a failure.</summary>
-    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters; applications choose their own prefix (PROTOCOL.md section 4).
+    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters; applications choose their own prefix (docs/protocol.md section 4).
     /// </param>
     /// <param name="message">A sentence for people; cut to 1,024 characters on the wire.</param>
     /// <param name="details">Any JSON-serializable value; null leaves the details out. On a received failure a

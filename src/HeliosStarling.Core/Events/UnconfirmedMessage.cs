@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>A message that was sent, and of which nobody knows whether it came (PROTOCOL.md section 7, rule 7).</summary>
+/// <summary>A message that was sent, and of which nobody knows whether it came (docs/protocol.md section 7, rule 7).</summary>
 /// <param name="Data">The message as it was sent: UTF-8 text, or the bytes of a binary message.</param>
 /// <param name="IsBinary">Whether it is binary.</param>
 public sealed record UnconfirmedMessage(ReadOnlyMemory<byte> Data, bool IsBinary)

@@ -76,12 +76,12 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return violation.RequestIdText.IsEmpty ? writer.Complete(FrameKind.Text, MessageKind.Error) : writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
-    /// <summary>Makes what stands in for an answer that there is no room to keep (PROTOCOL.md section 7, rule 6), under the outbox's lock; the same object for all sessions.</summary>
+    /// <summary>Makes what stands in for an answer that there is no room to keep (docs/protocol.md section 7, rule 6), under the outbox's lock; the same object for all sessions.</summary>
     public Func<Frame, Frame> Shorten => _shorten ??= answer =>
         Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
 
     /// <summary>
-    /// Makes what stands in for an answer, or an item of one, that is larger than its receiver takes (PROTOCOL.md section 4), under the outbox's lock; the
+    /// Makes what stands in for an answer, or an item of one, that is larger than its receiver takes (docs/protocol.md section 4), under the outbox's lock; the
     /// same object for all sessions.
     /// </summary>
     public Func<Frame, int, Frame> RefuseSize => _refuseSize ??= (answer, limit) =>

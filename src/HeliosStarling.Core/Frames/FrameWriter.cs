@@ -26,7 +26,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 
     /// <summary>Takes this thread's writer, or a new one while that is in use (a converter may send messages itself).</summary>
     /// <param name="pool">Where the buffer comes from.</param>
-    /// <param name="wrappers">In how many objects of the message its body stands, 1 or 2: a message is at most 64 deep (PROTOCOL.md section 3).</param>
+    /// <param name="wrappers">In how many objects of the message its body stands, 1 or 2: a message is at most 64 deep (docs/protocol.md section 3).</param>
     public static FrameWriter Take(BufferPool pool, int wrappers)
     {
         var writer = s_cached ?? new FrameWriter();

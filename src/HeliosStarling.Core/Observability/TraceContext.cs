@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>The W3C trace context in the metadata of a request: <c>traceparent</c> and <c>tracestate</c> (PROTOCOL.md section 2).</summary>
+/// <summary>The W3C trace context in the metadata of a request: <c>traceparent</c> and <c>tracestate</c> (docs/protocol.md section 2).</summary>
 internal static class TraceContext
 {
     // What every vendor must pass on (W3C Trace Context, section 3.3.1.5); a longer state is left out, never cut.

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>When the messages of a conversation get their numbers (PROTOCOL.md section 7, rule 2).</summary>
+/// <summary>When the messages of a conversation get their numbers (docs/protocol.md section 7, rule 2).</summary>
 internal enum Numbering : byte
 {
     /// <summary>Never: nothing is kept once it is sent.</summary>

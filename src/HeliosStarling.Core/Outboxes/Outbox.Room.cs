@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <content>What happens when there is no room (PROTOCOL.md section 7, rule 6).</content>
+/// <content>What happens when there is no room (docs/protocol.md section 7, rule 6).</content>
 internal sealed partial class Outbox
 {
     // How many bytes of short answers a peer may have while the others have taken all memory.
@@ -61,7 +61,7 @@ internal sealed partial class Outbox
         return new Enqueued(IsOwnWindowFull_NeedsLock(excess: 2) ? EnqueueResult.GivenUp : EnqueueResult.Queued);
     }
 
-    /// <summary>Only answers are left: they give up their contents, never their places (PROTOCOL.md section 7, rule 6).</summary>
+    /// <summary>Only answers are left: they give up their contents, never their places (docs/protocol.md section 7, rule 6).</summary>
     private EnqueueResult Shorten_NeedsLock(ref Frame answer)
     {
         while (IsFullFor_NeedsLock(answer, excess: 1))

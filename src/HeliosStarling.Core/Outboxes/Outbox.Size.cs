@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <content>What is larger than the receiver takes (PROTOCOL.md section 4).</content>
+/// <content>What is larger than the receiver takes (docs/protocol.md section 4).</content>
 internal sealed partial class Outbox
 {
     /// <summary>Says how large a message may be, before a connection is linked that says the same.</summary>

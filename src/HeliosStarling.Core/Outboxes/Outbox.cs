@@ -4,7 +4,7 @@ namespace HeliosStarling;
 
 /// <summary>
 /// What one peer is sent: one list in order, bounded in messages and bytes, that outlives connections. The linked connection moves a
-/// pointer along it; with numbering, messages stay until they are acknowledged (PROTOCOL.md section 7, rules 2 and 4).
+/// pointer along it; with numbering, messages stay until they are acknowledged (docs/protocol.md section 7, rules 2 and 4).
 /// </summary>
 /// <param name="limits">How much it holds.</param>
 /// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
@@ -176,7 +176,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
         lock (_frames) return received >= _acknowledged && received <= _handed;
     }
 
-    /// <summary>Links a connection that goes on where the peer stopped counting (PROTOCOL.md section 7, rule 5).</summary>
+    /// <summary>Links a connection that goes on where the peer stopped counting (docs/protocol.md section 7, rule 5).</summary>
     /// <param name="link">The connection.</param>
     /// <param name="received">What the peer has counted; see <see cref="CanContinueFrom"/>.</param>
     /// <param name="welcome">Makes the first frame, given how many messages are missing; null when there is none to be sent.</param>

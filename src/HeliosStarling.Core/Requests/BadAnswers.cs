@@ -7,7 +7,7 @@ namespace HeliosStarling;
 
 /// <summary>
 /// Answers, and notifications tied to a sent request, that are of no use: their request fails at once instead of waiting for its time limit
-/// (PROTOCOL.md section 4).
+/// (docs/protocol.md section 4).
 /// </summary>
 internal static class BadAnswers
 {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
 
-/// <summary>A UUID in its sender's own spelling, which answers repeat (PROTOCOL.md section 2).</summary>
+/// <summary>A UUID in its sender's own spelling, which answers repeat (docs/protocol.md section 2).</summary>
 [InlineArray(Length)]
 internal struct IdText
 {

@@ -158,7 +158,7 @@ public abstract partial class StarlingRequest
     /// <summary>The peer never got it: it is unsent again.</summary>
     internal void TakeBack() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
 
-    /// <summary>It was sent and its answer can't come any more, in a new epoch (PROTOCOL.md section 7, rule 7).</summary>
+    /// <summary>It was sent and its answer can't come any more, in a new epoch (docs/protocol.md section 7, rule 7).</summary>
     internal void Lose()
     {
         if (_retries && TryRetry()) return;
@@ -281,7 +281,7 @@ public abstract partial class StarlingRequest
         }
     }
 
-    /// <summary>A server's messages have their numbers from the start, so it withdraws none (PROTOCOL.md section 7, rule 2).</summary>
+    /// <summary>A server's messages have their numbers from the start, so it withdraws none (docs/protocol.md section 7, rule 2).</summary>
     private bool TryWithdraw()
     {
         if (Session.Outbox.Numbering == Numbering.WhenQueued) return false;

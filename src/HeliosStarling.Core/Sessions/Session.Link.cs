@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <content>Which transport is linked, and what was counted: PROTOCOL.md section 7.</content>
+/// <content>Which transport is linked, and what was counted: docs/protocol.md section 7.</content>
 internal abstract partial class Session
 {
     // An acknowledgement is due after this much (rule 4), or when its time has come.

@@ -2,7 +2,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <content>Messages over a rate limit (PROTOCOL.md section 4).</content>
+/// <content>Messages over a rate limit (docs/protocol.md section 4).</content>
 internal abstract partial class Session
 {
     private const string ExcessText = "Too many messages";

@@ -2,7 +2,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <content>Messages that are larger than the peer takes (PROTOCOL.md section 4).</content>
+/// <content>Messages that are larger than the peer takes (docs/protocol.md section 4).</content>
 internal abstract partial class Session
 {
     /// <summary>Refuses a message of the application to its sender; false when the peer takes it.</summary>

@@ -2,11 +2,11 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <content>Messages that came and were not read (PROTOCOL.md section 4).</content>
+/// <content>Messages that came and were not read (docs/protocol.md section 4).</content>
 internal abstract partial class Session
 {
     /// <summary>
-    /// Answers a message that was read past because of its size (PROTOCOL.md section 4), or because there is no memory for one of its size now.
+    /// Answers a message that was read past because of its size (docs/protocol.md section 4), or because there is no memory for one of its size now.
     /// </summary>
     /// <param name="from">Where it came.</param>
     /// <param name="start">Its first bytes.</param>

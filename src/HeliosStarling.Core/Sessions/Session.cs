@@ -11,7 +11,7 @@ namespace HeliosStarling;
 /// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
 internal abstract partial class Session(Engine engine)
 {
-    /// <summary>The topic by which a caller cancels its request (PROTOCOL.md section 5).</summary>
+    /// <summary>The topic by which a caller cancels its request (docs/protocol.md section 5).</summary>
     public const string CancelTopic = "system:cancel";
 
     public Engine Engine => engine;
@@ -147,7 +147,7 @@ internal abstract partial class Session(Engine engine)
         return request;
     }
 
-    /// <summary>Says that a notification's data is not what its handler takes (PROTOCOL.md section 4).</summary>
+    /// <summary>Says that a notification's data is not what its handler takes (docs/protocol.md section 4).</summary>
     public void RefuseData(string topic, IReadOnlyList<ValidationError> errors)
     {
         engine.Logger.NotificationUnreadable(topic, errors.Count);
@@ -226,7 +226,7 @@ internal abstract partial class Session(Engine engine)
                 Notify(in message);
                 break;
             default:
-                // An error message is never answered (PROTOCOL.md section 4).
+                // An error message is never answered (docs/protocol.md section 4).
                 if (IsTooBusyFor(SizeKept(in message))) engine.Metrics.Ignored("error");
                 else OnError(in message);
                 break;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The rules of each kind of message (PROTOCOL.md section 3).</summary>
+/// <summary>The rules of each kind of message (docs/protocol.md section 3).</summary>
 internal static class KindRules
 {
     public const string MalformedMethod =

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The rules that hold for every kind of message (PROTOCOL.md section 2).</summary>
+/// <summary>The rules that hold for every kind of message (docs/protocol.md section 2).</summary>
 internal static class MessageRules
 {
     /// <summary>Fills in the message; it counts only when no fault was added.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Decides what an invalid message is answered with (PROTOCOL.md section 4).</summary>
+/// <summary>Decides what an invalid message is answered with (docs/protocol.md section 4).</summary>
 internal static class Violations
 {
     /// <summary>The violation of a message with faults in its fields or too deep.</summary>

@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The built-in method <c>system:renew</c>: takes a new sign-in ticket of a connection's user (PROTOCOL.md section 5).</summary>
+/// <summary>The built-in method <c>system:renew</c>: takes a new sign-in ticket of a connection's user (docs/protocol.md section 5).</summary>
 /// <remarks>Safe to call concurrently. The ticket is a secret: nothing logs or repeats it.</remarks>
 internal sealed class TicketRenewal(Helios helios)
 {

@@ -11,7 +11,7 @@ internal sealed class Connections : IAsyncDisposable
     public const string GoingAway = "server going away";
 
     // Deadlines are kept to about this precision by one timer for all connections, and acknowledgements leave in time:
-    // at most 1 s after the first message that waits for one (PROTOCOL.md section 7, rule 4).
+    // at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     // About what handlers take that are told of the end of a connection, whose place does not count any more.

@@ -37,7 +37,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     public (int Code, string Reason) Fault { get; private set; }
 
     /// <summary>Whether the fault is in the content or size of a text or binary message, which then counts as received.</summary>
-    /// <remarks>Else a resuming client would send it again for ever (PROTOCOL.md section 7, rule 1).</remarks>
+    /// <remarks>Else a resuming client would send it again for ever (docs/protocol.md section 7, rule 1).</remarks>
     public bool IsFaultOfMessage { get; private set; }
 
     /// <summary>Whether the peer's close frame has come, also behind a fault, as far as frames can still be told apart there.</summary>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HeliosStarling;
 
 /// <summary>
-/// Takes tokens out of the requests to Helios servers before ASP.NET Core sees them: it logs the whole query ahead of any middleware (PROTOCOL.md
+/// Takes tokens out of the requests to Helios servers before ASP.NET Core sees them: it logs the whole query ahead of any middleware (docs/protocol.md
 /// section 7: tokens never appear in logs). The requests to other endpoints are left as they are.
 /// </summary>
 /// <param name="inner">Makes the context.</param>

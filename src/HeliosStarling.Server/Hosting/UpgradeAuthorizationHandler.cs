@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace HeliosStarling;
 
 /// <summary>
-/// Answers those whom a Helios endpoint does not let in as every refusal is answered (PROTOCOL.md section 1): a WebSocket cannot follow a
+/// Answers those whom a Helios endpoint does not let in as every refusal is answered (docs/protocol.md section 1): a WebSocket cannot follow a
 /// redirect to a login page. Other endpoints are left to the inner handler.
 /// </summary>
 internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler

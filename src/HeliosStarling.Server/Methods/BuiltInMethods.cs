@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The methods that every server has (PROTOCOL.md section 5).</summary>
+/// <summary>The methods that every server has (docs/protocol.md section 5).</summary>
 internal static class BuiltInMethods
 {
     private static readonly MethodOptions Options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };

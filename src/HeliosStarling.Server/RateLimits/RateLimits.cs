@@ -50,7 +50,7 @@ internal sealed class RateLimits
     public Refusal? CheckUpgrade(IPAddress? address) =>
         _upgrades is null || _upgrades.TryTake(Partitions.OfAddress(address), out var retryAfter) ? null : Refusals.RateLimit(retryAfter);
 
-    /// <summary>The failure that says when to come again: <c>{limit, reset}</c>, reset in Unix milliseconds (PROTOCOL.md section 4).</summary>
+    /// <summary>The failure that says when to come again: <c>{limit, reset}</c>, reset in Unix milliseconds (docs/protocol.md section 4).</summary>
     public HeliosException Exceeded(int limit, TimeSpan retryAfter) => new(
         ErrorCodes.RateLimitExceeded, "Too many messages", JsonElement.Parse(FormattableString.Invariant($"{{\"limit\":{limit},\"reset\":{ResetAt(retryAfter)}}}")));
 

@@ -2,7 +2,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Decides which starling a connection belongs to, and links it: PROTOCOL.md section 7, "Recovery" and "Takeover".</summary>
+/// <summary>Decides which starling a connection belongs to, and links it: docs/protocol.md section 7, "Recovery" and "Takeover".</summary>
 /// <remarks>Safe to call concurrently. All checks come first: what is refused touches nothing.</remarks>
 internal sealed class Admission(Helios helios, Connections connections)
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>Makes the first frame of a connection that asked for resume or recovery (PROTOCOL.md section 7, rule 3).</summary>
+/// <summary>Makes the first frame of a connection that asked for resume or recovery (docs/protocol.md section 7, rule 3).</summary>
 /// <param name="helios">The server.</param>
 /// <param name="starling">Who is welcome.</param>
 /// <param name="token">A fresh token of it.</param>

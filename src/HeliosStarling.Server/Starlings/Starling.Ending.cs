@@ -51,7 +51,7 @@ public sealed partial class Starling
         }
     }
 
-    /// <summary>It does not take its answers: ends as if its time were over (PROTOCOL.md section 7, rule 6).</summary>
+    /// <summary>It does not take its answers: ends as if its time were over (docs/protocol.md section 7, rule 6).</summary>
     internal void GiveUp() => End(new CloseInfo(CloseCode.TooSlow, "outbox overflow"));
 
     /// <summary>Its time is over: forgets it, unless it has come back.</summary>

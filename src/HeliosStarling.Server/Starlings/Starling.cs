@@ -13,7 +13,7 @@ public sealed partial class Starling
     private long _tokensUntil;
     private long _refreshAt;
     private IssuedToken? _newestToken;
-    private Task _announced = Task.CompletedTask;
+    private readonly TaskQueue _announcements = new();
     private WebSocketConnection? _arriving;
     private CloseInfo? _closeOnLink;
     private TokenBucket? _rate;
@@ -106,7 +106,7 @@ public sealed partial class Starling
     /// <returns>Completes when there is room for the next message.</returns>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>. The message is larger than the client takes:
     /// <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
-    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (PROTOCOL.md section 3).</exception>
+    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md section 3).</exception>
     /// <exception cref="InvalidOperationException">The same of data that is a <see cref="System.Text.Json.JsonElement"/>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default)
     {
@@ -191,21 +191,14 @@ public sealed partial class Starling
     /// Tells the application something, after all that it was told of this starling before. Handlers run on a thread of the pool: one that blocks its thread holds up
     /// neither the caller nor the connection.
     /// </summary>
-    internal Task AnnounceAsync(Func<Task> announce)
-    {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
-        lock (_lock) (before, _announced) = (_announced, told.Task);
-        // Outside the lock: the application's handlers may wait for other starlings.
-        return AnnounceAfterAsync(before, announce, told);
-    }
+    internal Task AnnounceAsync(Func<Task> announce) => _announcements.RunAsync(announce);
 
     /// <summary>Remembers how long its last token is good, and when its client needs a fresh one.</summary>
     internal async ValueTask OnTokenIssuedAsync(RecoveryToken token)
     {
         var now = Helios.Engine.Time.GetUtcNow();
         lock (_lock) _tokensUntil = Math.Max(_tokensUntil, (now + token.ExpiresIn).UtcTicks);
-        // Before half of its time is over (PROTOCOL.md section 7, "Token").
+        // Before half of its time is over (docs/protocol.md section 7, "Token").
         Volatile.Write(ref _refreshAt, (now + (token.ExpiresIn * 0.4)).UtcTicks);
         // It was closed for good, or has left, while this token was made.
         if (Volatile.Read(ref _isRevoked)) await Helios.Tokens.RevokeAsync(Id, TokenLifetime, Volatile.Read(ref _hasLeft) ? Closing.ByGoodbye : Closing.ByApplication).ConfigureAwait(false);
@@ -280,18 +273,5 @@ public sealed partial class Starling
         if (Session.Connection is not { } connection) return false;
         connection.BeginClose(close.Code, close.Reason);
         return true;
-    }
-
-    private static async Task AnnounceAfterAsync(Task before, Func<Task> announce, TaskCompletionSource told)
-    {
-        try
-        {
-            await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            await announce().ConfigureAwait(false);
-        }
-        finally
-        {
-            told.SetResult();
-        }
     }
 }

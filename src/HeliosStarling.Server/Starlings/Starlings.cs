@@ -50,7 +50,7 @@ public sealed class Starlings
     /// <returns>How many connected starlings it was queued for.</returns>
     /// <remarks>Broadcasts of one caller arrive in call order.</remarks>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>.</exception>
-    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (PROTOCOL.md section 3).</exception>
+    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md section 3).</exception>
     public ValueTask<int> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null) => SendTo(_all, topic, data, filter);
 
     /// <summary>How many groups have somebody in them.</summary>

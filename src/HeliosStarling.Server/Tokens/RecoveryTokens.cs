@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Makes recovery tokens and decides which are good (PROTOCOL.md section 7, "Token").</summary>
+/// <summary>Makes recovery tokens and decides which are good (docs/protocol.md section 7, "Token").</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class RecoveryTokens
 {

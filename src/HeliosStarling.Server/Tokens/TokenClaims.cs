@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The names of a token's own claims (PROTOCOL.md section 7).</summary>
+/// <summary>The names of a token's own claims (docs/protocol.md section 7).</summary>
 internal static class TokenClaims
 {
     public const string StarlingId = "starlingId";

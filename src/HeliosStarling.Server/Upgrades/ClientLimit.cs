@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The largest message that a client takes, as the query of its upgrade request says (PROTOCOL.md section 1).</summary>
+/// <summary>The largest message that a client takes, as the query of its upgrade request says (docs/protocol.md section 1).</summary>
 internal static class ClientLimit
 {
     /// <summary>The least that a client may take, in bytes: the server's own messages fit into it.</summary>

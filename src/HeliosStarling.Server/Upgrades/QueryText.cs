@@ -5,7 +5,7 @@ namespace HeliosStarling;
 /// <summary>The query of a URL (RFC 3986 section 3.4), as names and values.</summary>
 internal static class QueryText
 {
-    /// <summary>The parameter that holds a recovery token (PROTOCOL.md section 1).</summary>
+    /// <summary>The parameter that holds a recovery token (docs/protocol.md section 1).</summary>
     public const string Recover = "recover";
 
     /// <summary>The parameter that holds a bearer token where no header can (RFC 6750 section 2.3).</summary>

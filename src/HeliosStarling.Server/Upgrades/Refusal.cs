@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>Why a request doesn't become a WebSocket: a plain HTTP answer with a JSON body (PROTOCOL.md section 1).</summary>
+/// <summary>Why a request doesn't become a WebSocket: a plain HTTP answer with a JSON body (docs/protocol.md section 1).</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="code">An error code.</param>
 /// <param name="message">A sentence for people.</param>

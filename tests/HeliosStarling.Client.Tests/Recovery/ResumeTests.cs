@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>The client's part of PROTOCOL.md section 7, with hand-made frames.</summary>
+/// <summary>The client's part of docs/protocol.md section 7, with hand-made frames.</summary>
 public sealed class ResumeTests : HandMadeTest
 {
     [Fact]

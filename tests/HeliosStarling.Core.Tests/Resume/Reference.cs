@@ -1,7 +1,7 @@
 namespace HeliosStarling.Resume;
 
 /// <summary>
-/// One direction as PROTOCOL.md section 7 wants it, in the plainest words: what was said, what of it was handed to a connection, and where the
+/// One direction as docs/protocol.md section 7 wants it, in the plainest words: what was said, what of it was handed to a connection, and where the
 /// receiver stands.
 /// </summary>
 /// <param name="way">For messages.</param>

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Framing;
 
-/// <summary>Messages over the largest size: read past up to 16 times it, refused above (PROTOCOL.md section 4).</summary>
+/// <summary>Messages over the largest size: read past up to 16 times it, refused above (docs/protocol.md section 4).</summary>
 public class TooLargeTests
 {
     private const int Max = 10_000;

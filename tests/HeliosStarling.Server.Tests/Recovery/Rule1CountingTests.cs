@@ -3,7 +3,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>PROTOCOL.md section 7, rule 1.</summary>
+/// <summary>docs/protocol.md section 7, rule 1.</summary>
 public class Rule1CountingTests : RecoveryTest
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Recovery;
 
-/// <summary>PROTOCOL.md section 7, rule 2.</summary>
+/// <summary>docs/protocol.md section 7, rule 2.</summary>
 public class Rule2ListTests : RecoveryTest
 {
     [Fact]

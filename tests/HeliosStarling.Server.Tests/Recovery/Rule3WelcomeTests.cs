@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>PROTOCOL.md section 7, rule 3.</summary>
+/// <summary>docs/protocol.md section 7, rule 3.</summary>
 public class Rule3WelcomeTests : RecoveryTest
 {
     private protected override void Register(Helios helios)

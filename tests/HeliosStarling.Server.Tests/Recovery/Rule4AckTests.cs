@@ -3,7 +3,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>PROTOCOL.md section 7, rule 4.</summary>
+/// <summary>docs/protocol.md section 7, rule 4.</summary>
 public class Rule4AckTests : RecoveryTest
 {
     [Fact]

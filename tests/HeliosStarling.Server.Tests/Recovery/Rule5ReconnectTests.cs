@@ -2,7 +2,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>PROTOCOL.md section 7, rule 5.</summary>
+/// <summary>docs/protocol.md section 7, rule 5.</summary>
 public class Rule5ReconnectTests : RecoveryTest
 {
     [Fact]

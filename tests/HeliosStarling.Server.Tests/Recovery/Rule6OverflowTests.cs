@@ -2,7 +2,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>PROTOCOL.md section 7, rule 6.</summary>
+/// <summary>docs/protocol.md section 7, rule 6.</summary>
 public class Rule6OverflowTests : RecoveryTest
 {
     private OutboxPolicy _policy = OutboxPolicy.DropOldest;

@@ -3,7 +3,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>PROTOCOL.md section 7, rule 7.</summary>
+/// <summary>docs/protocol.md section 7, rule 7.</summary>
 public class Rule7InFlightTests : RecoveryTest
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,7 +4,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>PROTOCOL.md section 7, "Takeover".</summary>
+/// <summary>docs/protocol.md section 7, "Takeover".</summary>
 public class TakeoverTests : RecoveryTest
 {
     [Fact]

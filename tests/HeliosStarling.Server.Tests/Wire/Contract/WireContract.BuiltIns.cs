@@ -2,7 +2,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>PROTOCOL.md section 5: the methods that every server has.</summary>
+/// <summary>docs/protocol.md section 5: the methods that every server has.</summary>
 public abstract partial class WireContract
 {
     [Fact]

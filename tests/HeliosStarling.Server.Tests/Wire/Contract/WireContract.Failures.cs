@@ -4,7 +4,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>PROTOCOL.md section 4: what requests get that cannot be served.</summary>
+/// <summary>docs/protocol.md section 4: what requests get that cannot be served.</summary>
 public abstract partial class WireContract
 {
     [Fact]

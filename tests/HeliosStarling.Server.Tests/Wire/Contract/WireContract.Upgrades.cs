@@ -5,7 +5,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>PROTOCOL.md section 1: which upgrade requests are refused, and how. A plain GET of the same client is told the same.</summary>
+/// <summary>docs/protocol.md section 1: which upgrade requests are refused, and how. A plain GET of the same client is told the same.</summary>
 public abstract partial class WireContract
 {
     private const string NoRoom = """{"error":{"code":"CONNECTION_LIMIT","message":"The server has no room for another connection."}}""";
