@@ -213,7 +213,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_link.IsEnding, this);
+            if (_link.IsEnding) throw new ObjectDisposedException(nameof(StarlingClient), "The client was closed, and cannot be used again. Connect another one.");
             return _session;
         }
     }

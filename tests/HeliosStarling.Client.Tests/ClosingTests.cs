@@ -108,7 +108,8 @@ public class ClosingTests
         await using var client = await server.ConnectAsync();
         await client.CloseAsync();
 
-        Assert.Throws<ObjectDisposedException>(() => { _ = client.Request<int>("system:ping"); });
+        var failure = Assert.Throws<ObjectDisposedException>(() => { _ = client.Request<int>("system:ping"); });
+        Assert.StartsWith("The client was closed, and cannot be used again. Connect another one.", failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.NotifyAsync("a:b", 1));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.SendTextAsync("a"));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.SendBinaryAsync(new byte[1]));

@@ -88,6 +88,18 @@ public class TransportTests
     }
 
     [Fact]
+    public async Task ServerThatDoesNotRun_SaysWhatToCheck()
+    {
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var url = new Uri($"ws://{bound.LocalEndPoint}");
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => StarlingClient.ConnectAsync(url).InTime());
+
+        Assert.EndsWith("Check that the server runs, and the host and port of the address", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tls_ToAServerWithoutIt_SaysWhatToChange()
     {
         await using var server = await TestServer.StartAsync();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace HeliosStarling;
@@ -5,10 +6,11 @@ namespace HeliosStarling;
 /// <summary>What to say of a connection that could not be opened.</summary>
 internal static class DialFault
 {
-    /// <summary>The innermost cause, with what to check when a handshake of TLS met something else.</summary>
+    /// <summary>The innermost cause, with what to check when nobody listens or a handshake of TLS met something else.</summary>
     public static string Of(Exception exception)
     {
         var cause = exception.GetBaseException();
+        if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused }) return $"{cause.Message}. Check that the server runs, and the host and port of the address";
         return IsNoTls(cause) ? $"the server does not answer with TLS. If it has none at this port, use ws:// in the address ({cause.Message})" : cause.Message;
     }
 
