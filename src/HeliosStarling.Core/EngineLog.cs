@@ -14,13 +14,13 @@ internal static partial class EngineLog
     [LoggerMessage(4, LogLevel.Debug, "A handler of {What} refused a message: {Code}")]
     public static partial void ListenerRefused(this ILogger logger, string what, string code);
 
-    [LoggerMessage(5, LogLevel.Debug, "The handler of {What} let the failure of a request that it made through: {Code}")]
-    public static partial void LetThrough(this ILogger logger, string what, string code);
+    [LoggerMessage(5, LogLevel.Debug, "A handler of {What} did not catch the failure of its own request: {Code}")]
+    public static partial void OwnRequestNotCaught(this ILogger logger, string what, string code);
 
     /// <summary>A handler threw: its own fault, or what a client made it fail with, which is no error of the server.</summary>
     public static void HandlerThrew(this ILogger logger, string what, Exception exception, Action<ILogger, string, Exception> log)
     {
-        if (exception is HeliosException { IsOfRequest: true, Code: var code }) logger.LetThrough(what, code);
+        if (exception is HeliosException { IsOfRequest: true, Code: var code }) logger.OwnRequestNotCaught(what, code);
         else log(logger, what, exception);
     }
 

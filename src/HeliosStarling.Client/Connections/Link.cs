@@ -190,7 +190,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
             try
             {
                 await WaitAsync(delay, reconnecting.WhenStopped).ConfigureAwait(false);
-                if (_failure is { IsRefusal: true }) await HearAsync(told, reconnecting.WhenStopped).ConfigureAwait(false);
+                if (_failure is { IsRefusal: true }) await WaitForHandlersAsync(told, reconnecting.WhenStopped).ConfigureAwait(false);
                 if (reconnecting.WhenStopped.IsCompleted) break;
                 var epoch = session.Epoch;
                 var (connection, welcome) = await ConnectAsync(default).ConfigureAwait(false);
@@ -227,7 +227,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     }
 
     /// <summary>Waits until the application has decided what becomes of a refusal; a handler that never ends does not keep the client away for ever.</summary>
-    private async Task HearAsync(Task told, Task whenStopped)
+    private async Task WaitForHandlersAsync(Task told, Task whenStopped)
     {
         Task heard = Task.WhenAny(told, whenStopped);
         await heard.WaitAsync(options.ConnectionTimeout, options.TimeProvider, _life.Closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -238,7 +238,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     private void NoteRefusal()
     {
         if (_failure is not { IsRefusal: true } refusal) return;
-        if (_tickets.Refusal is null) session.Engine.Logger.NotLetIn(refusal.Reason);
+        if (_tickets.Refusal is null) session.Engine.Logger.ClientRefused(refusal.Reason);
         _tickets.Refusal = refusal;
     }
 

@@ -18,13 +18,13 @@ internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemor
     private long _bytes;
     private int _peers;
 
-    private int _searchedInVain = -1;
+    private int _lastEmptySearch = -1;
 
-    /// <summary>Since which tick nothing was found that could be given up for it; -1 when there was no such search.</summary>
-    public int SearchedInVain
+    /// <summary>The tick of the last search that found nothing to give up for it; -1 when there was none.</summary>
+    public int LastEmptySearch
     {
-        get => Volatile.Read(ref _searchedInVain);
-        set => Volatile.Write(ref _searchedInVain, value);
+        get => Volatile.Read(ref _lastEmptySearch);
+        set => Volatile.Write(ref _lastEmptySearch, value);
     }
 
     /// <summary>Whose it is: a user or an address.</summary>

@@ -18,7 +18,7 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
     /// <summary>Somebody of a party finds nearly nothing left. Takes note, and gives up starlings elsewhere.</summary>
     public void Ask(PartyMemory party)
     {
-        if (party.SearchedInVain == Volatile.Read(ref _ticks) || held.IsEmpty || Interlocked.Exchange(ref _isUnderWay, 1) != 0) return;
+        if (party.LastEmptySearch == Volatile.Read(ref _ticks) || held.IsEmpty || Interlocked.Exchange(ref _isUnderWay, 1) != 0) return;
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Relief.Run(state.Party), (Relief: this, Party: party), preferLocal: false);
     }
 
@@ -32,7 +32,7 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
             var ticks = Volatile.Read(ref _ticks);
             var count = pool.IsShort ? GiveUpOfMost(party) : GiveUpOwn(party);
             if (count > 0) logger.HeldGivenUp(count);
-            if (count == 0) party.SearchedInVain = ticks;
+            if (count == 0) party.LastEmptySearch = ticks;
         }
         catch (Exception exception)
         {

@@ -7,41 +7,27 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling.Binding;
 
 /// <summary>Topic handlers that take what they need, in any order, as methods do.</summary>
-public sealed class FreeTopicTests : IAsyncLifetime
+public sealed class FreeTopicTests() : MockTest(new ServiceCollection().AddSingleton<Clock>().AddScoped<Visit>().BuildServiceProvider())
 {
-    private readonly Helios _server = Helios.Create(services: new ServiceCollection().AddSingleton<Clock>().AddScoped<Visit>().BuildServiceProvider());
     private readonly TaskCompletionSource<object?> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private MockStarling _mock = null!;
-
-    public ValueTask InitializeAsync()
-    {
-        _mock = new MockStarling(_server);
-        return default;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _mock.DisposeAsync();
-        await _server.DisposeAsync();
-    }
 
     [Fact]
     public async Task On_AllKindsOfParametersInAnyOrder_GetsThem()
     {
-        _server.On("a:b", (Clock clock, CancellationToken token, Note note, Starling starling, Helios helios, ClaimsPrincipal user, TopicContext context) =>
-            _told.SetResult((clock is not null, token.CanBeCanceled, note.Text, starling.Id, helios == _server, user == starling.User, context.Topic)));
+        Server.On("a:b", (Clock clock, CancellationToken token, Note note, Starling starling, Helios helios, ClaimsPrincipal user, TopicContext context) =>
+            _told.SetResult((clock is not null, token.CanBeCanceled, note.Text, starling.Id, helios == Server, user == starling.User, context.Topic)));
 
-        await _mock.NotifyAsync("a:b", new { Text = "hi" });
+        await Mock.NotifyAsync("a:b", new { Text = "hi" });
 
-        Assert.Equal((true, true, "hi", _mock.Id, true, true, "a:b"), await _told.Task.InTime());
+        Assert.Equal((true, true, "hi", Mock.Id, true, true, "a:b"), await _told.Task.InTime());
     }
 
     [Fact]
     public async Task On_DataAlone_GetsIt()
     {
-        _server.On("a:b", (Note note) => _told.SetResult(note.Text));
+        Server.On("a:b", (Note note) => _told.SetResult(note.Text));
 
-        await _mock.NotifyAsync("a:b", new { Text = "hi" });
+        await Mock.NotifyAsync("a:b", new { Text = "hi" });
 
         Assert.Equal("hi", await _told.Task.InTime());
     }
@@ -49,19 +35,19 @@ public sealed class FreeTopicTests : IAsyncLifetime
     [Fact]
     public async Task On_NoData_IsCalledWhateverCame()
     {
-        _server.On("a:b", (Starling starling) => _told.SetResult(starling.Id));
+        Server.On("a:b", (Starling starling) => _told.SetResult(starling.Id));
 
-        await _mock.NotifyAsync<object?>("a:b", null);
+        await Mock.NotifyAsync<object?>("a:b", null);
 
-        Assert.Equal(_mock.Id, await _told.Task.InTime());
+        Assert.Equal(Mock.Id, await _told.Task.InTime());
     }
 
     [Fact]
     public async Task On_SeveralPlainParameters_AreMembersOfTheData()
     {
-        _server.On("a:b", (string user, TopicContext context, int? age, string text = "nothing") => _told.SetResult((user, age, text, context.Topic)));
+        Server.On("a:b", (string user, TopicContext context, int? age, string text = "nothing") => _told.SetResult((user, age, text, context.Topic)));
 
-        await _mock.NotifyAsync("a:b", new { User = "ada" });
+        await Mock.NotifyAsync("a:b", new { User = "ada" });
 
         Assert.Equal(("ada", (int?)null, "nothing", "a:b"), await _told.Task.InTime());
     }
@@ -69,24 +55,24 @@ public sealed class FreeTopicTests : IAsyncLifetime
     [Fact]
     public async Task On_AMemberIsMissing_SenderIsTold()
     {
-        _server.On("a:b", (string user, string text) => _told.SetResult(user + text));
+        Server.On("a:b", (string user, string text) => _told.SetResult(user + text));
 
-        await _mock.NotifyAsync("a:b", new { User = "ada" });
+        await Mock.NotifyAsync("a:b", new { User = "ada" });
 
-        var error = await _mock.ReceiveErrorAsync();
+        var error = await Mock.ReceiveErrorAsync();
         Assert.Equal(("VALIDATION_ERROR", """{"errors":[{"path":"$.text","message":"A value is required."}]}"""), (error.Code, ((JsonElement)error.Details!).GetRawText()));
     }
 
     [Fact]
     public async Task On_ServicesOfTheNotification_EndWithIt()
     {
-        _server.On("a:b", async (IServiceProvider services) =>
+        Server.On("a:b", async (IServiceProvider services) =>
         {
             await Task.Yield();
             _told.SetResult(services.GetRequiredService<Visit>());
         });
 
-        await _mock.NotifyAsync("a:b", 1);
+        await Mock.NotifyAsync("a:b", 1);
 
         await ((Visit)(await _told.Task.InTime())!).Ended.InTime();
     }
@@ -94,7 +80,7 @@ public sealed class FreeTopicTests : IAsyncLifetime
     [Fact]
     public async Task On_Token_IsCancelledWhenTheStarlingIsGoneForGood()
     {
-        _server.On("a:b", async (CancellationToken token) =>
+        Server.On("a:b", async (CancellationToken token) =>
         {
             var cancelled = new TaskCompletionSource();
             await using var registration = token.Register(cancelled.SetResult);
@@ -102,9 +88,9 @@ public sealed class FreeTopicTests : IAsyncLifetime
             _told.SetResult("cancelled");
         });
 
-        await _mock.NotifyAsync("a:b", 1);
-        await Eventually.TrueAsync(() => !_mock.Starling.Session.IsQuiet);
-        await _mock.Starling.CloseAsync();
+        await Mock.NotifyAsync("a:b", 1);
+        await Eventually.TrueAsync(() => !Mock.Starling.Session.IsQuiet);
+        await Mock.Starling.CloseAsync();
 
         Assert.Equal("cancelled", await _told.Task.InTime());
     }
@@ -112,16 +98,16 @@ public sealed class FreeTopicTests : IAsyncLifetime
     [Fact]
     public void On_ServiceThatIsNotRegistered_IsRefused()
     {
-        var fault = Assert.Throws<InvalidOperationException>(() => _server.On("a:b", ([FromServices] Note note) => { }));
+        var fault = Assert.Throws<InvalidOperationException>(() => Server.On("a:b", ([FromServices] Note note) => { }));
 
         Assert.Contains("no 'Note' is registered", fault.Message, StringComparison.Ordinal);
-        Assert.Empty(_server.Topics.Patterns);
+        Assert.Empty(Server.Topics.Patterns);
     }
 
     [Fact]
     public void On_TwoObjects_IsRefused()
     {
-        var fault = Assert.Throws<ArgumentException>(() => _server.On("a:b", (Note note, string text) => { }));
+        var fault = Assert.Throws<ArgumentException>(() => Server.On("a:b", (Note note, string text) => { }));
 
         Assert.Equal("Handler of the topic 'a:b' takes two payloads, 'note' and 'text'. Take one, and register 'Note' as a service if it is meant to be one.", fault.Message);
     }

@@ -4,27 +4,12 @@ using HeliosStarling.Testing;
 namespace HeliosStarling.Binding;
 
 /// <summary>Methods of several plain parameters, which are read from an object's members; and requests whose answer nobody reads.</summary>
-public sealed class MembersTests : IAsyncLifetime
+public sealed class MembersTests : MockTest
 {
-    private readonly Helios _server = Helios.Create();
-    private MockStarling _mock = null!;
-
     private enum Color
     {
         Red,
         Blue,
-    }
-
-    public ValueTask InitializeAsync()
-    {
-        _mock = new MockStarling(_server);
-        return default;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _mock.DisposeAsync();
-        await _server.DisposeAsync();
     }
 
     [Theory]
@@ -33,9 +18,9 @@ public sealed class MembersTests : IAsyncLifetime
     [InlineData("""{"user":"bob","user":"ada","text":null,"id":"6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}""", "ada  1 Blue 6f9619ff-8b86-4d01-b42d-00cf4fc964ff")]
     public async Task Method_PlainParameters_AreMembersOfThePayload(string payload, string expected)
     {
-        _server.Method("a:b", (string user, RequestContext context, string? text, int count = 1, Color? color = Color.Blue, Guid id = default) => $"{user} {text} {count} {color} {id}");
+        Server.Method("a:b", (string user, RequestContext context, string? text, int count = 1, Color? color = Color.Blue, Guid id = default) => $"{user} {text} {count} {color} {id}");
 
-        Assert.Equal(expected, (await _mock.RequestAsync<string>("a:b", JsonElement.Parse(payload)).InTime()).Data);
+        Assert.Equal(expected, (await Mock.RequestAsync<string>("a:b", JsonElement.Parse(payload)).InTime()).Data);
     }
 
     [Theory]
@@ -45,13 +30,13 @@ public sealed class MembersTests : IAsyncLifetime
     [InlineData("""["ada",1]""", """[{"path":"$","message":"The value must be an object with the members 'user', 'count'."}]""")]
     public async Task Method_PlainParametersThatDoNotFit_EachFaultIsNamed(string? payload, string errors)
     {
-        _server.Method("a:b", async (string user, int count) =>
+        Server.Method("a:b", async (string user, int count) =>
         {
             await Task.Yield();
             return user + count;
         });
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<string>("a:b", payload is null ? null : JsonElement.Parse(payload)).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => Mock.RequestAsync<string>("a:b", payload is null ? null : JsonElement.Parse(payload)).InTime());
 
         Assert.Equal(JsonElement.Parse(errors).EnumerateArray().Select(error => error.ToString()), ((JsonElement)failure.Details!).GetProperty("errors").EnumerateArray().Select(error => error.ToString()));
     }
@@ -59,11 +44,11 @@ public sealed class MembersTests : IAsyncLifetime
     [Fact]
     public async Task Request_WithoutResult_SucceedsWhateverTheAnswerSays()
     {
-        _server.Method("a:b", (object? _) => new { Text = "not read" });
-        await _mock.Request("a:b");
-        await _mock.Client.Request("a:b", 1).ConfigureAwait(true);
+        Server.Method("a:b", (object? _) => new { Text = "not read" });
+        await Mock.Request("a:b");
+        await Mock.Client.Request("a:b", 1).ConfigureAwait(true);
 
-        var asked = _mock.Starling.Request("ui:none");
+        var asked = Mock.Starling.Request("ui:none");
 
         Assert.Equal("METHOD_NOT_FOUND", (await Assert.ThrowsAsync<HeliosException>(async () => await asked)).Code);
     }
@@ -71,10 +56,10 @@ public sealed class MembersTests : IAsyncLifetime
     [Fact]
     public async Task Request_WithoutResult_TellsOfItsProgress()
     {
-        _server.Method("a:b", async (RequestContext context) => { await context.ProgressAsync(1); });
+        Server.Method("a:b", async (RequestContext context) => { await context.ProgressAsync(1); });
         var seen = new List<int>();
 
-        var request = _mock.Request("a:b");
+        var request = Mock.Request("a:b");
         using (request.OnProgress((int step) => seen.Add(step))) await request;
 
         Assert.Equal([1], seen);
