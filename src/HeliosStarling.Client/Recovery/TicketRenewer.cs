@@ -28,7 +28,7 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
         if (expiresIn is not { } time || !tickets.AreProvided) return;
         var running = new CancellationTokenSource();
         lock (_lock) _running = running;
-        _ = RunAsync(time, running.Token);
+        _ = RunAsync(time, session.Engine.Time.GetTimestamp(), running.Token);
     }
 
     /// <summary>The connection has ended.</summary>
@@ -44,12 +44,10 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
     public static bool IsRenewal(Frame frame) =>
         frame.Kind == FrameKind.Request && MessageReader.Read(frame.Message, out var message, out _) == ReadStatus.Message && message.Name.Span.SequenceEqual("system:renew"u8);
 
-    private async Task RunAsync(TimeSpan expiresIn, CancellationToken cancellationToken)
+    private async Task RunAsync(TimeSpan expiresIn, long since, CancellationToken cancellationToken)
     {
-        // Never on the thread that has linked the connection.
-        await Task.Yield();
         var time = session.Engine.Time;
-        var (since, hasFailed) = (time.GetTimestamp(), false);
+        var hasFailed = false;
         try
         {
             while (true)

@@ -1,12 +1,10 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace HeliosStarling.Recovery;
 
 /// <summary>A client whose server does exactly what a test says, and whose clock the test moves.</summary>
 public abstract class HandMadeTest : IAsyncDisposable
 {
     private protected HandMadeServer Server { get; } = new();
-    private protected FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddMilliseconds(5000));
+    private protected WatchedTime Time { get; } = new(DateTimeOffset.UnixEpoch.AddMilliseconds(5000));
     private protected List<string> Happened { get; } = [];
     private protected List<int> Told { get; } = [];
     private protected List<ClientClosed> Closed { get; } = [];
