@@ -35,7 +35,7 @@ internal sealed class ClientSession : Session
     public bool TryJoin(Connection connection, ServerWelcome? welcome)
     {
         var limits = welcome?.Limits ?? ServerLimits.None;
-        Backlog.Begin(limits, isNew: welcome is null || welcome.Epoch != Epoch);
+        Backlog.Begin(limits, isNew: welcome is null || welcome.Epoch != Ledger.Epoch);
         if (!TryJoin(connection, welcome?.Epoch, welcome?.Received ?? 0, limits.MessageSize)) return false;
         Backlog.Pump();
         return true;
@@ -50,7 +50,7 @@ internal sealed class ClientSession : Session
     protected override void OnGivenUp()
     {
         // The server asks on and takes no answers. It gets a new epoch, in which they are not sent again: the application hears of them as unconfirmed.
-        ForgetEpoch();
+        Ledger.ForgetEpoch();
         Connection?.BeginClose(CloseCode.TooSlow, "answers are not taken");
     }
 
@@ -62,14 +62,14 @@ internal sealed class ClientSession : Session
         _ = ChargeWhileAsync(messages, () => _client.TellAsync(new ClientUnconfirmed(_client, messages)));
     }
 
-    protected override long Weigh(in Message message)
+    public override long Weigh(in Message message)
     {
         if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual("connection:missed"u8)) return 1;
         var data = Payloads.ReadElement(message.Data);
         return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.ValueKind == JsonValueKind.Number && missed.TryGetInt64(out var count) && count is > 0 and <= MostMissed ? count : 1;
     }
 
-    protected override void OnText(ReadOnlyMemory<byte> utf8)
+    public override void OnText(ReadOnlyMemory<byte> utf8)
     {
         if (_client.TextHandlers.IsEmpty)
         {
@@ -77,24 +77,24 @@ internal sealed class ClientSession : Session
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        Observe(_client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
+        RunDetached(_client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
     }
 
-    protected override void OnJson(ReadOnlyMemory<byte> utf8)
+    public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (_client.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else Observe(_client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
+        else RunDetached(_client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
     }
 
-    protected override void OnBinary(ReadOnlyMemory<byte> data)
+    public override void OnBinary(ReadOnlyMemory<byte> data)
     {
         if (_client.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else Observe(_client.BinaryHandlers.InvokeAsync(data.ToArray()), "binary", data.Length);
+        else RunDetached(_client.BinaryHandlers.InvokeAsync(data.ToArray()), "binary", data.Length);
     }
 
-    protected override void OnError(in Message message)
+    public override void OnError(in Message message)
     {
         if (_client.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(_client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
+        else RunDetached(_client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
     }
 }

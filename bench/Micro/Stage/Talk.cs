@@ -29,8 +29,8 @@ internal sealed class Talk
     public void Receive(ReadOnlyMemory<byte> message)
     {
         _connection.Cork();
-        for (var i = 0; i < Batch; i++) _session.ReceiveText(_connection, message);
-        _session.EndBatch(_connection);
+        for (var i = 0; i < Batch; i++) _session.Engine.Dispatcher.ReceiveText(_session, _connection, message);
+        _session.Ledger.EndBatch(_connection);
         _connection.Uncork();
     }
 
@@ -40,17 +40,17 @@ internal sealed class Talk
         _connection.Cork();
         for (var i = 0; i < Batch; i++)
         {
-            _session.ReceiveText(_connection, message);
+            _session.Engine.Dispatcher.ReceiveText(_session, _connection, message);
             _session.Send(frame.Retain(), wake: false);
         }
-        _session.EndBatch(_connection);
+        _session.Ledger.EndBatch(_connection);
         _connection.Uncork();
     }
 
     /// <summary>Takes the acknowledgement of what was sent by one more <see cref="Exchange"/>.</summary>
     public void Acknowledge()
     {
-        _session.ReceiveText(_connection, MakeAck(_sent += Batch));
+        _session.Engine.Dispatcher.ReceiveText(_session, _connection, MakeAck(_sent += Batch));
         if (_session.Outbox.Count > 0) throw new InvalidOperationException("The acknowledgement did not apply.");
     }
 

@@ -131,7 +131,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     private async Task SayGoodbyeAsync(string reason)
     {
         await session.Outbox.WhenAcknowledged().ConfigureAwait(false);
-        if (!session.TryStopCounting(this)) return;
+        if (!session.Ledger.TryStopCounting(this)) return;
         Volatile.Write(ref _hasSaidGoodbye, true);
         BeginClose(CloseCode.Normal, reason);
     }
@@ -175,7 +175,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
             if (IsOpen) Deliver(received.MessageType, unread);
             return true;
         }
-        if (IsOpen) session.CountFaulty(this, unread.Start, unread.Size);
+        if (IsOpen) session.Engine.Dispatcher.CountUnread(session, this, unread.Start, unread.Size);
         BeginClose(CloseCode.TooLarge, "message too large");
         return false;
     }
@@ -194,16 +194,17 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
 
     private void Deliver(WebSocketMessageType type, UnreadMessage? unread = null)
     {
+        var dispatcher = session.Engine.Dispatcher;
         Cork();
         try
         {
-            if (unread is not null) session.ReceiveTooLarge(this, unread.Start, unread.Size, unread.IsText);
-            else if (type == WebSocketMessageType.Text) session.ReceiveText(this, _buffer.Message);
-            else session.ReceiveBinary(this, _buffer.Message);
+            if (unread is not null) dispatcher.ReceiveTooLarge(session, this, unread.Start, unread.Size, unread.IsText);
+            else if (type == WebSocketMessageType.Text) dispatcher.ReceiveText(session, this, _buffer.Message);
+            else dispatcher.ReceiveBinary(session, this, _buffer.Message);
         }
         finally
         {
-            session.EndBatch(this);
+            session.Ledger.EndBatch(this);
             Uncork();
         }
     }

@@ -95,7 +95,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     /// <summary>Closes the connection, and completes when the client has ended; the server keeps the starling.</summary>
     public async ValueTask DisconnectAsync(string? reason)
     {
-        if (session.Connection is { } connection) session.TryStopCounting(connection);
+        if (session.Connection is { } connection) session.Ledger.TryStopCounting(connection);
         await CloseAsync(CloseCode.GoingAway, reason).ConfigureAwait(false);
     }
 
@@ -119,7 +119,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     /// requests.</returns>
     private Task Run(ClientConnection connection, ServerWelcome? welcome)
     {
-        _ticker = session.Engine.Time.CreateTimer(static state => ((ClientSession)state!).AcknowledgeInTime(), session, Tick, Tick);
+        _ticker = session.Engine.Time.CreateTimer(static state => ((ClientSession)state!).Ledger.AcknowledgeInTime(), session, Tick, Tick);
         var told = TellConnectedAsync(welcome, continues: false);
         _ = KeepConnectedAsync(connection);
         return told;
@@ -149,10 +149,10 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     /// <summary>Runs a connection to its end, and decides whether the next one waits as if this one had never been.</summary>
     private async Task<CloseInfo> RunAsync(ClientConnection connection)
     {
-        var (since, acknowledged) = (session.Engine.Time.GetTimestamp(), session.Outbox.AcknowledgedEver);
+        var (since, acknowledged) = (session.Engine.Time.GetTimestamp(), session.Outbox.AcknowledgedInAll);
         var close = await connection.RunAsync().ConfigureAwait(false);
         _renewer.Stop();
-        if (session.Outbox.AcknowledgedEver > acknowledged || session.Engine.Time.GetElapsedTime(since) >= GoodAfter) _backoff.Reset();
+        if (session.Outbox.AcknowledgedInAll > acknowledged || session.Engine.Time.GetElapsedTime(since) >= GoodAfter) _backoff.Reset();
         if (close.Code == CloseCode.RateLimited) _backoff.SlowDown();
         _hasSaidGoodbye |= connection.HasSaidGoodbye;
         LetGo(connection);
@@ -192,7 +192,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
                 await WaitAsync(delay, reconnecting.WhenStopped).ConfigureAwait(false);
                 if (_failure is { IsRefusal: true }) await WaitForHandlersAsync(told, reconnecting.WhenStopped).ConfigureAwait(false);
                 if (reconnecting.WhenStopped.IsCompleted) break;
-                var epoch = session.Epoch;
+                var epoch = session.Ledger.Epoch;
                 var (connection, welcome) = await ConnectAsync(default).ConfigureAwait(false);
                 _failure = null;
                 _ = TellConnectedAsync(welcome, continues: epoch == welcome?.Epoch);
@@ -289,7 +289,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing, cancellationToken);
         var ticket = await TicketAsync(either.Token).ConfigureAwait(false);
-        var socket = await _dialer.ConnectAsync(token.Token, ticket, session.Epoch, session.Received, either.Token).ConfigureAwait(false);
+        var socket = await _dialer.ConnectAsync(token.Token, ticket, session.Ledger.Epoch, session.Ledger.Received, either.Token).ConfigureAwait(false);
         return new ClientConnection(session, socket, options.ConnectionTimeout);
     }
 
@@ -315,7 +315,7 @@ internal sealed class Link(StarlingClient client, ClientSession session, TokenKe
     /// <summary>The server says that it has counted what was never sent: begin anew (docs/protocol.md section 7, rule 5).</summary>
     private HeliosException Misfit()
     {
-        session.ForgetEpoch();
+        session.Ledger.ForgetEpoch();
         return Rejected("the server's welcome does not fit what was sent");
     }
 

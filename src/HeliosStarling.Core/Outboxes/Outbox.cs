@@ -6,50 +6,52 @@ namespace HeliosStarling;
 /// What one peer is sent: one list in order, bounded in messages and bytes, that outlives connections. The linked connection moves a
 /// pointer along it; with numbering, messages stay until they are acknowledged (docs/protocol.md section 7, rules 2 and 4).
 /// </summary>
-/// <param name="limits">How much it holds.</param>
-/// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
-/// <param name="memory">What the peer has, and may have, of the memory that all share.</param>
-/// <param name="size">The largest message that the peer takes. Default any.</param>
 /// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
-internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, PeerMemory memory, SizeLimit? size = null)
+internal sealed class Outbox
 {
-    // What the answers to a peer's pings may take while it does not read them.
-    private const long MostAhead = BufferPool.Least;
+    private readonly OutboxLimits _limits;
+    private readonly Func<Frame, Frame> _shorten;
 
     // Locked on, too: a lock of its own would be one more object for each idle connection.
-    private readonly FrameRing _frames = new(memory);
-    private readonly SizeLimit _size = size ?? new SizeLimit(static (frame, _) => frame.Retain());
+    private readonly FrameRing _frames;
+    private readonly SendCursor _cursor;
+    private readonly SizeLimit _size;
     private Connection? _link;
 
-    // What lives and dies with the linked connection and goes ahead of the list: the welcome, then acks.
-    private Queue<Frame>? _ahead;
-    private Frame? _ack;
-    private long _aheadCost;
+    // What lives and dies with the linked connection and goes ahead of the list.
+    private AheadFrames _ahead;
 
-    // Numbers of messages: the last one queued, passed by this connection, ever handed to one, acknowledged.
-    private long _queued;
-    private long _sent;
-    private long _handed;
-    private long _acknowledged;
-
-    // The same over all epochs.
-    private long _acknowledgedEver;
-
+    // Their continuations run elsewhere, so that they may be completed under the lock.
     private TaskCompletionSource? _room;
     private int _waiting;
+    private TaskCompletionSource? _confirmed;
+    private long _confirmedAt;
+    private StreamTurns? _streams;
     private bool _closed;
 
+    /// <param name="limits">How much it holds.</param>
+    /// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
+    /// <param name="memory">What the peer has, and may have, of the memory that all share.</param>
+    /// <param name="size">The largest message that the peer takes. Default any.</param>
+    public Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, PeerMemory memory, SizeLimit? size = null)
+    {
+        (_limits, _shorten, Memory, Policy) = (limits, shorten, memory, limits.Policy);
+        _frames = new FrameRing(memory);
+        _cursor = new SendCursor(_frames);
+        _size = size ?? new SizeLimit(static (frame, _) => frame.Retain());
+    }
+
     /// <summary>What happens when there is no room.</summary>
-    public OutboxPolicy? Policy { get; set; } = limits.Policy;
+    public OutboxPolicy? Policy { get; set; }
 
     /// <summary>What the peer has of the memory that all share.</summary>
-    public PeerMemory Memory => memory;
+    public PeerMemory Memory { get; }
 
     /// <summary>The largest message that the peer takes.</summary>
     public SizeLimit Size => _size;
 
     /// <summary>When messages get their numbers.</summary>
-    public Numbering Numbering { get; private set; }
+    public Numbering Numbering => _cursor.Numbering;
 
     /// <summary>How many messages are held, those included that were sent and not acknowledged.</summary>
     public int Count
@@ -64,44 +66,49 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     }
 
     /// <summary>How many messages the peer has acknowledged so far, in this epoch and earlier ones.</summary>
-    public long AcknowledgedEver
+    public long AcknowledgedInAll
     {
-        get { lock (_frames) return _acknowledgedEver; }
+        get { lock (_frames) return _cursor.AcknowledgedInAll; }
     }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
-    public bool IsHalfFull => _frames.UnsentCount >= limits.Messages / 2 || _frames.UnsentBytes >= Math.Min(limits.Bytes, memory.LimitOfLeaving) / 2 || _aheadCost >= MostAhead / 2;
+    public bool IsHalfFull => _frames.UnsentCount >= _limits.Messages / 2 || _frames.UnsentBytes >= Math.Min(_limits.Bytes, Memory.LimitOfLeaving) / 2 || _ahead.IsHalfFull;
+
+    private OutboxRoom Room => new(_limits, _frames, Memory);
 
     /// <summary>Queues a frame without waiting and takes over one reference to it.</summary>
     public Enqueued Enqueue(Frame frame)
     {
-        TaskCompletionSource? room;
-        Enqueued enqueued;
         lock (_frames)
         {
-            enqueued = Enqueue_NeedsLock(frame, excess: 1);
-            room = TakeRoom_NeedsLock();
+            var enqueued = Enqueue_NeedsLock(frame, excess: 1);
+            TellRoom_NeedsLock();
+            return enqueued;
         }
-        room?.SetResult();
-        return enqueued;
     }
 
     /// <summary>Queues a frame at once, of which one reference is taken over, and tells the sender to wait when that fills the outbox.</summary>
     public Enqueued EnqueueDirect(Frame frame)
     {
-        TaskCompletionSource? room;
-        Enqueued enqueued;
         lock (_frames)
         {
             // Senders that wait may fill the outbox twice over, so that order is kept without a second queue.
-            enqueued = Enqueue_NeedsLock(frame, excess: 2);
-            room = TakeRoom_NeedsLock();
-            var waits = enqueued.Result == EnqueueResult.Queued && IsFull_NeedsLock(excess: 1);
-            if (waits) enqueued = enqueued with { Room = WaitForRoom_NeedsLock() };
+            var enqueued = Enqueue_NeedsLock(frame, excess: 2);
+            // What was dropped may have been all that others wait behind.
+            TellRoom_NeedsLock();
+            return enqueued.Result == EnqueueResult.Queued && Room.IsFull(excess: 1) ? enqueued with { Room = WaitForRoom_NeedsLock() } : enqueued;
         }
-        // What was dropped may have been all that others wait behind.
-        room?.SetResult();
-        return enqueued;
+    }
+
+    /// <summary>Queues an item whose sender has the turn, and takes over one reference. It is refused when the other peers have left no memory for it.</summary>
+    public Enqueued EnqueueItem(Frame item)
+    {
+        lock (_frames)
+        {
+            if (_closed || !Room.IsTooLarge(item)) return Enqueue_NeedsLock(item, excess: 1);
+        }
+        item.Release();
+        return new Enqueued(EnqueueResult.Dropped);
     }
 
     /// <summary>Sends a frame ahead of the list and uncounted, if this connection is the linked one. Takes over one reference.</summary>
@@ -110,11 +117,10 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     {
         lock (_frames)
         {
-            var isRefused = _link == link && _aheadCost + frame.Cost > MostAhead;
-            if (_link != link || isRefused) frame.Release();
-            else AddAhead_NeedsLock(frame);
-            return !isRefused;
+            if (_link == link) return _ahead.TryAdd(frame);
         }
+        frame.Release();
+        return true;
     }
 
     /// <summary>Sends an acknowledgement ahead of the list, in place of one that waits. Takes over one reference.</summary>
@@ -122,9 +128,64 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     {
         lock (_frames)
         {
-            var old = _link == link ? _ack : ack;
-            if (_link == link) _ack = ack;
-            old?.Release();
+            if (_link == link) _ahead.Replace(ack);
+            else ack.Release();
+        }
+    }
+
+    /// <summary>
+    /// Takes the turn of a streamed answer to queue one item, when it is free and there is room for an item. The turn ends with
+    /// <see cref="PassTurn"/>. When the outbox is closed it is everybody's turn.
+    /// </summary>
+    /// <returns>Null when the caller has the turn; else what completes when it has.</returns>
+    public TaskCompletionSource? TakeTurn()
+    {
+        lock (_frames)
+        {
+            _streams ??= new StreamTurns();
+            return _streams.Take(IsTurnFree_NeedsLock(_streams));
+        }
+    }
+
+    /// <summary>Ends the caller's turn.</summary>
+    public void PassTurn()
+    {
+        lock (_frames)
+        {
+            _streams!.End();
+            GiveTurn_NeedsLock();
+        }
+    }
+
+    /// <summary>Waits no more for a turn; false when it was given at the same moment.</summary>
+    public bool TryLeaveTurns(TaskCompletionSource turn)
+    {
+        lock (_frames) return _streams!.TryLeave(turn);
+    }
+
+    /// <summary>Says how large a message may be, before a connection is linked that says the same.</summary>
+    public void TakeAtMost(int bytes)
+    {
+        lock (_frames) TakeAtMost_NeedsLock(bytes);
+    }
+
+    /// <summary>What was queued for a receiver that takes less now; null when there is nothing. The caller releases it.</summary>
+    public List<Frame>? TakeOver()
+    {
+        lock (_frames) return _size.TakeOver();
+    }
+
+    /// <summary>
+    /// Completes when the peer has acknowledged all that is queued now, or, of a client, all that it holds. At once when nobody counts; never when no
+    /// connection is linked any more.
+    /// </summary>
+    public Task WhenAcknowledged()
+    {
+        lock (_frames)
+        {
+            if (_cursor.IsAllAcknowledged(_cursor.Queued)) return Task.CompletedTask;
+            _confirmedAt = _cursor.Queued;
+            return (_confirmed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -136,20 +197,16 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     public bool TryTake(Connection link, out Frame? frame, out long missed)
     {
         (frame, missed) = (null, 0);
-        TaskCompletionSource? room = null, confirmed = null;
-        bool isTaken;
         lock (_frames)
         {
             if (_link != link) return false;
-            if (TryTakeAhead_NeedsLock(out frame)) return true;
-            isTaken = TryTakeNext_NeedsLock(out frame, out missed);
-            if (Numbering == Numbering.None && isTaken) room = TakeRoom_NeedsLock();
+            if (_ahead.TryTake(out frame)) return true;
+            var isTaken = _cursor.TryTakeNext(out frame, out missed);
+            if (Numbering == Numbering.None && isTaken) TellRoom_NeedsLock();
             // What was withdrawn is passed by, and may have been the last.
-            if (!isTaken) confirmed = TakeConfirmed_NeedsLock();
+            if (!isTaken) TellConfirmed_NeedsLock();
+            return isTaken;
         }
-        room?.SetResult();
-        confirmed?.SetResult();
-        return isTaken;
     }
 
     /// <summary>Lets go of what the peer says it has.</summary>
@@ -157,23 +214,18 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <param name="received">How many messages it has counted.</param>
     public AckResult Acknowledge(Connection link, long received)
     {
-        TaskCompletionSource? room, confirmed;
         lock (_frames)
         {
-            if (_link != link || Numbering == Numbering.None || received <= _acknowledged) return AckResult.Ignored;
-            if (received > _handed) return AckResult.TooHigh;
-            Acknowledge_NeedsLock(received);
-            (room, confirmed) = (TakeRoom_NeedsLock(), TakeConfirmed_NeedsLock());
+            var result = _link == link ? _cursor.Acknowledge(received) : AckResult.Ignored;
+            if (result == AckResult.Applied) TellWaiting_NeedsLock();
+            return result;
         }
-        room?.SetResult();
-        confirmed?.SetResult();
-        return AckResult.Applied;
     }
 
     /// <summary>Whether a peer can have counted this many messages: what it then lacks is still here, or known to be missed.</summary>
     public bool CanContinueFrom(long received)
     {
-        lock (_frames) return received >= _acknowledged && received <= _handed;
+        lock (_frames) return _cursor.CanContinueFrom(received);
     }
 
     /// <summary>Links a connection that goes on where the peer stopped counting (docs/protocol.md section 7, rule 5).</summary>
@@ -183,29 +235,16 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <param name="limit">The largest message that the peer takes from now on. Default any.</param>
     public void Continue(Connection link, long received, Func<long, Frame>? welcome, int limit = int.MaxValue)
     {
-        TaskCompletionSource? room, confirmed;
         lock (_frames)
         {
-            if (received > _acknowledged) Acknowledge_NeedsLock(received);
+            _cursor.Acknowledge(received);
             TakeAtMost_NeedsLock(limit);
             // Ahead of what cannot be undone: it may throw.
-            var first = welcome?.Invoke(_queued - received - _frames.Count);
-            _frames.Rewind();
-            _sent = received;
-            if (Numbering == Numbering.WhenSent)
-            {
-                _handed = received;
-                _frames.Renumber(static (frame, _) =>
-                {
-                    frame.Request?.TakeBack();
-                    return 0;
-                });
-            }
+            var first = welcome?.Invoke(_cursor.MissedAfter(received));
+            _cursor.Rewind(received);
             Link_NeedsLock(link, first);
-            (room, confirmed) = (TakeRoom_NeedsLock(), TakeConfirmed_NeedsLock());
+            TellWaiting_NeedsLock();
         }
-        room?.SetResult();
-        confirmed?.SetResult();
     }
 
     /// <summary>Links a connection that begins anew: what was handed to an earlier one is not sent again.</summary>
@@ -216,20 +255,14 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <returns>What was sent and not acknowledged; the caller releases it.</returns>
     public List<Frame> Restart(Connection link, Numbering numbering, Func<Frame?>? welcome, int limit = int.MaxValue)
     {
-        TaskCompletionSource? room, confirmed;
-        List<Frame> unconfirmed;
         lock (_frames)
         {
-            if (Numbering != Numbering.WhenQueued) _frames.RemoveUnsent(static frame => frame.Request is { IsWithdrawn: true });
-            unconfirmed = TakeHanded_NeedsLock();
-            Renumber_NeedsLock(numbering);
+            var unconfirmed = _cursor.Restart(numbering);
             TakeAtMost_NeedsLock(limit);
             Link_NeedsLock(link, welcome?.Invoke());
-            (room, confirmed) = (TakeRoom_NeedsLock(), TakeConfirmed_NeedsLock());
+            TellWaiting_NeedsLock();
+            return unconfirmed;
         }
-        room?.SetResult();
-        confirmed?.SetResult();
-        return unconfirmed;
     }
 
     /// <summary>Unlinks a connection.</summary>
@@ -244,9 +277,7 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
     /// <summary>Lets senders go that wait for room: the transport that would make it is gone.</summary>
     public void StopWaiting()
     {
-        TaskCompletionSource? room;
-        lock (_frames) room = TakeRoom_NeedsLock(ifFull: true);
-        room?.SetResult();
+        lock (_frames) TellRoom_NeedsLock(ifFull: true);
     }
 
     /// <summary>Releases all frames, and lets senders go that wait for room.</summary>
@@ -263,6 +294,22 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
         return unsent;
     }
 
+    /// <summary>Takes all frames out, sent or not, and refuses new ones. The caller releases them.</summary>
+    /// <param name="unsent">How many of them were never sent.</param>
+    public List<Frame> TakeKept(out int unsent)
+    {
+        var all = new List<Frame>();
+        lock (_frames)
+        {
+            _closed = true;
+            Link_NeedsLock(null, null);
+            unsent = _frames.UnsentCount;
+            while (_frames.Count > 0) all.Add(_frames.RemoveOldest());
+        }
+        StopWaiting();
+        return all;
+    }
+
     /// <summary>Releases all frames, and refuses new ones.</summary>
     /// <returns>How many were never sent.</returns>
     public int Close()
@@ -272,91 +319,79 @@ internal sealed partial class Outbox(OutboxLimits limits, Func<Frame, Frame> sho
         return unsent;
     }
 
-    private bool TryTakeAhead_NeedsLock([NotNullWhen(true)] out Frame? frame)
+    private Enqueued Enqueue_NeedsLock(Frame frame, int excess)
     {
-        if (_ahead is not null && _ahead.TryDequeue(out frame))
+        if (_closed)
         {
-            _aheadCost -= frame.Cost;
-            return true;
+            frame.Release();
+            return new Enqueued(EnqueueResult.Closed);
         }
-        (frame, _ack, _ahead) = (_ack, null, null);
-        return frame is not null;
+        if (!_size.TryFit(ref frame)) return LeaveOut_NeedsLock(frame);
+        var maker = new RoomMaker(Room, Policy, _shorten);
+        var made = maker.MakeFor(ref frame, excess, isLinked: _link is not null);
+        // What is dropped keeps its number: the receiver is told of the gap.
+        if (made.Result is not (EnqueueResult.Queued or EnqueueResult.GivenUp)) _cursor.CountGap();
+        if (made.Result == EnqueueResult.Queued) _cursor.Add(frame);
+        else frame.Release();
+        return made;
     }
 
-    private bool TryTakeNext_NeedsLock(out Frame? frame, out long missed)
+    private Enqueued LeaveOut_NeedsLock(Frame frame)
     {
-        missed = 0;
-        var found = _frames.TryPeekNext(out frame, out var number);
-        if (Numbering == Numbering.WhenQueued)
-        {
-            missed = (found ? number - 1 : _queued) - _sent;
-            if (missed > 0) frame = null;
-            _sent = missed > 0 ? _sent + missed : found ? number : _sent;
-            if (found && missed == 0) Pass_NeedsLock(frame!, number);
-            _handed = Math.Max(_handed, _sent);
-            return found || missed > 0;
-        }
-        for (; found; found = _frames.TryPeekNext(out frame, out _))
-        {
-            if (frame!.Request is { } request && !request.TrySend())
-            {
-                _frames.RemoveNext().Release();
-                continue;
-            }
-            if (Numbering == Numbering.None) _frames.RemoveNext();
-            else Pass_NeedsLock(frame, _sent = ++_handed);
-            return true;
-        }
-        return false;
+        // Who sends a request or an item hears of it; the receivers of a broadcast are told of the gap.
+        var isGap = frame.Kind is not (FrameKind.Request or FrameKind.StreamItem);
+        if (isGap) _cursor.CountGap();
+        frame.Release();
+        return new Enqueued(EnqueueResult.TooLarge, Dropped: isGap ? 1 : 0);
     }
 
-    private void Pass_NeedsLock(Frame frame, long number)
+    private void TakeAtMost_NeedsLock(int bytes)
     {
-        frame.Request?.TrySend();
-        frame.Retain();
-        _frames.PassNext(number);
-    }
-
-    private void Acknowledge_NeedsLock(long received)
-    {
-        while (_frames.TryPeekOldest(out var number, out var wasSent) && number <= received && (wasSent || Numbering == Numbering.WhenQueued))
-            _frames.RemoveOldest().Release();
-        _acknowledgedEver += received - _acknowledged;
-        _acknowledged = received;
-        _sent = Math.Max(_sent, received);
-    }
-
-    private List<Frame> TakeHanded_NeedsLock()
-    {
-        var handed = new List<Frame>();
-        while (_frames.TryPeekOldest(out var number, out var wasSent) && (Numbering == Numbering.WhenQueued ? number <= _handed : wasSent))
-            handed.Add(_frames.RemoveOldest());
-        _frames.Rewind();
-        return handed;
-    }
-
-    private void Renumber_NeedsLock(Numbering numbering)
-    {
-        // A gap that no connection has reported yet stays one.
-        var keepsGaps = Numbering == Numbering.WhenQueued && numbering == Numbering.WhenQueued;
-        long last = 0;
-        var before = _handed;
-        _frames.Renumber((_, number) => keepsGaps ? number - before : numbering == Numbering.WhenQueued ? ++last : 0);
-        _queued = keepsGaps ? _queued - before : last;
-        (Numbering, _sent, _handed, _acknowledged) = (numbering, 0, 0, 0);
+        var isLess = bytes < _size.Bytes;
+        _size.Bytes = bytes;
+        if (isLess) _size.Apply(_frames);
     }
 
     private void Link_NeedsLock(Connection? link, Frame? first)
     {
-        while (_ahead is not null && _ahead.TryDequeue(out var frame)) frame.Release();
-        _ack?.Release();
-        (_link, _ahead, _ack, _aheadCost) = (link, null, null, 0);
-        if (first is not null) AddAhead_NeedsLock(first);
+        _ahead.Clear();
+        _link = link;
+        if (first is not null) _ahead.Add(first);
     }
 
-    private void AddAhead_NeedsLock(Frame frame)
+    private bool IsTurnFree_NeedsLock(StreamTurns streams) => _closed || (streams.IsFree && Room.HasForItem);
+
+    private void GiveTurn_NeedsLock()
     {
-        (_ahead ??= new Queue<Frame>()).Enqueue(frame);
-        _aheadCost += frame.Cost;
+        while (_streams is { IsWaitedFor: true } streams && IsTurnFree_NeedsLock(streams)) streams.Give();
+    }
+
+    /// <summary>Null when so many wait already that most of their messages must have been dropped: a sender that never awaits must not pile up tasks.</summary>
+    private Task? WaitForRoom_NeedsLock()
+    {
+        if (_waiting >= 2L * _limits.Messages) return null;
+        _waiting++;
+        return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    private void TellWaiting_NeedsLock()
+    {
+        TellRoom_NeedsLock();
+        TellConfirmed_NeedsLock();
+    }
+
+    private void TellRoom_NeedsLock(bool ifFull = false)
+    {
+        GiveTurn_NeedsLock();
+        if (_room is not { } room || (!ifFull && Room.IsFull(excess: 1))) return;
+        (_room, _waiting) = (null, 0);
+        room.SetResult();
+    }
+
+    private void TellConfirmed_NeedsLock()
+    {
+        if (_confirmed is not { } confirmed || !_cursor.IsAllAcknowledged(_confirmedAt)) return;
+        _confirmed = null;
+        confirmed.SetResult();
     }
 }

@@ -11,11 +11,11 @@ internal sealed class StreamTurn(Outbox outbox, CancellationToken cancellationTo
     private bool _isTaken;
 
     /// <summary>Completes when it is this stream's turn and there is room for an item; at once when it has the turn already.</summary>
+    /// <exception cref="OperationCanceledException">The stream waits no more, and has no turn.</exception>
     public ValueTask TakeAsync()
     {
         if (_isTaken) return default;
-        var taking = outbox.TakeTurnAsync(cancellationToken);
-        if (!taking.IsCompletedSuccessfully) return WaitAsync(taking);
+        if (outbox.TakeTurn() is { } turn) return WaitAsync(turn);
         _isTaken = true;
         return default;
     }
@@ -30,9 +30,18 @@ internal sealed class StreamTurn(Outbox outbox, CancellationToken cancellationTo
 
     public void Dispose() => Pass();
 
-    private async ValueTask WaitAsync(ValueTask taking)
+    private async ValueTask WaitAsync(TaskCompletionSource turn)
     {
-        await taking.ConfigureAwait(false);
+        try
+        {
+            await turn.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It may have been given the turn at the same moment.
+            if (!outbox.TryLeaveTurns(turn)) outbox.PassTurn();
+            throw;
+        }
         _isTaken = true;
     }
 }

@@ -223,16 +223,16 @@ internal sealed class InboundRequest
             }
             _state = state;
             // The session is not quiet between the end of the request and its queued answer.
-            Session.BeginAnswer();
+            Session.Budget.BeginAnswer();
             if (_isRegistered) Session.Inbound.TryRemove(Id, out _);
             // Before its caller can know: a caller that has as many requests open as it may would be refused its next one.
             if (hasReturned) Payload.Release(Session);
             sent = Session.Enqueue(frame);
-            Session.EndAnswer();
+            Session.Budget.EndAnswer();
         }
         // The rest tells others, and so comes behind the lock. The reader sends what it has queued at the end of its batch.
         Session.FinishSend(in sent, wake && !_isWithReader);
-        Session.OnLessToDo();
+        Session.Budget.OnLessToDo();
         _deadline?.Dispose();
         Telemetry?.End(code);
         return true;

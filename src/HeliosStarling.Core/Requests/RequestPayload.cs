@@ -38,8 +38,7 @@ internal sealed class RequestPayload
     public void Charge(Session session)
     {
         if (Volatile.Read(ref _counted) != 0) return;
-        session.Engine.Buffers.Charge(_size);
-        session.Hold(1, _size);
+        session.Budget.ChargeRequest(1, _size);
         Volatile.Write(ref _counted, 1);
     }
 
@@ -47,7 +46,6 @@ internal sealed class RequestPayload
     public void Release(Session session)
     {
         if (Volatile.Read(ref _counted) == 0 || Interlocked.Exchange(ref _counted, 0) == 0) return;
-        session.Hold(-1, -_size);
-        session.Engine.Buffers.Charge(-_size);
+        session.Budget.ChargeRequest(-1, -_size);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
@@ -22,6 +23,17 @@ internal sealed class RequestTelemetry
     /// <summary>Begins to measure a request; null when nobody listens.</summary>
     public static RequestTelemetry? Start(InboundRequest request) =>
         request.Session.Engine.Metrics.TimesServed || Traces.AreWanted ? new RequestTelemetry(request) : null;
+
+    /// <summary>Measures and traces a request that is refused as soon as it has come.</summary>
+    /// <param name="session">Whose peer sent it.</param>
+    /// <param name="message">The request.</param>
+    /// <param name="method">A registered method, or <see cref="EngineMetrics.Other"/>.</param>
+    /// <param name="code">Why.</param>
+    public static void OfRefusal(Session session, in Message message, string method, string code)
+    {
+        session.Engine.Metrics.Served(method, code, TimeSpan.Zero);
+        if (Traces.AreWanted && Traces.Serve(session, method, message.Id, message.Metadata) is { } span) Traces.End(span, code, session.Engine.Time);
+    }
 
     /// <summary>The request has ended. Only the first call counts.</summary>
     /// <param name="code">Why it failed; null when it succeeded.</param>

@@ -8,12 +8,12 @@ internal sealed class WaitingCharge(Session session)
     private long _charged;
 
     /// <summary>Gives the rest back: an application may drop a request without reading what came for it.</summary>
-    ~WaitingCharge() => session.ReleaseWaiting(Volatile.Read(ref _charged));
+    ~WaitingCharge() => session.Budget.Charge(-Volatile.Read(ref _charged));
 
     /// <summary>Counts bytes; false when the peer has no room for them.</summary>
     public bool TryCharge(int bytes)
     {
-        if (!session.TryChargeWaiting(bytes)) return false;
+        if (!session.Budget.TryCharge(bytes)) return false;
         Interlocked.Add(ref _charged, bytes);
         return true;
     }
@@ -22,6 +22,6 @@ internal sealed class WaitingCharge(Session session)
     public void Release(int bytes)
     {
         Interlocked.Add(ref _charged, -bytes);
-        session.ReleaseWaiting(bytes);
+        session.Budget.Charge(-bytes);
     }
 }

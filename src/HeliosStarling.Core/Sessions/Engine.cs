@@ -19,6 +19,7 @@ internal sealed class Engine
     {
         (Time, Buffers, Metrics) = (time, new BufferPool(maxBufferedBytes), metrics ?? new EngineMetrics("server"));
         Encoder = new FrameEncoder(Buffers, time);
+        Dispatcher = new Dispatcher(this);
     }
 
     public TimeProvider Time { get; }
@@ -33,6 +34,9 @@ internal sealed class Engine
 
     /// <summary>Whether exception texts travel.</summary>
     public bool Debug { get; init; }
+
+    /// <summary>Takes what peers send to its place.</summary>
+    public Dispatcher Dispatcher { get; }
 
     public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }

@@ -1,84 +1,81 @@
-using System.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>
-/// The conversation with one peer, above any transport: takes each message to its place and sends what this side has to say.
-/// </summary>
+/// <summary>The conversation with one peer, above any transport: sends what this side has to say, and has what belongs to the peer.</summary>
 /// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
-internal abstract partial class Session(Engine engine)
+internal abstract class Session
 {
     /// <summary>The topic by which a caller cancels its request (docs/protocol.md section 5).</summary>
     public const string CancelTopic = "system:cancel";
 
-    public Engine Engine => engine;
+    protected Session(Engine engine)
+    {
+        Engine = engine;
+        Inbound = new RequestTable<InboundRequest>(engine.Lanes.Limits.PerPeer);
+        Outbox = new Outbox(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers), new SizeLimit(engine.Encoder.RefuseSize));
+        Ledger = new Ledger(engine, Outbox, Outbound);
+        Budget = new PeerBudget(engine, Outbox.Memory, Inbound);
+    }
 
-    public Outbox Outbox { get; } = new(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers), new SizeLimit(engine.Encoder.RefuseSize));
+    public Engine Engine { get; }
+
+    /// <summary>What the peer is sent.</summary>
+    public Outbox Outbox { get; }
+
+    /// <summary>Which connection is linked, and what was counted.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>How much of this side the peer keeps busy.</summary>
+    public PeerBudget Budget { get; }
 
     /// <summary>The peer's requests that stay open when the reader moves on, or whose end somebody waits for.</summary>
-    public RequestTable<InboundRequest> Inbound { get; } = new(engine.Lanes.Limits.PerPeer);
+    public RequestTable<InboundRequest> Inbound { get; }
 
     /// <summary>Our requests that the peer has not answered.</summary>
     public RequestTable<StarlingRequest> Outbound { get; } = new();
 
-    /// <summary>Takes a complete text message, whose memory is valid during the call.</summary>
-    /// <param name="from">Where it came; what comes from a connection that is not linked any more is thrown away.</param>
-    /// <param name="utf8">The message.</param>
-    public void ReceiveText(Connection from, ReadOnlyMemory<byte> utf8)
+    /// <summary>The transport that is linked now; null while there is none.</summary>
+    public Connection? Connection => Ledger.Connection;
+
+    /// <summary>Who the peer is, for traces; null when that is not known.</summary>
+    public virtual string? PeerId => null;
+
+    /// <summary>Links a connection of a client, and reports what a new epoch has left behind.</summary>
+    /// <inheritdoc cref="Ledger.TryLink" path="/param"/>
+    public LinkResult TryLink(Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome)
     {
-        using var ambient = AmbientState.Keep();
-        var status = MessageReader.Read(utf8, out var message, out var violation);
-        Receive(from, utf8, status, in message, violation);
+        var result = Ledger.TryLink(this, connection, claim, welcome, out var lost);
+        if (result.Outcome == LinkOutcome.Linked) ReportLost(lost);
+        return result;
     }
 
-    private void Receive(Connection from, ReadOnlyMemory<byte> utf8, ReadStatus status, in Message message, Violation? violation)
+    /// <summary>Links a connection to a server, and reports what a new epoch has left behind.</summary>
+    /// <param name="connection">The connection; no other one is linked.</param>
+    /// <param name="epoch">The server's epoch; null when messages are not counted.</param>
+    /// <param name="received">What the server has counted in it.</param>
+    /// <param name="limit">The largest message that the server takes. Default any.</param>
+    /// <returns>False when the server can't have counted that, or the conversation is over.</returns>
+    public bool TryJoin(Connection connection, string? epoch, long received, int limit = int.MaxValue)
     {
-        engine.Metrics.Received(MessageKinds.Of(status, in message), utf8.Length);
-        var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
-        if (violation is { IsAckOrPing: true } ? Connection != from : isCounted && !TryCount(from, utf8.Length, status == ReadStatus.Message ? Weigh(in message) : 1)) return;
-        // Ahead of any limit: who waits for an answer hears that it was bad.
-        if (violation is not null) BadAnswers.Fail(this, violation);
-        else if (!message.Peer.IsEmpty) BadAnswers.FailForwarded(this, in message);
-        if (IsMetered(status, in message) && !TryAdmit(out var excess))
-        {
-            RefuseExcess(status, in message, violation, excess);
-            return;
-        }
-        switch (status)
-        {
-            case ReadStatus.Message when !isCounted:
-                Control(from, in message);
-                break;
-            case ReadStatus.Message:
-                Dispatch(in message);
-                break;
-            case ReadStatus.Json or ReadStatus.Text when IsTooBusyFor(utf8.Length):
-                RefuseBusy();
-                break;
-            case ReadStatus.Json:
-                OnJson(utf8);
-                break;
-            case ReadStatus.Text:
-                OnText(utf8);
-                break;
-            default:
-                Refuse(violation!);
-                break;
-        }
+        if (!Ledger.TryJoin(this, connection, epoch, received, limit, out var lost)) return false;
+        ReportLost(lost);
+        return true;
     }
 
-    /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
-    public void ReceiveBinary(Connection from, ReadOnlyMemory<byte> data)
+    /// <summary>Unlinks a connection that has ended; false when another one is linked by now.</summary>
+    public bool Unlink(Connection connection)
     {
-        using var ambient = AmbientState.Keep();
-        engine.Metrics.Received(MessageKind.Binary, data.Length);
-        if (!TryCount(from, data.Length)) return;
-        if (!TryAdmit(out var excess)) RefuseExcess(default, excess);
-        else if (IsTooBusyFor(data.Length)) RefuseBusy();
-        else OnBinary(data);
+        if (!Ledger.Unlink(connection)) return false;
+        Outbox.StopWaiting();
+        var isKept = KeepsWhileAway;
+        if (!isKept) Engine.Metrics.Dropped(Outbox.Clear(), DropReasons.ConnectionClosed);
+        // Without counters there is no way back to what was sent, and to nothing where nobody comes back: it fails now rather than when its time is over.
+        if (Ledger.Epoch is null) FailOpen(isKept);
+        return true;
     }
 
     /// <summary>Queues a frame without waiting, taking over one reference.</summary>
@@ -94,11 +91,33 @@ internal abstract partial class Session(Engine engine)
     /// <summary>The first half of <see cref="Send"/>: queues the frame and runs no other code, so that it may be called under a lock.</summary>
     public Enqueued Enqueue(Frame frame) => IsUnreachable(frame) ? new Enqueued(EnqueueResult.Closed) : Outbox.Enqueue(frame);
 
+    /// <summary>The second half of <see cref="Send"/>: tells those whom it concerns.</summary>
+    public void FinishSend(in Enqueued sent, bool wake)
+    {
+        if (sent.Dropped > 0) Engine.Metrics.Dropped(sent.Dropped, sent.Result == EnqueueResult.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
+        sent.Requests?.ForEach(static request =>
+            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped, as the outbox policy says: the peer does not take messages fast enough (MessageBufferSize, MessageBufferBytes).")));
+        if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
+        if (sent.Result == EnqueueResult.GivenUp) OnGivenUp();
+        else if (wake || Outbox.IsHalfFull) Connection?.Wake();
+    }
+
+    /// <summary>
+    /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked any
+    /// more.
+    /// </summary>
+    public bool TrySend(Connection to, Frame frame)
+    {
+        if (!Ledger.TryEnqueue(to, frame, out var sent)) return false;
+        FinishSend(in sent, wake: true);
+        return true;
+    }
+
     /// <summary>Queues a frame that many others get too, taking over one reference; it is sent when its turn comes.</summary>
     public EnqueueResult SendInTurn(Frame frame)
     {
         var result = Send(frame, wake: false);
-        Connection?.WakeIn(engine.Flushes);
+        Connection?.WakeIn(Engine.Flushes);
         return result;
     }
 
@@ -111,7 +130,7 @@ internal abstract partial class Session(Engine engine)
     public Enqueued Queue(Frame frame)
     {
         if (IsUnreachable(frame)) return new Enqueued(EnqueueResult.Closed);
-        if (IsRefused(frame, out var refused)) return refused;
+        if (Outbox.Size.IsExceededBy(frame)) return RefuseSize(frame);
         if (frame.Kind == FrameKind.StreamItem) return Outbox.EnqueueItem(frame);
         return Connection is not null || WaitsWhileAway ? Outbox.EnqueueDirect(frame) : Outbox.Enqueue(frame);
     }
@@ -126,43 +145,65 @@ internal abstract partial class Session(Engine engine)
 
     /// <summary>Sends a request to the peer.</summary>
     public StarlingRequest<TResult> Request<TResult>(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken) =>
-        Request(engine.TypeInfo<TResult>(), method, payload, options, cancellationToken);
+        Request(Engine.TypeInfo<TResult>(), method, payload, options, cancellationToken);
 
     /// <summary>Sends a request to the peer whose answer is not read.</summary>
     public StarlingRequest Request(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken) =>
         Request<object?>(type: null, method, payload, options, cancellationToken);
 
-    private StarlingRequest<TResult> Request<TResult>(JsonTypeInfo<TResult>? type, string method, object? payload, RequestOptions? options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(method);
-        if (!Names.IsMethod(method)) throw MalformedText.Fault($"Method name '{MalformedText.Excerpt(method)}' is malformed. Use two or more segments joined by ':', such as 'chat:send'.");
-        var timeout = options?.Timeout ?? engine.RequestTimeout;
-        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");
-        cancellationToken.ThrowIfCancellationRequested();
+    /// <summary>Queues a request of this side, taking over one reference.</summary>
+    public virtual EnqueueResult SendRequest(Frame request) => Send(request);
 
-        var request = new StarlingRequest<TResult>(this, method, type, options?.Retry ?? false);
-        var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, engine.TypeInfo(value.GetType())) : [];
-        request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine), request.BeginObserving(metadata)), timeout, cancellationToken);
-        return request;
+    /// <summary>The peer has answered a request of this side, or never gets it.</summary>
+    public virtual void OnRequestEnded(Guid id)
+    {
     }
 
     /// <summary>Says that a notification's data is not what its handler takes (docs/protocol.md section 4).</summary>
     public void RefuseData(string topic, IReadOnlyList<ValidationError> errors)
     {
-        engine.Logger.NotificationUnreadable(topic, errors.Count);
-        Send(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(errors, engine.MaxMessageSize)));
+        Engine.Logger.NotificationUnreadable(topic, errors.Count);
+        Send(Engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(errors, Engine.MaxMessageSize)));
     }
 
     /// <summary>Sends an error message about no particular request.</summary>
     public EnqueueResult SendError(HeliosException error, ErrorSeverity severity = ErrorSeverity.Application) =>
-        Send(engine.Encoder.Error(severity, error.Code, error.Message, new SerializedJson(error.Details, engine)));
+        Send(Engine.Encoder.Error(severity, error.Code, error.Message, new SerializedJson(error.Details, Engine)));
+
+    /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>
+    public bool TryTake(Connection connection, [NotNullWhen(true)] out Frame? frame)
+    {
+        if (!Outbox.TryTake(connection, out frame, out var missed)) return false;
+        frame ??= Engine.Encoder.OwnNotification("connection:missed"u8, new Details(("missed", missed)));
+        if (frame.Kind == FrameKind.Token) frame = Renew(frame);
+        Engine.Metrics.Sent(frame.Content, frame.Size);
+        return true;
+    }
+
+    /// <summary>Runs application code on this thread up to its first await, and logs what it throws.</summary>
+    /// <param name="running">The code.</param>
+    /// <param name="what">What it handles, for the log.</param>
+    /// <param name="size">How many bytes of a message it was given, and keeps as long as it runs.</param>
+    /// <param name="overhead">How many bytes more it takes as the application was given it. Default none.</param>
+    public void RunDetached(ValueTask running, string what, int size, long overhead = 0)
+    {
+        if (running.IsCompletedSuccessfully) return;
+        Budget.ChargeDetached(1, size, overhead);
+        _ = AwaitDetachedAsync(running, what, size, overhead);
+    }
+
+    /// <summary>How many bytes of a message its handler is given.</summary>
+    public static int SizeKept(in Message message) =>
+        message.Data.Length + message.Metadata.Length + (sizeof(char) * ((message.ErrorMessage?.Length ?? 0) + (message.ErrorCode?.Length ?? 0)));
+
+    /// <summary>Completes when the peer has answered all requests that are open now, or their time is over.</summary>
+    public Task WhenAnswered() => Task.WhenAll(Outbound.Where(static _ => true).Select(static request => request.Settled));
 
     /// <summary>Ends the conversation for good.</summary>
     public void Close()
     {
-        TryEnd(ifAway: false);
-        engine.Metrics.Dropped(Outbox.Close(), DropReasons.ConnectionClosed);
+        Ledger.TryEnd(ifAway: false);
+        Engine.Metrics.Dropped(Outbox.Close(), DropReasons.ConnectionClosed);
         FailOpen();
     }
 
@@ -175,143 +216,147 @@ internal abstract partial class Session(Engine engine)
         OnClosed();
     }
 
+    /// <summary>Nobody will come back for what is kept: reports it as unconfirmed, and takes nothing more.</summary>
+    /// <returns>How many messages were reported.</returns>
+    public int ReportKept() => Report(TakeKept());
+
+    /// <summary>Takes what is kept, for <see cref="Report"/>, and takes nothing more.</summary>
+    public List<Frame> TakeKept()
+    {
+        Ledger.TryEnd(ifAway: false);
+        var kept = Outbox.TakeKept(out var unsent);
+        Engine.Metrics.Dropped(unsent, DropReasons.ConnectionClosed);
+        return kept;
+    }
+
+    /// <summary>Tells the application of what it sent, requests aside, and releases all.</summary>
+    /// <returns>How many messages it is told of.</returns>
+    public int Report(List<Frame> frames)
+    {
+        var messages = frames.FindAll(static frame => frame.Request is null && frame.Kind is not (FrameKind.Own or FrameKind.Token));
+        if (messages.Count > 0) OnUnconfirmed(messages);
+        foreach (var frame in frames) frame.Release();
+        return messages.Count;
+    }
+
+    /// <summary>Counts a message against the rate limits of its peer; false when it is over one, which is told in its place.</summary>
+    public virtual bool TryAdmit(out RateExcess excess)
+    {
+        excess = default;
+        return true;
+    }
+
+    /// <summary>A message over a rate limit was told so.</summary>
+    public virtual void OnExcess()
+    {
+    }
+
+    /// <summary>As how many messages a message counts: one, unless it reports a gap (docs/protocol.md section 7, rule 6).</summary>
+    public virtual long Weigh(in Message message) => 1;
+
+    /// <summary>Plain text came; valid during the call.</summary>
+    public abstract void OnText(ReadOnlyMemory<byte> utf8);
+
+    /// <summary>JSON that is no protocol message came; valid during the call.</summary>
+    public abstract void OnJson(ReadOnlyMemory<byte> utf8);
+
+    /// <summary>A binary message came; valid during the call.</summary>
+    public abstract void OnBinary(ReadOnlyMemory<byte> data);
+
+    /// <summary>An error message came; valid during the call.</summary>
+    public abstract void OnError(in Message message);
+
+    /// <summary>Whether messages are kept for a peer without connection.</summary>
+    protected abstract bool KeepsWhileAway { get; }
+
     /// <summary>Whether whoever sends directly waits for room while the peer is away.</summary>
     protected virtual bool WaitsWhileAway => false;
 
     /// <summary>The peer does not take its answers, and nothing else is left that could be dropped for them.</summary>
     protected abstract void OnGivenUp();
 
-    /// <summary>Plain text came; valid during the call.</summary>
-    protected abstract void OnText(ReadOnlyMemory<byte> utf8);
+    /// <summary>These messages were sent, and nobody will ever know whether they came (rule 7). Valid during the call.</summary>
+    protected abstract void OnUnconfirmed(IReadOnlyList<Frame> frames);
 
-    /// <summary>JSON that is no protocol message came; valid during the call.</summary>
-    protected abstract void OnJson(ReadOnlyMemory<byte> utf8);
-
-    /// <summary>A binary message came; valid during the call.</summary>
-    protected abstract void OnBinary(ReadOnlyMemory<byte> data);
-
-    /// <summary>An error message came; valid during the call.</summary>
-    protected abstract void OnError(in Message message);
-
-    /// <summary>Runs application code on this thread up to its first await, and logs what it throws.</summary>
-    /// <param name="running">The code.</param>
-    /// <param name="what">What it handles, for the log.</param>
-    /// <param name="size">How many bytes of a message it was given, and keeps as long as it runs.</param>
-    /// <param name="overhead">How many bytes more it takes as the application was given it. Default none.</param>
-    protected void Observe(ValueTask running, string what, int size, long overhead = 0)
+    /// <summary>The conversation is over for good.</summary>
+    protected virtual void OnClosed()
     {
-        if (running.IsCompletedSuccessfully) return;
-        HoldObserved(1, size, overhead);
-        _ = ObserveAsync(running, what, size, overhead);
     }
 
-    private void Dispatch(in Message message)
-    {
-        if (!message.Peer.IsEmpty && message.Type != MessageType.Error)
-        {
-            RefuseProxy(in message);
-            return;
-        }
-        switch (message.Type)
-        {
-            case MessageType.Request:
-                StartRequest(in message);
-                break;
-            case MessageType.Response:
-                OnRequestEnded(message.Id);
-                if (Outbound.TryGet(message.Id, out var answered)) answered.Complete(in message);
-                else engine.Metrics.Ignored("response");
-                break;
-            case MessageType.Notification:
-                Notify(in message);
-                break;
-            default:
-                // An error message is never answered (docs/protocol.md section 4).
-                if (IsTooBusyFor(SizeKept(in message))) engine.Metrics.Ignored("error");
-                else OnError(in message);
-                break;
-        }
-    }
+    /// <summary>Puts the newest token in the place of a frame that stands for it; takes over the frame's reference.</summary>
+    protected virtual Frame Renew(Frame token) => token;
 
-    private void Control(Connection from, in Message message)
+    /// <summary>Counts copies of unconfirmed messages for the peer until the application's handlers of the event have ended.</summary>
+    protected async Task ChargeWhileAsync(IReadOnlyList<UnconfirmedMessage> copies, Func<Task> tell)
     {
-        if (Connection != from) return;
-        if (!message.Peer.IsEmpty) RefuseProxy(in message);
-        else if (message.Type == MessageType.Ack) TakeAck(from, in message);
-        else AnswerPing(from, in message);
-    }
-
-    private void Refuse(Violation violation)
-    {
-        if (!violation.IsAnswered) engine.Metrics.Ignored("error");
-        else if (!violation.RequestIdText.IsEmpty && IsInFlight(violation.RequestIdText.Span)) ReplyDuplicate(violation.RequestIdText.Span);
-        else Reply(engine.Encoder.Violation(violation));
-    }
-
-    /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
-    private bool IsInFlight(ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && Inbound.TryGet(id, out _);
-
-    private void ReplyDuplicate(ReadOnlySpan<byte> requestIdText)
-    {
-        var id = Encoding.ASCII.GetString(requestIdText);
-        Reply(engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestDuplicate, "A request with this id is in flight already", new Details(("requestId", id))));
-    }
-
-    private void Notify(in Message message)
-    {
-        if (!message.IdText.IsEmpty)
-        {
-            NotifyRequest(in message);
-            return;
-        }
-        var match = engine.Topics.Index.Find(message.Name.Span);
-        if (match.Subscriptions.Length == 0) engine.Metrics.Ignored("notification");
-        else if (IsTooBusyFor(SizeKept(in message)))
-        {
-            RefuseBusy();
-            return;
-        }
-        foreach (var subscription in match.Subscriptions) Deliver(subscription, match.Topic, in message);
-    }
-
-    private void NotifyRequest(in Message message)
-    {
-        if (message.Name.Span.SequenceEqual("system:cancel"u8))
-        {
-            if (Inbound.TryGet(message.Id, out var running)) running.Cancel(ReadReason(message.Data));
-            else engine.Metrics.Ignored("notification");
-        }
-        else if (Outbound.TryGet(message.Id, out var asked)) asked.Notify(in message);
-        else engine.Metrics.Ignored("notification");
-    }
-
-    private void Deliver(Subscription subscription, string topic, in Message message)
-    {
+        var bytes = copies.Sum(static copy => (long)copy.Data.Length + PeerBudget.HandlerOverhead);
+        Budget.Charge(bytes);
         try
         {
-            Observe(subscription.Handler(this, topic, in message), topic, SizeKept(in message));
+            await tell().ConfigureAwait(false);
         }
-        catch (Exception exception)
+        finally
         {
-            engine.Logger.HandlerThrew(topic, exception, EngineLog.ListenerFailed);
+            Budget.Charge(-bytes);
         }
     }
 
-    /// <summary>How many bytes of a message its handler is given.</summary>
-    protected static int SizeKept(in Message message) =>
-        message.Data.Length + message.Metadata.Length + (sizeof(char) * ((message.ErrorMessage?.Length ?? 0) + (message.ErrorCode?.Length ?? 0)));
-
-    private void RefuseProxy(in Message message)
+    private StarlingRequest<TResult> Request<TResult>(JsonTypeInfo<TResult>? type, string method, object? payload, RequestOptions? options, CancellationToken cancellationToken)
     {
-        const string text = "Messages are not passed on to other clients here";
-        if (message.Type == MessageType.Request && IsInFlight(message.IdText.Span)) ReplyDuplicate(message.IdText.Span);
-        else Reply(message.Type == MessageType.Request
-            ? engine.Encoder.Failure(message.IdText.Span, ErrorCodes.ProxyForbidden, text, default(RawJson))
-            : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.ProxyForbidden, text, default(RawJson)));
+        ArgumentNullException.ThrowIfNull(method);
+        if (!Names.IsMethod(method)) throw MalformedText.Fault($"Method name '{MalformedText.Excerpt(method)}' is malformed. Use two or more segments joined by ':', such as 'chat:send'.");
+        var timeout = options?.Timeout ?? Engine.RequestTimeout;
+        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var request = new StarlingRequest<TResult>(this, method, type, options?.Retry ?? false);
+        var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, Engine.TypeInfo(value.GetType())) : [];
+        request.Start(Engine.Encoder.Request(request, new SerializedJson(payload, Engine), request.BeginObserving(metadata)), timeout, cancellationToken);
+        return request;
     }
 
-    /// <summary>Queues an answer of the reader, which leaves at the end of its batch.</summary>
-    private void Reply(Frame frame) => Send(frame, wake: false);
+    private void ReportLost(LostMessages? lost)
+    {
+        foreach (var request in lost?.Requests ?? []) request.Lose();
+        if (lost is not null) Report(lost.Frames);
+        ReportOver();
+    }
+
+    /// <summary>Tells of what was queued for a peer that has come back and takes less: requests fail, streamed answers end, the rest is counted.</summary>
+    private void ReportOver()
+    {
+        if (Outbox.TakeOver() is not { } over) return;
+        foreach (var frame in over)
+        {
+            if (frame.Request is { } request) request.Fail(TooLarge.ToSend($"The request '{request.Method}'", frame.Size, Outbox.Size.Bytes));
+            else if (frame.Kind == FrameKind.StreamItem) EndStream(frame);
+            else Engine.Metrics.Dropped(1, DropReasons.TooLarge);
+        }
+        // A side that never drops says so; the peer of one that does is told of the gap.
+        if (Outbox.Policy is null) Report(over);
+        else over.ForEach(static frame => frame.Release());
+    }
+
+    /// <summary>Nobody waits for the rest of an answer of which an item is too large.</summary>
+    private void EndStream(Frame item)
+    {
+        if (MessageReader.Read(item.Message, out var message, out _) == ReadStatus.Message && Inbound.TryGet(message.Id, out var request)) request.Cancel(reason: null);
+    }
+
+    private void FailOpen(bool exceptUnsent)
+    {
+        foreach (var request in Outbound.Where(request => request.IsSent || !exceptUnsent))
+            request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
+    }
+
+    /// <summary>Refuses a message of the application that is larger than the peer takes, to its sender (docs/protocol.md section 4).</summary>
+    private Enqueued RefuseSize(Frame frame)
+    {
+        var refused = new Enqueued(EnqueueResult.TooLarge, Refusal: TooLarge.ToSend("The message", frame.Size, Outbox.Size.Bytes));
+        frame.Release();
+        return refused;
+    }
 
     /// <summary>Nobody comes back for what is sent to this peer, so it is not kept.</summary>
     private bool IsUnreachable(Frame frame)
@@ -321,24 +366,7 @@ internal abstract partial class Session(Engine engine)
         return true;
     }
 
-    /// <summary>The second half of <see cref="Send"/>: tells those whom it concerns.</summary>
-    public void FinishSend(in Enqueued sent, bool wake)
-    {
-        if (sent.Dropped > 0) engine.Metrics.Dropped(sent.Dropped, sent.Result == EnqueueResult.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
-        sent.Requests?.ForEach(static request =>
-            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped, as the outbox policy says: the peer does not take messages fast enough (MessageBufferSize, MessageBufferBytes).")));
-        if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
-        if (sent.Result == EnqueueResult.GivenUp) OnGivenUp();
-        else if (wake || Outbox.IsHalfFull) Connection?.Wake();
-    }
-
-    private static async ValueTask<SendResult> WaitForRoomAsync(Task room, CancellationToken cancellationToken)
-    {
-        await room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return SendResult.Queued;
-    }
-
-    private async Task ObserveAsync(ValueTask running, string what, int size, long overhead)
+    private async Task AwaitDetachedAsync(ValueTask running, string what, int size, long overhead)
     {
         try
         {
@@ -346,30 +374,19 @@ internal abstract partial class Session(Engine engine)
         }
         catch (Exception exception)
         {
-            engine.Logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
+            Engine.Logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
         }
         finally
         {
-            HoldObserved(-1, -size, -overhead);
-            OnLessToDo();
+            Budget.ChargeDetached(-1, -size, -overhead);
+            Budget.OnLessToDo();
         }
     }
 
-    private static string? ReadReason(ReadOnlyMemory<byte> data)
+    private static async ValueTask<SendResult> WaitForRoomAsync(Task room, CancellationToken cancellationToken)
     {
-        // A reader of nothing throws instead of saying that there is nothing.
-        if (data.IsEmpty) return null;
-        var reader = new Utf8JsonReader(data.Span);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
-        string? reason = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isReason = reader.ValueTextEquals("reason"u8);
-            reader.Read();
-            if (isReason && reader.TokenType == JsonTokenType.String) reason = Payloads.ReadText(ref reader);
-            reader.Skip();
-        }
-        return reason;
+        await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return SendResult.Queued;
     }
 
     private static SendResult ToSendResult(EnqueueResult result) => result switch

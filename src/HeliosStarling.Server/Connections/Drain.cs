@@ -93,21 +93,21 @@ internal sealed class Drain(Helios helios, Connections connections)
     {
         var session = starling.Session;
         // Should its handlers not end in time, it has at least this.
-        if (!session.IsQuiet) await TellAsync(starling, patience).ConfigureAwait(false);
-        await session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
+        if (!session.Budget.IsQuiet) await TellAsync(starling, patience).ConfigureAwait(false);
+        await session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
         await session.Outbox.WhenAcknowledged().WaitAsync(patience).ConfigureAwait(false);
         await session.WhenAnswered().WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // While messages are still taken, since saving may take long.
         var told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
-        for (var more = 1; more < MaxTokens && told != session.Received; more++) told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
+        for (var more = 1; more < MaxTokens && told != session.Ledger.Received; more++) told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
 
         // What was taken by now is answered, is in the token, and is acknowledged; what comes later is none of it.
         if (!connection.TryStopTaking(CloseCode.GoingAway, Connections.GoingAway)) return;
         await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
-        await session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
-        if (told != session.Received) await TellAsync(starling, patience).ConfigureAwait(false);
-        session.AcknowledgeInTime();
+        await session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
+        if (told != session.Ledger.Received) await TellAsync(starling, patience).ConfigureAwait(false);
+        session.Ledger.AcknowledgeInTime();
     }
 
     /// <summary>Makes a token when the reader is between batches and no handler runs.</summary>
@@ -115,16 +115,16 @@ internal sealed class Drain(Helios helios, Connections connections)
     private static async Task<long> TellAllAsync(Starling starling, WebSocketConnection connection, CancellationToken patience)
     {
         await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
-        await starling.Session.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
-        var received = starling.Session.Received;
-        var isSettled = !connection.IsReading && starling.Session.IsQuiet;
+        await starling.Session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
+        var received = starling.Session.Ledger.Received;
+        var isSettled = !connection.IsReading && starling.Session.Budget.IsQuiet;
         await TellAsync(starling, patience).ConfigureAwait(false);
         return isSettled ? received : -1;
     }
 
     /// <summary>A last token, for a client that asked for more than answers.</summary>
     private static Task TellAsync(Starling starling, CancellationToken patience) =>
-        starling.Session.Epoch is null ? Task.CompletedTask : starling.RefreshTokenAsync(patience).WaitAsync(patience);
+        starling.Session.Ledger.Epoch is null ? Task.CompletedTask : starling.RefreshTokenAsync(patience).WaitAsync(patience);
 
     private void AbortAll()
     {

@@ -319,7 +319,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         }
         finally
         {
-            Session?.EndBatch(this);
+            Session?.Ledger.EndBatch(this);
             Uncork();
         }
     }
@@ -344,7 +344,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
 
     private void Fail()
     {
-        if (_reader.IsFaultOfMessage && _closing is null) Session?.CountFaulty(this);
+        if (_reader.IsFaultOfMessage && _closing is null) Session?.Ledger.TryCount(this, 0);
         BeginClose(_reader.Fault.Code, _reader.Fault.Reason);
     }
 
@@ -359,14 +359,14 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
                 _peerClose = new CloseInfo(incoming.CloseCode == 0 ? CloseInfo.NoCode : incoming.CloseCode, incoming.CloseReason);
                 if (!TryTakeGoodbye(_peerClose)) BeginClose(_peerClose.Code, _peerClose.Reason);
                 break;
-            case IncomingKind.Text when _closing is null:
-                Session?.ReceiveText(this, incoming.Payload);
+            case IncomingKind.Text when _closing is null && Session is { } session:
+                _engine.Dispatcher.ReceiveText(session, this, incoming.Payload);
                 break;
-            case IncomingKind.Binary when _closing is null:
-                Session?.ReceiveBinary(this, incoming.Payload);
+            case IncomingKind.Binary when _closing is null && Session is { } session:
+                _engine.Dispatcher.ReceiveBinary(session, this, incoming.Payload);
                 break;
-            case IncomingKind.TooLarge when _closing is null:
-                Session?.ReceiveTooLarge(this, incoming.Payload, incoming.Size, incoming.IsText);
+            case IncomingKind.TooLarge when _closing is null && Session is { } session:
+                _engine.Dispatcher.ReceiveTooLarge(session, this, incoming.Payload, incoming.Size, incoming.IsText);
                 break;
             default:
                 // A pong has done its work by coming; what comes behind our close frame is nobody's (RFC 6455 section 5.5.1).

@@ -204,7 +204,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         var isNew = recoveredFrom is null;
         var claim = new LinkClaim(request.Resumes, isNew ? null : request.Epoch, request.Received, request.Instance, request.Attempt, isNew || attempt.IsProven, attempt.Arrival.MessageLimit);
         // What is refused anyway costs no token.
-        if (starling.Session.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
+        if (starling.Session.Ledger.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
         var token = request.Resumes || recoveredFrom is not null ? await Greeting.RunAsync(starling, () => MakeTokenAsync(attempt, starling)).ConfigureAwait(false) : null;
         var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom, attempt.Connection);
         var party = PartyOf(attempt);

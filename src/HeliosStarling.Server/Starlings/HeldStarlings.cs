@@ -70,7 +70,7 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     {
         var place = new HeldPlace(starling, ++_lastNumber, now);
         (starling.HasToken ? _awaited : _left).AddLast(place.InOrder);
-        if (starling.HasToken) _parties.Add(place, starling.Party, starling.Session.HasSpoken);
+        if (starling.HasToken) _parties.Add(place, starling.Party, starling.Session.Ledger.HasSpoken);
         _places.Add(starling, place);
     }
 

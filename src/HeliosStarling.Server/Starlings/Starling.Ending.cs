@@ -57,7 +57,7 @@ public sealed partial class Starling
     /// <summary>Its time is over: forgets it, unless it has come back.</summary>
     internal void Expire()
     {
-        if (Session.TryEnd(ifAway: true)) Remove();
+        if (Session.Ledger.TryEnd(ifAway: true)) Remove();
     }
 
     /// <summary>Forgets the starling: its groups, requests and outbox.</summary>
@@ -85,7 +85,7 @@ public sealed partial class Starling
                 return;
             }
         }
-        Session.TryEnd(ifAway: false);
+        Session.Ledger.TryEnd(ifAway: false);
         if (!TryClose(close)) Remove();
     }
 }

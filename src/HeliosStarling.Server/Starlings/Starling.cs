@@ -150,7 +150,7 @@ public sealed partial class Starling
     internal void Withdraw(WebSocketConnection connection, HeliosException? refusal)
     {
         var close = EndArrival(connection);
-        if (Session.TryWithdraw()) Remove();
+        if (Session.Ledger.TryWithdraw()) Remove();
         else if (close is not null && !TryClose(close) && IsClosedForGood) Remove();
         Prepared?.TrySetResult(refusal);
     }
@@ -183,7 +183,7 @@ public sealed partial class Starling
     internal void Arrived(WebSocketConnection connection)
     {
         if (EndArrival(connection) is not { } close) return;
-        if (IsClosedForGood) Session.TryEnd(ifAway: false);
+        if (IsClosedForGood) Session.Ledger.TryEnd(ifAway: false);
         connection.BeginClose(close.Code, close.Reason);
     }
 
@@ -215,8 +215,8 @@ public sealed partial class Starling
     internal void OnTick()
     {
         EndIfExpired();
-        if (Session.Epoch is null || Session.Connection is null) return;
-        Session.AcknowledgeInTime();
+        if (Session.Ledger.Epoch is null || Session.Connection is null) return;
+        Session.Ledger.AcknowledgeInTime();
         var now = Helios.Engine.Time.GetUtcNow();
         if (Volatile.Read(ref _refreshAt) > now.UtcTicks) return;
         // Until it is there, or the next tick but some would ask again.

@@ -12,19 +12,19 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 
     protected override bool KeepsWhileAway => starling.IsExpected;
 
-    protected override bool TryAdmit(out RateExcess excess)
+    public override bool TryAdmit(out RateExcess excess)
     {
         excess = default;
         return starling.Meter is not { } meter || meter.TryTake(out excess);
     }
 
-    protected override void OnExcess() => starling.OnRateExceeded();
+    public override void OnExcess() => starling.OnRateExceeded();
 
     protected override void OnGivenUp() => starling.GiveUp();
 
     /// <summary>The client leaves for good (docs/protocol.md section 7, "Goodbye"): lets nobody link any more.</summary>
     /// <returns>False when its connection is not linked any more, or messages are not counted.</returns>
-    public bool TryTakeGoodbye(Connection from) => Epoch is not null && TryEnd(from);
+    public bool TryTakeGoodbye(Connection from) => Ledger.Epoch is not null && Ledger.TryEnd(from);
 
     protected override Frame Renew(Frame token)
     {
@@ -40,7 +40,7 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
         _ = ChargeWhileAsync(messages, () => starling.AnnounceAsync(() => helios.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask()));
     }
 
-    protected override void OnText(ReadOnlyMemory<byte> utf8)
+    public override void OnText(ReadOnlyMemory<byte> utf8)
     {
         if (helios.TextHandlers.IsEmpty)
         {
@@ -48,24 +48,24 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        Observe(helios.TextHandlers.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
+        RunDetached(helios.TextHandlers.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
     }
 
-    protected override void OnJson(ReadOnlyMemory<byte> utf8)
+    public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (helios.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else Observe(helios.JsonHandlers.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
+        else RunDetached(helios.JsonHandlers.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
     }
 
-    protected override void OnBinary(ReadOnlyMemory<byte> data)
+    public override void OnBinary(ReadOnlyMemory<byte> data)
     {
         if (helios.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else Observe(helios.BinaryHandlers.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
+        else RunDetached(helios.BinaryHandlers.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
     }
 
-    protected override void OnError(in Message message)
+    public override void OnError(in Message message)
     {
         if (helios.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(helios.ErrorHandlers.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
+        else RunDetached(helios.ErrorHandlers.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
     }
 }

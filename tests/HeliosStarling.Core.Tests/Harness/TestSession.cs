@@ -35,13 +35,13 @@ internal sealed class TestSession(Engine engine) : Session(engine)
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames) =>
         Unconfirmed.AddRange(frames.Select(frame => Encoding.UTF8.GetString(frame.Message.Span)));
 
-    protected override void OnText(ReadOnlyMemory<byte> utf8) => Texts.Add(Encoding.UTF8.GetString(utf8.Span));
+    public override void OnText(ReadOnlyMemory<byte> utf8) => Texts.Add(Encoding.UTF8.GetString(utf8.Span));
 
-    protected override void OnJson(ReadOnlyMemory<byte> utf8) => Jsons.Add(Encoding.UTF8.GetString(utf8.Span));
+    public override void OnJson(ReadOnlyMemory<byte> utf8) => Jsons.Add(Encoding.UTF8.GetString(utf8.Span));
 
-    protected override void OnBinary(ReadOnlyMemory<byte> data) => Binaries.Add(data.ToArray());
+    public override void OnBinary(ReadOnlyMemory<byte> data) => Binaries.Add(data.ToArray());
 
-    protected override void OnError(in Message message) => Errors.Add(message.ErrorCode!);
+    public override void OnError(in Message message) => Errors.Add(message.ErrorCode!);
 
     /// <summary>Takes a message as a reader does, and spoils its memory afterwards, as a receive buffer's next user does.</summary>
     public void Receive(ReadOnlySpan<byte> message, FrameKind kind = FrameKind.Text)
@@ -50,9 +50,9 @@ internal sealed class TestSession(Engine engine) : Session(engine)
         if (Connection is null) Linked = new StuckConnection();
         var connection = Connection!;
         connection.Cork();
-        if (kind == FrameKind.Binary) ReceiveBinary(connection, memory);
-        else ReceiveText(connection, memory);
-        EndBatch(connection);
+        if (kind == FrameKind.Binary) Engine.Dispatcher.ReceiveBinary(this, connection, memory);
+        else Engine.Dispatcher.ReceiveText(this, connection, memory);
+        Ledger.EndBatch(connection);
         connection.Uncork();
         memory.AsSpan().Fill((byte)'#');
     }

@@ -110,7 +110,7 @@ public class SizeLimitTests
         });
         Assert.Equal(LinkOutcome.Linked, link.Outcome);
         missed = told ?? 0;
-        return _peer.Session.Epoch;
+        return _peer.Session.Ledger.Epoch;
     }
 
     private void Notify(string topic, string data) => _peer.Session.Send(_peer.Engine.Encoder.Notification(topic, new SerializedJson(data, _peer.Engine)));
@@ -118,7 +118,7 @@ public class SizeLimitTests
     private string Ask(RecordingConnection connection, string method)
     {
         var id = Guid.NewGuid().ToString();
-        _peer.Session.ReceiveText(connection, JsonSerializer.SerializeToUtf8Bytes(new { protocol = "helios-starling", version = "1.0.0", timestamp = 1, type = "request", requestId = id, method }));
+        _peer.Session.Engine.Dispatcher.ReceiveText(_peer.Session, connection, JsonSerializer.SerializeToUtf8Bytes(new { protocol = "helios-starling", version = "1.0.0", timestamp = 1, type = "request", requestId = id, method }));
         return id;
     }
 

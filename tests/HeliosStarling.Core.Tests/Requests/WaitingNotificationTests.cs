@@ -142,7 +142,7 @@ public class WaitingNotificationTests
             GC.WaitForPendingFinalizers();
             return _peer.Engine.Buffers.Rented == 0;
         });
-        Assert.True(_peer.Session.TryChargeWaiting(Budget));
+        Assert.True(_peer.Session.Budget.TryCharge(Budget));
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         void LeaveOne()

@@ -60,7 +60,7 @@ internal sealed class Conversation : IDisposable
     public void ServerSays()
     {
         // A server makes a starling for a client that is there.
-        if (_server.Epoch is null || _hasLeft) return;
+        if (_server.Ledger.Epoch is null || _hasLeft) return;
         _down.Say(++_said);
         _server.Say(_said);
     }
@@ -77,8 +77,8 @@ internal sealed class Conversation : IDisposable
     {
         HangUp();
         _welcome = null;
-        var epoch = isSure && _client.Epoch is { Length: > 0 } known ? known : null;
-        _upgrades.Add((new LinkClaim(true, epoch, epoch is null ? null : _client.Received, $"life{_life}", ++_attempt), ++_dials));
+        var epoch = isSure && _client.Ledger.Epoch is { Length: > 0 } known ? known : null;
+        _upgrades.Add((new LinkClaim(true, epoch, epoch is null ? null : _client.Ledger.Received, $"life{_life}", ++_attempt), ++_dials));
     }
 
     /// <summary>The page was reloaded: another life of the client goes on, without the counters, and counts its tries anew.</summary>
@@ -107,10 +107,10 @@ internal sealed class Conversation : IDisposable
         _upgrades.Remove(upgrade);
         var (claim, isNewest) = (upgrade.Claim, upgrade.Dial == _dials);
         // Only the client that still waits for this connection answers the ping.
-        if (_server.Judge(claim) == LinkOutcome.Unproven) claim = claim with { IsProven = isNewest };
+        if (_server.Ledger.Judge(claim) == LinkOutcome.Unproven) claim = claim with { IsProven = isNewest };
         var wire = new Wire(HandDown);
         Welcome? welcome = null;
-        var before = _server.Epoch;
+        var before = _server.Ledger.Epoch;
         var isNew = claim.Epoch is null || claim.Epoch != before;
         var result = _server.TryLink(wire, claim, told =>
         {
@@ -157,7 +157,7 @@ internal sealed class Conversation : IDisposable
     {
         if (_toServer is null || _toClient is null || !_toServer.TryArrive(out var data)) return;
         if (data.Length > 0) _server.Receive(_toClient, data);
-        else if (_server.TryEnd(_toClient)) EndForGood();
+        else if (_server.Ledger.TryEnd(_toClient)) EndForGood();
     }
 
     /// <summary>Time goes by: what was counted is acknowledged.</summary>
@@ -220,7 +220,7 @@ internal sealed class Conversation : IDisposable
     private void LeaveIfDone()
     {
         if (!_isLeaving || _hasLeft || _toServer is null || _toServer.IsClosing || _client.Outbox.Count > 0) return;
-        Assert.True(_client.TryStopCounting(_toServer));
+        Assert.True(_client.Ledger.TryStopCounting(_toServer));
         _client.HasStopped = true;
         _toServer.Pump(1);
         _toServer.SendClose();
@@ -235,8 +235,8 @@ internal sealed class Conversation : IDisposable
 
     private void AcknowledgeInTime()
     {
-        _server.AcknowledgeInTime();
-        _client.AcknowledgeInTime();
+        _server.Ledger.AcknowledgeInTime();
+        _client.Ledger.AcknowledgeInTime();
     }
 
     private Side NewServer() => new(_serverEngine, _up.Receive, _ => Assert.Fail("a client reports no gap"));
@@ -250,7 +250,7 @@ internal sealed class Conversation : IDisposable
         {
             if (Side.Read(message) is { } number) _up.Hand(number);
         });
-        var isNew = welcome.Epoch != _client.Epoch;
+        var isNew = welcome.Epoch != _client.Ledger.Epoch;
         Assert.True(_client.TryJoin(wire, welcome.Epoch, welcome.Received));
         if (isNew) _up.Restart();
         else _up.Link(welcome.Received);

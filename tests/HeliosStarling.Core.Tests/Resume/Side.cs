@@ -32,8 +32,8 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
 
     public void Receive(Connection from, byte[] data)
     {
-        ReceiveText(from, data);
-        EndBatch(from);
+        Engine.Dispatcher.ReceiveText(this, from, data);
+        Ledger.EndBatch(from);
     }
 
     protected override void OnGivenUp() => IsGivenUp = true;
@@ -41,15 +41,15 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames) => Lost.AddRange(frames.Select(frame => Read(frame.Message.Span)!.Value));
 
     // A bare number is JSON.
-    protected override void OnJson(ReadOnlyMemory<byte> utf8) => onMessage(long.Parse(Encoding.UTF8.GetString(utf8.Span), CultureInfo.InvariantCulture));
+    public override void OnJson(ReadOnlyMemory<byte> utf8) => onMessage(long.Parse(Encoding.UTF8.GetString(utf8.Span), CultureInfo.InvariantCulture));
 
-    protected override void OnText(ReadOnlyMemory<byte> utf8) => Assert.Fail($"unexpected text {Encoding.UTF8.GetString(utf8.Span)}");
+    public override void OnText(ReadOnlyMemory<byte> utf8) => Assert.Fail($"unexpected text {Encoding.UTF8.GetString(utf8.Span)}");
 
-    protected override void OnBinary(ReadOnlyMemory<byte> data) => Assert.Fail("unexpected binary message");
+    public override void OnBinary(ReadOnlyMemory<byte> data) => Assert.Fail("unexpected binary message");
 
-    protected override void OnError(in Message message) => Assert.Fail($"error message {message.ErrorMessage}");
+    public override void OnError(in Message message) => Assert.Fail($"error message {message.ErrorMessage}");
 
-    protected override long Weigh(in Message message)
+    public override long Weigh(in Message message)
     {
         if (message.Type != MessageType.Notification) return 1;
         var missed = Payloads.ReadElement(message.Data).GetProperty("missed").GetInt64();

@@ -12,9 +12,9 @@ public class GoodbyeTests
         Link(first);
         Link(second);
 
-        Assert.False(_peer.Session.TryEnd(first));
-        Assert.True(_peer.Session.TryEnd(second));
-        Assert.False(_peer.Session.TryEnd(second));
+        Assert.False(_peer.Session.Ledger.TryEnd(first));
+        Assert.True(_peer.Session.Ledger.TryEnd(second));
+        Assert.False(_peer.Session.Ledger.TryEnd(second));
     }
 
     private void Link(RecordingConnection connection) =>

@@ -64,7 +64,7 @@ public class SessionTests
     {
         var id = Guid.NewGuid();
 
-        _peer.Session.ReceiveTooLarge(_connection, System.Text.Encoding.UTF8.GetBytes($$"""{"protocol":"helios-starling","type":"request","requestId":"{{id}}","payload":"xxx"""), 5_000_000, isText: true);
+        _peer.Session.Engine.Dispatcher.ReceiveTooLarge(_peer.Session, _connection, System.Text.Encoding.UTF8.GetBytes($$"""{"protocol":"helios-starling","type":"request","requestId":"{{id}}","payload":"xxx"""), 5_000_000, isText: true);
         _connection.Wake();
 
         Assert.Equal(id, _connection.Single.GetProperty("requestId").GetGuid());
@@ -74,7 +74,7 @@ public class SessionTests
     [Fact]
     public void ReceiveTooLarge_Binary_IsAnErrorMessage()
     {
-        _peer.Session.ReceiveTooLarge(_connection, new byte[100], 5_000_000, isText: false);
+        _peer.Session.Engine.Dispatcher.ReceiveTooLarge(_peer.Session, _connection, new byte[100], 5_000_000, isText: false);
         _connection.Wake();
 
         Assert.Equal(("error", ErrorCodes.RequestPayloadTooLarge), (_connection.Single.GetProperty("type").GetString(), _connection.Single.GetProperty("error").GetProperty("code").GetString()));

@@ -89,7 +89,7 @@ public sealed class FreeTopicTests() : MockTest(new ServiceCollection().AddSingl
         });
 
         await Mock.NotifyAsync("a:b", 1);
-        await Eventually.TrueAsync(() => !Mock.Starling.Session.IsQuiet);
+        await Eventually.TrueAsync(() => !Mock.Starling.Session.Budget.IsQuiet);
         await Mock.Starling.CloseAsync();
 
         Assert.Equal("cancelled", await _told.Task.InTime());

@@ -111,6 +111,6 @@ public class Rule1CountingTests : RecoveryTest
         while (!(await client.ReadAsync()).TryGetProperty("messageId", out var answered) || answered.GetString() != id)
         {
         }
-        return StarlingOf(client).Session.Received;
+        return StarlingOf(client).Session.Ledger.Received;
     }
 }

@@ -22,7 +22,7 @@ public class Rule5ReconnectTests : RecoveryTest
         await back.SendTextAsync("c");
         await TakenAsync(3);
         Assert.Equal(["a", "b", "c"], TakenSoFar());
-        Assert.Equal(3, StarlingOf(back).Session.Received);
+        Assert.Equal(3, StarlingOf(back).Session.Ledger.Received);
     }
 
 
@@ -107,7 +107,7 @@ public class Rule5ReconnectTests : RecoveryTest
 
         Assert.Equal(["n:n 2", "n:n 3"], await back.NextAsync(2));
         await back.ExpectNothingAsync();
-        Assert.Null(StarlingOf(back).Session.Epoch);
+        Assert.Null(StarlingOf(back).Session.Ledger.Epoch);
     }
 
     [Fact]

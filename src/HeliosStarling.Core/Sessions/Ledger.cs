@@ -4,8 +4,15 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <content>Which transport is linked, and what was counted: docs/protocol.md section 7.</content>
-internal abstract partial class Session
+/// <summary>Which connection is linked to a session, and what both sides have counted (docs/protocol.md section 7).</summary>
+/// <param name="engine">Makes acknowledgements.</param>
+/// <param name="outbox">What the peer is sent.</param>
+/// <param name="requests">Our requests that the peer has not answered.</param>
+/// <remarks>
+/// Safe to call concurrently. It locks on itself for counting, acknowledging and linking, so that they happen one after another. No application code
+/// runs under the lock.
+/// </remarks>
+internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<StarlingRequest> requests)
 {
     // An acknowledgement is due after this much (rule 4), or when its time has come.
     private const int AckAfterMessages = 32;
@@ -13,7 +20,6 @@ internal abstract partial class Session
 
     private const int EpochBytes = 12;
 
-    // Locks on itself for counting, acknowledging and linking, which so happen one after another; never while application code runs.
     private Connection? _connection;
     private string? _epoch;
     private ClientInstances _instances;
@@ -44,35 +50,35 @@ internal abstract partial class Session
     public bool HasSpoken => Volatile.Read(ref _hasSpoken);
 
     /// <summary>Links a connection of a client, in one step that no read, send or other link falls into (rule 5, and "Takeover").</summary>
+    /// <param name="session">The session that the ledger belongs to.</param>
     /// <param name="connection">The connection; it must not write before it is linked.</param>
     /// <param name="claim">What its client says.</param>
     /// <param name="welcome">Makes the first frame, under the lock; returns null when there is none to be sent. Nothing is linked when it throws.</param>
-    public LinkResult TryLink(Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome)
+    /// <param name="lost">What a new epoch has left behind, to be reported; null when there is none.</param>
+    public LinkResult TryLink(Session session, Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome, out LostMessages? lost)
     {
         Connection? previous;
         Task ready;
-        Lost? lost = null;
+        lost = null;
         var now = engine.Encoder.Now;
         lock (this)
         {
             if (Judge_NeedsLock(in claim) is var verdict and not LinkOutcome.Linked) return LinkResult.Refused(verdict);
             previous = _connection;
-            if (Continues_NeedsLock(in claim)) Outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!, claim.Limit);
+            if (Continues_NeedsLock(in claim)) outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!, claim.Limit);
             else
             {
                 var epoch = claim.Resumes ? NewEpoch() : null;
                 lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, welcome(new Welcome(epoch, 0, now, null)), claim.Limit);
             }
             _instances.Take(in claim);
-            (connection.Session, _wasLinked) = (this, true);
+            (connection.Session, _wasLinked) = (session, true);
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
             Volatile.Write(ref _connection, connection);
             // Asked for once it gets nothing more: else it could begin another batch unseen.
             if (previous is not null) _handled = _handled.IsCompleted ? previous.WhenReaderIsOut() : Task.WhenAll(_handled, previous.WhenReaderIsOut());
             ready = _handled;
         }
-        lost?.Report(this);
-        ReportOver();
         return new LinkResult(LinkOutcome.Linked, previous, ready);
     }
 
@@ -83,26 +89,26 @@ internal abstract partial class Session
     }
 
     /// <summary>Links a connection to a server, which has told the epoch and what it has counted (rules 3 and 5).</summary>
+    /// <param name="session">The session that the ledger belongs to.</param>
     /// <param name="connection">The connection; no other one is linked.</param>
     /// <param name="epoch">The server's epoch; null when messages are not counted.</param>
     /// <param name="received">What the server has counted in it.</param>
-    /// <param name="limit">The largest message that the server takes. Default any.</param>
+    /// <param name="limit">The largest message that the server takes.</param>
+    /// <param name="lost">What a new epoch has left behind, to be reported; null when there is none.</param>
     /// <returns>False when the server can't have counted that, or the conversation is over.</returns>
-    public bool TryJoin(Connection connection, string? epoch, long received, int limit = int.MaxValue)
+    public bool TryJoin(Session session, Connection connection, string? epoch, long received, int limit, out LostMessages? lost)
     {
-        Lost? lost = null;
+        lost = null;
         lock (this)
         {
             var continues = epoch is not null && epoch == _epoch;
-            if (_isClosed || (continues && !Outbox.CanContinueFrom(received))) return false;
-            connection.Session = this;
-            if (continues) Outbox.Continue(connection, received, null, limit);
+            if (_isClosed || (continues && !outbox.CanContinueFrom(received))) return false;
+            connection.Session = session;
+            if (continues) outbox.Continue(connection, received, null, limit);
             else lost = Restart_NeedsLock(connection, epoch, Numbering.WhenSent, null, limit);
             (_unacknowledged, _unacknowledgedBytes, _hasStopped) = (0, 0, false);
             Volatile.Write(ref _connection, connection);
         }
-        lost?.Report(this);
-        ReportOver();
         return true;
     }
 
@@ -113,34 +119,28 @@ internal abstract partial class Session
         {
             if (_connection != connection) return false;
             Volatile.Write(ref _connection, null);
-            Outbox.Unlink(connection);
+            outbox.Unlink(connection);
+            return true;
         }
-        Outbox.StopWaiting();
-        var isKept = KeepsWhileAway;
-        if (!isKept) engine.Metrics.Dropped(Outbox.Clear(), DropReasons.ConnectionClosed);
-        // Without counters there is no way back to what was sent, and to nothing where nobody comes back: it fails now rather than when its time is over.
-        if (Epoch is null) FailOpen(isKept);
-        return true;
     }
 
     /// <summary>
     /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked any
     /// more.
     /// </summary>
-    public bool TrySend(Connection to, Frame frame)
+    public bool TryEnqueue(Connection to, Frame frame, out Enqueued sent)
     {
-        Enqueued sent;
+        sent = default;
         lock (this)
         {
-            if (_connection != to)
+            if (_connection == to)
             {
-                frame.Release();
-                return false;
+                sent = outbox.Enqueue(frame);
+                return true;
             }
-            sent = Outbox.Enqueue(frame);
         }
-        FinishSend(in sent, wake: true);
-        return true;
+        frame.Release();
+        return false;
     }
 
     /// <summary>Forgets what was counted, as somebody does who is not sure (rule 5): the next link begins a new epoch.</summary>
@@ -159,7 +159,7 @@ internal abstract partial class Session
             if (_connection != connection) return false;
             if (_epoch is null) return true;
             _hasStopped = true;
-            Outbox.EnqueueAck(connection, engine.Encoder.Ack(now, _received));
+            outbox.EnqueueAck(connection, engine.Encoder.Ack(now, _received));
             return true;
         }
     }
@@ -179,26 +179,34 @@ internal abstract partial class Session
         if (Connection is { } current && current != from) current.Wake();
     }
 
-    /// <summary>Counts a message that made its reader close (rule 1): else it would come again for ever.</summary>
-    public void CountFaulty(Connection from) => TryCount(from, 0);
-
-    /// <summary>The same for one that is too large even to be read past; the request fails whose answer it was.</summary>
+    /// <summary>Takes a message over from a connection: from now on it is handled.</summary>
     /// <param name="from">Where it came.</param>
-    /// <param name="start">Its first bytes.</param>
-    /// <param name="size">How many bytes have come of it.</param>
-    public void CountFaulty(Connection from, ReadOnlyMemory<byte> start, long size)
+    /// <param name="size">Its size in bytes.</param>
+    /// <param name="weight">As how many messages it counts.</param>
+    /// <returns>False when the connection is not linked any more.</returns>
+    public bool TryCount(Connection from, long size, long weight = 1)
     {
-        if (TryCount(from, 0) && MessageReader.TryFindRequestId(start, out var type, out var requestId)) FailUnread(type, requestId, size);
+        if (Epoch is null)
+        {
+            if (Connection != from) return false;
+            if (!_hasSpoken) Volatile.Write(ref _hasSpoken, true);
+            return true;
+        }
+        lock (this)
+        {
+            if (_connection != from || _hasStopped) return false;
+            _hasSpoken = true;
+            _received += weight;
+            _unacknowledged++;
+            _unacknowledgedBytes += size;
+            return true;
+        }
     }
 
-    /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>
-    public bool TryTake(Connection connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Frame? frame)
+    /// <summary>Lets go of what the peer says it has (rule 4).</summary>
+    public AckResult TakeAck(Connection from, long received)
     {
-        if (!Outbox.TryTake(connection, out frame, out var missed)) return false;
-        frame ??= engine.Encoder.OwnNotification("connection:missed"u8, new Details(("missed", missed)));
-        if (frame.Kind == FrameKind.Token) frame = Renew(frame);
-        engine.Metrics.Sent(frame.Content, frame.Size);
-        return true;
+        lock (this) return outbox.Acknowledge(from, received);
     }
 
     /// <summary>Lets nobody link any more; false when somebody is linked and <paramref name="ifAway"/> is asked for.</summary>
@@ -231,43 +239,11 @@ internal abstract partial class Session
         }
     }
 
-    /// <summary>Whether messages are kept for a peer without connection.</summary>
-    protected abstract bool KeepsWhileAway { get; }
-
-    /// <summary>These messages were sent, and nobody will ever know whether they came (rule 7). Valid during the call.</summary>
-    protected abstract void OnUnconfirmed(IReadOnlyList<Frame> frames);
-
-    /// <summary>Puts the newest token in the place of a frame that stands for it; takes over the frame's reference.</summary>
-    protected virtual Frame Renew(Frame token) => token;
-
-    /// <summary>As how many messages a message counts: one, unless it reports a gap (rule 6).</summary>
-    protected virtual long Weigh(in Message message) => 1;
-
-    /// <summary>Takes a message over from a connection: from now on it is handled. False when the connection is not linked any more.</summary>
-    private bool TryCount(Connection from, long size, long weight = 1)
-    {
-        if (Epoch is null)
-        {
-            if (Connection != from) return false;
-            if (!_hasSpoken) Volatile.Write(ref _hasSpoken, true);
-            return true;
-        }
-        lock (this)
-        {
-            if (_connection != from || _hasStopped) return false;
-            _hasSpoken = true;
-            _received += weight;
-            _unacknowledged++;
-            _unacknowledgedBytes += size;
-            return true;
-        }
-    }
-
     private LinkOutcome Judge_NeedsLock(in LinkClaim claim)
     {
         if (_isClosed) return LinkOutcome.Gone;
         if (_instances.Judge(in claim) is var verdict and not LinkOutcome.Linked) return verdict;
-        return Continues_NeedsLock(in claim) && !(claim.Received is { } said && Outbox.CanContinueFrom(said)) ? LinkOutcome.Impossible : LinkOutcome.Linked;
+        return Continues_NeedsLock(in claim) && !(claim.Received is { } said && outbox.CanContinueFrom(said)) ? LinkOutcome.Impossible : LinkOutcome.Linked;
     }
 
     private bool Continues_NeedsLock(in LinkClaim claim) => claim.Resumes && _epoch is not null && claim.Epoch == _epoch;
@@ -279,56 +255,20 @@ internal abstract partial class Session
         {
             if (_connection != connection || _unacknowledged == 0) return false;
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
-            Outbox.EnqueueAck(connection, engine.Encoder.Ack(now, _received));
+            outbox.EnqueueAck(connection, engine.Encoder.Ack(now, _received));
             return true;
         }
     }
 
-    private void TakeAck(Connection from, in Message message)
-    {
-        var result = AckResult.Ignored;
-        var received = message.Received ?? 0;
-        if (message.Received is null) engine.Metrics.Ignored("ack");
-        else lock (this) result = Outbox.Acknowledge(from, received);
-        // One that acknowledges nothing is as good as any other message that nobody asked for.
-        if (result != AckResult.Applied && !TryAdmit(out var excess)) RefuseExcess(default, excess);
-        else if (result == AckResult.TooHigh) Refuse(AckTooHigh(received));
-    }
-
-    private Lost Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Frame? welcome, int limit)
+    private LostMessages Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Frame? welcome, int limit)
     {
         // First of all: else its writer could send a request after it was asked what is sent.
-        if (_connection is { } previous) Outbox.Unlink(previous);
-        var requests = Outbound.Where(static request => request.IsSent);
+        if (_connection is { } previous) outbox.Unlink(previous);
+        var sent = requests.Where(static request => request.IsSent);
         _received = 0;
         Volatile.Write(ref _epoch, epoch);
-        return new Lost(requests, Outbox.Restart(connection, epoch is null ? Numbering.None : numbering, () => welcome, limit));
+        return new LostMessages(sent, outbox.Restart(connection, epoch is null ? Numbering.None : numbering, () => welcome, limit));
     }
-
-    private void FailOpen(bool exceptUnsent)
-    {
-        foreach (var request in Outbound.Where(request => request.IsSent || !exceptUnsent))
-            request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
-    }
-
-    private static Violation AckTooHigh(long received) => new()
-    {
-        Code = ErrorCodes.ProtocolViolation,
-        Message = "The message is not a valid protocol message",
-        Faults = [$"received: {received} is more than was sent"],
-    };
 
     private static string NewEpoch() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(EpochBytes));
-
-    /// <summary>What a new epoch leaves behind.</summary>
-    /// <param name="Requests">Those that the peer may have run.</param>
-    /// <param name="Frames">Those that it may have got, of which a reference is held.</param>
-    private sealed record Lost(IReadOnlyList<StarlingRequest> Requests, List<Frame> Frames)
-    {
-        public void Report(Session session)
-        {
-            foreach (var request in Requests) request.Lose();
-            session.Report(Frames);
-        }
-    }
 }

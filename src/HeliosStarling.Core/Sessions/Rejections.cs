@@ -1,0 +1,119 @@
+using System.Text;
+using HeliosStarling.Protocol;
+
+namespace HeliosStarling;
+
+/// <summary>
+/// Answers to messages that are not handled (docs/protocol.md section 4). A request gets a response; any other message an error message, and an error
+/// message nothing. One for all sessions of a side.
+/// </summary>
+/// <remarks>Has no state. The answers leave at the end of the reader's batch.</remarks>
+internal sealed class Rejections(Engine engine)
+{
+    private const string ExcessText = "Too many messages";
+    private const string ProxyText = "Messages are not passed on to other clients here";
+
+    /// <summary>The message is not valid.</summary>
+    public void Invalid(Session session, Violation violation)
+    {
+        if (!violation.IsAnswered) engine.Metrics.Ignored("error");
+        else if (!violation.RequestIdText.IsEmpty && IsInFlight(session, violation.RequestIdText.Span)) Duplicate(session, violation.RequestIdText.Span);
+        else Reply(session, engine.Encoder.Violation(violation));
+    }
+
+    /// <summary>An acknowledgement says more than was sent.</summary>
+    public void AckTooHigh(Session session, long received) => Invalid(session, new Violation
+    {
+        Code = ErrorCodes.ProtocolViolation,
+        Message = "The message is not a valid protocol message",
+        Faults = [$"received: {received} is more than was sent"],
+    });
+
+    /// <summary>A request has the id of one that is open.</summary>
+    public void Duplicate(Session session, ReadOnlySpan<byte> requestIdText)
+    {
+        var id = Encoding.ASCII.GetString(requestIdText);
+        Reply(session, engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestDuplicate, "A request with this id is in flight already", new Details(("requestId", id))));
+    }
+
+    /// <summary>The message is for another client.</summary>
+    public void Proxy(Session session, in Message message)
+    {
+        if (message.Type == MessageType.Request && IsInFlight(session, message.IdText.Span)) Duplicate(session, message.IdText.Span);
+        else Reply(session, message.Type == MessageType.Request
+            ? engine.Encoder.Failure(message.IdText.Span, ErrorCodes.ProxyForbidden, ProxyText, default(RawJson))
+            : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.ProxyForbidden, ProxyText, default(RawJson)));
+    }
+
+    /// <summary>Nobody has registered the method.</summary>
+    public void UnknownMethod(Session session, in Message message)
+    {
+        var name = Encoding.ASCII.GetString(message.Name.Span);
+        RequestTelemetry.OfRefusal(session, in message, EngineMetrics.Other, ErrorCodes.MethodNotFound);
+        Reply(session, engine.Encoder.Failure(message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new Details(("method", name))));
+    }
+
+    /// <summary>The peer has as many requests open as it may.</summary>
+    public void TooManyRequests(Session session, in Message message, MethodEntry method)
+    {
+        RequestTelemetry.OfRefusal(session, in message, method.Name, ErrorCodes.RequestQueueFull);
+        Reply(session, engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, QueueFull.Requests(engine.Lanes.Limits), default(RawJson)));
+    }
+
+    /// <summary>As many handlers of the peer's other messages run as may.</summary>
+    public void Busy(Session session) => Reply(session, engine.Encoder.Error(
+        ErrorSeverity.Application, ErrorCodes.RequestQueueFull, QueueFull.Messages(engine.Lanes.Limits), default(RawJson)));
+
+    /// <summary>The message is over a rate limit.</summary>
+    /// <param name="session">Whose peer sent it.</param>
+    /// <param name="status">What kind of message it is.</param>
+    /// <param name="message">The message, if it is a protocol message.</param>
+    /// <param name="violation">What is wrong with it, if it is not valid.</param>
+    /// <param name="excess">The limit.</param>
+    public void Excess(Session session, ReadStatus status, in Message message, Violation? violation, RateExcess excess)
+    {
+        // An error message is never answered.
+        if (violation is { IsAnswered: false } || (status == ReadStatus.Message && message.Type == MessageType.Error))
+        {
+            engine.Metrics.Ignored("error");
+            session.OnExcess();
+            return;
+        }
+        Excess(session, status == ReadStatus.Message && message.Type == MessageType.Request ? message.IdText : violation?.RequestIdText ?? default, excess);
+    }
+
+    /// <summary>The message is over a rate limit.</summary>
+    /// <param name="session">Whose peer sent it.</param>
+    /// <param name="requestId">The id of the request; empty when it is none.</param>
+    /// <param name="excess">The limit.</param>
+    public void Excess(Session session, ReadOnlyMemory<byte> requestId, RateExcess excess)
+    {
+        var details = new Details(("limit", excess.Limit), ("reset", excess.Reset));
+        Reply(session, requestId.IsEmpty || IsInFlight(session, requestId.Span)
+            ? engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.RateLimitExceeded, ExcessText, details)
+            : engine.Encoder.Failure(requestId.Span, ErrorCodes.RateLimitExceeded, ExcessText, details));
+        // Behind the answer: nothing follows a close frame.
+        session.OnExcess();
+    }
+
+    /// <summary>The message was read past: it is too large, or there is no memory for it now.</summary>
+    /// <param name="session">Whose peer sent it.</param>
+    /// <param name="requestId">The id of the request; empty when it is none.</param>
+    /// <param name="size">Its size in bytes.</param>
+    public void Unread(Session session, ReadOnlyMemory<byte> requestId, long size)
+    {
+        if (size > engine.MaxMessageSize) Unread(session, requestId, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new Details(("size", size), ("limit", engine.MaxMessageSize)));
+        else Unread(session, requestId, ErrorCodes.RequestQueueFull, QueueFull.NoMemory, default(RawJson));
+    }
+
+    private void Unread<TDetails>(Session session, ReadOnlyMemory<byte> requestId, string code, string text, TDetails details)
+        where TDetails : IJsonBody =>
+        Reply(session, !requestId.IsEmpty && !IsInFlight(session, requestId.Span)
+            ? engine.Encoder.Failure(requestId.Span, code, text, details)
+            : engine.Encoder.Error(ErrorSeverity.Protocol, code, text, details));
+
+    /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
+    private static bool IsInFlight(Session session, ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && session.Inbound.TryGet(id, out _);
+
+    private static void Reply(Session session, Frame frame) => session.Send(frame, wake: false);
+}
