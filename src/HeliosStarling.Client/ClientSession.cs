@@ -64,7 +64,7 @@ internal sealed class ClientSession : Session
 
     public override long Weigh(in Message message)
     {
-        if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual("connection:missed"u8)) return 1;
+        if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual(WireNames.MissedUtf8)) return 1;
         var data = Payloads.ReadElement(message.Data);
         return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.ValueKind == JsonValueKind.Number && missed.TryGetInt64(out var count) && count is > 0 and <= MostMissed ? count : 1;
     }

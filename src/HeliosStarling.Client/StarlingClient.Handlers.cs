@@ -40,7 +40,7 @@ public sealed partial class StarlingClient
     {
         ArgumentNullException.ThrowIfNull(handler);
         var reader = _engine.ReaderOf<T>();
-        return _engine.Topics.Add(pattern, priority, (Session session, string topic, in Message message) =>
+        return Dispatcher.Topics.Add(pattern, priority, (Session session, string topic, in Message message) =>
         {
             if (reader.TryRead(message.Data, services: null, out var data, out var errors)) return handler(data, topic);
             session.RefuseData(topic, errors);
@@ -61,7 +61,7 @@ public sealed partial class StarlingClient
 
     /// <summary>Calls <paramref name="handler"/> with topic and data, whatever they are; data is of kind null when absent.</summary>
     internal IDisposable OnNotification(string pattern, Action<string, JsonElement> handler) =>
-        _engine.Topics.Add(pattern, int.MaxValue, (Session _, string topic, in Message message) =>
+        Dispatcher.Topics.Add(pattern, int.MaxValue, (Session _, string topic, in Message message) =>
         {
             handler(topic, Payloads.ReadElement(message.Data));
             return default;

@@ -33,7 +33,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
         var logger = options.LoggerFactory?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
         _engine = new Engine(options.TimeProvider, metrics: s_metrics)
         {
-            Json = HeliosJson.Freeze(options.Json),
+            Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
             Logger = logger,
             Outbox = new OutboxLimits(options.MessageBufferSize, options.MessageBufferBytes, Policy: null),
             RequestTimeout = options.RequestTimeout,
@@ -41,14 +41,17 @@ public sealed partial class StarlingClient : IAsyncDisposable
             Debug = options.Debug,
             Lanes = new Lanes(RequestLimits.OfClient(options.MaxWaitingBytes)),
         };
+        Dispatcher = new Dispatcher(_engine);
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
         _session = new ClientSession(this, _engine);
         _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
         Events = new EventHub<ClientEvent>(logger);
         (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
         _link = new Link(this, _session, _token, options, url);
-        _engine.Topics.Add("state:token", int.MaxValue, KeepToken);
+        Dispatcher.Topics.Add(WireNames.Token, int.MaxValue, KeepToken);
     }
+
+    internal Dispatcher Dispatcher { get; }
 
     /// <summary>Where the client stands.</summary>
     public ConnectionState State => _link.State;
@@ -69,7 +72,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     public EventHub<ClientEvent> Events { get; }
 
     /// <summary>The methods that the server can call.</summary>
-    public Methods Methods => _engine.Methods;
+    public Methods Methods => Dispatcher.Methods;
 
     internal HandlerList<string> TextHandlers { get; }
 

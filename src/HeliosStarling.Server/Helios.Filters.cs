@@ -11,7 +11,7 @@ public sealed partial class Helios
     public Helios Use(Func<RequestContext, Func<ValueTask>, ValueTask> filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        Engine.Filters.Add((request, next) => filter(RequestContext.Of(request), next));
+        Dispatcher.Filters.Add((request, next) => filter(RequestContext.Of(request), next));
         return this;
     }
 

@@ -23,13 +23,12 @@ public sealed partial class Helios : IAsyncDisposable
         var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
         Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes, new EngineMetrics("server", name, services.GetService<IMeterFactory>()))
         {
-            Json = HeliosJson.Freeze(options.Json),
+            Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
             Logger = logger,
             Outbox = new OutboxLimits(options.MessageBufferSize, options.MessageBufferBytes, options.OutboxPolicy),
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
-            Methods = new Methods { Services = services, AreOfServer = true },
             Lanes = new Lanes(new RequestLimits
             {
                 Concurrent = options.MaxConcurrentRequests,
@@ -39,6 +38,7 @@ public sealed partial class Helios : IAsyncDisposable
                 BytesPerPeer = options.MaxRequestBytesPerStarling,
             }),
         };
+        Dispatcher = new Dispatcher(Engine, new Methods { Services = services, AreOfServer = true });
         _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => GivenArguments.Find(parameter, services));
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
@@ -87,10 +87,10 @@ public sealed partial class Helios : IAsyncDisposable
     public SharedStates States { get; }
 
     /// <summary>The methods that clients can call.</summary>
-    public Methods Methods => Engine.Methods;
+    public Methods Methods => Dispatcher.Methods;
 
     /// <summary>The topics that the server listens to.</summary>
-    public Topics Topics => Engine.Topics;
+    public Topics Topics => Dispatcher.Topics;
 
     /// <summary>Which protocol is spoken.</summary>
     public ProtocolInfo ProtocolInfo => new(HeliosProtocol.Name, HeliosProtocol.Version, Engine.Time.GetUtcNow());
@@ -100,6 +100,8 @@ public sealed partial class Helios : IAsyncDisposable
     internal IServiceProvider Services { get; }
 
     internal Engine Engine { get; }
+
+    internal Dispatcher Dispatcher { get; }
 
     internal ServerMetrics Metrics { get; }
 

@@ -9,6 +9,7 @@ internal sealed class Talk
     /// <summary>How many messages a batch has: as many as are acknowledged together.</summary>
     public const int Batch = 32;
 
+    private readonly Dispatcher _dispatcher;
     private readonly Session _session;
     private readonly SwallowingConnection _connection = new();
     private readonly byte[] _ack;
@@ -19,6 +20,7 @@ internal sealed class Talk
     /// <param name="resumes">Whether messages are counted, kept and acknowledged.</param>
     public Talk(Helios helios, bool resumes = false)
     {
+        _dispatcher = helios.Dispatcher;
         _session = new Starling(helios, new ClaimsPrincipal()).Session;
         _session.TryLink(_connection, new LinkClaim(resumes), static _ => null);
         _ackLength = Texts.AckUpToNumber.Length;
@@ -29,7 +31,7 @@ internal sealed class Talk
     public void Receive(ReadOnlyMemory<byte> message)
     {
         _connection.Cork();
-        for (var i = 0; i < Batch; i++) _session.Engine.Dispatcher.ReceiveText(_session, _connection, message);
+        for (var i = 0; i < Batch; i++) _dispatcher.ReceiveText(_session, _connection, message);
         _session.Ledger.EndBatch(_connection);
         _connection.Uncork();
     }
@@ -40,7 +42,7 @@ internal sealed class Talk
         _connection.Cork();
         for (var i = 0; i < Batch; i++)
         {
-            _session.Engine.Dispatcher.ReceiveText(_session, _connection, message);
+            _dispatcher.ReceiveText(_session, _connection, message);
             _session.Send(frame.Retain(), wake: false);
         }
         _session.Ledger.EndBatch(_connection);
@@ -50,7 +52,7 @@ internal sealed class Talk
     /// <summary>Takes the acknowledgement of what was sent by one more <see cref="Exchange"/>.</summary>
     public void Acknowledge()
     {
-        _session.Engine.Dispatcher.ReceiveText(_session, _connection, MakeAck(_sent += Batch));
+        _dispatcher.ReceiveText(_session, _connection, MakeAck(_sent += Batch));
         if (_session.Outbox.Count > 0) throw new InvalidOperationException("The acknowledgement did not apply.");
     }
 

@@ -175,7 +175,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
             if (IsOpen) Deliver(received.MessageType, unread);
             return true;
         }
-        if (IsOpen) session.Engine.Dispatcher.CountUnread(session, this, unread.Start, unread.Size);
+        if (IsOpen) session.Client.Dispatcher.CountUnread(session, this, unread.Start, unread.Size);
         BeginClose(CloseCode.TooLarge, "message too large");
         return false;
     }
@@ -194,7 +194,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
 
     private void Deliver(WebSocketMessageType type, UnreadMessage? unread = null)
     {
-        var dispatcher = session.Engine.Dispatcher;
+        var dispatcher = session.Client.Dispatcher;
         Cork();
         try
         {

@@ -7,8 +7,6 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently. Begins again with each connection; ends with it.</remarks>
 internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
 {
-    private const string MethodName = "system:renew";
-
     // Far enough from the end for another try, and not often.
     private const double Part = 2.0 / 3;
 
@@ -42,7 +40,7 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
 
     /// <summary>Whether a message holds a ticket, which the application is not shown.</summary>
     public static bool IsRenewal(Frame frame) =>
-        frame.Kind == FrameKind.Request && MessageReader.Read(frame.Message, out var message, out _) == ReadStatus.Message && message.Name.Span.SequenceEqual("system:renew"u8);
+        frame.Kind == FrameKind.Request && MessageReader.Read(frame.Message, out var message, out _) == ReadStatus.Message && message.Name.Span.SequenceEqual(WireNames.RenewUtf8);
 
     private async Task RunAsync(TimeSpan expiresIn, long since, CancellationToken cancellationToken)
     {
@@ -78,7 +76,7 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
             if (await tickets.GetAsync(isRenewal: true, cancellationToken).ConfigureAwait(false) is not { } ticket)
                 throw new HeliosException(ErrorCodes.AuthRequired, "AccessTokenProvider returned no ticket");
             var payload = JsonElement.Parse($$"""{"ticket":"{{JsonEncodedText.Encode(ticket)}}"}""");
-            var answer = await session.Request<JsonElement>(MethodName, payload, null, cancellationToken).ConfigureAwait(false);
+            var answer = await session.Request<JsonElement>(WireNames.Renew, payload, null, cancellationToken).ConfigureAwait(false);
             return ServerWelcome.ExpiryOf(answer) ?? TimeSpan.MaxValue;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -4,7 +4,7 @@ namespace HeliosStarling;
 /// <remarks>Not thread-safe: its backlog locks. A request that has ended here counts until the server's answer comes, as it does there.</remarks>
 internal sealed class OpenRequests
 {
-    private readonly Dictionary<Guid, (StarlingRequest Request, int Size)> _open = [];
+    private readonly Dictionary<Guid, (IQueuedRequest Request, int Size)> _open = [];
     private ServerLimits _server = ServerLimits.None;
     private long _bytes;
 

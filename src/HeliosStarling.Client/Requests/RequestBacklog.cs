@@ -68,7 +68,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
     /// <summary>Sends what may be sent now.</summary>
     public void Pump()
     {
-        var failed = new List<(StarlingRequest Request, EnqueueResult Result)>();
+        var failed = new List<(IQueuedRequest Request, int Size, EnqueueResult Result)>();
         Enqueued sent;
         do
         {
@@ -77,7 +77,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
             if (sent.Room is { } room) _ = PumpAfterAsync(room);
         }
         while (sent.Result == EnqueueResult.Queued && sent.Room is null);
-        foreach (var (request, result) in failed) request.FailToSend(result);
+        foreach (var (request, size, result) in failed) request.Fail(session.WhyNotSent(request, size, result));
     }
 
     /// <summary>The client says goodbye: requests that wait fail, and the rest goes on its way.</summary>
@@ -103,7 +103,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         session.Connection?.Wake();
         foreach (var frame in all.Where(static frame => frame.Request is not null))
         {
-            frame.Request!.FailToSend(EnqueueResult.Closed);
+            frame.Request!.Fail(session.WhyNotSent(frame.Request, frame.Size, EnqueueResult.Closed));
             frame.Release();
         }
     }
@@ -149,7 +149,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
 
     /// <summary>Moves the first message to the outbox; what cannot go there is added to those that failed.</summary>
     /// <returns>Something else than queued when nothing can be moved now.</returns>
-    private Enqueued MoveNext_NeedsLock(List<(StarlingRequest Request, EnqueueResult Result)> failed)
+    private Enqueued MoveNext_NeedsLock(List<(IQueuedRequest Request, int Size, EnqueueResult Result)> failed)
     {
         while (!_isPaused && _waiting.TryPeek(out var first))
         {
@@ -163,6 +163,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
                 continue;
             }
             var id = request is null ? default : _open.Add(first);
+            var size = first.Size;
             var sent = session.Outbox.EnqueueDirect(first);
             if (sent.Result == EnqueueResult.Queued)
             {
@@ -170,7 +171,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
                 return sent;
             }
             _open.Remove(id);
-            if (request is not null) failed.Add((request, sent.Result));
+            if (request is not null) failed.Add((request, size, sent.Result));
             else session.Engine.Metrics.Dropped(1, DropReasons.Of(null));
         }
         return new Enqueued(EnqueueResult.Dropped);

@@ -39,7 +39,8 @@ internal sealed class PeerMemory(BufferPool? pool)
     public long LimitOfLeaving => Limit(Running + Kept);
 
     /// <summary>How many bytes of messages may be kept, those of a message that has a buffer and is not among them yet included.</summary>
-    public long LimitOfLeavingWith(Frame frame) => Limit(Running + Kept, uncounted: frame.Cost);
+    /// <param name="cost">How many bytes of memory it takes.</param>
+    public long LimitOfLeavingWith(int cost) => Limit(Running + Kept, uncounted: cost);
 
     /// <summary>How long a message may be that is arriving.</summary>
     /// <param name="length">The length of the buffer in which it arrives. The party counts that until <see cref="EndComing"/>.</param>
@@ -71,13 +72,15 @@ internal sealed class PeerMemory(BufferPool? pool)
         return false;
     }
 
-    /// <summary>A frame is kept, or no more.</summary>
-    public void AddLeaving(Frame frame, int change)
+    /// <summary>A message is kept, or, when the numbers are negative, no more.</summary>
+    /// <param name="cost">How many bytes of memory it takes.</param>
+    /// <param name="costOfEach">The part of them that counts for each of its receivers' parties.</param>
+    public void AddLeaving(long cost, long costOfEach)
     {
-        Volatile.Write(ref _leaving, _leaving + (change * (long)frame.Cost));
+        Volatile.Write(ref _leaving, _leaving + cost);
         if (_party is null) return;
-        _party.Add(change * (long)frame.CostOfEach);
-        Volatile.Write(ref _leavingOfParty, _leavingOfParty + (change * (long)frame.CostOfEach));
+        _party.Add(costOfEach);
+        Volatile.Write(ref _leavingOfParty, _leavingOfParty + costOfEach);
     }
 
     /// <summary>Counts slots for messages, which are kept beside them.</summary>

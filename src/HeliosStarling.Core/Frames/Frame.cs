@@ -34,7 +34,7 @@ internal sealed class Frame
     /// <param name="kind">What the message is.</param>
     /// <param name="content">What metrics call it.</param>
     /// <param name="request">Whose question it is; null unless it is a request.</param>
-    internal static Frame Over(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content, StarlingRequest? request)
+    internal static Frame Over(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content, IQueuedRequest? request)
     {
         Debug.Assert(!FreeFrames.Keeps(buffer), "A frame keeps only buffers of its own.");
         var frame = FreeFrames.Take(length: 0) ?? new Frame();
@@ -50,7 +50,7 @@ internal sealed class Frame
     /// <param name="kind">What the message is.</param>
     /// <param name="content">What metrics call it.</param>
     /// <param name="request">Whose question it is; null unless it is a request.</param>
-    internal static Frame Of(BufferPool pool, ReadOnlySpan<byte> bytes, FrameKind kind, MessageKind content, StarlingRequest? request)
+    internal static Frame Of(BufferPool pool, ReadOnlySpan<byte> bytes, FrameKind kind, MessageKind content, IQueuedRequest? request)
     {
         var frame = FreeFrames.Take(bytes.Length) ?? new Frame { _buffer = FreeFrames.MakeBuffer(bytes.Length) };
         if (frame._buffer.Length > 0) pool.Charge(frame.Cost);
@@ -71,7 +71,7 @@ internal sealed class Frame
     public MessageKind Content { get; private set; }
 
     /// <summary>Whose question the message is; null unless it is a request.</summary>
-    public StarlingRequest? Request { get; private set; }
+    public IQueuedRequest? Request { get; private set; }
 
     /// <summary>How long its buffer is.</summary>
     public int BufferLength => _buffer.Length;
@@ -116,7 +116,7 @@ internal sealed class Frame
         FreeFrames.Add(this);
     }
 
-    private void Begin(BufferPool pool, int end, FrameKind kind, MessageKind content, StarlingRequest? request)
+    private void Begin(BufferPool pool, int end, FrameKind kind, MessageKind content, IQueuedRequest? request)
     {
         (_pool, _end, Kind, Content, Request, Receivers) = (pool, end, kind, content, request, 1);
         _start = WriteHeader(_buffer, kind == FrameKind.Binary ? (byte)0x82 : (byte)0x81, end - HeaderLength);

@@ -16,7 +16,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     /// <summary>The time that a message carries that is made now. Asks the clock, so no lock may be held.</summary>
     public long Now => _clock.Now;
 
-    public Frame Request<TBody>(StarlingRequest request, TBody payload, ReadOnlySpan<byte> metadata)
+    public Frame Request<TBody>(IQueuedRequest request, TBody payload, ReadOnlySpan<byte> metadata)
         where TBody : IJsonBody
     {
         using var writer = FrameWriter.Take(buffers, wrappers: 1);
@@ -97,7 +97,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 
     /// <summary>The notification of a recovery token.</summary>
     public Frame Token<TBody>(TBody data)
-        where TBody : IJsonBody => OwnNotification(FrameKind.Token, Now, "state:token"u8, data);
+        where TBody : IJsonBody => OwnNotification(FrameKind.Token, Now, WireNames.TokenUtf8, data);
 
     private Frame OwnNotification<TBody>(FrameKind kind, long now, ReadOnlySpan<byte> topic, TBody data)
         where TBody : IJsonBody
@@ -172,7 +172,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         ArgumentNullException.ThrowIfNull(topic);
         if (!Names.IsTopic(topic))
             throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'chat:lobby' or 'chat:42'. Other text, such as the name of a room, belongs into the data; wildcards are for subscriptions.");
-        if (topic.StartsWith("connection:", StringComparison.Ordinal))
+        if (topic.StartsWith(WireNames.ConnectionPrefix, StringComparison.Ordinal))
             throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.");
     }
 }

@@ -38,7 +38,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Makes a frame of what was written.</summary>
-    public Frame Complete(FrameKind kind, MessageKind content, StarlingRequest? request = null)
+    public Frame Complete(FrameKind kind, MessageKind content, IQueuedRequest? request = null)
     {
         // A JSON writer asks for the most that a value can take, which is several times what most take. A frame keeps its buffer for as long as its receiver
         // takes, so it gets one that fits.

@@ -19,7 +19,7 @@ internal readonly struct SerializedJson<T>(T value, JsonTypeInfo<T> type) : IJso
 }
 
 /// <summary>A body whose type is known only when it runs; null means absent.</summary>
-internal readonly struct SerializedJson(object? value, Engine engine) : IJsonBody
+internal readonly struct SerializedJson(object? value, JsonTypes types) : IJsonBody
 {
     public bool IsAbsent => value is null;
 
@@ -28,7 +28,7 @@ internal readonly struct SerializedJson(object? value, Engine engine) : IJsonBod
         var json = ((FrameWriter)output).BeginJson();
         // Read from a message or made here: it needs no description of its type.
         if (value is JsonElement element) element.WriteTo(json);
-        else JsonSerializer.Serialize(json, value, engine.TypeInfo(value!.GetType()));
+        else JsonSerializer.Serialize(json, value, types.Of(value!.GetType()));
         json.Flush();
     }
 }

@@ -12,30 +12,35 @@ internal static class Traces
     public static bool AreWanted => s_source.HasListeners();
 
     /// <summary>Begins the span of a peer's request, as a child of the one that its metadata tells of.</summary>
-    /// <param name="session">Who asks.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="peerId">Who asks; null when that is not known.</param>
     /// <param name="method">A registered method, or <see cref="EngineMetrics.Other"/>.</param>
     /// <param name="requestId">The id that the peer gave it.</param>
     /// <param name="metadata">Raw JSON, empty when absent.</param>
     /// <returns>The span, which is nobody's current one yet; null when it is not sampled.</returns>
-    public static Activity? Serve(Session session, string method, Guid requestId, ReadOnlyMemory<byte> metadata)
+    public static Activity? Serve(TimeProvider time, string? peerId, string method, Guid requestId, ReadOnlyMemory<byte> metadata)
     {
         TraceContext.TryRead(metadata.Span, out var parent);
         var before = Activity.Current;
         // What the reader was started under is not what the peer's request belongs to.
         if (before is not null) Activity.Current = null;
-        var span = s_source.StartActivity(method, ActivityKind.Server, parent, startTime: session.Engine.Time.GetUtcNow());
+        var span = s_source.StartActivity(method, ActivityKind.Server, parent, startTime: time.GetUtcNow());
         if (Activity.Current != before) Activity.Current = before;
-        return Describe(span, session, method, requestId);
+        return Describe(span, peerId, method, requestId);
     }
 
     /// <summary>Begins the span of a request to the peer, as a child of the current one, which stays the current one.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="peerId">Who is asked; null when that is not known.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="requestId">The request's id.</param>
     /// <returns>Null when it is not sampled.</returns>
-    public static Activity? Ask(Session session, string method, Guid requestId)
+    public static Activity? Ask(TimeProvider time, string? peerId, string method, Guid requestId)
     {
         var before = Activity.Current;
-        var span = s_source.StartActivity(method, ActivityKind.Client, default(ActivityContext), startTime: session.Engine.Time.GetUtcNow());
+        var span = s_source.StartActivity(method, ActivityKind.Client, default(ActivityContext), startTime: time.GetUtcNow());
         if (Activity.Current != before) Activity.Current = before;
-        return Describe(span, session, method, requestId);
+        return Describe(span, peerId, method, requestId);
     }
 
     /// <summary>Ends a span.</summary>
@@ -53,10 +58,10 @@ internal static class Traces
         if (before != span && Activity.Current != before) Activity.Current = before;
     }
 
-    private static Activity? Describe(Activity? span, Session session, string method, Guid requestId)
+    private static Activity? Describe(Activity? span, string? peerId, string method, Guid requestId)
     {
         if (span is not { IsAllDataRequested: true }) return span;
         span.SetTag("rpc.system.name", "helios").SetTag("rpc.method", method).SetTag("helios.request.id", requestId.ToString());
-        return session.PeerId is { } peer ? span.SetTag("helios.starling.id", peer) : span;
+        return peerId is null ? span : span.SetTag("helios.starling.id", peerId);
     }
 }

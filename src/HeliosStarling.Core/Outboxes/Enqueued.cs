@@ -8,4 +8,4 @@ namespace HeliosStarling;
 /// <param name="Requests">The requests among what was dropped; null when there are none.</param>
 /// <param name="Refusal">What its sender is to be told; null when there is nothing that it must hear of.</param>
 internal readonly record struct Enqueued(
-    EnqueueResult Result, int Dropped = 0, Task? Room = null, bool IsTooSlow = false, List<StarlingRequest>? Requests = null, HeliosException? Refusal = null);
+    EnqueueResult Result, int Dropped = 0, Task? Room = null, bool IsTooSlow = false, List<IQueuedRequest>? Requests = null, HeliosException? Refusal = null);

@@ -200,7 +200,7 @@ internal sealed class FrameRing(PeerMemory memory)
     {
         Count += change;
         Bytes += change * (long)frame.Size;
-        memory.AddLeaving(frame, change);
+        memory.AddLeaving(change * (long)frame.Cost, change * (long)frame.CostOfEach);
         if (frame.Kind != FrameKind.StreamItem) return;
         StreamCount += change;
         StreamBytes += change * (long)frame.Size;

@@ -16,7 +16,7 @@ internal sealed class Outbox
     private readonly FrameRing _frames;
     private readonly SendCursor _cursor;
     private readonly SizeLimit _size;
-    private Connection? _link;
+    private object? _link;
 
     // What lives and dies with the linked connection and goes ahead of the list.
     private AheadFrames _ahead;
@@ -113,7 +113,7 @@ internal sealed class Outbox
 
     /// <summary>Sends a frame ahead of the list and uncounted, if this connection is the linked one. Takes over one reference.</summary>
     /// <returns>False when the peer has left so many of them unread that this one is refused.</returns>
-    public bool EnqueueAhead(Connection link, Frame frame)
+    public bool EnqueueAhead(object link, Frame frame)
     {
         lock (_frames)
         {
@@ -124,7 +124,7 @@ internal sealed class Outbox
     }
 
     /// <summary>Sends an acknowledgement ahead of the list, in place of one that waits. Takes over one reference.</summary>
-    public void EnqueueAck(Connection link, Frame ack)
+    public void EnqueueAck(object link, Frame ack)
     {
         lock (_frames)
         {
@@ -194,7 +194,7 @@ internal sealed class Outbox
     /// <param name="frame">The frame; null when <paramref name="missed"/> is to be reported in its place.</param>
     /// <param name="missed">How many messages in a row are gone here.</param>
     /// <returns>False when there is nothing to send.</returns>
-    public bool TryTake(Connection link, out Frame? frame, out long missed)
+    public bool TryTake(object link, out Frame? frame, out long missed)
     {
         (frame, missed) = (null, 0);
         lock (_frames)
@@ -212,7 +212,7 @@ internal sealed class Outbox
     /// <summary>Lets go of what the peer says it has.</summary>
     /// <param name="link">Where it says so.</param>
     /// <param name="received">How many messages it has counted.</param>
-    public AckResult Acknowledge(Connection link, long received)
+    public AckResult Acknowledge(object link, long received)
     {
         lock (_frames)
         {
@@ -233,7 +233,7 @@ internal sealed class Outbox
     /// <param name="received">What the peer has counted; see <see cref="CanContinueFrom"/>.</param>
     /// <param name="welcome">Makes the first frame, given how many messages are missing; null when there is none to be sent.</param>
     /// <param name="limit">The largest message that the peer takes from now on. Default any.</param>
-    public void Continue(Connection link, long received, Func<long, Frame>? welcome, int limit = int.MaxValue)
+    public void Continue(object link, long received, Func<long, Frame>? welcome, int limit = int.MaxValue)
     {
         lock (_frames)
         {
@@ -253,7 +253,7 @@ internal sealed class Outbox
     /// <param name="welcome">Makes the first frame; null when there is none to be sent.</param>
     /// <param name="limit">The largest message that the peer takes from now on. Default any.</param>
     /// <returns>What was sent and not acknowledged; the caller releases it.</returns>
-    public List<Frame> Restart(Connection link, Numbering numbering, Func<Frame?>? welcome, int limit = int.MaxValue)
+    public List<Frame> Restart(object link, Numbering numbering, Func<Frame?>? welcome, int limit = int.MaxValue)
     {
         lock (_frames)
         {
@@ -266,7 +266,7 @@ internal sealed class Outbox
     }
 
     /// <summary>Unlinks a connection.</summary>
-    public void Unlink(Connection link)
+    public void Unlink(object link)
     {
         lock (_frames)
         {
@@ -352,7 +352,7 @@ internal sealed class Outbox
         if (isLess) _size.Apply(_frames);
     }
 
-    private void Link_NeedsLock(Connection? link, Frame? first)
+    private void Link_NeedsLock(object? link, Frame? first)
     {
         _ahead.Clear();
         _link = link;

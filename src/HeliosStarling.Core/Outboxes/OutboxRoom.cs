@@ -29,7 +29,7 @@ internal readonly record struct OutboxRoom(OutboxLimits Limits, FrameRing Frames
     public bool IsOwnWindowFull(int excess) => Frames.Count >= (long)Limits.Messages * excess || Frames.Bytes >= Limits.Bytes * excess;
 
     /// <summary>Whether the other peers have left no memory for this frame, however empty this outbox is.</summary>
-    public bool IsTooLarge(Frame frame) => frame.Size > Memory.LimitOfLeavingWith(frame);
+    public bool IsTooLarge(Frame frame) => frame.Size > Memory.LimitOfLeavingWith(frame.Cost);
 
-    private bool IsMemoryFullFor(Frame frame, long kept) => kept > 0 && kept + frame.Size > Memory.LimitOfLeavingWith(frame);
+    private bool IsMemoryFullFor(Frame frame, long kept) => kept > 0 && kept + frame.Size > Memory.LimitOfLeavingWith(frame.Cost);
 }

@@ -28,7 +28,7 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
     private Enqueued DropOldest(ref Frame frame, int excess, bool isLinked)
     {
         var isTooSlow = policy == OutboxPolicy.Disconnect && isLinked && room.IsOwnWindowFull(excess);
-        var (dropped, requests) = (0, default(List<StarlingRequest>));
+        var (dropped, requests) = (0, default(List<IQueuedRequest>));
         // For what is too large even if all the others were gone, none of them goes.
         if (MayDrop(frame) && frame.Size > room.Frames.Bytes && room.IsTooLarge(frame)) return new Enqueued(EnqueueResult.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
         // As much as the new frame takes and no more: what senders who wait were promised stays.

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>What all sessions of one side share: methods, topics, settings, clock, pool.</summary>
+/// <summary>What all sessions of one side share: settings, types, clock, pool, metrics.</summary>
 internal sealed class Engine
 {
     private const int FlushesPerTurn = 64;
@@ -19,11 +18,12 @@ internal sealed class Engine
     {
         (Time, Buffers, Metrics) = (time, new BufferPool(maxBufferedBytes), metrics ?? new EngineMetrics("server"));
         Encoder = new FrameEncoder(Buffers, time);
-        Dispatcher = new Dispatcher(this);
     }
 
     public TimeProvider Time { get; }
-    public required JsonSerializerOptions Json { get; init; }
+    /// <summary>How types are read and written.</summary>
+    public required JsonTypes Types { get; init; }
+
     public required ILogger Logger { get; init; }
     public required OutboxLimits Outbox { get; init; }
     public required TimeSpan RequestTimeout { get; init; }
@@ -35,9 +35,6 @@ internal sealed class Engine
     /// <summary>Whether exception texts travel.</summary>
     public bool Debug { get; init; }
 
-    /// <summary>Takes what peers send to its place.</summary>
-    public Dispatcher Dispatcher { get; }
-
     public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }
 
@@ -47,51 +44,16 @@ internal sealed class Engine
     /// </summary>
     public TurnLine<Connection> Flushes { get; } = new(FlushesPerTurn, static connection => connection.FlushPutOff());
 
-    public Methods Methods { get; init; } = new();
-    public Topics Topics { get; } = new();
-
-    /// <summary>What runs around every method's handler.</summary>
-    public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
-
     public EngineMetrics Metrics { get; }
 
     /// <summary>What the values of a type that the peer sends must keep to; null for nothing.</summary>
     /// <exception cref="InvalidOperationException">There are rules that cannot be followed; the message says what to do.</exception>
     public TypeRules? RulesOf(JsonTypeInfo type) => _rules.GetOrAdd(type.Type, static (_, type) => RulesBuilder.Build(type), type);
 
-    /// <summary>Reads and validates what a handler takes.</summary>
-    /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
-    /// <param name="contextOf">Makes the context whose services rules may ask for. Default: there are none.</param>
-    /// <param name="absent">What stands for a value that is not there. Default: it is read as null.</param>
-    /// <exception cref="InvalidOperationException">Nothing describes the type, or nothing can be read into it; the message says what to do.</exception>
-    public PayloadReader<T> ReaderOf<T>(bool takesNull = false, Func<InboundRequest, RequestContextBase>? contextOf = null, Func<T?>? absent = null)
-    {
-        var type = TypeInfo<T>();
-        if (!takesNull) Abstractions.ThrowIfUnreadable(type);
-        return new PayloadReader<T>(type, RulesOf(type), takesNull, contextOf, absent);
-    }
-
     /// <summary>How a type is read and written.</summary>
     /// <exception cref="InvalidOperationException">Nothing describes the type; the message says what to do.</exception>
-    public JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)TypeInfo(typeof(T));
+    public JsonTypeInfo<T> TypeInfo<T>() => Types.Of<T>();
 
     /// <inheritdoc cref="TypeInfo{T}"/>
-    public JsonTypeInfo TypeInfo(Type type)
-    {
-        JsonTypeInfo info;
-        try
-        {
-            info = Json.GetTypeInfo(type);
-        }
-        catch (NotSupportedException exception)
-        {
-            throw new InvalidOperationException(
-                TypeNames.IsAnonymous(type)
-                    ? "There is no JSON metadata for an anonymous type, and there cannot be. Use a record, add [JsonSerializable(typeof(TheRecord))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options."
-                    : $"No JSON metadata for type '{type}'. Add [JsonSerializable(typeof({TypeNames.Of(type)}))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options.",
-                exception);
-        }
-        if (type.IsValueType) Tuples.ThrowIfEmpty(info);
-        return info;
-    }
+    public JsonTypeInfo TypeInfo(Type type) => Types.Of(type);
 }

@@ -12,7 +12,7 @@ namespace HeliosStarling;
 /// Safe to call concurrently. It locks on itself for counting, acknowledging and linking, so that they happen one after another. No application code
 /// runs under the lock.
 /// </remarks>
-internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<StarlingRequest> requests)
+internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentRequest> requests)
 {
     // An acknowledgement is due after this much (rule 4), or when its time has come.
     private const int AckAfterMessages = 32;

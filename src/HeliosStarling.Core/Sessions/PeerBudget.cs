@@ -5,7 +5,7 @@ namespace HeliosStarling;
 /// <param name="memory">The peer's part of that memory.</param>
 /// <param name="requests">The peer's requests that are open.</param>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<InboundRequest> requests)
+internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<IOpenRequest> requests)
 {
     /// <summary>About how many bytes a handler that awaits takes: its state machine, its context and what it waits for.</summary>
     public const int HandlerOverhead = 512;

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
@@ -9,13 +7,10 @@ namespace HeliosStarling;
 /// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
 internal abstract class Session
 {
-    /// <summary>The topic by which a caller cancels its request (docs/protocol.md section 5).</summary>
-    public const string CancelTopic = "system:cancel";
-
     protected Session(Engine engine)
     {
         Engine = engine;
-        Inbound = new RequestTable<InboundRequest>(engine.Lanes.Limits.PerPeer);
+        Inbound = new RequestTable<IOpenRequest>(engine.Lanes.Limits.PerPeer);
         Outbox = new Outbox(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers), new SizeLimit(engine.Encoder.RefuseSize));
         Ledger = new Ledger(engine, Outbox, Outbound);
         Budget = new PeerBudget(engine, Outbox.Memory, Inbound);
@@ -33,10 +28,10 @@ internal abstract class Session
     public PeerBudget Budget { get; }
 
     /// <summary>The peer's requests that stay open when the reader moves on, or whose end somebody waits for.</summary>
-    public RequestTable<InboundRequest> Inbound { get; }
+    public RequestTable<IOpenRequest> Inbound { get; }
 
     /// <summary>Our requests that the peer has not answered.</summary>
-    public RequestTable<StarlingRequest> Outbound { get; } = new();
+    public RequestTable<ISentRequest> Outbound { get; } = new();
 
     /// <summary>The transport that is linked now; null while there is none.</summary>
     public Connection? Connection => Ledger.Connection;
@@ -143,16 +138,19 @@ internal abstract class Session
         return sent.Room is null ? new ValueTask<SendResult>(ToSendResult(sent.Result)) : WaitForRoomAsync(sent.Room, cancellationToken);
     }
 
-    /// <summary>Sends a request to the peer.</summary>
-    public StarlingRequest<TResult> Request<TResult>(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken) =>
-        Request(Engine.TypeInfo<TResult>(), method, payload, options, cancellationToken);
-
-    /// <summary>Sends a request to the peer whose answer is not read.</summary>
-    public StarlingRequest Request(string method, object? payload, RequestOptions? options, CancellationToken cancellationToken) =>
-        Request<object?>(type: null, method, payload, options, cancellationToken);
-
     /// <summary>Queues a request of this side, taking over one reference.</summary>
     public virtual EnqueueResult SendRequest(Frame request) => Send(request);
+
+    /// <summary>What a request fails with that cannot be sent.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="size">The size of its message in bytes.</param>
+    /// <param name="why">What became of its message.</param>
+    public HeliosException WhyNotSent(IQueuedRequest request, int size, EnqueueResult why) => why switch
+    {
+        EnqueueResult.TooLarge => TooLarge.ToSend($"The request '{request.Method}'", size, Outbox.Size.Bytes),
+        EnqueueResult.Closed => new HeliosException(ErrorCodes.ConnectionClosed, "The connection was closed before the request was sent."),
+        _ => new HeliosException(ErrorCodes.RequestQueueFull, $"The request '{request.Method}' was not sent: {QueueFull.Outbox(Engine.Outbox)}"),
+    };
 
     /// <summary>The peer has answered a request of this side, or never gets it.</summary>
     public virtual void OnRequestEnded(Guid id)
@@ -168,13 +166,13 @@ internal abstract class Session
 
     /// <summary>Sends an error message about no particular request.</summary>
     public EnqueueResult SendError(HeliosException error, ErrorSeverity severity = ErrorSeverity.Application) =>
-        Send(Engine.Encoder.Error(severity, error.Code, error.Message, new SerializedJson(error.Details, Engine)));
+        Send(Engine.Encoder.Error(severity, error.Code, error.Message, new SerializedJson(error.Details, Engine.Types)));
 
     /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>
     public bool TryTake(Connection connection, [NotNullWhen(true)] out Frame? frame)
     {
         if (!Outbox.TryTake(connection, out frame, out var missed)) return false;
-        frame ??= Engine.Encoder.OwnNotification("connection:missed"u8, new Details(("missed", missed)));
+        frame ??= Engine.Encoder.OwnNotification(WireNames.MissedUtf8, new Details(("missed", missed)));
         if (frame.Kind == FrameKind.Token) frame = Renew(frame);
         Engine.Metrics.Sent(frame.Content, frame.Size);
         return true;
@@ -212,8 +210,15 @@ internal abstract class Session
     {
         foreach (var request in Outbound.Drain(close: true))
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
-        InboundRequest.Abandon(Inbound.Drain(close: true));
+        Abandon(Inbound.Drain(close: true));
         OnClosed();
+    }
+
+    /// <summary>Ends requests of the peer because their session does: there is nobody to answer.</summary>
+    public static void Abandon(IEnumerable<IOpenRequest> requests)
+    {
+        // All are ended before the first gives its place back. That place would go to the next of them, whose handler would run for nobody.
+        foreach (var request in requests.Where(static request => request.TryAbandon()).ToList()) request.LeavePlace();
     }
 
     /// <summary>Nobody will come back for what is kept: reports it as unconfirmed, and takes nothing more.</summary>
@@ -299,21 +304,6 @@ internal abstract class Session
         {
             Budget.Charge(-bytes);
         }
-    }
-
-    private StarlingRequest<TResult> Request<TResult>(JsonTypeInfo<TResult>? type, string method, object? payload, RequestOptions? options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(method);
-        if (!Names.IsMethod(method)) throw MalformedText.Fault($"Method name '{MalformedText.Excerpt(method)}' is malformed. Use two or more segments joined by ':', such as 'chat:send'.");
-        var timeout = options?.Timeout ?? Engine.RequestTimeout;
-        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");
-        cancellationToken.ThrowIfCancellationRequested();
-
-        var request = new StarlingRequest<TResult>(this, method, type, options?.Retry ?? false);
-        var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, Engine.TypeInfo(value.GetType())) : [];
-        request.Start(Engine.Encoder.Request(request, new SerializedJson(payload, Engine), request.BeginObserving(metadata)), timeout, cancellationToken);
-        return request;
     }
 
     private void ReportLost(LostMessages? lost)

@@ -7,7 +7,7 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently. The ticket is a secret: nothing logs or repeats it.</remarks>
 internal sealed class TicketRenewal(Helios helios)
 {
-    public const string MethodName = "system:renew";
+    public const string MethodName = WireNames.Renew;
 
     // Longer than any header that web servers take.
     private const int MaxLength = 16 * 1024;

@@ -100,7 +100,7 @@ internal sealed class Connections : IAsyncDisposable
     private async Task RunInContextAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared, SocketStream? socket, Func<Task>? endSending)
     {
         var party = Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
-        using var connection = new WebSocketConnection(_helios.Engine, stream, abort, isShared, _turns, _helios.Options, party)
+        using var connection = new WebSocketConnection(_helios.Dispatcher, stream, abort, isShared, _turns, _helios.Options, party)
         {
             Socket = socket,
             EndSending = endSending,

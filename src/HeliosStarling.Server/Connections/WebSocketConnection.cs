@@ -17,6 +17,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     private const int CostOfMessage = 64;
     private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(1);
 
+    private readonly Dispatcher _dispatcher;
     private readonly Engine _engine;
     private readonly Turns _turns;
     private readonly Stream _stream;
@@ -41,16 +42,17 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     // The read without a buffer that is under way, if any.
     private Task<int>? _available;
 
-    /// <param name="engine">The server's.</param>
+    /// <param name="dispatcher">Takes the messages that come.</param>
     /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
     /// <param name="abort">Cuts the transport under the stream.</param>
     /// <param name="isShared">Whether the stream is one of several on a transport.</param>
     /// <param name="turns">Where it waits when it asks for much.</param>
     /// <param name="options">Keep-alive and closing times.</param>
     /// <param name="party">Whom what comes is counted for.</param>
-    public WebSocketConnection(Engine engine, Stream stream, Action abort, bool isShared, Turns turns, HeliosOptions options, PartyMemory party)
+    public WebSocketConnection(Dispatcher dispatcher, Stream stream, Action abort, bool isShared, Turns turns, HeliosOptions options, PartyMemory party)
     {
-        (_engine, _stream, _abort, _isShared, _turns) = (engine, stream, abort, isShared, turns);
+        var engine = dispatcher.Engine;
+        (_dispatcher, _engine, _stream, _abort, _isShared, _turns) = (dispatcher, engine, stream, abort, isShared, turns);
         (_time, _closeTimeout, _messageTimeout) = (engine.Time, options.ConnectionTimeout, options.MessageTimeout);
         _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers, this, party);
         _liveness = new Liveness(_time, options.ConnectionTimeout, options.KeepAliveInterval, options.KeepAliveTimeout);
@@ -360,13 +362,13 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
                 if (!TryTakeGoodbye(_peerClose)) BeginClose(_peerClose.Code, _peerClose.Reason);
                 break;
             case IncomingKind.Text when _closing is null && Session is { } session:
-                _engine.Dispatcher.ReceiveText(session, this, incoming.Payload);
+                _dispatcher.ReceiveText(session, this, incoming.Payload);
                 break;
             case IncomingKind.Binary when _closing is null && Session is { } session:
-                _engine.Dispatcher.ReceiveBinary(session, this, incoming.Payload);
+                _dispatcher.ReceiveBinary(session, this, incoming.Payload);
                 break;
             case IncomingKind.TooLarge when _closing is null && Session is { } session:
-                _engine.Dispatcher.ReceiveTooLarge(session, this, incoming.Payload, incoming.Size, incoming.IsText);
+                _dispatcher.ReceiveTooLarge(session, this, incoming.Payload, incoming.Size, incoming.IsText);
                 break;
             default:
                 // A pong has done its work by coming; what comes behind our close frame is nobody's (RFC 6455 section 5.5.1).

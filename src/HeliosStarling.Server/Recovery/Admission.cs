@@ -128,7 +128,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         var starling = attempt.Arrival.Starling ?? new Starling(helios, attempt.Arrival.User);
         TryBegin(attempt, starling);
         if (refusal is not null)
-            starling.Session.Send(helios.Engine.Encoder.Error(ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, helios.Engine)));
+            starling.Session.Send(helios.Engine.Encoder.Error(ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, helios.Engine.Types)));
         if (await GreetAsync(starling).ConfigureAwait(false) is not { } unwelcome)
         {
             await LinkAsync(attempt, starling, recoveredFrom: null).ConfigureAwait(false);

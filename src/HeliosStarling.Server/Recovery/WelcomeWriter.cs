@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
@@ -12,7 +13,7 @@ internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryTo
 {
     public Frame Write(Welcome welcome) => helios.Engine.Encoder.OwnNotification(
         welcome.Now,
-        recoveredFrom is null ? "connection:established"u8 : "connection:recovered"u8, new WrittenJson(json => Write(json, welcome)));
+        recoveredFrom is null ? WireNames.EstablishedUtf8 : WireNames.RecoveredUtf8, new WrittenJson(json => Write(json, welcome)));
 
     private void Write(Utf8JsonWriter json, Welcome welcome)
     {

@@ -9,7 +9,7 @@ public class FrameEncoderTests
     private SerializedJson Nested(int depth)
     {
         using var document = JsonDocument.Parse(new string('[', depth) + new string(']', depth), new JsonDocumentOptions { MaxDepth = 100 });
-        return new SerializedJson(document.RootElement.Clone(), _engine);
+        return new SerializedJson(document.RootElement.Clone(), _engine.Types);
     }
 
     private static Protocol.ReadStatus Read(Frame frame)

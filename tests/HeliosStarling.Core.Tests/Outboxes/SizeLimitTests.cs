@@ -57,7 +57,7 @@ public class SizeLimitTests
         _peer.Method("text:some", async context =>
         {
             cancelled = context.CancellationToken;
-            await context.Request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson(s_large, _peer.Engine), isDroppable: false);
+            await context.Request.NotifyAsync(WireNames.StreamItem, new SerializedJson(s_large, _peer.Engine.Types), isDroppable: false);
             await gate.Task;
         });
         var first = new RecordingConnection();
@@ -89,8 +89,8 @@ public class SizeLimitTests
     {
         var peer = new Peer(outbox: new OutboxLimits(1000, 1024 * 1024, Policy: null));
         var session = new TestSession(peer.Engine) { Keeps = true };
-        session.Send(peer.Engine.Encoder.Notification("a:a", new SerializedJson(s_large, peer.Engine)));
-        session.Send(peer.Engine.Encoder.Notification("a:b", new SerializedJson("small", peer.Engine)));
+        session.Send(peer.Engine.Encoder.Notification("a:a", new SerializedJson(s_large, peer.Engine.Types)));
+        session.Send(peer.Engine.Encoder.Notification("a:b", new SerializedJson("small", peer.Engine.Types)));
 
         var connection = new RecordingConnection();
         Assert.True(session.TryJoin(connection, "e1", 0, Limit));
@@ -113,7 +113,7 @@ public class SizeLimitTests
         return _peer.Session.Ledger.Epoch;
     }
 
-    private void Notify(string topic, string data) => _peer.Session.Send(_peer.Engine.Encoder.Notification(topic, new SerializedJson(data, _peer.Engine)));
+    private void Notify(string topic, string data) => _peer.Session.Send(_peer.Engine.Encoder.Notification(topic, new SerializedJson(data, _peer.Engine.Types)));
 
     private string Ask(RecordingConnection connection, string method)
     {

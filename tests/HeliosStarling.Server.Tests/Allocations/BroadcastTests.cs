@@ -44,7 +44,7 @@ public class BroadcastTests : AllocationTest
 
     private int SizeOnTheWire()
     {
-        var frame = Helios.Engine.Encoder.Notification(Topic, new SerializedJson(_news, Helios.Engine));
+        var frame = Helios.Engine.Encoder.Notification(Topic, new SerializedJson(_news, Helios.Engine.Types));
         var size = frame.Wire.Length;
         frame.Release();
         return size;

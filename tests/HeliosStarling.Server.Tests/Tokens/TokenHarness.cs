@@ -22,7 +22,7 @@ internal sealed class TokenHarness
         configure?.Invoke(options);
         var engine = new Engine(Time)
         {
-            Json = HeliosJson.Freeze(options.Json),
+            Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
             Logger = NullLogger.Instance,
             Outbox = new OutboxLimits(1000, 1024, OutboxPolicy.DropOldest),
             RequestTimeout = options.RequestTimeout,

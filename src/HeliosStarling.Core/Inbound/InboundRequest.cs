@@ -7,7 +7,7 @@ namespace HeliosStarling;
 /// The first to end it answers it: its handler, its deadline, its caller's cancellation or the end of its session. It is never reused, so a context that
 /// is used too late reaches no other request. Safe to use concurrently.
 /// </remarks>
-internal sealed class InboundRequest
+internal sealed class InboundRequest : IOpenRequest
 {
     private readonly IdText _idText;
     private CancellationTokenSource? _cancellation;
@@ -20,12 +20,13 @@ internal sealed class InboundRequest
     /// <param name="method">What is called.</param>
     /// <param name="message">The request as it came; valid during the call.</param>
     /// <param name="payload">What it keeps of the message.</param>
-    public InboundRequest(Session session, MethodEntry method, in Message message, RequestPayload payload)
+    /// <param name="pipeline">What runs around the method's handler. Default nothing.</param>
+    public InboundRequest(Session session, MethodEntry method, in Message message, RequestPayload payload, MethodPipeline? pipeline = null)
     {
         (Session, Method, Id, Payload) = (session, method, message.Id, payload);
         _idText = IdText.From(message.IdText.Span);
         Telemetry = RequestTelemetry.Start(this);
-        Run = new RequestRun(this);
+        Run = new RequestRun(this, pipeline);
     }
 
     public Session Session { get; }
@@ -136,7 +137,10 @@ internal sealed class InboundRequest
         return Session.FinishSendAsync(sent, default);
     }
 
-    /// <summary>Ends the request because its caller asks for it.</summary>
+    /// <inheritdoc/>
+    public void LeavePlace() => Run.OnAbandoned();
+
+    /// <inheritdoc/>
     public void Cancel(string? reason)
     {
         const string text = "Request cancelled";
@@ -148,13 +152,6 @@ internal sealed class InboundRequest
     /// <summary>Ends the request because its time limit has passed.</summary>
     public void TimeOut(TimeSpan limit) => End(RequestState.TimedOut, ErrorCodes.RequestTimeout, Engine.Encoder.Failure(
         _idText, ErrorCodes.RequestTimeout, "Request timed out", new Details(("timeout", (long)limit.TotalMilliseconds))));
-
-    /// <summary>Ends requests because their session does: there is nobody to answer.</summary>
-    public static void Abandon(IEnumerable<InboundRequest> requests)
-    {
-        // All are ended before the first gives its place back. That place would go to the next of them, whose handler would run for nobody.
-        foreach (var request in requests.Where(static request => request.TryAbandon()).ToList()) request.Run.OnAbandoned();
-    }
 
     /// <summary>The reader moves on and the request stays open: from now on its deadline, its caller and the end of its session find it.</summary>
     public void LeaveReader()
@@ -178,7 +175,7 @@ internal sealed class InboundRequest
             _isRegistered = Session.Inbound.TryAdd(Id, this);
         }
         // Its session has ended meanwhile.
-        if (!_isRegistered) Abandon([this]);
+        if (!_isRegistered) Session.Abandon([this]);
     }
 
     private void Answer(Frame frame, string? code, bool hasReturned)
@@ -196,7 +193,8 @@ internal sealed class InboundRequest
         Run.OnAbandoned();
     }
 
-    private bool TryAbandon()
+    /// <inheritdoc/>
+    public bool TryAbandon()
     {
         lock (this)
         {

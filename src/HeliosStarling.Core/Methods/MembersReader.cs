@@ -20,7 +20,7 @@ internal sealed class MembersReader
     /// <param name="parameters">The handler's parameters that are read from the payload.</param>
     public MembersReader(Engine engine, IEnumerable<ParameterInfo> parameters)
     {
-        _comparison = engine.Json.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        _comparison = engine.Types.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         _members = [.. parameters.Select(parameter => new Member(engine, parameter))];
     }
 
@@ -92,7 +92,7 @@ internal sealed class MembersReader
         public Member(Engine engine, ParameterInfo parameter)
         {
             var type = parameter.ParameterType;
-            Name = engine.Json.PropertyNamingPolicy?.ConvertName(parameter.Name!) ?? parameter.Name!;
+            Name = engine.Types.Options.PropertyNamingPolicy?.ConvertName(parameter.Name!) ?? parameter.Name!;
             _type = engine.TypeInfo(type);
             _path = new JsonPath().To(Name);
             _takesNull = Nullability.TakesNull(parameter) || type == typeof(object) || Nullable.GetUnderlyingType(type) is not null;

@@ -34,7 +34,7 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
     /// <summary>Waits for <see cref="Answer"/> as <see cref="Task{TResult}.ConfigureAwait(bool)"/> does.</summary>
     public new ConfiguredTaskAwaitable<TResult> ConfigureAwait(bool continueOnCapturedContext) => Answer.ConfigureAwait(continueOnCapturedContext);
 
-    internal override Task Settled => _answer.Task;
+    private protected override Task Settled => _answer.Task;
 
     internal override void Publish()
     {

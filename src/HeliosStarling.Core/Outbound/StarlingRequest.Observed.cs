@@ -16,7 +16,7 @@ public abstract partial class StarlingRequest
         var engine = Session.Engine;
         if (engine.Metrics.TimesAsked) _startedAt = engine.Time.GetTimestamp();
         if (!Traces.AreWanted) return metadata;
-        _span = Traces.Ask(Session, Method, Id);
+        _span = Traces.Ask(engine.Time, Session.PeerId, Method, Id);
         return (_span ?? Activity.Current) is { } span ? TraceContext.Write(metadata, span) : metadata;
     }
 

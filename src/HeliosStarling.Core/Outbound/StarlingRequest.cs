@@ -9,17 +9,13 @@ namespace HeliosStarling;
 /// Safe to use concurrently. Notifications of one request arrive one after another, in the order in which the handler sent them, before its
 /// answer.
 /// </remarks>
-public abstract partial class StarlingRequest
+public abstract partial class StarlingRequest : ISentRequest
 {
-    /// <summary>The topic of a streamed answer's items.</summary>
-    internal const string StreamTopic = "stream:item";
-
     private readonly RequestListeners _listeners;
     private readonly bool _retries;
     private ITimer? _timer;
     private CancellationTokenRegistration _registration;
     private Frame? _first;
-    private int _size;
     private int _ended;
     private int _sending;
 
@@ -36,13 +32,15 @@ public abstract partial class StarlingRequest
     public Guid Id { get; private set; } = Guid.NewGuid();
 
     /// <summary>Whether it was handed to a connection, so that the peer may have run it.</summary>
-    internal bool IsSent => Volatile.Read(ref _sending) == (int)Sending.Sent;
+    bool IQueuedRequest.IsSent => Volatile.Read(ref _sending) == (int)Sending.Sent;
 
     /// <summary>Whether nobody needs it any more, and it was not sent.</summary>
-    internal bool IsWithdrawn => Volatile.Read(ref _sending) == (int)Sending.Withdrawn;
+    bool IQueuedRequest.IsWithdrawn => Volatile.Read(ref _sending) == (int)Sending.Withdrawn;
 
     /// <summary>Completes with the answer, or fails as it does.</summary>
-    internal abstract Task Settled { get; }
+    private protected abstract Task Settled { get; }
+
+    Task ISentRequest.Settled => Settled;
 
     private protected Session Session { get; }
 
@@ -64,7 +62,7 @@ public abstract partial class StarlingRequest
 
     /// <summary>Calls <paramref name="handler"/> for each <c>progress</c> of this request.</summary>
     /// <inheritdoc cref="OnNotification"/>
-    public IDisposable OnProgress<T>(Action<T> handler) => OnNotification("progress", handler);
+    public IDisposable OnProgress<T>(Action<T> handler) => OnNotification(WireNames.Progress, handler);
 
     /// <summary>Reads a streamed answer item by item, in order; ends with the answer, throws when that is a failure.</summary>
     /// <remarks>
@@ -139,33 +137,25 @@ public abstract partial class StarlingRequest
 
     private void Enqueue(Frame frame)
     {
-        _size = frame.Size;
-        if (Session.SendRequest(frame) is not EnqueueResult.Queued and var refused) FailToSend(refused);
+        var size = frame.Size;
+        if (Session.SendRequest(frame) is not EnqueueResult.Queued and var refused) Fail(Session.WhyNotSent(this, size, refused));
         if (Volatile.Read(ref _ended) == 1) StopWaiting();
     }
 
-    /// <summary>It cannot be sent.</summary>
-    internal void FailToSend(EnqueueResult why) => Fail(why switch
-    {
-        EnqueueResult.TooLarge => TooLarge.ToSend($"The request '{Method}'", _size, Session.Outbox.Size.Bytes),
-        EnqueueResult.Closed => new HeliosException(ErrorCodes.ConnectionClosed, "The connection was closed before the request was sent."),
-        _ => new HeliosException(ErrorCodes.RequestQueueFull, $"The request '{Method}' was not sent: {QueueFull.Outbox(Session.Engine.Outbox)}"),
-    });
-
     /// <summary>It is handed to a connection now; false when it was withdrawn.</summary>
-    internal bool TrySend() => Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
+    bool IQueuedRequest.TrySend() => Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
 
     /// <summary>The peer never got it: it is unsent again.</summary>
-    internal void TakeBack() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
+    void IQueuedRequest.TakeBack() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
 
     /// <summary>It was sent and its answer can't come any more, in a new epoch (docs/protocol.md section 7, rule 7).</summary>
-    internal void Lose()
+    void ISentRequest.Lose()
     {
         if (_retries && TryRetry()) return;
         Fail(new HeliosException(ErrorCodes.StateRecoveryFailed, $"The connection was lost for good while '{Method}' was on its way: it may have run."));
     }
 
-    internal void Notify(in Message message)
+    void ISentRequest.Notify(in Message message)
     {
         if (_listeners.Deliver(message.Name, message.Data) || !TryEnd()) return;
         Session.Send(EncodeCancel("overflow"));
@@ -176,11 +166,11 @@ public abstract partial class StarlingRequest
     internal HeliosException MakeOverflow() =>
         new(ErrorCodes.RequestQueueFull, $"'{Method}' sent more than may wait here: its notifications were not taken fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption}).");
 
-    internal void Complete(in Message message)
+    void ISentRequest.Complete(in Message message)
     {
         if (!message.Success)
         {
-            FailAnswered(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data)));
+            ((ISentRequest)this).FailAnswered(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data)));
             return;
         }
         if (!TryEnd()) return;
@@ -190,7 +180,7 @@ public abstract partial class StarlingRequest
     }
 
     /// <summary>The answer has come and is a failure, or of no use.</summary>
-    internal void FailAnswered(HeliosException failure)
+    void ISentRequest.FailAnswered(HeliosException failure)
     {
         if (!TryEnd()) return;
         EndObserving(failure.Code);
@@ -200,17 +190,14 @@ public abstract partial class StarlingRequest
     }
 
     /// <summary>A notification of the request has come and is of no use: a stream that would lack it fails.</summary>
-    internal void LoseNotification(HeliosException failure)
+    void ISentRequest.LoseNotification(HeliosException failure)
     {
         if (!_listeners.Lose(failure) || !TryEnd()) return;
         Session.Send(EncodeCancel("unreadable"));
         FailAtOnce(failure);
     }
 
-    internal void Fail(Exception exception)
-    {
-        if (TryEnd()) FailAtOnce(exception);
-    }
+    void IQueuedRequest.Fail(Exception exception) => Fail(exception);
 
     /// <summary>Completes the answer with what was kept.</summary>
     internal abstract void Publish();
@@ -223,6 +210,11 @@ public abstract partial class StarlingRequest
 
     /// <summary>From the first await on, nobody is expected to start listening.</summary>
     private protected void StopCollecting() => _listeners.StopCollecting();
+
+    private void Fail(Exception exception)
+    {
+        if (TryEnd()) FailAtOnce(exception);
+    }
 
     /// <summary>This side ends the request.</summary>
     private void FailAtOnce(Exception failure)
@@ -316,8 +308,8 @@ public abstract partial class StarlingRequest
         Span<byte> id = stackalloc byte[IdText.Length];
         Id.TryFormat(id, out _);
         return reason is null
-            ? Session.Engine.Encoder.Notification(Session.CancelTopic, default(RawJson), id)
-            : Session.Engine.Encoder.Notification(Session.CancelTopic, new Details(("reason", reason)), id);
+            ? Session.Engine.Encoder.Notification(WireNames.Cancel, default(RawJson), id)
+            : Session.Engine.Encoder.Notification(WireNames.Cancel, new Details(("reason", reason)), id);
     }
 
     /// <summary>How far the request has come.</summary>

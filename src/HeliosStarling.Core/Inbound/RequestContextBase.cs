@@ -56,7 +56,7 @@ public abstract class RequestContextBase
     public void Error(string code, string message, object? details = null)
     {
         var failure = new HeliosException(code, message, details);
-        Request.Fail(failure.Code, failure.Message, new SerializedJson(details, Session.Engine));
+        Request.Fail(failure.Code, failure.Message, new SerializedJson(details, Session.Engine.Types));
     }
 
     /// <summary>Sends the caller a notification tied to this request. Its request object gets it, its topic handlers do not.</summary>
@@ -72,11 +72,11 @@ public abstract class RequestContextBase
 
     /// <summary>Reports progress: a notification on the topic <c>progress</c>.</summary>
     /// <inheritdoc cref="NotifyAsync"/>
-    public ValueTask<SendResult> ProgressAsync<T>(T data) => NotifyAsync("progress", data);
+    public ValueTask<SendResult> ProgressAsync<T>(T data) => NotifyAsync(WireNames.Progress, data);
 
     /// <summary>Warns the caller without failing: a notification <c>{code, message}</c> on the topic <c>warning</c>.</summary>
     /// <inheritdoc cref="NotifyAsync"/>
-    public ValueTask<SendResult> WarnAsync(string code, string message) => Request.NotifyAsync("warning", new Details(("code", code), ("message", message)));
+    public ValueTask<SendResult> WarnAsync(string code, string message) => Request.NotifyAsync(WireNames.Warning, new Details(("code", code), ("message", message)));
 
     private JsonTypeInfo<T> TypeInfo<T>() => Session.Engine.TypeInfo<T>();
 }

@@ -45,7 +45,7 @@ internal static class Answers
             if (!moving.GetAwaiter().IsCompleted) turn.Pass();
             if (!await moving) return true;
             await turn.TakeAsync().ConfigureAwait(false);
-            var sent = await request.NotifyAsync(StarlingRequest.StreamTopic, new SerializedJson<TItem>(source.Current, type), isDroppable: false).ConfigureAwait(false);
+            var sent = await request.NotifyAsync(WireNames.StreamItem, new SerializedJson<TItem>(source.Current, type), isDroppable: false).ConfigureAwait(false);
             turn.Pass();
             // Nobody comes back for what is left: a source without end must not run on.
             if (sent == SendResult.Closed || !request.IsOpen) return false;

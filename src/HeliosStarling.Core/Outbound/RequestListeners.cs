@@ -48,7 +48,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         lock (_lock)
         {
             foreach (var early in _early ?? [])
-                if (early.Topic == StarlingRequest.StreamTopic) stream.Add(early);
+                if (early.Topic == WireNames.StreamItem) stream.Add(early);
             StopCollecting_NeedsLock();
             if (_lostEarly is not null) stream.End(_lostEarly);
             else if (_isEnded) stream.End(_failure);
@@ -139,7 +139,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     /// <summary>Keeps a notification for those who cannot have it at once; false when somebody lacks it then.</summary>
     private bool TryKeep_NeedsLock(string topic, ReadOnlyMemory<byte> data)
     {
-        var isItem = _streams.Length > 0 && topic == StarlingRequest.StreamTopic;
+        var isItem = _streams.Length > 0 && topic == WireNames.StreamItem;
         var waits = _isRunning && _listeners.Length > 0;
         if (!isItem && !waits && !_isCollecting) return true;
         if (Keep_NeedsLock(topic, data) is not { } kept)

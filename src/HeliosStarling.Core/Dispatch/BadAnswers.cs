@@ -42,13 +42,13 @@ internal static class BadAnswers
         return true;
     }
 
-    private static void Fail(StarlingRequest asked, bool isAnswer, HeliosException failure)
+    private static void Fail(ISentRequest asked, bool isAnswer, HeliosException failure)
     {
         if (isAnswer) asked.FailAnswered(failure);
         else asked.LoseNotification(failure);
     }
 
-    private static bool TryFind(Session session, ReadOnlyMemory<byte> requestIdText, bool isAnswer, [NotNullWhen(true)] out StarlingRequest? asked)
+    private static bool TryFind(Session session, ReadOnlyMemory<byte> requestIdText, bool isAnswer, [NotNullWhen(true)] out ISentRequest? asked)
     {
         asked = null;
         if (!Guid.TryParse(requestIdText.Span, out var id)) return false;
@@ -56,7 +56,7 @@ internal static class BadAnswers
         return session.Outbound.TryGet(id, out asked);
     }
 
-    private static HeliosException Invalid(StarlingRequest asked, IReadOnlyList<string> faults) =>
+    private static HeliosException Invalid(ISentRequest asked, IReadOnlyList<string> faults) =>
         new(ErrorCodes.ProtocolInvalidMessage, $"The answer to '{asked.Method}' is not a valid protocol message: {faults[0]}.", Violations(faults));
 
     private static JsonElement Violations(IReadOnlyList<string> faults)

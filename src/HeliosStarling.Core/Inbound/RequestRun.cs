@@ -5,9 +5,8 @@ namespace HeliosStarling;
 
 /// <summary>Runs a request: guards first, then a place, then filters and handler, until the handler has ended.</summary>
 /// <remarks>The reader begins it. It goes on by itself when the reader moves on before the handler has ended.</remarks>
-internal sealed class RequestRun(InboundRequest request)
+internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipeline)
 {
-    private readonly MethodPipeline? _pipeline = MethodPipeline.Of(request.Method, request.Session.Engine.Filters);
     private RequestPlace? _place;
     private IAsyncDisposable? _scope;
 
@@ -24,7 +23,7 @@ internal sealed class RequestRun(InboundRequest request)
     public void Begin()
     {
         // Guards come before a place: a refused caller takes neither threads nor room in a queue from others.
-        if (_pipeline is { Guards.Length: > 0 }) RunInSpan(static run => run.AskGuards());
+        if (pipeline is { Guards.Length: > 0 }) RunInSpan(static run => run.AskGuards());
         else if (HasPlaceAtOnce) Start();
         else Wait();
     }
@@ -86,7 +85,7 @@ internal sealed class RequestRun(InboundRequest request)
         ValueTask running;
         try
         {
-            running = _pipeline is null ? request.Method.Handler(request) : _pipeline.RunAsync(request);
+            running = pipeline is null ? request.Method.Handler(request) : pipeline.RunAsync(request);
             if (running.IsCompleted)
             {
                 // The result of one that has failed throws.
@@ -121,7 +120,7 @@ internal sealed class RequestRun(InboundRequest request)
 
     private void AskGuards()
     {
-        var asking = Guards.AskAsync(_pipeline!.Guards, request).Preserve();
+        var asking = Guards.AskAsync(pipeline!.Guards, request).Preserve();
         if (!asking.IsCompleted)
         {
             LeaveReader();

@@ -3,11 +3,27 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Takes each message that comes to its place: a request to its method, a notification to its topic, an answer to its request. One for all sessions of a side.</summary>
-/// <remarks>Has no state. The messages of one session come from one reader at a time, in order.</remarks>
-internal sealed class Dispatcher(Engine engine)
+/// <summary>
+/// Takes each message that comes to its place: a request to its method, a notification to its topic, an answer to its request. One for all sessions of a side;
+/// it has what the application has registered.
+/// </summary>
+/// <param name="engine">What all sessions share.</param>
+/// <param name="methods">The methods. Default none yet.</param>
+/// <remarks>The messages of one session come from one reader at a time, in order; everything else is safe to call concurrently.</remarks>
+internal sealed class Dispatcher(Engine engine, Methods? methods = null)
 {
     private readonly Rejections _rejections = new(engine);
+
+    public Engine Engine => engine;
+
+    /// <summary>What peers may call.</summary>
+    public Methods Methods { get; } = methods ?? new Methods();
+
+    /// <summary>Where notifications go.</summary>
+    public Topics Topics { get; } = new();
+
+    /// <summary>What runs around every method's handler.</summary>
+    public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
     /// <summary>Takes a complete text message, whose memory is valid during the call.</summary>
     /// <param name="session">Whose peer sent it.</param>
@@ -133,15 +149,15 @@ internal sealed class Dispatcher(Engine engine)
     {
         // Only the reader begins requests, so what is not in flight now cannot be when this one stays open.
         if (session.Inbound.TryGet(message.Id, out _)) _rejections.Duplicate(session, message.IdText.Span);
-        else if (!engine.Methods.TryGet(message.Name.Span, out var method)) _rejections.UnknownMethod(session, in message);
+        else if (!Methods.TryGet(message.Name.Span, out var method)) _rejections.UnknownMethod(session, in message);
         else if (!session.Budget.HasRoomForRequest(Session.SizeKept(in message))) _rejections.TooManyRequests(session, in message, method);
-        else if (!TryRunInline(session, method, in message)) new InboundRequest(session, method, in message, RequestPayload.CopyOf(in message)).Run.Begin();
+        else if (!TryRunInline(session, method, in message)) new InboundRequest(session, method, in message, RequestPayload.CopyOf(in message), MethodPipeline.Of(method, Filters)).Run.Begin();
     }
 
     /// <summary>Runs a handler that needs no request; false when the request may have to wait, or somebody measures or traces it.</summary>
     private bool TryRunInline(Session session, MethodEntry method, in Message message)
     {
-        if (method.InlineOrNull(engine.Filters) is not { } inline || engine.Metrics.TimesServed || Traces.AreWanted) return false;
+        if (method.InlineOrNull(Filters) is not { } inline || engine.Metrics.TimesServed || Traces.AreWanted) return false;
         if (!engine.Lanes.Pool.HasPlaceFor(session.Budget.PoolShare)) return false;
         if (inline.Run(session, method, in message) is { } answer) session.Send(answer, wake: false);
         return true;
@@ -154,7 +170,7 @@ internal sealed class Dispatcher(Engine engine)
             NotifyRequest(session, in message);
             return;
         }
-        var match = engine.Topics.Index.Find(message.Name.Span);
+        var match = Topics.Index.Find(message.Name.Span);
         if (match.Subscriptions.Length == 0) engine.Metrics.Ignored("notification");
         else if (!session.Budget.HasRoomForHandler(Session.SizeKept(in message)))
         {
@@ -166,7 +182,7 @@ internal sealed class Dispatcher(Engine engine)
 
     private void NotifyRequest(Session session, in Message message)
     {
-        if (message.Name.Span.SequenceEqual("system:cancel"u8))
+        if (message.Name.Span.SequenceEqual(WireNames.CancelUtf8))
         {
             if (session.Inbound.TryGet(message.Id, out var running)) running.Cancel(ReadReason(message.Data));
             else engine.Metrics.Ignored("notification");
