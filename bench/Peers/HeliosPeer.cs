@@ -31,7 +31,7 @@ internal static class HeliosPeer
     public static void Register(Helios helios)
     {
         helios.Method("bench:echo", (Payload payload) => payload);
-        helios.Method("bench:join", (string group, RequestContext context) => context.Starling.Join(group));
+        helios.Method("bench:join", (string group, RequestContext context) => context.Starling.JoinAsync(group));
         helios.Method("bench:mark", (RequestContext context) => SetMark(context.Starling));
         helios.Method("bench:broadcast", async ValueTask<bool> (Payload payload, RequestContext _) =>
         {

@@ -43,12 +43,12 @@ helios.Method("echo:call", async (Call payload, RequestContext context) =>
 });
 
 helios.Method("echo:broadcast", async (Broadcast payload, RequestContext context) =>
-    new { Delivered = await helios.Starlings.BroadcastAsync(payload.Topic, payload.Data) });
+    new { Delivered = (await helios.Starlings.BroadcastAsync(payload.Topic, payload.Data)).LocalReceivers });
 
-helios.Method("echo:join", (Membership payload, RequestContext context) => new { Joined = context.Starling.Join(payload.Group) });
+helios.Method("echo:join", async (Membership payload, RequestContext context) => new { Joined = await context.Starling.JoinAsync(payload.Group) });
 
 helios.Method("echo:group", async (GroupBroadcast payload, RequestContext context) =>
-    new { Delivered = await helios.Starlings.Group(payload.Group).BroadcastAsync(payload.Topic, payload.Data) });
+    new { Delivered = (await helios.Starlings.Group(payload.Group).BroadcastAsync(payload.Topic, payload.Data)).LocalReceivers });
 
 helios.OnText(async context => await context.Starling.SendTextAsync(context.Text));
 helios.OnJson(async context => await context.Starling.SendTextAsync(context.Utf8));

@@ -77,10 +77,10 @@ public sealed partial class Helios : IAsyncDisposable
         return new Helios(options, services ?? EmptyServices.Instance);
     }
 
-    /// <summary>What happens to starlings.</summary>
+    /// <summary>What happens to the starlings of this node.</summary>
     public EventHub<HeliosEvent> Events { get; }
 
-    /// <summary>All starlings, groups and broadcasts.</summary>
+    /// <summary>The starlings of this node, groups and broadcasts.</summary>
     public Starlings Starlings { get; }
 
     /// <summary>The states that every starling has.</summary>

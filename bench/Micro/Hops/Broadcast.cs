@@ -25,7 +25,7 @@ public class Broadcast : IDisposable
         Volatile.Write(ref _left, Receivers);
         var told = await _helios.Starlings.BroadcastAsync(Texts.Topic, s_news);
         _delivered.Wait();
-        return told;
+        return told.LocalReceivers;
     }
 
     [GlobalCleanup]

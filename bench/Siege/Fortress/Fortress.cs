@@ -43,8 +43,8 @@ internal static class Fortress
             await Task.Delay(milliseconds, context.CancellationToken);
             return milliseconds;
         });
-        helios.Method("siege:join", (string group, RequestContext context) => context.Starling.Join(group));
-        helios.Method("siege:leave", (string group, RequestContext context) => context.Starling.Leave(group));
+        helios.Method("siege:join", (string group, RequestContext context) => context.Starling.JoinAsync(group));
+        helios.Method("siege:leave", (string group, RequestContext context) => context.Starling.LeaveAsync(group));
         helios.Method("siege:keep", (string key, RequestContext context) =>
         {
             context.Starling.Data.Set(key, key);

@@ -34,7 +34,7 @@ internal sealed class Bystander : IDisposable
         _counted = 0;
         Send(Request(0, "who:am", "null"));
         var id = JsonElement.Parse(ReadText()).GetProperty("data").GetString()!;
-        _server.Helios.Starlings.GetById(id)!.Join(FuzzMethods.Bystanders);
+        _server.Helios.Starlings.GetById(id)!.JoinAsync(FuzzMethods.Bystanders).AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>Asks something.</summary>

@@ -97,8 +97,8 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
             for (var i = 0; i < Math.Clamp(count ?? 0, 0, 200); i++) _ = context.Starling.NotifyAsync("many:one", i).AsTask();
             return count;
         });
-        helios.Method("room:join", (JsonElement? room, RequestContext context) => context.Starling.Join(Room(room)));
-        helios.Method("room:leave", (JsonElement? room, RequestContext context) => context.Starling.Leave(Room(room)));
+        helios.Method("room:join", (JsonElement? room, RequestContext context) => context.Starling.JoinAsync(Room(room)));
+        helios.Method("room:leave", (JsonElement? room, RequestContext context) => context.Starling.LeaveAsync(Room(room)));
         helios.Method("room:say", async (JsonElement? room, RequestContext context) => await SayAsync(() => helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room)));
         helios.Method("all:say", async (JsonElement? value, RequestContext context) =>
             await SayAsync(() => helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(Bystanders))));
@@ -115,7 +115,7 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
 
     private void RegisterListeners()
     {
-        helios.On<JsonElement?>("room:*", (_, context) => context.Starling.Join("told"));
+        helios.On<JsonElement?>("room:*", async (_, context) => await context.Starling.JoinAsync("told"));
         helios.On<int>("boom:**", (_, _) => throw new BoomException());
         helios.On<JsonElement?>("slow:one", async (_, _) => await Task.Delay(TimeSpan.FromSeconds(2), time));
         helios.OnText(async context =>
@@ -135,11 +135,11 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
     }
 
     /// <summary>A notification's data stands one level deeper than a request's payload, so what came may be too deep to be passed on.</summary>
-    private static async ValueTask<int> SayAsync(Func<ValueTask<int>> say)
+    private static async ValueTask<int> SayAsync(Func<ValueTask<BroadcastResult>> say)
     {
         try
         {
-            return await say();
+            return (await say()).LocalReceivers;
         }
         catch (JsonException)
         {

@@ -187,7 +187,7 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
         foreach (var bystander in server.Bystanders) bystander.Ask();
         foreach (var bystander in server.Bystanders) bystander.HearAnswer();
         var said = server.Helios.Starlings.Group(FuzzMethods.Bystanders).BroadcastAsync("group:said", _number).AsTask();
-        FindingException.Unless(said.Wait(TimeSpan.FromSeconds(10)) && said.Result == server.Bystanders.Count, "a broadcast to all bystanders");
+        FindingException.Unless(said.Wait(TimeSpan.FromSeconds(10)) && said.Result.LocalReceivers == server.Bystanders.Count, "a broadcast to all bystanders");
         foreach (var bystander in server.Bystanders) bystander.Hear(_number);
         foreach (var bystander in server.Bystanders) bystander.Acknowledge();
     }

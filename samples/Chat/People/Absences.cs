@@ -41,8 +41,8 @@ internal sealed class Absences(Helios helios, PersonList people, RoomList rooms,
     {
         if (!starling.Data.TryGet<Person>("person", out var person)) return;
         starling.Remember(people.Add(person));
-        starling.Join(Entrance.Everyone);
-        if (starling.Room() is { } room) await conversations.TellAsync(rooms.Move(starling, starling.Person(), rooms.Get(room), _ => { }));
+        await starling.JoinAsync(Entrance.Everyone);
+        if (starling.Room() is { } room) await conversations.TellAsync(await rooms.MoveAsync(starling, starling.Person(), rooms.Get(room), _ => { }));
     }
 
     private ValueTask LeaveLater(Starling starling)

@@ -11,9 +11,9 @@ internal sealed class Announcements(Helios helios, TimeProvider time)
         if (from.Role != Roles.Admin) throw new HeliosException("CHAT_ADMIN_ONLY", "Only an admin can announce.");
 
         var text = Input.Clean(announcement.Text, "The announcement", Input.MaxAnnouncement);
-        var count = await helios.Starlings.BroadcastAsync("announce:new", new Announcement(from.Name, text, time.GetUtcNow()),
+        var told = await helios.Starlings.BroadcastAsync("announce:new", new Announcement(from.Name, text, time.GetUtcNow()),
             starling => starling.IsConnected && starling.Data.Get<string>("role") == Roles.Moderator);
-        return new Delivered(count);
+        return new Delivered(told.LocalReceivers);
     }
 }
 

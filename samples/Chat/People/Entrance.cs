@@ -23,7 +23,7 @@ internal sealed class Entrance(Helios helios, PersonList people, RoomList rooms,
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(answer.TimeZone, out var zone)) zone = TimeZoneInfo.Utc;
         var person = people.Add(new Person(starling.Id, name, Roles.Parse(answer.Role), zone.Id));
         starling.Remember(person);
-        starling.Join(Everyone);
+        await starling.JoinAsync(Everyone, context.CancellationToken);
         await starling.States.NotifyStateAsync(context.CancellationToken);
         return new Welcome(person, Greeting(person.Name, zone), rooms.Summaries(), null, null);
     }

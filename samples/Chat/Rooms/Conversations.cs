@@ -16,7 +16,7 @@ internal sealed class Conversations(Helios helios, RoomList rooms, TimeProvider 
     private async ValueTask JoinAsync(JoinRoom join, RequestContext context)
     {
         var starling = context.Starling;
-        var move = rooms.Move(starling, starling.Person(), rooms.Get(join.Room), context.Success);
+        var move = await rooms.MoveAsync(starling, starling.Person(), rooms.Get(join.Room), context.Success);
         starling.RememberRoom(join.Room);
         await TellAsync(move);
         await starling.States.NotifyStateAsync();
@@ -55,8 +55,8 @@ internal sealed class Conversations(Helios helios, RoomList rooms, TimeProvider 
 
     public async ValueTask LeaveAsync(Starling starling)
     {
-        starling.Leave(Entrance.Everyone);
-        if (starling.Data.TryGet<Person>("person", out var person)) await TellAsync(rooms.Leave(starling, person));
+        await starling.LeaveAsync(Entrance.Everyone);
+        if (starling.Data.TryGet<Person>("person", out var person)) await TellAsync(await rooms.LeaveAsync(starling, person));
     }
 
     private async ValueTask TellAsync(Presence? presence)

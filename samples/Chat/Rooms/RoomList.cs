@@ -3,9 +3,12 @@ using HeliosStarling.Samples.Chat.People;
 namespace HeliosStarling.Samples.Chat.Rooms;
 
 /// <summary>All rooms, in memory. Safe to call concurrently; a person is never in two rooms.</summary>
-internal sealed class RoomList
+internal sealed class RoomList : IDisposable
 {
     private readonly Lock _lock = new();
+
+    // Groups are joined and left without the lock, so people move one after another: else somebody could be in a room and not in its group.
+    private readonly SemaphoreSlim _moves = new(1);
     private readonly Room[] _rooms =
     [
         new("lobby", "Lobby", "Where everyone comes in"),
@@ -28,22 +31,38 @@ internal sealed class RoomList
     /// <param name="person">Who moves.</param>
     /// <param name="to">Where to.</param>
     /// <param name="answer">Gets what they see there, before anything that is said later can be sent to them.</param>
-    public Move Move(Starling starling, Person person, Room to, Action<RoomView> answer)
+    public async ValueTask<Move> MoveAsync(Starling starling, Person person, Room to, Action<RoomView> answer)
     {
-        lock (_lock)
+        await _moves.WaitAsync();
+        try
         {
-            var left = to.Has(person) ? null : Leave_NeedsLock(starling, person);
-            var entered = to.Has(person) ? null : to.Enter(person);
-            starling.Join(to.Group);
-            answer(to.View);
-            return new Move(left, entered);
+            var left = FindRoomOf(person) == to ? null : await LeaveRoomAsync(starling, person);
+            await starling.JoinAsync(to.Group);
+            lock (_lock)
+            {
+                var entered = to.Has(person) ? null : to.Enter(person);
+                answer(to.View);
+                return new Move(left, entered);
+            }
+        }
+        finally
+        {
+            _moves.Release();
         }
     }
 
     /// <summary>Takes a person out of the room they are in; null when they are in none.</summary>
-    public Presence? Leave(Starling starling, Person person)
+    public async ValueTask<Presence?> LeaveAsync(Starling starling, Person person)
     {
-        lock (_lock) return Leave_NeedsLock(starling, person);
+        await _moves.WaitAsync();
+        try
+        {
+            return await LeaveRoomAsync(starling, person);
+        }
+        finally
+        {
+            _moves.Release();
+        }
     }
 
     /// <summary>Adds a message to the room its sender is in.</summary>
@@ -59,10 +78,17 @@ internal sealed class RoomList
         lock (_lock) return room.Summary;
     }
 
-    private Presence? Leave_NeedsLock(Starling starling, Person person)
+    public void Dispose() => _moves.Dispose();
+
+    private async ValueTask<Presence?> LeaveRoomAsync(Starling starling, Person person)
     {
-        if (Array.Find(_rooms, room => room.Has(person)) is not { } from) return null;
-        starling.Leave(from.Group);
-        return from.Leave(person);
+        if (FindRoomOf(person) is not { } from) return null;
+        await starling.LeaveAsync(from.Group);
+        lock (_lock) return from.Leave(person);
+    }
+
+    private Room? FindRoomOf(Person person)
+    {
+        lock (_lock) return Array.Find(_rooms, room => room.Has(person));
     }
 }

@@ -10,14 +10,14 @@ public readonly struct Group
     /// <summary>The group's name.</summary>
     public string Name { get; }
 
-    /// <summary>How many starlings are in it, those held after a disconnect included.</summary>
+    /// <summary>How many starlings of this node are in it, those held after a disconnect included.</summary>
     public int Count => _starlings.FindGroup(Name)?.Count ?? 0;
 
-    /// <summary>Who is in it now.</summary>
+    /// <summary>The starlings of this node that are in it now.</summary>
     public IReadOnlyList<Starling> Members => _starlings.FindGroup(Name)?.ToArray() ?? [];
 
     /// <summary>Sends a notification to all in the group.</summary>
     /// <inheritdoc cref="Starlings.BroadcastAsync"/>
-    public ValueTask<int> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null) =>
-        _starlings.SendTo(_starlings.FindGroup(Name), topic, data, filter);
+    public ValueTask<BroadcastResult> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null, CancellationToken cancellationToken = default) =>
+        _starlings.SendTo(_starlings.FindGroup(Name), topic, data, filter, cancellationToken);
 }

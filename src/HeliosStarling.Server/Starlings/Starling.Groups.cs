@@ -14,12 +14,32 @@ public sealed partial class Starling
 
     /// <summary>Joins a group.</summary>
     /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
-    /// <returns>False when it was in it already, or is gone for good.</returns>
+    /// <param name="cancellationToken">Ends the wait for other nodes; it may be in the group all the same. A server that stands alone does not wait. Default none.</param>
+    /// <returns>Completes when broadcasts to the group reach it: at once on a server that stands alone. False when it was in the group already, or is gone for good.</returns>
     /// <exception cref="HeliosException">The name is malformed or too long: <c>VALIDATION_ERROR</c>. It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
     /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
-    public bool Join(string group)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<bool> JoinAsync(string group, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         KeptNames.ThrowIfMalformed(group, nameof(group));
+        return new ValueTask<bool>(TryJoin(group));
+    }
+
+    /// <summary>Leaves a group.</summary>
+    /// <param name="group">The group's name.</param>
+    /// <param name="cancellationToken">Ends the wait for other nodes; it has left the group all the same. A server that stands alone does not wait. Default none.</param>
+    /// <returns>Completes when all nodes know it: at once on a server that stands alone. False when it was not in the group.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<bool> LeaveAsync(string group, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentNullException.ThrowIfNull(group);
+        return new ValueTask<bool>(TryLeave(group));
+    }
+
+    private bool TryJoin(string group)
+    {
         var size = KeptNames.SizeOf(group);
         lock (_lock)
         {
@@ -33,11 +53,8 @@ public sealed partial class Starling
         }
     }
 
-    /// <summary>Leaves a group.</summary>
-    /// <returns>False when it was not in it.</returns>
-    public bool Leave(string group)
+    private bool TryLeave(string group)
     {
-        ArgumentNullException.ThrowIfNull(group);
         lock (_lock)
         {
             if (_groups is null || !_groups.Remove(group)) return false;

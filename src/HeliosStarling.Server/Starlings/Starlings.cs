@@ -3,8 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>All starlings of a server: those connected, and those held for a while after they were disconnected.</summary>
-/// <remarks>Safe to call concurrently.</remarks>
+/// <summary>All starlings of this node: those connected, and those held for a while after they were disconnected.</summary>
+/// <remarks>
+/// A node is one running server. Counts and look-ups know the starlings of this node and no others. A broadcast is for the starlings of all nodes.
+/// Safe to call concurrently.
+/// </remarks>
 public sealed class Starlings
 {
     private readonly Engine _engine;
@@ -15,22 +18,22 @@ public sealed class Starlings
 
     internal Starlings(Engine engine) => _engine = engine;
 
-    /// <summary>How many starlings are connected.</summary>
+    /// <summary>How many starlings are connected to this node.</summary>
     public int ConnectedCount => Volatile.Read(ref _connected);
 
-    /// <summary>How many starlings there are, those held after a disconnect included.</summary>
+    /// <summary>How many starlings this node has, those held after a disconnect included.</summary>
     public int TotalCount => _byId.Count;
 
-    /// <summary>The starling with this id, or null.</summary>
+    /// <summary>The starling of this node with this id, or null.</summary>
     public Starling? GetById(string id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>The starling with this id, if there is one.</summary>
+    /// <summary>The starling of this node with this id, if there is one.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out Starling? starling) => _byId.TryGetValue(id, out starling);
 
-    /// <summary>Some starling that passes the filter, or null.</summary>
+    /// <summary>Some starling of this node that passes the filter, or null.</summary>
     public Starling? Find(Func<Starling, bool> filter) => _all.ToArray().FirstOrDefault(filter);
 
-    /// <summary>All starlings that pass the filter.</summary>
+    /// <summary>All starlings of this node that pass the filter.</summary>
     public IEnumerable<Starling> Filter(Func<Starling, bool> filter) => _all.ToArray().Where(filter);
 
     /// <summary>The group of this name, which may be empty.</summary>
@@ -47,23 +50,27 @@ public sealed class Starlings
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>
     /// <param name="filter">Who gets it; runs on this thread. Default all.</param>
-    /// <returns>How many connected starlings it was queued for.</returns>
+    /// <param name="cancellationToken">Ends the wait for other nodes; the message may reach them all the same. A server that stands alone does not wait. Default none.</param>
+    /// <returns>How many starlings of this node it was queued for, and which nodes it was sent to.</returns>
     /// <remarks>Broadcasts of one caller arrive in call order.</remarks>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md section 3).</exception>
-    public ValueTask<int> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null) => SendTo(_all, topic, data, filter);
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<BroadcastResult> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null, CancellationToken cancellationToken = default) =>
+        SendTo(_all, topic, data, filter, cancellationToken);
 
     /// <summary>How many groups have somebody in them.</summary>
     internal int GroupCount => _groups.Count;
 
     internal StarlingSet? FindGroup(string name) => _groups.GetValueOrDefault(name);
 
-    internal ValueTask<int> SendTo<T>(StarlingSet? receivers, string topic, T data, Func<Starling, bool>? filter)
+    internal ValueTask<BroadcastResult> SendTo<T>(StarlingSet? receivers, string topic, T data, Func<Starling, bool>? filter, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var frame = _engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>()));
         try
         {
-            return new ValueTask<int>(receivers?.Send(frame, filter) ?? 0);
+            return new ValueTask<BroadcastResult>(new BroadcastResult { LocalReceivers = receivers?.Send(frame, filter) ?? 0 });
         }
         finally
         {

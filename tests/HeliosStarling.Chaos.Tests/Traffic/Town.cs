@@ -74,7 +74,7 @@ internal sealed class Town : IAsyncDisposable
         {
             long number = 0;
             foreach (var member in _members) number = member.Broadcasts.Next();
-            await Helios.Starlings.BroadcastAsync("all:news", number);
+            await Helios.Starlings.BroadcastAsync("all:news", number, cancellationToken: CancellationToken.None);
             await Task.Delay(10, CancellationToken.None);
         }
     }

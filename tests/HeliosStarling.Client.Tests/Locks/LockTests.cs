@@ -187,7 +187,7 @@ public class LockTests
         await starling.SendTextAsync("[1]");
         await starling.SendBinaryAsync(new byte[1]);
         Assert.Single(helios.Starlings.Filter(_ => _probe.Here("filter of all", true)));
-        starling.Join("group");
+        await starling.JoinAsync("group");
         await starling.States.NotifyStateAsync();
         foreach (var kind in new[] { "text", "json", "binary", "error", "client text", "client json", "client binary", "client error" })
             await Eventually.TrueAsync(() => _probe.Called.ContainsKey(kind), kind);

@@ -15,8 +15,8 @@ public class BroadcastTests : AllocationTest
         for (var i = 0; i < Many; i++)
         {
             var (_, starling) = await ConnectAsync();
-            starling.Join("many");
-            if (i < Few) starling.Join("few");
+            await starling.JoinAsync("many");
+            if (i < Few) await starling.JoinAsync("few");
         }
 
         var few = BytesOfRound("few", Few);
@@ -40,7 +40,7 @@ public class BroadcastTests : AllocationTest
     }
 
     // An assertion of numbers would allocate.
-    private static void Expect(int receivers, ValueTask<int> told) => Assert.True(told.IsCompletedSuccessfully && told.Result == receivers);
+    private static void Expect(int receivers, ValueTask<BroadcastResult> told) => Assert.True(told.IsCompletedSuccessfully && told.Result.LocalReceivers == receivers);
 
     private int SizeOnTheWire()
     {

@@ -21,7 +21,7 @@ public sealed class BroadcastTests : IAsyncDisposable
             Assert.Equal("read", (await mock.ReceiveAsync("count:it")).Data.GetProperty("value").GetString());
             await mock.DisposeAsync();
         }
-        Assert.Equal((20, 1), (delivered, counting.Reads));
+        Assert.Equal((20, 1), (delivered.LocalReceivers, counting.Reads));
     }
 
     [Fact]
@@ -51,6 +51,27 @@ public sealed class BroadcastTests : IAsyncDisposable
     [InlineData("no topic")]
     public async Task BroadcastAsync_MalformedTopic_Throws(string topic) =>
         await Assert.ThrowsAsync<HeliosException>(async () => await _server.Starlings.BroadcastAsync(topic, 1));
+
+    [Fact]
+    public async Task BroadcastAsync_ServerThatStandsAlone_ReachesAllNodesAndHasNoPosition()
+    {
+        await using var mock = new MockStarling(_server);
+
+        var told = await _server.Starlings.BroadcastAsync("a:b", 1);
+
+        Assert.Equal(new BroadcastResult { LocalReceivers = 1, Reach = BroadcastReach.AllNodes, Position = null }, told);
+    }
+
+    [Fact]
+    public async Task BroadcastAsync_CancelledBefore_SendsNothing()
+    {
+        await using var mock = new MockStarling(_server);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await _server.Starlings.BroadcastAsync("a:b", 1, cancellationToken: new CancellationToken(canceled: true)));
+        await _server.Starlings.BroadcastAsync("the:end", 1);
+
+        Assert.Equal("the:end", (await mock.ReceiveAsync()).Topic);
+    }
 
     [Fact]
     public async Task Idle_ManyConnected_NoBufferIsHeld()

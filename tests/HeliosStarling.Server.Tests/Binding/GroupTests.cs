@@ -23,9 +23,9 @@ public sealed class GroupTests : IAsyncLifetime
     [Fact]
     public async Task BroadcastAsync_SomeJoined_OnlyTheyGetIt()
     {
-        foreach (var mock in _mocks.Take(3)) Assert.True(mock.Starling.Join("room"));
+        foreach (var mock in _mocks.Take(3)) Assert.True(await mock.Starling.JoinAsync("room"));
 
-        Assert.Equal(3, await _server.Starlings.Group("room").BroadcastAsync("room:said", "hi"));
+        Assert.Equal(3, (await _server.Starlings.Group("room").BroadcastAsync("room:said", "hi")).LocalReceivers);
         await _server.Starlings.BroadcastAsync("the:end", 1);
 
         foreach (var mock in _mocks) await mock.ReceiveAsync("the:end");
@@ -35,7 +35,7 @@ public sealed class GroupTests : IAsyncLifetime
     [Fact]
     public async Task BroadcastAsync_Filter_IsAskedForMembersAlone()
     {
-        foreach (var mock in _mocks.Take(3)) mock.Starling.Join("room");
+        foreach (var mock in _mocks.Take(3)) await mock.Starling.JoinAsync("room");
         var asked = new List<string>();
 
         await _server.Starlings.Group("room").BroadcastAsync("room:said", "hi", starling =>
@@ -50,38 +50,50 @@ public sealed class GroupTests : IAsyncLifetime
     [Fact]
     public async Task BroadcastAsync_NobodyInIt_ReachesNobody()
     {
-        Assert.Equal(0, await _server.Starlings.Group("empty").BroadcastAsync("room:said", "hi"));
+        Assert.Equal(0, (await _server.Starlings.Group("empty").BroadcastAsync("room:said", "hi")).LocalReceivers);
     }
 
     [Fact]
-    public void Leave_Member_IsOutAndTheOthersStay()
+    public async Task Leave_Member_IsOutAndTheOthersStay()
     {
-        foreach (var mock in _mocks.Take(3)) mock.Starling.Join("room");
+        foreach (var mock in _mocks.Take(3)) await mock.Starling.JoinAsync("room");
 
-        Assert.True(_mocks[1].Starling.Leave("room"));
+        Assert.True(await _mocks[1].Starling.LeaveAsync("room"));
 
         Assert.Equal(new[] { _mocks[0].Id, _mocks[2].Id }.Order(), _server.Starlings.Group("room").Members.Select(starling => starling.Id).Order());
         Assert.Empty(_mocks[1].Starling.Groups);
     }
 
     [Fact]
-    public void Leave_NoMember_IsFalse() => Assert.False(_mocks[0].Starling.Leave("room"));
+    public async Task Leave_NoMember_IsFalse() => Assert.False(await _mocks[0].Starling.LeaveAsync("room"));
 
     [Fact]
-    public void Join_Twice_IsFalseAndCountsOnce()
+    public async Task Join_Twice_IsFalseAndCountsOnce()
     {
-        _mocks[0].Starling.Join("room");
+        await _mocks[0].Starling.JoinAsync("room");
 
-        Assert.False(_mocks[0].Starling.Join("room"));
+        Assert.False(await _mocks[0].Starling.JoinAsync("room"));
 
         Assert.Equal(1, _server.Starlings.Group("room").Count);
     }
 
     [Fact]
-    public void Groups_SeveralJoined_AreListed()
+    public async Task JoinAndLeave_CancelledBefore_ChangeNothing()
     {
-        _mocks[0].Starling.Join("a");
-        _mocks[0].Starling.Join("b");
+        var cancelled = new CancellationToken(canceled: true);
+        await _mocks[0].Starling.JoinAsync("room");
+
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await _mocks[0].Starling.LeaveAsync("room", cancelled));
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await _mocks[0].Starling.JoinAsync("other", cancelled));
+
+        Assert.Equal(["room"], _mocks[0].Starling.Groups);
+    }
+
+    [Fact]
+    public async Task Groups_SeveralJoined_AreListed()
+    {
+        await _mocks[0].Starling.JoinAsync("a");
+        await _mocks[0].Starling.JoinAsync("b");
 
         Assert.Equal(["a", "b"], _mocks[0].Starling.Groups.Order());
     }
@@ -93,14 +105,14 @@ public sealed class GroupTests : IAsyncLifetime
         await _mocks[0].Closed.InTime();
         await Eventually.TrueAsync(() => _server.Starlings.GetById(_mocks[0].Id) is null);
 
-        Assert.False(_mocks[0].Starling.Join("room"));
+        Assert.False(await _mocks[0].Starling.JoinAsync("room"));
         Assert.Equal(0, _server.Starlings.Group("room").Count);
     }
 
     [Fact]
     public async Task Group_MemberGoneForGood_IsOut()
     {
-        _mocks[0].Starling.Join("room");
+        await _mocks[0].Starling.JoinAsync("room");
 
         await _mocks[0].Starling.CloseAsync();
 
@@ -110,12 +122,12 @@ public sealed class GroupTests : IAsyncLifetime
     [Fact]
     public async Task Group_MemberDisconnected_IsStillInIt()
     {
-        _mocks[0].Starling.Join("room");
+        await _mocks[0].Starling.JoinAsync("room");
 
         await _mocks[0].CloseAsync();
 
         Assert.Equal(1, _server.Starlings.Group("room").Count);
-        Assert.Equal(0, await _server.Starlings.Group("room").BroadcastAsync("room:said", "hi"));
+        Assert.Equal(0, (await _server.Starlings.Group("room").BroadcastAsync("room:said", "hi")).LocalReceivers);
     }
 
     [Fact]
@@ -124,13 +136,13 @@ public sealed class GroupTests : IAsyncLifetime
         var (one, other) = (_mocks[0], _mocks[1]);
         using var barrier = new Barrier(2);
         using var left = new SemaphoreSlim(0);
-        _server.OnDisconnection((starling, _) =>
+        _server.OnDisconnection(async (starling, _) =>
         {
             Assert.True(barrier.SignalAndWait(Bound.Time));
-            (starling == one.Starling ? other : one).Starling.Leave("room");
+            await (starling == one.Starling ? other : one).Starling.LeaveAsync("room");
             left.Release();
         });
-        foreach (var mock in (MockStarling[])[one, other]) mock.Starling.Join("room");
+        foreach (var mock in (MockStarling[])[one, other]) await mock.Starling.JoinAsync("room");
 
         await Task.WhenAll(Task.Run(() => one.CloseAsync()), Task.Run(() => other.CloseAsync())).InTime();
 
@@ -139,28 +151,24 @@ public sealed class GroupTests : IAsyncLifetime
     }
 
     [Fact]
-    public void JoinAndLeave_ManyAtOnce_NobodyWhoIsInIsMissed()
+    public async Task JoinAndLeave_ManyAtOnce_NobodyWhoIsInIsMissed()
     {
         // One leaves as the last while another comes: the group must not be forgotten with the newcomer in it.
         var (first, second) = (_mocks[0].Starling, _mocks[1].Starling);
         using var barrier = new Barrier(2);
         for (var round = 0; round < 20_000; round++)
         {
-            first.Join("room");
-            Parallel.Invoke(
-                () =>
-                {
-                    barrier.SignalAndWait();
-                    first.Leave("room");
-                },
-                () =>
-                {
-                    barrier.SignalAndWait();
-                    second.Join("room");
-                });
+            await first.JoinAsync("room");
+            await Task.WhenAll(AtOnce(() => first.LeaveAsync("room")), AtOnce(() => second.JoinAsync("room")));
 
             Assert.Equal([second], _server.Starlings.Group("room").Members);
-            second.Leave("room");
+            await second.LeaveAsync("room");
         }
+
+        Task AtOnce(Func<ValueTask<bool>> change) => Task.Run(async () =>
+        {
+            barrier.SignalAndWait();
+            await change();
+        });
     }
 }

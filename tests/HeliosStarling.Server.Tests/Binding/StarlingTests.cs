@@ -111,7 +111,7 @@ public sealed class StarlingTests : IAsyncDisposable
     {
         await using var mock = new MockStarling(_server);
         mock.Starling.Data.Set("role", "admin");
-        mock.Starling.Join("room");
+        await mock.Starling.JoinAsync("room");
         await mock.DisconnectAsync();
 
         _time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(2));
@@ -126,7 +126,7 @@ public sealed class StarlingTests : IAsyncDisposable
     public async Task DisconnectionTtl_Over_StarlingIsForgotten()
     {
         await using var mock = new MockStarling(_server);
-        mock.Starling.Join("room");
+        await mock.Starling.JoinAsync("room");
         await mock.DisconnectAsync();
 
         _time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(2));

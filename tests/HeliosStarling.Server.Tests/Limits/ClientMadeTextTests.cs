@@ -11,8 +11,8 @@ public sealed class ClientMadeTextTests : IAsyncLifetime
 {
     private static readonly Dictionary<string, Func<Starling, string, ValueTask>> s_uses = new()
     {
-        ["join"] = static (starling, text) => Do(() => starling.Join(text)),
-        ["leave"] = static (starling, text) => Do(() => starling.Leave(text)),
+        ["join"] = static async (starling, text) => await starling.JoinAsync(text),
+        ["leave"] = static async (starling, text) => await starling.LeaveAsync(text),
         ["keep"] = static (starling, text) => Do(() => starling.Data.Set(text, 1)),
         ["kept"] = static (starling, text) => Do(() => starling.Data.Get<int>(text)),
         ["forget"] = static (starling, text) => Do(() => starling.Data.Remove(text)),

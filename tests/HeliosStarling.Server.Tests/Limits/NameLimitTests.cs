@@ -17,11 +17,11 @@ public sealed class NameLimitTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Good))]
-    public void GroupAndKey_UpTo256Bytes_AreKept(string name)
+    public async Task GroupAndKey_UpTo256Bytes_AreKept(string name)
     {
         var starling = new Starling(_helios, null);
 
-        Assert.True(starling.Join(name));
+        Assert.True(await starling.JoinAsync(name));
         starling.Data.Set(name, 1);
 
         Assert.Equal((name, 1), (Assert.Single(starling.Groups), starling.Data.Get<int>(name)));
@@ -29,11 +29,11 @@ public sealed class NameLimitTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void GroupAndKey_MalformedOrTooLong_AreRefused(string name)
+    public async Task GroupAndKey_MalformedOrTooLong_AreRefused(string name)
     {
         var starling = new Starling(_helios, null);
 
-        Assert.Equal("VALIDATION_ERROR", Assert.Throws<HeliosException>(() => starling.Join(name)).Code);
+        Assert.Equal("VALIDATION_ERROR", (await Assert.ThrowsAsync<HeliosException>(async () => await starling.JoinAsync(name))).Code);
         Assert.Equal("VALIDATION_ERROR", Assert.Throws<HeliosException>(() => starling.Data.Set(name, 1)).Code);
 
         Assert.Empty(starling.Groups);
@@ -41,8 +41,8 @@ public sealed class NameLimitTests : IAsyncDisposable
     }
 
     [Fact]
-    public void TooLongName_TheFault_NamesTheLimit() =>
-        Assert.Contains("256 bytes", Assert.Throws<HeliosException>(() => new Starling(_helios, null).Join(new string('x', 257))).Message, StringComparison.Ordinal);
+    public async Task TooLongName_TheFault_NamesTheLimit() =>
+        Assert.Contains("256 bytes", (await Assert.ThrowsAsync<HeliosException>(async () => await new Starling(_helios, null).JoinAsync(new string('x', 257)))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void FirstValue_OfAForgottenStarling_IsNotCounted()
@@ -56,20 +56,20 @@ public sealed class NameLimitTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Names_AreCountedInBytes_UntilTheyAreForgotten()
+    public async Task Names_AreCountedInBytes_UntilTheyAreForgotten()
     {
         var (starling, buffers) = (new Starling(_helios, null), _helios.Engine.Buffers);
         for (var i = 0; i < 10; i++)
         {
-            starling.Join(Name(i));
-            starling.Join(Name(i));
+            await starling.JoinAsync(Name(i));
+            await starling.JoinAsync(Name(i));
             starling.Data.Set(Name(i), i);
             starling.Data.Set(Name(i), i + 1);
         }
 
         Assert.InRange(buffers.Rented, 20 * 512, 20 * 1024);
-        starling.Leave(Name(0));
-        starling.Leave(Name(0));
+        await starling.LeaveAsync(Name(0));
+        await starling.LeaveAsync(Name(0));
         starling.Data.Remove(Name(0));
         starling.Data.Remove(Name(0));
         Assert.InRange(buffers.Rented, 18 * 512, 18 * 1024);
@@ -83,20 +83,20 @@ public sealed class NameLimitTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Names_OfOneStarling_LeaveMemoryForOthers()
+    public async Task Names_OfOneStarling_LeaveMemoryForOthers()
     {
         var (greedy, other) = (new Starling(_helios, null), new Starling(_helios, null));
 
-        Assert.Equal("RATE_QUOTA_EXCEEDED", Assert.Throws<HeliosException>(() => JoinUntilItFails(greedy)).Code);
+        Assert.Equal("RATE_QUOTA_EXCEEDED", (await Assert.ThrowsAsync<HeliosException>(() => JoinUntilItFailsAsync(greedy))).Code);
         Assert.Equal("RATE_QUOTA_EXCEEDED", Assert.Throws<HeliosException>(() => SetUntilItFails(greedy)).Code);
 
         Assert.True(_helios.Engine.Buffers.Rented < _helios.Options.MaxBufferedBytes);
-        for (var i = 0; i < 50; i++) Assert.True(other.Join(Name(i)));
+        for (var i = 0; i < 50; i++) Assert.True(await other.JoinAsync(Name(i)));
     }
 
-    private static void JoinUntilItFails(Starling starling)
+    private static async Task JoinUntilItFailsAsync(Starling starling)
     {
-        for (var i = 0; i < 100_000; i++) starling.Join(Name(i));
+        for (var i = 0; i < 100_000; i++) await starling.JoinAsync(Name(i));
     }
 
     private static void SetUntilItFails(Starling starling)

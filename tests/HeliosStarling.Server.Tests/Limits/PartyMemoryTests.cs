@@ -36,9 +36,9 @@ public sealed class PartyMemoryTests : RecoveryTest
         });
         helios.Method("length:of", (string text, RequestContext _) => text.Length);
         helios.Method("text:of", (int length, RequestContext _) => new string('x', length));
-        helios.Method("join:many", (int count, RequestContext context) =>
+        helios.Method("join:many", async (int count, RequestContext context) =>
         {
-            for (var i = 0; i < count; i++) context.Starling.Join($"{i}".PadLeft(256, 'x'));
+            for (var i = 0; i < count; i++) await context.Starling.JoinAsync($"{i}".PadLeft(256, 'x'));
         });
         helios.Method("keep:it", async (string text, RequestContext _) =>
         {

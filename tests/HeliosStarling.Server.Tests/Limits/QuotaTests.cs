@@ -11,8 +11,8 @@ public sealed class QuotaTests
     {
         await using var server = await LimitServer.StartAsync(helios =>
         {
-            helios.Method("room:join", (string room, RequestContext context) => context.Starling.Join(room));
-            helios.Method("room:leave", (string room, RequestContext context) => context.Starling.Leave(room));
+            helios.Method("room:join", (string room, RequestContext context) => context.Starling.JoinAsync(room));
+            helios.Method("room:leave", (string room, RequestContext context) => context.Starling.LeaveAsync(room));
         }, options => options.MaxGroupsPerStarling = 2);
         await using var client = await server.ConnectAsync();
         await CallAsync(client, "room:join", "a", "true");

@@ -60,7 +60,7 @@ public class Rule2ListTests : RecoveryTest
         var delivered = await Helios.Starlings.BroadcastAsync("n:n", 1);
         await Helios.Starlings.BroadcastAsync("n:n", 2);
 
-        Assert.Equal(1, delivered);
+        Assert.Equal(1, delivered.LocalReceivers);
         Assert.Equal(["n:n 1", "n:n 2"], await here.NextAsync(2));
         await using var back = await away.ReturnAsync(Server, 0);
         Assert.Equal(["n:n 1", "n:n 2"], await back.NextAsync(2));

@@ -118,7 +118,7 @@ public class Rule5ReconnectTests : RecoveryTest
         var token = System.Text.Json.JsonElement.Parse(await wire.ReadTextAsync()).GetProperty("data").GetProperty("token").GetString();
         var starling = Assert.Single(Helios.Starlings.Filter(_ => true));
         starling.Data.Set("name", "Ada");
-        starling.Join("room");
+        await starling.JoinAsync("room");
         await wire.DisposeAsync();
         await Eventually.TrueAsync(() => !starling.IsConnected);
         await TellAsync(starling, 1);

@@ -33,7 +33,7 @@ public sealed class ConnectionHandlingTests : IAsyncDisposable
             "system:update", new { Type = "maintenance", Time = 1 }, starling => starling.Data.Get<string>("role") == "admin");
         await _server.Starlings.BroadcastAsync("to:all", 1);
 
-        Assert.Equal(1, delivered);
+        Assert.Equal(1, delivered.LocalReceivers);
         Assert.Equal("maintenance", (await admin.ReceiveAsync("system:update")).Data.GetProperty("type").GetString());
         await guest.ReceiveAsync("to:all");
         Assert.Equal(["to:all"], guest.Notifications.Select(notification => notification.Topic));
