@@ -28,7 +28,7 @@ internal sealed class TicketRenewal(Helios helios)
         var starling = ((StarlingSession)request.Session).Starling;
         if (starling.Session.Connection is not WebSocketConnection connection) return;
         if (TicketOf(request) is not { } ticket || await CheckAsync(starling, connection, ticket, request.CancellationToken).ConfigureAwait(false) is not { } renewed
-            || !starling.TryRenew(connection, renewed.User, renewed.ExpiresAt))
+            || !starling.Peer.TryRenew(connection, renewed.User, renewed.ExpiresAt))
         {
             request.Refuse(new HeliosException(
                 ErrorCodes.AuthInvalidToken, "The ticket is not valid for this connection. Send {\"ticket\": …} with one of the same user that has not expired, or connect again."));

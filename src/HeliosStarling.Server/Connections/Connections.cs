@@ -139,7 +139,7 @@ internal sealed class Connections : IAsyncDisposable
         // What follows a link may run behind what follows the next one, even behind the end of that.
         var current = starling.Session.Connection;
         if (current != connection) WatchUnlinked(connection);
-        if (current is null && !starling.IsClosedForGood && !IsStopping) Held.Hold(starling);
+        if (current is null && !starling.Life.IsClosed && !IsStopping) Held.Hold(starling);
         // Else it was not seen by those who close all.
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
     }
@@ -156,7 +156,7 @@ internal sealed class Connections : IAsyncDisposable
             if (Count == 0) _ended.TrySetResult();
             await _drain.RunAsync().ConfigureAwait(false);
             await _ticker.DisposeAsync().ConfigureAwait(false);
-            foreach (var starling in _helios.Starlings.ToArray()) starling.Remove();
+            foreach (var starling in _helios.Starlings.ToArray()) starling.Life.Forget();
         }
         finally
         {
@@ -177,7 +177,7 @@ internal sealed class Connections : IAsyncDisposable
         if (IsStopping && starling.Session.Connection == connection) _ = _drain.Report(starling);
         if (!starling.Session.Unlink(connection)) return;
         _helios.Starlings.CountConnected(-1);
-        var isGone = starling.IsClosedForGood || IsStopping;
+        var isGone = starling.Life.IsClosed || IsStopping;
         if (!isGone) Held.Hold(starling);
         _ = FinishAsync(starling, starling.AnnounceAsync(() => _admission.OnDisconnectedAsync(starling, close)), isGone);
     }
@@ -196,14 +196,14 @@ internal sealed class Connections : IAsyncDisposable
         {
             _helios.Engine.Logger.ConnectionFaulted(exception);
         }
-        if (isGone || starling.IsClosedForGood) starling.Remove();
+        if (isGone || starling.Life.IsClosed) starling.Life.Forget();
         await announced.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _helios.Engine.Buffers.Charge(-EndOverhead);
     }
 
     private void OnTick()
     {
-        while (Held.TryTakeExpired() is { } expired) Try(static starling => starling.Expire(), expired);
+        while (Held.TryTakeExpired() is { } expired) Try(static starling => starling.Life.Expire(), expired);
         Try(static limits => limits.OnTick(), _helios.RateLimits);
         Try(static parties => parties.OnTick(), Parties);
         _relief.OnTick();

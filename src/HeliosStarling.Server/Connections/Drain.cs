@@ -124,7 +124,7 @@ internal sealed class Drain(Helios helios, Connections connections)
 
     /// <summary>A last token, for a client that asked for more than answers.</summary>
     private static Task TellAsync(Starling starling, CancellationToken patience) =>
-        starling.Session.Ledger.Epoch is null ? Task.CompletedTask : starling.RefreshTokenAsync(patience).WaitAsync(patience);
+        starling.Session.Ledger.Epoch is null ? Task.CompletedTask : starling.Tokens.RefreshAsync(patience).WaitAsync(patience);
 
     private void AbortAll()
     {

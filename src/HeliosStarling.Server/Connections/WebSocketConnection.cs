@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using HeliosStarling.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -7,40 +6,30 @@ namespace HeliosStarling;
 
 /// <summary>One WebSocket over a duplex byte stream: reads frames into its session and writes what the session has to say.</summary>
 /// <remarks>One reader runs; whoever has something to send writes (see <see cref="Connection"/>).</remarks>
-internal sealed partial class WebSocketConnection : Connection, IDisposable
+internal sealed class WebSocketConnection : Connection, IDisposable
 {
     // A peer whose frames cannot be read any more gets this long to read the close frame and to close, before the transport is cut.
     private static readonly TimeSpan FaultLinger = TimeSpan.FromSeconds(1);
 
-    // Whoever sends more than this in a second stands in line with others like it: in bytes, as many of which each message counts besides its own.
-    private const int Turn = 16 * 1024;
-    private const int CostOfMessage = 64;
-    private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(1);
-
     private readonly Dispatcher _dispatcher;
     private readonly Engine _engine;
-    private readonly Turns _turns;
     private readonly Stream _stream;
     private readonly Action _abort;
-    private readonly bool _isShared;
     private readonly TimeProvider _time;
     private readonly TimeSpan _closeTimeout;
     private readonly TimeSpan _messageTimeout;
     private readonly FrameReader _reader;
     private readonly FrameSender _sender;
     private readonly Liveness _liveness;
+    private readonly ConnectionInput _input;
+    private readonly BeforeLink _beforeLink;
     private CloseInfo? _closing;
     private long _closingSince;
     private CloseInfo? _peerClose;
     private long _halfComeSince;
-    private long _turnSince;
-    private long _cost;
     private long _userExpiresAt = long.MaxValue;
     private volatile bool _isBroken;
     private volatile bool _isReleased;
-
-    // The read without a buffer that is under way, if any.
-    private Task<int>? _available;
 
     /// <param name="dispatcher">Takes the messages that come.</param>
     /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
@@ -52,11 +41,13 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     public WebSocketConnection(Dispatcher dispatcher, Stream stream, Action abort, bool isShared, Turns turns, HeliosOptions options, PartyMemory party)
     {
         var engine = dispatcher.Engine;
-        (_dispatcher, _engine, _stream, _abort, _isShared, _turns) = (dispatcher, engine, stream, abort, isShared, turns);
+        (_dispatcher, _engine, _stream, _abort) = (dispatcher, engine, stream, abort);
         (_time, _closeTimeout, _messageTimeout) = (engine.Time, options.ConnectionTimeout, options.MessageTimeout);
         _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers, this, party);
         _liveness = new Liveness(_time, options.ConnectionTimeout, options.KeepAliveInterval, options.KeepAliveTimeout);
         _sender = new FrameSender(stream, this, party, _liveness);
+        _input = new ConnectionInput(this, stream, _reader, _liveness, turns, engine);
+        _beforeLink = new BeforeLink(this, _input, _reader, isShared, engine, options.ConnectionTimeout);
     }
 
     /// <summary>What is under the stream, or the stream itself; null when that is no socket of ours.</summary>
@@ -98,7 +89,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     public bool TryStopTaking(int code, string reason)
     {
         if (Interlocked.CompareExchange(ref _closing, new CloseInfo(code, reason), null) is not null) return false;
-        Volatile.Read(ref _proof)?.GiveUp();
+        _beforeLink.GiveUp();
         return true;
     }
 
@@ -114,7 +105,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     public override void Abort()
     {
         _isBroken = true;
-        Volatile.Read(ref _proof)?.GiveUp();
+        _beforeLink.GiveUp();
         _sender.Stop();
         Session?.Outbox.StopWaiting();
         // Once released, the transport may serve another connection.
@@ -124,6 +115,15 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         }
     }
 
+    /// <summary>Asks the client for a sign of life, before the connection is linked and any of its messages is read.</summary>
+    /// <param name="within">How long it has.</param>
+    /// <returns>False when it gave none.</returns>
+    public Task<bool> ProveAliveAsync(TimeSpan within) => _beforeLink.ProveAliveAsync(within, proof =>
+    {
+        _sender.Controls.Ping(proof.Payload);
+        Wake();
+    });
+
     /// <summary>Reads until the connection has ended.</summary>
     /// <param name="early">Bytes that came right behind the upgrade request.</param>
     /// <param name="ready">Completes when the first message may be handled.</param>
@@ -131,14 +131,14 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     public async Task<CloseInfo> RunAsync(ReadOnlyMemory<byte> early, Task ready)
     {
         var isEarly = !early.IsEmpty;
-        Keep(early);
-        while (IsReadable && (isEarly || await ReadAsync().ConfigureAwait(false)))
+        _input.Keep(early);
+        while (IsReadable && (isEarly || await _input.ReadAsync().ConfigureAwait(false)))
         {
             isEarly = false;
-            if (!ready.IsCompleted && !await HoldAsync(ready).ConfigureAwait(false)) break;
+            if (!ready.IsCompleted && !await _beforeLink.BufferUntilAsync(ready).ConfigureAwait(false)) break;
             for (var isMore = false; ; isMore = true)
             {
-                if (_cost >= Turn) await TakeTurnAsync(isMore).ConfigureAwait(false);
+                if (_input.Cost >= ConnectionInput.Turn) await _input.TakeTurnAsync(Socket, isMore).ConfigureAwait(false);
                 if (!ReceiveBatch()) break;
             }
         }
@@ -196,104 +196,20 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     private async Task LingerAsync()
     {
         // Never while a read is under way, which TLS does not bear.
-        var canEnd = !_isBroken && _available is not { IsCompleted: false };
+        var canEnd = !_isBroken && !_input.IsReading;
         var hasEndedSending = canEnd && await HalfClose.TryEndSendingAsync(_stream, Socket, EndSending, _engine.Logger).ConfigureAwait(false);
         for (var left = (long)_engine.MaxMessageSize * ProtocolLimits.TooLargeFactor; left > 0 && !HasPeerEnded(hasEndedSending);)
         {
-            if (_cost >= Turn) await TakeTurnAsync(isMore: false).ConfigureAwait(false);
-            var before = _cost;
-            if (!await ReadAsync().ConfigureAwait(false)) return;
-            left -= _cost - before;
+            if (_input.Cost >= ConnectionInput.Turn) await _input.TakeTurnAsync(Socket, isMore: false).ConfigureAwait(false);
+            var before = _input.Cost;
+            if (!await _input.ReadAsync().ConfigureAwait(false)) return;
+            left -= _input.Cost - before;
             _reader.TryRead(out _);
         }
     }
 
     // One that sends on behind its close frame sees that sending has ended, and ends too.
     private bool HasPeerEnded(bool hasEndedSending) => _reader.HasPeerClosed && !(hasEndedSending && _reader.HasMoreBehindClose);
-
-    /// <param name="isMore">Whether it has handled a batch and goes on with the next one right away.</param>
-    private async ValueTask TakeTurnAsync(bool isMore)
-    {
-        var isGreedy = _time.GetElapsedTime(_turnSince) < TurnTime;
-        if (Socket is { IsPolled: true } socket)
-        {
-            socket.IsPatient = isGreedy;
-            // It comes up in turn with its next wait.
-            isGreedy &= isMore || !socket.IsDrained;
-        }
-        if (isGreedy) await _turns.NextAsync();
-        (_turnSince, _cost) = (_time.GetTimestamp(), 0);
-    }
-
-    /// <summary>Waits for bytes; false when there are no more.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReadAsync()
-    {
-        try
-        {
-            _liveness.Wait();
-            if (_reader.IsIdle || _available is not null) await WaitAsync().ConfigureAwait(false);
-            int count;
-            // Nobody shall wait with a buffer for bytes that were no longer there.
-            if (_stream is SocketStream socket) while (!TryRead(socket, out count)) await WaitAsync().ConfigureAwait(false);
-            else
-            {
-                count = await _stream.ReadAsync(_reader.GetMemory()).ConfigureAwait(false);
-                _reader.Advance(count);
-            }
-            _liveness.StopWaiting();
-            _cost += count;
-            return count > 0;
-        }
-        catch (Exception) when (_isBroken || Volatile.Read(ref _closing) is not null)
-        {
-            return false;
-        }
-        catch (Exception exception)
-        {
-            _engine.Logger.ConnectionBroke(exception.Message);
-            return false;
-        }
-    }
-
-    /// <summary>
-    /// Takes all that has come, up to what is read at a time: what is left would be answered apart, and whoever asks anew with each answer would ask in two parts ever after.
-    /// False when nothing has come; no bytes are the peer's end.
-    /// </summary>
-    private bool TryRead(SocketStream socket, out int count)
-    {
-        if (!socket.TryRead(_reader.GetMemory().Span, out count)) return false;
-        _reader.Advance(count);
-        while (count > 0 && !_reader.HasRoom && _reader.UnreadLength < ReceiveBuffer.LargestReadSize && socket.TryReadOn(_reader.GetMemory().Span, out var more))
-        {
-            _reader.Advance(more);
-            count += more;
-        }
-        return true;
-    }
-
-    /// <summary>Waits without a buffer, which an idle connection would hold for hours, unless a message is half way.</summary>
-    private ValueTask<int> WaitAsync()
-    {
-        _reader.ReleaseIdleBuffer();
-        var waiting = _available is { } begun ? new ValueTask<int>(begun)
-            : _stream is SocketStream socket ? socket.WaitAsync()
-            : _stream.ReadAsync(Memory<byte>.Empty);
-        _available = null;
-        return waiting;
-    }
-
-    private void Keep(ReadOnlyMemory<byte> early)
-    {
-        while (!early.IsEmpty)
-        {
-            var memory = _reader.GetMemory();
-            var count = Math.Min(memory.Length, early.Length);
-            early[..count].CopyTo(memory);
-            _reader.Advance(count);
-            early = early[count..];
-        }
-    }
 
     /// <summary>Handles what has come, and sends the answers together; true when there may be more of it.</summary>
     private bool ReceiveBatch()
@@ -303,11 +219,11 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         {
             var status = FrameStatus.Ready;
             var isNext = false;
-            for (var left = Turn / CostOfMessage; left > 0 && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
+            for (var left = ConnectionInput.Turn / ConnectionInput.CostOfMessage; left > 0 && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
             {
                 Receive(in incoming);
                 isNext |= !incoming.IsControl;
-                _cost += CostOfMessage;
+                _input.Cost += ConnectionInput.CostOfMessage;
             }
             if (status == FrameStatus.Invalid) Fail();
             WatchHalfCome(isNext);
@@ -332,7 +248,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
     {
         if (close.Code != CloseCode.Normal || Volatile.Read(ref _closing) is not null || Session is not StarlingSession session || !session.TryTakeGoodbye(this)) return false;
         TryStopTaking(close.Code, close.Reason);
-        _ = session.Starling.LeaveAsync(this);
+        _ = session.Starling.Life.LeaveAsync(this);
         return true;
     }
 

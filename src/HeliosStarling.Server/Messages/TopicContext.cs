@@ -17,7 +17,7 @@ public sealed class TopicContext
     public string Topic { get; }
 
     /// <summary>Cancelled when the starling is gone for good.</summary>
-    public CancellationToken CancellationToken => Starling.Gone;
+    public CancellationToken CancellationToken => Starling.Life.WhenGone;
 
     /// <summary>The services that the handler takes, while it runs.</summary>
     internal IServiceProvider? Services { get; set; }

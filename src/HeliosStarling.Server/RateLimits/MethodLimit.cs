@@ -15,13 +15,13 @@ internal sealed class MethodLimit(RateLimit limit, RateLimitScope scope)
             // Known with the first call: a registration does not say whose it is.
             lock (this) _table ??= limits.Add(limit);
         }
-        if (_table!.TryTake(Partitions.Of(starling, scope), out var retryAfter, scope == RateLimitScope.Starling ? starling.Party : null)) return default;
+        if (_table!.TryTake(Partitions.Of(starling, scope), out var retryAfter, scope == RateLimitScope.Starling ? starling.Peer.Party : null)) return default;
         starling.Helios.Metrics.MethodLimited(request.Method.Name);
         var refusal = limits.Exceeded(limit.Permits, retryAfter);
         // Before the connection may be closed: nothing follows a close frame.
         request.Refuse(refusal);
         // Of a limit that others share they may have left nothing: that is not for this one to pay.
-        if (scope is RateLimitScope.Starling or RateLimitScope.User) starling.OnRateExceeded();
+        if (scope is RateLimitScope.Starling or RateLimitScope.User) starling.Peer.OnRateExceeded();
         return new ValueTask<HeliosException?>(refusal);
     }
 }

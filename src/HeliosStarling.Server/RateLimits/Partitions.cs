@@ -45,7 +45,7 @@ internal static class Partitions
     {
         // Its id alone: a partition outlives the starling, which must not be kept for it, and serves the one that is made anew from its token.
         RateLimitScope.Starling => starling.Id,
-        RateLimitScope.User => OfParty(starling.KnownUser, starling.RemoteAddress),
+        RateLimitScope.User => OfParty(starling.Peer.KnownUser, starling.RemoteAddress),
         RateLimitScope.Address => OfAddress(starling.RemoteAddress),
         _ => s_server,
     };

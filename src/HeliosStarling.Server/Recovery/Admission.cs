@@ -63,7 +63,7 @@ internal sealed class Admission(Helios helios, Connections connections)
                 await RefuseAsync(attempt, fault).ConfigureAwait(false);
                 return;
             }
-            switch (starling.IsGone ? LinkOutcome.Gone : await LinkAsync(attempt, starling, reading.Content!.Timestamp, isRemade).ConfigureAwait(false))
+            switch (starling.Life.IsGone ? LinkOutcome.Gone : await LinkAsync(attempt, starling, reading.Content!.Timestamp, isRemade).ConfigureAwait(false))
             {
                 case LinkOutcome.Linked:
                     return;
@@ -82,7 +82,7 @@ internal sealed class Admission(Helios helios, Connections connections)
                     return;
                 default:
                     // Given up or expired: it is made anew.
-                    starling.Remove();
+                    starling.Life.Forget();
                     break;
             }
         }
@@ -107,7 +107,7 @@ internal sealed class Admission(Helios helios, Connections connections)
             return (known, false, new TokenReading(null, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null));
         var restored = new TaskCompletionSource<HeliosException?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var remade = new Starling(helios, attempt.Arrival.User, content.StarlingId) { Prepared = restored };
-        remade.OnRemade();
+        remade.Tokens.OnRemade();
         // Somebody else was faster.
         if (!TryBegin(attempt, remade)) return await FindOrRemakeAsync(attempt, content).ConfigureAwait(false);
         // Between the reading of its token and here it may have been closed for good, and forgotten.
@@ -142,11 +142,12 @@ internal sealed class Admission(Helios helios, Connections connections)
     /// <summary>Lets the server know a starling that is made for a connection; false when it has one of this id.</summary>
     private bool TryBegin(AdmissionAttempt attempt, Starling starling)
     {
-        starling.Arrive(attempt.Connection, PartyOf(attempt));
+        starling.Peer.OnArriving(PartyOf(attempt));
+        starling.Life.Arrive(attempt.Connection);
         starling.Session.Outbox.TakeAtMost(attempt.Arrival.MessageLimit);
         if (!helios.Starlings.TryAdd(starling))
         {
-            starling.CountNoMore();
+            starling.Peer.StopSharing();
             return false;
         }
         attempt.Own(starling);
@@ -212,7 +213,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         var link = starling.Session.TryLink(attempt.Connection, claim, welcome =>
         {
             continues = welcome.Missed is not null;
-            if (token is not null) starling.NewestToken = new IssuedToken(token, DateTimeOffset.FromUnixTimeMilliseconds(welcome.Now));
+            if (token is not null) starling.Tokens.Newest = new IssuedToken(token, DateTimeOffset.FromUnixTimeMilliseconds(welcome.Now));
             return writer?.Write(welcome);
         });
         if (link.Outcome != LinkOutcome.Linked) return link.Outcome;
@@ -222,7 +223,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         _ = starling.AnnounceAsync(() => OnConnectedAsync(attempt.Connection, starling, recoveredFrom is null ? null : token));
         // Last: with its welcome a client may come again, on another connection, which is announced after this one.
         attempt.Connection.Wake();
-        starling.Arrived(attempt.Connection);
+        starling.Life.OnLinked(attempt.Connection);
         await WaitUntilReadyAsync(attempt.Connection, link.Ready).ConfigureAwait(false);
         return LinkOutcome.Linked;
     }
@@ -232,7 +233,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         // First of all: whatever fails behind it, the end of the connection takes back what this counts.
         connections.OnLinked(starling, attempt.Connection, previous);
         previous?.BeginClose(CloseCode.Superseded, "superseded");
-        starling.OnArrived(attempt.Connection, attempt.Arrival.RemoteAddress, party);
+        starling.Peer.OnLinked(attempt.Connection, attempt.Arrival.RemoteAddress, party);
         starling.LastConnected = helios.Engine.Time.GetUtcNow();
         if (previous is not null) _ = starling.AnnounceAsync(() => OnDisconnectedAsync(starling, new CloseInfo(CloseCode.Superseded, "superseded")));
     }
@@ -269,8 +270,8 @@ internal sealed class Admission(Helios helios, Connections connections)
         }
         // Its own user and not the starling's: that one may be of another connection, which has failed just now.
         var subject = Subjects.Of(attempt.Arrival.User);
-        var token = await helios.Tokens.IssueAsync(starling.Id, subject, CoreState.Save(starling), null, starling.TokenLifetime, starling.Party, default).ConfigureAwait(false);
-        await starling.OnTokenIssuedAsync(token).ConfigureAwait(false);
+        var token = await helios.Tokens.IssueAsync(starling.Id, subject, CoreState.Save(starling), null, starling.Tokens.Lifetime, starling.Peer.Party, default).ConfigureAwait(false);
+        await starling.Tokens.OnIssuedAsync(token).ConfigureAwait(false);
         return token;
     }
 

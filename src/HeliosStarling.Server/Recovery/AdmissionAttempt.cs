@@ -40,7 +40,9 @@ internal sealed class AdmissionAttempt(WebSocketConnection connection, Arrival a
     {
         var made = _made;
         _made = null;
-        made?.Withdraw(connection, refusal);
+        if (made is null) return;
+        made.Life.Withdraw(connection);
+        made.Prepared?.TrySetResult(refusal);
     }
 
     public void Dispose() => Withdraw();

@@ -44,7 +44,7 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
             Add_NeedsLock(starling, now);
             if (_places.Count > limit) evicted = Take_NeedsLock(_left.First?.Value ?? _parties.Next);
         }
-        evicted?.Expire();
+        evicted?.Life.Expire();
     }
 
     /// <summary>A starling is connected again, or gone.</summary>
@@ -69,8 +69,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     private void Add_NeedsLock(Starling starling, long now)
     {
         var place = new HeldPlace(starling, ++_lastNumber, now);
-        (starling.HasToken ? _awaited : _left).AddLast(place.InOrder);
-        if (starling.HasToken) _parties.Add(place, starling.Party, starling.Session.Ledger.HasSpoken);
+        (starling.Tokens.Exist ? _awaited : _left).AddLast(place.InOrder);
+        if (starling.Tokens.Exist) _parties.Add(place, starling.Peer.Party, starling.Session.Ledger.HasSpoken);
         _places.Add(starling, place);
     }
 

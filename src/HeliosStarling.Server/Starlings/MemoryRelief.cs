@@ -51,7 +51,7 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
         foreach (var starling in held.LongestFirst().Where(starling => IsOf(starling, party)))
         {
             if (!party.IsFull) break;
-            starling.Expire();
+            starling.Life.Expire();
             count++;
         }
         return count;
@@ -68,7 +68,7 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
         {
             var longest = most.Dequeue();
             bytes += BytesOf(longest);
-            longest.Expire();
+            longest.Life.Expire();
             count++;
             if (most.Count > 0) byBytes.Enqueue(most, bytes);
         }

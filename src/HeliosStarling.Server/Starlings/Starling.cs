@@ -7,27 +7,16 @@ namespace HeliosStarling;
 
 /// <summary>A client as the server knows it: it outlives its connections.</summary>
 /// <remarks>Safe to use concurrently. Messages leave in call order.</remarks>
-public sealed partial class Starling
+public sealed class Starling
 {
-    private readonly Lock _lock = new();
-    private long _tokensUntil;
-    private long _refreshAt;
-    private IssuedToken? _newestToken;
     private readonly TaskQueue _announcements = new();
-    private WebSocketConnection? _arriving;
-    private CloseInfo? _closeOnLink;
-    private TokenBucket? _rate;
-    private TokenBucket? _patience;
-    private bool _isGone;
-    private CancellationTokenSource? _gone;
-    private bool _isClosedForGood;
-    private bool _isRevoked;
-    private bool _hasLeft;
+    private readonly Memberships _memberships;
 
     internal Starling(Helios helios, ClaimsPrincipal? user, string? id = null)
     {
-        (Helios, _user, Id) = (helios, user, id ?? Guid.NewGuid().ToString());
+        (Helios, Id) = (helios, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(helios, this);
+        (Life, Peer, Tokens, _memberships) = (new StarlingLife(this), new StarlingPeer(this, user), new IssuedTokens(this), new Memberships(this));
         Data = new StarlingData(helios.Options.MaxDataPerStarling, Session.Outbox.Memory);
         States = new States(this);
         CreatedAt = LastConnected = helios.Engine.Time.GetUtcNow();
@@ -39,11 +28,17 @@ public sealed partial class Starling
     /// <summary>The server it belongs to.</summary>
     public Helios Helios { get; }
 
+    /// <summary>Who connected last, or what <see cref="Renew"/> has put in the place; anonymous unless the endpoint authenticates.</summary>
+    public ClaimsPrincipal User => Peer.User;
+
+    /// <summary>When its connection is closed because the user's authentication ends; null when it is not, or there is no connection.</summary>
+    public DateTimeOffset? UserExpiresAt => Peer.UserExpiresAt;
+
     /// <summary>Where its last connection came from; null when that had no IP address.</summary>
-    public IPAddress? RemoteAddress { get; private set; }
+    public IPAddress? RemoteAddress => Peer.RemoteAddress;
 
     /// <summary>Whether it has a connection now.</summary>
-    public bool IsConnected => (Session.Connection ?? Volatile.Read(ref _arriving)) is { IsOpen: true };
+    public bool IsConnected => Life.Current is { IsOpen: true };
 
     /// <summary>What the application keeps with it.</summary>
     public StarlingData Data { get; }
@@ -71,30 +66,17 @@ public sealed partial class Starling
 
     internal StarlingSession Session { get; }
 
-    /// <summary>Who answers for what it keeps: its signed-in user, else the address of its last connection.</summary>
-    internal object Party { get; private set; } = Partitions.OfAddress(null);
+    /// <summary>Where it stands, and every step on its way.</summary>
+    internal StarlingLife Life { get; }
 
-    /// <summary>Whether it is forgotten.</summary>
-    internal bool IsGone => Volatile.Read(ref _isGone);
+    /// <summary>Who is at the other end.</summary>
+    internal StarlingPeer Peer { get; }
 
-    /// <summary>The last token that its client was sent, or is about to be; null before the first.</summary>
-    internal IssuedToken? NewestToken
-    {
-        get => Volatile.Read(ref _newestToken);
-        set => Volatile.Write(ref _newestToken, value);
-    }
-
-    /// <summary>Counts its messages; null when they have no limit.</summary>
-    internal MessageMeter? Meter { get; private set; }
-
-    /// <summary>Whether it is closed for good or given up: it is not held.</summary>
-    internal bool IsClosedForGood => Volatile.Read(ref _isClosedForGood);
+    /// <summary>The recovery tokens that were made for it.</summary>
+    internal IssuedTokens Tokens { get; }
 
     /// <summary>Whether what is sent to it is kept while it has no connection: somebody may come back for it.</summary>
-    internal bool IsExpected => Volatile.Read(ref _arriving) is not null || HasToken;
-
-    /// <summary>Whether a token was made for it.</summary>
-    internal bool HasToken => Volatile.Read(ref _tokensUntil) != 0;
+    internal bool IsExpected => Life.IsArriving || Tokens.Exist;
 
     /// <summary>Completes when a starling that is made anew from a token is restored, or with why it is not; null for any other.</summary>
     internal TaskCompletionSource<HeliosException?>? Prepared { get; init; }
@@ -134,57 +116,88 @@ public sealed partial class Starling
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         Session.SendDirectAsync(Session.Engine.Encoder.Binary(data.Span), cancellationToken);
 
-
-
-    /// <summary>A connection comes in; what is sent to the starling waits for it.</summary>
-    internal void Arrive(WebSocketConnection connection, object party)
+    /// <summary>Asks the client to run a method of its own. Await the result for its answer.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
+    /// <param name="options">Timeout and metadata. Default none.</param>
+    /// <param name="cancellationToken">Cancels the request at the client and ends the wait.</param>
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
+    /// <exception cref="InvalidOperationException">The starling's connection waits for the code that asks, such as a handler of
+    /// <see cref="Helios.OnConnection(Action{Starling})"/>: its client cannot answer yet. Ask in a handler of <c>starling:connected</c>.</exception>
+    public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Party = party;
-        CountFor(party);
-        Volatile.Write(ref _arriving, connection);
+        Greeting.ThrowIfAwaited(this);
+        return Session.Request<TResult>(method, payload, options, cancellationToken);
     }
 
-    /// <summary>The connection for which it was made is not linked: forgets the starling, unless another connection was linked meanwhile.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="refusal">Why others that wait for the starling are refused too; null when they may try again.</param>
-    internal void Withdraw(WebSocketConnection connection, HeliosException? refusal)
+    /// <summary>Asks the client to run a method of its own, whose answer says nothing or is of no interest. Await the result to know that it has succeeded.</summary>
+    /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
+    public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var close = EndArrival(connection);
-        if (Session.Ledger.TryWithdraw()) Remove();
-        else if (close is not null && !TryClose(close) && IsClosedForGood) Remove();
-        Prepared?.TrySetResult(refusal);
+        Greeting.ThrowIfAwaited(this);
+        return Session.Request(method, payload, options, cancellationToken);
     }
 
-    /// <summary>The connection of somebody is linked.</summary>
-    internal void OnArrived(WebSocketConnection connection, IPAddress? remoteAddress, object party)
+    /// <summary>The groups it is in.</summary>
+    public IReadOnlyCollection<string> Groups => _memberships.Names;
+
+    /// <summary>Joins a group.</summary>
+    /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
+    /// <param name="cancellationToken">Ends the wait for other nodes; it may be in the group all the same. A server that stands alone does not wait. Default none.</param>
+    /// <returns>Completes when broadcasts to the group reach it: at once on a server that stands alone. False when it was in the group already, or is gone for good.</returns>
+    /// <exception cref="HeliosException">The name is malformed or too long: <c>VALIDATION_ERROR</c>. It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
+    /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<bool> JoinAsync(string group, CancellationToken cancellationToken = default)
     {
-        var limits = Helios.RateLimits;
-        var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit ? new TokenBucket(limit, Helios.Engine.Time) : null;
-        lock (_lock)
-        {
-            // Another one is linked by now, and what that one brought along counts.
-            if (Session.Connection != connection) return;
-            (RemoteAddress, Party) = (remoteAddress, party);
-            Volatile.Write(ref _user, connection.User);
-            if (!limits.LimitMessages) return;
-            _rate ??= rate;
-            Meter = new MessageMeter(limits, this, _rate, connection.User, remoteAddress);
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        KeptNames.ThrowIfMalformed(group, nameof(group));
+        return new ValueTask<bool>(_memberships.TryJoin(group));
     }
 
-    /// <summary>A message was over a limit: closes the connection of a client that goes on all the same.</summary>
-    internal void OnRateExceeded()
+    /// <summary>Leaves a group.</summary>
+    /// <param name="group">The group's name.</param>
+    /// <param name="cancellationToken">Ends the wait for other nodes; it has left the group all the same. A server that stands alone does not wait. Default none.</param>
+    /// <returns>Completes when all nodes know it: at once on a server that stands alone. False when it was not in the group.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<bool> LeaveAsync(string group, CancellationToken cancellationToken = default)
     {
-        var patience = _patience ?? Interlocked.CompareExchange(ref _patience, new TokenBucket(Helios.RateLimits.Patience, Helios.Engine.Time), null) ?? _patience!;
-        if (patience.TryTake(out _) is false) Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentNullException.ThrowIfNull(group);
+        return new ValueTask<bool>(_memberships.TryLeave(group));
     }
 
-    /// <summary>The connection that came in is linked: closes it if that was asked for meanwhile.</summary>
-    internal void Arrived(WebSocketConnection connection)
+    /// <summary>
+    /// Goes on with a fresh authentication of the same user, without another connection: for a method of the application's own, such as
+    /// <c>auth:renew</c>, that has validated what the client sent.
+    /// </summary>
+    /// <param name="user">The user with the claims of now.</param>
+    /// <param name="expiresAt">When this authentication ends; null when it does not.</param>
+    /// <remarks>It lasts as long as the connection: whoever recovers the starling brings an authentication along.</remarks>
+    /// <exception cref="HeliosException">It is not the user of the starling, or nobody is signed in: <c>AUTH_FAILED</c>. It has expired
+    /// already: <c>AUTH_EXPIRED</c>.</exception>
+    public void Renew(ClaimsPrincipal user, DateTimeOffset? expiresAt)
     {
-        if (EndArrival(connection) is not { } close) return;
-        if (IsClosedForGood) Session.Ledger.TryEnd(ifAway: false);
-        connection.BeginClose(close.Code, close.Reason);
+        ArgumentNullException.ThrowIfNull(user);
+        Peer.Renew(user, expiresAt);
+    }
+
+    /// <summary>
+    /// Closes the connection, behind all that is queued. With 4002, the default, the starling is gone for good; with another code it is
+    /// held as after any disconnect.
+    /// </summary>
+    /// <param name="code">1000, 1001, 1008, 1011 or 3000 to 4999. Default 4002.</param>
+    /// <param name="reason">At most 123 bytes as UTF-8; longer ones are cut. Default none.</param>
+    /// <returns>Completes when the closing has begun; <c>starling:disconnected</c> follows when the connection has ended.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The code may not be sent.</exception>
+    public ValueTask CloseAsync(int code = CloseCode.ClosedForGood, string? reason = null)
+    {
+        if (code is not (1000 or 1001 or 1008 or 1011 or (>= 3000 and <= 4999)))
+            throw new ArgumentOutOfRangeException(nameof(code), code, "Close with 1000, 1001, 1008, 1011 or 3000 to 4999.");
+        var close = new CloseInfo(code, reason ?? "");
+        if (code == CloseCode.ClosedForGood) return Life.CloseForGoodAsync(close);
+        Life.TryClose(close);
+        return default;
     }
 
     /// <summary>
@@ -193,85 +206,23 @@ public sealed partial class Starling
     /// </summary>
     internal Task AnnounceAsync(Func<Task> announce) => _announcements.RunAsync(announce);
 
-    /// <summary>Remembers how long its last token is good, and when its client needs a fresh one.</summary>
-    internal async ValueTask OnTokenIssuedAsync(RecoveryToken token)
-    {
-        var now = Helios.Engine.Time.GetUtcNow();
-        lock (_lock) _tokensUntil = Math.Max(_tokensUntil, (now + token.ExpiresIn).UtcTicks);
-        // Before half of its time is over (docs/protocol.md section 7, "Token").
-        Volatile.Write(ref _refreshAt, (now + (token.ExpiresIn * 0.4)).UtcTicks);
-        // It was closed for good, or has left, while this token was made.
-        if (Volatile.Read(ref _isRevoked)) await Helios.Tokens.RevokeAsync(Id, TokenLifetime, Volatile.Read(ref _hasLeft) ? Closing.ByGoodbye : Closing.ByApplication).ConfigureAwait(false);
-    }
-
-    /// <summary>It was made anew from a token, and there may be others.</summary>
-    internal void OnRemade()
-    {
-        var until = (Helios.Engine.Time.GetUtcNow() + TokenOptions.MaxExpiresIn).UtcTicks;
-        lock (_lock) _tokensUntil = until;
-    }
-
     /// <summary>Called about twice a second while it is connected.</summary>
     internal void OnTick()
     {
-        EndIfExpired();
+        Peer.EndIfExpired();
         if (Session.Ledger.Epoch is null || Session.Connection is null) return;
         Session.Ledger.AcknowledgeInTime();
-        var now = Helios.Engine.Time.GetUtcNow();
-        if (Volatile.Read(ref _refreshAt) > now.UtcTicks) return;
-        // Until it is there, or the next tick but some would ask again.
-        Volatile.Write(ref _refreshAt, (now + TimeSpan.FromSeconds(30)).UtcTicks);
-        _ = RefreshTokenAsync(default);
+        Tokens.RefreshInTime();
     }
 
-
-    /// <summary>Sends the client a fresh token; a fault is logged.</summary>
-    internal async Task RefreshTokenAsync(CancellationToken cancellationToken)
+    /// <summary>The server forgets it: gives back what it has. To be called by <see cref="Life"/> alone.</summary>
+    internal void Release()
     {
-        try
-        {
-            await States.NotifyStateAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            Helios.Engine.Logger.TokenFailed(Id, exception.Message);
-        }
-    }
-
-    /// <returns>How it is to be closed now, if that was asked for meanwhile.</returns>
-    private CloseInfo? EndArrival(WebSocketConnection connection)
-    {
-        lock (_lock)
-        {
-            if (_arriving == connection) Volatile.Write(ref _arriving, null);
-            var close = _closeOnLink;
-            _closeOnLink = null;
-            return close;
-        }
-    }
-
-    /// <summary>How long the last of its tokens is good.</summary>
-    internal TimeSpan TokenLifetime
-    {
-        get
-        {
-            var now = Helios.Engine.Time.GetUtcNow().UtcTicks;
-            lock (_lock) return TimeSpan.FromTicks(Math.Max(0, _tokensUntil - now));
-        }
-    }
-
-    private bool TryClose(CloseInfo close)
-    {
-        lock (_lock)
-        {
-            if (_arriving is not null)
-            {
-                _closeOnLink ??= close;
-                return true;
-            }
-        }
-        if (Session.Connection is not { } connection) return false;
-        connection.BeginClose(close.Code, close.Reason);
-        return true;
+        _memberships.End();
+        Data.Release();
+        Helios.Connections.Held.Release(this);
+        Helios.Starlings.Remove(this);
+        Session.Close();
+        Peer.StopSharing();
     }
 }

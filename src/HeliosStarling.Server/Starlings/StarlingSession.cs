@@ -15,12 +15,12 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
     public override bool TryAdmit(out RateExcess excess)
     {
         excess = default;
-        return starling.Meter is not { } meter || meter.TryTake(out excess);
+        return starling.Peer.Meter is not { } meter || meter.TryTake(out excess);
     }
 
-    public override void OnExcess() => starling.OnRateExceeded();
+    public override void OnExcess() => starling.Peer.OnRateExceeded();
 
-    protected override void OnGivenUp() => starling.GiveUp();
+    protected override void OnGivenUp() => starling.Life.GiveUp(new CloseInfo(CloseCode.TooSlow, "outbox overflow"));
 
     /// <summary>The client leaves for good (docs/protocol.md section 7, "Goodbye"): lets nobody link any more.</summary>
     /// <returns>False when its connection is not linked any more, or messages are not counted.</returns>
@@ -28,7 +28,7 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 
     protected override Frame Renew(Frame token)
     {
-        if (starling.NewestToken is not { } newest) return token;
+        if (starling.Tokens.Newest is not { } newest) return token;
         token.Release();
         return Engine.Encoder.Token(TokenBody.Of(newest.At(Engine.Time.GetUtcNow())));
     }

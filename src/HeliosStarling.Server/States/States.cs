@@ -90,7 +90,7 @@ public sealed class States
         if (_starling.Session.Connection is null) return SendResult.Closed;
         var token = await GenerateTokenAsync(null, cancellationToken).ConfigureAwait(false);
         if (_starling.Session.Connection is null) return SendResult.Closed;
-        _starling.NewestToken = new IssuedToken(token, Engine.Time.GetUtcNow());
+        _starling.Tokens.Newest = new IssuedToken(token, Engine.Time.GetUtcNow());
         var result = _starling.Session.Send(Engine.Encoder.Token(TokenBody.Of(token)));
         return result == EnqueueResult.Queued ? SendResult.Queued : SendResult.Dropped;
     }
@@ -158,8 +158,8 @@ public sealed class States
     {
         var states = await SaveAsync(cancellationToken).ConfigureAwait(false);
         var token = await _starling.Helios.Tokens
-            .IssueAsync(_starling.Id, Subjects.Of(_starling.KnownUser), states, options, _starling.TokenLifetime, _starling.Party, cancellationToken).ConfigureAwait(false);
-        await _starling.OnTokenIssuedAsync(token).ConfigureAwait(false);
+            .IssueAsync(_starling.Id, Subjects.Of(_starling.Peer.KnownUser), states, options, _starling.Tokens.Lifetime, _starling.Peer.Party, cancellationToken).ConfigureAwait(false);
+        await _starling.Tokens.OnIssuedAsync(token).ConfigureAwait(false);
         return token;
     }
 

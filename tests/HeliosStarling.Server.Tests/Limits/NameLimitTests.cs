@@ -48,7 +48,7 @@ public sealed class NameLimitTests : IAsyncDisposable
     public void FirstValue_OfAForgottenStarling_IsNotCounted()
     {
         var starling = new Starling(_helios, null);
-        starling.Remove();
+        starling.Life.Forget();
 
         starling.Data.Set("late", 1);
 
@@ -73,12 +73,12 @@ public sealed class NameLimitTests : IAsyncDisposable
         starling.Data.Remove(Name(0));
         starling.Data.Remove(Name(0));
         Assert.InRange(buffers.Rented, 18 * 512, 18 * 1024);
-        starling.Remove();
+        starling.Life.Forget();
         Assert.Equal(0, buffers.Rented);
         // Handlers that still have it change nothing any more.
         starling.Data.Set("late", 1);
         starling.Data.Remove(Name(1));
-        starling.Remove();
+        starling.Life.Forget();
         Assert.Equal(0, buffers.Rented);
     }
 

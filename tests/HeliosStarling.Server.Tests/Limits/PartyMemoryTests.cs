@@ -153,7 +153,7 @@ public sealed class PartyMemoryTests : RecoveryTest
         for (var i = 0; i < 10; i++) await Helios.Starlings.BroadcastAsync("n:n", new string('x', 100_000));
 
         Assert.All(clients, client => Assert.InRange(StarlingOf(client).Session.Outbox.Bytes, 1_000_000, 2_000_000));
-        foreach (var client in clients) StarlingOf(client).Remove();
+        foreach (var client in clients) StarlingOf(client).Life.Forget();
         Assert.Equal(0, Helios.Engine.Buffers.Rented);
     }
 

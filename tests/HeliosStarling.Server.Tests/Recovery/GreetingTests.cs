@@ -49,7 +49,7 @@ public sealed class GreetingTests : RecoveryTest
         Helios.States.Register("asks", _ => new ValueTask<int>(1), async (starling, _) => await TryAskAsync(starling));
         var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);
-        StarlingOf(client).Remove();
+        StarlingOf(client).Life.Forget();
 
         await using var back = await client.ReturnAsync(Server, 0);
 
@@ -122,7 +122,7 @@ public sealed class GreetingTests : RecoveryTest
     {
         var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);
-        StarlingOf(client).Remove();
+        StarlingOf(client).Life.Forget();
         var failing = Helios.OnConnection(_ => throw new InvalidOperationException("A fault of the test."));
         await using (var refused = await Server.ConnectAsync(Wire.UpgradeRequest.Valid with { Target = $"/helios?recover={client.Token}&resume=1" }))
             await refused.ExpectCloseAsync(CloseCode.ServerFault, "server fault");

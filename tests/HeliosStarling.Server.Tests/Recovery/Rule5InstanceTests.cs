@@ -186,7 +186,7 @@ public class Rule5InstanceTests : RecoveryTest
             (id, token) = (client.Id, client.Token);
             await client.CutAsync(Server);
         }
-        Helios.Starlings.GetById(id)!.Expire();
+        Helios.Starlings.GetById(id)!.Life.Expire();
 
         await using var back = await Server.ConnectAsync(new UpgradeRequest($"/helios?recover={token}&resume=1&instance=j&attempt=1"));
 
