@@ -71,30 +71,30 @@ internal sealed class ClientSession : Session
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (_client.TextHandlers.IsEmpty)
+        if (_client.Messages.Text.IsEmpty)
         {
             Engine.Metrics.Ignored("text");
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        Observe(_client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
+        Observe(_client.Messages.Text.InvokeAsync(text), "text", sizeof(char) * text.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)
     {
-        if (_client.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else Observe(_client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
+        if (_client.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
+        else Observe(_client.Messages.Json.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
     }
 
     protected override void OnBinary(ReadOnlyMemory<byte> data)
     {
-        if (_client.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else Observe(_client.BinaryHandlers.InvokeAsync(data.ToArray()), "binary", data.Length);
+        if (_client.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
+        else Observe(_client.Messages.Binary.InvokeAsync(data.ToArray()), "binary", data.Length);
     }
 
     protected override void OnError(in Message message)
     {
-        if (_client.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(_client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
+        if (_client.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
+        else Observe(_client.Messages.Error.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
     }
 }

@@ -42,30 +42,30 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 
     protected override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (helios.TextHandlers.IsEmpty)
+        if (helios.Messages.Text.IsEmpty)
         {
             Engine.Metrics.Ignored("text");
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        Observe(helios.TextHandlers.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
+        Observe(helios.Messages.Text.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
     }
 
     protected override void OnJson(ReadOnlyMemory<byte> utf8)
     {
-        if (helios.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else Observe(helios.JsonHandlers.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
+        if (helios.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
+        else Observe(helios.Messages.Json.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
     }
 
     protected override void OnBinary(ReadOnlyMemory<byte> data)
     {
-        if (helios.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else Observe(helios.BinaryHandlers.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
+        if (helios.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
+        else Observe(helios.Messages.Binary.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
     }
 
     protected override void OnError(in Message message)
     {
-        if (helios.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else Observe(helios.ErrorHandlers.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
+        if (helios.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
+        else Observe(helios.Messages.Error.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
     }
 }
