@@ -71,30 +71,30 @@ internal sealed class ClientSession : Session
 
     public override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (_client.TextHandlers.IsEmpty)
+        if (_client.Messages.Text.IsEmpty)
         {
             Engine.Metrics.Ignored("text");
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        RunDetached(_client.TextHandlers.InvokeAsync(text), "text", sizeof(char) * text.Length);
+        RunDetached(_client.Messages.Text.InvokeAsync(text), "text", sizeof(char) * text.Length);
     }
 
     public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
-        if (_client.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else RunDetached(_client.JsonHandlers.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
+        if (_client.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
+        else RunDetached(_client.Messages.Json.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
     }
 
     public override void OnBinary(ReadOnlyMemory<byte> data)
     {
-        if (_client.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else RunDetached(_client.BinaryHandlers.InvokeAsync(data.ToArray()), "binary", data.Length);
+        if (_client.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
+        else RunDetached(_client.Messages.Binary.InvokeAsync(data.ToArray()), "binary", data.Length);
     }
 
     public override void OnError(in Message message)
     {
-        if (_client.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else RunDetached(_client.ErrorHandlers.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
+        if (_client.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
+        else RunDetached(_client.Messages.Error.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
     }
 }

@@ -13,7 +13,8 @@ namespace HeliosStarling;
 /// Safe to use concurrently. Messages leave in call order; those sent while there is no connection wait for the next one. Clients of one
 /// process share nothing but their meter.
 /// </remarks>
-public sealed partial class StarlingClient : IAsyncDisposable
+public sealed class StarlingClient
+    : HandlerHost<ClientRequestContext, ClientTopicContext, NoFreeHandler>, IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>, IAsyncDisposable
 {
     private const string Category = "HeliosStarling.StarlingClient";
 
@@ -21,7 +22,6 @@ public sealed partial class StarlingClient : IAsyncDisposable
     private static readonly EngineMetrics s_metrics = new("client");
 
     private readonly Engine _engine;
-    private readonly HandlerBinder<ClientRequestContext> _binder;
     private readonly ClientSession _session;
     private readonly TokenKeeper _token;
     private readonly TaskQueue _events = new();
@@ -42,11 +42,14 @@ public sealed partial class StarlingClient : IAsyncDisposable
             Lanes = new Lanes(RequestLimits.OfClient(options.MaxWaitingBytes)),
         };
         Dispatcher = new Dispatcher(_engine);
-        _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
+        Registry = new HandlerRegistry<ClientRequestContext, ClientTopicContext>(
+            Dispatcher,
+            new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request)),
+            new TopicPipeline<ClientTopicContext>(ClientTopicContext.Of, sendsRefusals: false));
         _session = new ClientSession(this, _engine);
         _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
         Events = new EventHub<ClientEvent>(logger);
-        (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
+        Messages = new MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>(logger);
         _link = new Link(this, _session, _token, options, url);
         Dispatcher.Topics.Add(WireNames.Token, int.MaxValue, KeepToken);
     }
@@ -71,16 +74,11 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// </summary>
     public EventHub<ClientEvent> Events { get; }
 
-    /// <summary>The methods that the server can call.</summary>
-    public Methods Methods => Dispatcher.Methods;
+    internal override HandlerRegistry<ClientRequestContext, ClientTopicContext> Registry { get; }
 
-    internal HandlerList<string> TextHandlers { get; }
+    internal MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> Messages { get; }
 
-    internal HandlerList<JsonElement> JsonHandlers { get; }
-
-    internal HandlerList<ReadOnlyMemory<byte>> BinaryHandlers { get; }
-
-    internal HandlerList<HeliosException> ErrorHandlers { get; }
+    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages => Messages;
 
     /// <summary>Makes a client and connects it.</summary>
     /// <param name="url">The server, <c>ws://</c> or <c>wss://</c>; <c>http://</c> and <c>https://</c> mean the same.</param>
@@ -220,6 +218,14 @@ public sealed partial class StarlingClient : IAsyncDisposable
             return _session;
         }
     }
+
+    /// <summary>Calls <paramref name="handler"/> with topic and data, whatever they are; data is of kind null when absent.</summary>
+    internal IDisposable OnNotification(string pattern, Action<string, JsonElement> handler) =>
+        Dispatcher.Topics.Add(pattern, int.MaxValue, (Session _, string topic, in Message message) =>
+        {
+            handler(topic, Payloads.ReadElement(message.Data));
+            return default;
+        });
 
     private ValueTask KeepToken(Session session, string topic, in Message message)
     {

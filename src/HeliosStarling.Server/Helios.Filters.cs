@@ -21,7 +21,7 @@ public sealed partial class Helios
     /// <remarks>It runs once for each handler that a notification reaches, in the order in which filters were added.</remarks>
     public Helios UseNotification(Func<TopicContext, Func<ValueTask>, ValueTask> filter)
     {
-        NotificationFilters.Add(filter);
+        Registry.Topics.Filters.Add(filter);
         return this;
     }
 

@@ -5,92 +5,16 @@ namespace HeliosStarling;
 
 public sealed partial class Helios
 {
-    /// <summary>Calls <paramref name="handler"/> for each notification whose topic matches, except those tied to a request.</summary>
-    /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
-    /// <param name="handler">Starts on the connection's reader, in the order in which notifications came, and must not block it. What it
-    /// throws is logged.</param>
-    /// <param name="options">Priority and filter. Default none.</param>
-    /// <returns>The registration: dispose of it to stop listening.</returns>
-    /// <remarks>Data that cannot be read as <typeparamref name="T"/> is answered with an error message <c>VALIDATION_ERROR</c>.</remarks>
-    /// <exception cref="ArgumentException">The pattern is malformed.</exception>
-    [OverloadResolutionPriority(1)]
-    public TopicRegistration On<T>(string pattern, Func<T, TopicContext, ValueTask> handler, TopicOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        var reader = Engine.ReaderOf<T>();
-        DataReader<T> read = (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
-            reader.TryRead(data, services: null, out value, out errors);
-        return new TopicRegistration(this, registration => Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, read, handler, options).Deliver));
-    }
+    /// <inheritdoc/>
+    [RequiresDynamicCode("Compiles the binding.")]
+    [RequiresUnreferencedCode("Looks at the handler's parameters.")]
+    internal override BoundHandler BindFree(string name, Delegate handler) => new DelegateBinder(this, Registry.Binder, name, handler).Bind();
 
-    /// <summary>
-    /// Calls <paramref name="handler"/> for each notification whose topic matches, with any of its data, <see cref="TopicContext"/>, <see cref="Starling"/>,
-    /// <see cref="Helios"/>, services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order. Several plain parameters, such as
-    /// <c>(string user, string text)</c>, are read from the members of those names.
-    /// </summary>
-    /// <remarks>Services are of a scope of the notification's own, which is disposed of when the handler has ended. What the handler returns is awaited, if it is a
-    /// task, and else ignored.</remarks>
-    /// <inheritdoc cref="On{T}(string, Func{T, TopicContext, ValueTask}, TopicOptions?)"/>
-    /// <exception cref="InvalidOperationException">No JSON metadata describes the data's type, or a service is not registered.</exception>
-    [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]
-    [RequiresUnreferencedCode("Binds the handler's parameters by reflection. Use a typed overload in a trimmed application.")]
-    [OverloadResolutionPriority(-1)]
-    public TopicRegistration On(string pattern, Delegate handler, TopicOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        return new TopicBinder(this, pattern, handler).Bind(options);
-    }
-
-    /// <inheritdoc cref="On{T}(string, Func{T, TopicContext, ValueTask}, TopicOptions?)"/>
-    public TopicRegistration On<T>(string pattern, Action<T, TopicContext> handler, TopicOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        return On<T>(pattern, (data, context) =>
-        {
-            handler(data, context);
-            return default;
-        }, options);
-    }
-
-    /// <summary>
-    /// Calls <paramref name="handler"/> for each text message that is neither JSON nor a protocol message. Messages that nobody takes are
-    /// counted and ignored.
-    /// </summary>
-    /// <param name="handler">Starts on the connection's reader, in the order in which messages came, and must not block it. What it throws
-    /// is logged.</param>
-    /// <returns>Dispose of it to stop listening.</returns>
-    [OverloadResolutionPriority(1)]
-    public IDisposable OnText(Func<TextContext, ValueTask> handler) => TextHandlers.Add(handler);
-
-    /// <inheritdoc cref="OnText(Func{TextContext, ValueTask})"/>
-    public IDisposable OnText(Action<TextContext> handler) => TextHandlers.Add(handler);
-
-    /// <summary>
-    /// Calls <paramref name="handler"/> for each text message that is JSON but no protocol message. Messages that nobody takes are counted
-    /// and ignored.
-    /// </summary>
-    /// <inheritdoc cref="OnText(Func{TextContext, ValueTask})"/>
-    [OverloadResolutionPriority(1)]
-    public IDisposable OnJson(Func<JsonContext, ValueTask> handler) => JsonHandlers.Add(handler);
-
-    /// <inheritdoc cref="OnJson(Func{JsonContext, ValueTask})"/>
-    public IDisposable OnJson(Action<JsonContext> handler) => JsonHandlers.Add(handler);
-
-    /// <summary>Calls <paramref name="handler"/> for each binary message. Messages that nobody takes are counted and ignored.</summary>
-    /// <inheritdoc cref="OnText(Func{TextContext, ValueTask})"/>
-    [OverloadResolutionPriority(1)]
-    public IDisposable OnBinary(Func<BinaryContext, ValueTask> handler) => BinaryHandlers.Add(handler);
-
-    /// <inheritdoc cref="OnBinary(Func{BinaryContext, ValueTask})"/>
-    public IDisposable OnBinary(Action<BinaryContext> handler) => BinaryHandlers.Add(handler);
-
-    /// <summary>Calls <paramref name="handler"/> for each error message, which is never answered.</summary>
-    /// <inheritdoc cref="OnText(Func{TextContext, ValueTask})"/>
-    [OverloadResolutionPriority(1)]
-    public IDisposable OnError(Func<ErrorContext, ValueTask> handler) => ErrorHandlers.Add(handler);
-
-    /// <inheritdoc cref="OnError(Func{ErrorContext, ValueTask})"/>
-    public IDisposable OnError(Action<ErrorContext> handler) => ErrorHandlers.Add(handler);
+    /// <inheritdoc/>
+    [RequiresDynamicCode("Compiles the binding.")]
+    [RequiresUnreferencedCode("Looks at the handler's parameters.")]
+    internal override TopicRegistration<TopicContext> AddFree(string pattern, Delegate handler, TopicOptions<TopicContext>? options) =>
+        new TopicBinder(this, pattern, handler).Bind(options);
 
     /// <summary>
     /// Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is

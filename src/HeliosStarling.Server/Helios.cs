@@ -10,11 +10,10 @@ namespace HeliosStarling;
 /// <see cref="ListenAsync(int, CancellationToken)"/>, or with <c>AddHelios</c> and <c>MapHelios</c> in an ASP.NET Core application.
 /// </summary>
 /// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
-public sealed partial class Helios : IAsyncDisposable
+public sealed partial class Helios
+    : HandlerHost<RequestContext, TopicContext, Delegate>, IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>, IAsyncDisposable
 {
     private const string Category = "HeliosStarling.Helios";
-
-    private readonly HandlerBinder<RequestContext> _binder;
 
     internal Helios(HeliosOptions options, IServiceProvider services, string name = "")
     {
@@ -38,8 +37,11 @@ public sealed partial class Helios : IAsyncDisposable
                 BytesPerPeer = options.MaxRequestBytesPerStarling,
             }),
         };
-        Dispatcher = new Dispatcher(Engine, new Methods { Services = services, AreOfServer = true });
-        _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => GivenArguments.Find(parameter, services));
+        Dispatcher = new Dispatcher(Engine, new Methods { Services = services });
+        Registry = new HandlerRegistry<RequestContext, TopicContext>(
+            Dispatcher,
+            new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => GivenArguments.Find(parameter, services)),
+            new TopicPipeline<TopicContext>(TopicContext.Of, sendsRefusals: true));
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(logger);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
@@ -50,11 +52,14 @@ public sealed partial class Helios : IAsyncDisposable
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
-        TextHandlers = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal));
-        JsonHandlers = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal));
-        BinaryHandlers = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal));
-        // An error message is never answered (docs/protocol.md section 4).
-        ErrorHandlers = new(logger, "error", static (_, _) => { });
+        Messages = new MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>(logger)
+        {
+            Text = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal)),
+            Json = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal)),
+            Binary = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal)),
+            // An error message is never answered (docs/protocol.md section 4).
+            Error = new(logger, "error", static (_, _) => { }),
+        };
         Tls = new LeanTls(options, Engine);
         (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
         RecoveryHandlers = new(logger, "recovery");
@@ -86,12 +91,6 @@ public sealed partial class Helios : IAsyncDisposable
     /// <summary>The states that every starling has.</summary>
     public SharedStates States { get; }
 
-    /// <summary>The methods that clients can call.</summary>
-    public Methods Methods => Dispatcher.Methods;
-
-    /// <summary>The topics that the server listens to.</summary>
-    public Topics Topics => Dispatcher.Topics;
-
     /// <summary>Which protocol is spoken.</summary>
     public ProtocolInfo ProtocolInfo => new(HeliosProtocol.Name, HeliosProtocol.Version, Engine.Time.GetUtcNow());
 
@@ -117,17 +116,13 @@ public sealed partial class Helios : IAsyncDisposable
 
     internal LeanTls Tls { get; }
 
-    internal AppendList<Func<TopicContext, Func<ValueTask>, ValueTask>> NotificationFilters { get; } = new();
-
     internal AppendList<Func<Starling, Func<ValueTask>, ValueTask>> ConnectionFilters { get; } = new();
 
-    internal HandlerList<TextContext> TextHandlers { get; }
+    internal override HandlerRegistry<RequestContext, TopicContext> Registry { get; }
 
-    internal HandlerList<JsonContext> JsonHandlers { get; }
+    internal MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> Messages { get; }
 
-    internal HandlerList<BinaryContext> BinaryHandlers { get; }
-
-    internal HandlerList<ErrorContext> ErrorHandlers { get; }
+    MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>.Messages => Messages;
 
     internal HandlerList<Starling> ConnectionHandlers { get; }
 

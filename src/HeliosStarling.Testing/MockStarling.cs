@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
-using System.Runtime.CompilerServices;
 using System.Security.Claims;
+using System.Text.Json;
 using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Testing;
@@ -10,7 +10,8 @@ namespace HeliosStarling.Testing;
 /// Safe to use concurrently. It runs by the server's clock, so a test that gives the server a clock of its own controls both sides.
 /// It comes in behind the upgrade: filters of <c>UseUpgrade</c> and the endpoint's authorization do not run, and the user is given here.
 /// </remarks>
-public sealed class MockStarling : IAsyncDisposable
+public sealed class MockStarling
+    : HandlerHost<ClientRequestContext, ClientTopicContext, NoFreeHandler>, IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>, IAsyncDisposable
 {
     // Nobody resolves it: the connection is in memory.
     private static readonly Uri s_address = new("ws://mock.invalid/helios");
@@ -143,22 +144,6 @@ public sealed class MockStarling : IAsyncDisposable
     /// <inheritdoc cref="StarlingClient.SendBinaryAsync"/>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) => Client.SendBinaryAsync(data, cancellationToken);
 
-    /// <inheritdoc cref="StarlingClient.On{T}(string, Func{T, ValueTask}, int)"/>
-    [OverloadResolutionPriority(1)]
-    public IDisposable On<T>(string pattern, Func<T, ValueTask> handler, int priority = 0) => Client.On(pattern, handler, priority);
-
-    /// <inheritdoc cref="StarlingClient.On{T}(string, Func{T, ValueTask}, int)"/>
-    public IDisposable On<T>(string pattern, Action<T> handler, int priority = 0) => Client.On(pattern, handler, priority);
-
-    /// <inheritdoc cref="StarlingClient.Method{T, TResult}(string, Func{T, ClientRequestContext, ValueTask{TResult}}, MethodOptions?)"/>
-    [OverloadResolutionPriority(2)]
-    public MethodRegistration Method<T, TResult>(string name, Func<T, ClientRequestContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
-        Client.Method(name, handler, options);
-
-    /// <inheritdoc cref="StarlingClient.Method{T, TResult}(string, Func{T, ClientRequestContext, ValueTask{TResult}}, MethodOptions?)"/>
-    public MethodRegistration Method<T, TResult>(string name, Func<T, ClientRequestContext, TResult> handler, MethodOptions? options = null) =>
-        Client.Method(name, handler, options);
-
     /// <summary>Takes the oldest notification whose topic matches, or waits for it. Each is taken once.</summary>
     /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest. Default any.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -246,6 +231,10 @@ public sealed class MockStarling : IAsyncDisposable
 
     /// <summary>Closes as <see cref="CloseAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    internal override HandlerRegistry<ClientRequestContext, ClientTopicContext> Registry => Client.Registry;
+
+    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages => Client.Messages;
 
     private ReconnectGate Gate => _gate ?? throw new InvalidOperationException("The client of this mock does not come back. Make the mock with MockStarling.ConnectAsync.");
 

@@ -8,7 +8,7 @@ public class FolderOrderTests
         ["HeliosStarling.Core"] =
         [
             "Threads", "Errors", "Json", "Validation", "Filters", "Buffers", "Lanes", "Observability", "Frames", "Outboxes", "Events",
-            "Sessions", "Outbound", "Inbound", "Methods", "Topics", "Dispatch",
+            "Sessions", "Outbound", "Inbound", "Methods", "Topics", "Dispatch", "Handlers",
         ],
     };
 

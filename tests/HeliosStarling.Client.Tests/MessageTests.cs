@@ -39,13 +39,13 @@ public class MessageTests
         var (calls, done) = (new List<string>(), new TaskCompletionSource());
         await using var server = await TestServer.StartAsync();
         await using var client = await server.ConnectAsync();
-        client.On("chat:**", (string data) => calls.Add($"low {data}"), priority: -1);
-        client.On("chat:*", (string data, string topic) => calls.Add($"{topic} {data}"));
+        client.On("chat:**", (string data) => calls.Add($"low {data}"), new() { Priority = -1 });
+        client.On("chat:*", (string data, ClientTopicContext context) => calls.Add($"{context.Topic} {data}"));
         client.On("chat:lobby", async (string data) =>
         {
             calls.Add($"high {data}");
             await Task.Yield();
-        }, priority: 1);
+        }, new() { Priority = 1 });
         client.On("the:end", (int _) => done.SetResult());
 
         await server.Starling.NotifyAsync("chat:lobby", "hi");

@@ -57,6 +57,28 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
         return default;
     });
 
+    public BoundHandler Bind(Func<ValueTask> handler) => Bind((TContext _) => handler());
+
+    public BoundHandler Bind(Func<Task> handler) => Bind((TContext _) => new ValueTask(handler()));
+
+    public BoundHandler Bind(Action handler) => Bind((TContext _) =>
+    {
+        handler();
+        return ValueTask.CompletedTask;
+    });
+
+    public BoundHandler Bind<TResult>(Func<ValueTask<TResult>> handler) => Bind<TResult>((TContext _) => handler());
+
+    public BoundHandler Bind<TResult>(Func<Task<TResult>> handler) => Bind<TResult>((TContext _) => new ValueTask<TResult>(handler()));
+
+    public BoundHandler Bind<TResult>(Func<TResult> handler) => Bind<TResult>((TContext _) => new ValueTask<TResult>(handler()));
+
+    public BoundHandler Bind<TItem>(Func<IAsyncEnumerable<TItem>> handler)
+    {
+        var item = engine.TypeInfo<TItem>();
+        return new(request => Answers.StreamAsync(request, handler(), item), PayloadType: null);
+    }
+
     public BoundHandler BindAlone<T>(Func<T, ValueTask> handler) => BindAlone(handler, NoResult.Of(handler));
 
     public BoundHandler BindAlone<T>(Func<T, Task> handler) => BindAlone(handler, NoResult.Of(handler));

@@ -1,7 +1,9 @@
 namespace HeliosStarling;
 
 /// <summary>A registered method.</summary>
-public sealed class MethodRegistration
+/// <typeparam name="TContext">What its handler knows of a request.</typeparam>
+public sealed class MethodRegistration<TContext>
+    where TContext : RequestContextBase
 {
     private readonly Methods _methods;
 
@@ -11,9 +13,6 @@ public sealed class MethodRegistration
 
     /// <summary>The services of the application that registered the method; null when it has none to give.</summary>
     internal IServiceProvider? Services => _methods.Services;
-
-    /// <summary>Whether starlings call it, and not the server of a client.</summary>
-    internal bool IsOfServer => _methods.AreOfServer;
 
     /// <summary>The method's name.</summary>
     public string Name => Entry.Name;
@@ -30,7 +29,7 @@ public sealed class MethodRegistration
     /// it. Called for several requests at once; it must not block. What it throws is the failure, as of a handler.</param>
     /// <returns>This registration.</returns>
     /// <exception cref="ArgumentException">The method's handler takes no payload of this type.</exception>
-    public MethodRegistration Validate<T>(Func<T, IEnumerable<ValidationError>> validator)
+    public MethodRegistration<TContext> Validate<T>(Func<T, IEnumerable<ValidationError>> validator)
     {
         ArgumentNullException.ThrowIfNull(validator);
         if (Entry.PayloadType is not { } taken)

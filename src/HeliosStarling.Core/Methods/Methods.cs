@@ -43,9 +43,6 @@ public sealed class Methods
     /// <summary>The services of the application whose methods these are; null when it has none to give.</summary>
     internal IServiceProvider? Services { get; init; }
 
-    /// <summary>Whether starlings call them, and not the server of a client.</summary>
-    internal bool AreOfServer { get; init; }
-
     internal bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out MethodEntry? entry)
     {
         // The array first: what is found after a method was taken away must not be noted in the new one.
@@ -62,21 +59,20 @@ public sealed class Methods
     internal IEnumerable<MethodEntry> Entries => _entries.Values;
 
     /// <summary>Registers a method of the application.</summary>
-    internal MethodRegistration Add(MethodEntry entry)
+    internal void Add(MethodEntry entry)
     {
         CheckName(entry.Name);
-        return AddBuiltIn(entry);
+        AddBuiltIn(entry);
     }
 
     /// <summary>Registers a method without the check for reserved namespaces.</summary>
-    internal MethodRegistration AddBuiltIn(MethodEntry entry)
+    internal void AddBuiltIn(MethodEntry entry)
     {
         CheckTimeout(entry);
         if (!_entries.TryAdd(entry.Name, entry))
             throw new ArgumentException($"Method '{entry.Name}' is registered already. Unregister it first, or choose another name.");
         // One of this name may have been taken away just now, and not forgotten yet.
         ForgetCalled();
-        return new MethodRegistration(this, entry);
     }
 
     internal bool Remove(MethodEntry entry)

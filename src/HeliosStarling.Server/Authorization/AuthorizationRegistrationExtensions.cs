@@ -14,14 +14,14 @@ public static class AuthorizationRegistrationExtensions
     /// <summary>Demands what the application's default policy says: unless it was changed, that somebody is signed in.</summary>
     /// <param name="method">The method.</param>
     /// <returns>The registration.</returns>
-    public static MethodRegistration RequireAuthorization(this MethodRegistration method) => Guard(method, AccessRules.Default);
+    public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method) => Guard(method, AccessRules.Default);
 
     /// <summary>Demands what a policy of the application says; it is given the <see cref="RequestContext"/> as its resource.</summary>
     /// <param name="method">The method.</param>
     /// <param name="policy">The policy's name.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidOperationException">There is no such policy, or the application has no authorisation services.</exception>
-    public static MethodRegistration RequireAuthorization(this MethodRegistration method, string policy)
+    public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method, string policy)
     {
         ArgumentException.ThrowIfNullOrEmpty(policy);
         return Guard(method, services => AccessRules.Named(services, policy));
@@ -32,7 +32,7 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="policy">The policy. Its authentication schemes say nothing here: the user is the connection's.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidOperationException">The application has no authorisation services.</exception>
-    public static MethodRegistration RequireAuthorization(this MethodRegistration method, AuthorizationPolicy policy)
+    public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method, AuthorizationPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return Guard(method, services => AccessRules.Of(services, policy));
@@ -42,22 +42,22 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="method">The method.</param>
     /// <param name="allows">Whether a user is let in. Called for each request of a signed-in user, on the connection's reader.</param>
     /// <returns>The registration.</returns>
-    public static MethodRegistration RequireAuthorization(this MethodRegistration method, Func<ClaimsPrincipal, bool> allows)
+    public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method, Func<ClaimsPrincipal, bool> allows)
     {
         ArgumentNullException.ThrowIfNull(allows);
         return Guard(method, _ => AccessRules.Of(allows));
     }
 
-    /// <inheritdoc cref="RequireAuthorization(MethodRegistration)"/>
+    /// <inheritdoc cref="RequireAuthorization(MethodRegistration{RequestContext})"/>
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
-    public static TopicRegistration RequireAuthorization(this TopicRegistration topic) => Guard(topic, AccessRules.Default);
+    public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic) => Guard(topic, AccessRules.Default);
 
     /// <summary>Demands what a policy of the application says; it is given the <see cref="TopicContext"/> as its resource.</summary>
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
     /// <param name="policy">The policy's name.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidOperationException">There is no such policy, or the application has no authorisation services.</exception>
-    public static TopicRegistration RequireAuthorization(this TopicRegistration topic, string policy)
+    public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic, string policy)
     {
         ArgumentException.ThrowIfNullOrEmpty(policy);
         return Guard(topic, services => AccessRules.Named(services, policy));
@@ -68,7 +68,7 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="policy">The policy. Its authentication schemes say nothing here: the user is the connection's.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidOperationException">The application has no authorisation services.</exception>
-    public static TopicRegistration RequireAuthorization(this TopicRegistration topic, AuthorizationPolicy policy)
+    public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic, AuthorizationPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return Guard(topic, services => AccessRules.Of(services, policy));
@@ -78,29 +78,23 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
     /// <param name="allows">Whether a user is let in. Called for each notification of a signed-in user, on the connection's reader.</param>
     /// <returns>The registration.</returns>
-    public static TopicRegistration RequireAuthorization(this TopicRegistration topic, Func<ClaimsPrincipal, bool> allows)
+    public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic, Func<ClaimsPrincipal, bool> allows)
     {
         ArgumentNullException.ThrowIfNull(allows);
         return Guard(topic, _ => AccessRules.Of(allows));
     }
 
-    private static MethodRegistration Guard(MethodRegistration method, Func<IServiceProvider?, AccessRule> make)
+    private static MethodRegistration<RequestContext> Guard(MethodRegistration<RequestContext> method, Func<IServiceProvider?, AccessRule> make)
     {
         ArgumentNullException.ThrowIfNull(method);
-        method.Entry.Guards.Add(Make(MakeForServer, method.Services, () => method.Unregister()).CheckAsync);
+        method.Entry.Guards.Add(Make(make, method.Services, () => method.Unregister()).CheckAsync);
         return method;
-
-        AccessRule MakeForServer(IServiceProvider? services)
-        {
-            MethodRegistrationExtensions.CheckServer(method);
-            return make(services);
-        }
     }
 
-    private static TopicRegistration Guard(TopicRegistration topic, Func<IServiceProvider?, AccessRule> make)
+    private static TopicRegistration<TopicContext> Guard(TopicRegistration<TopicContext> topic, Func<IServiceProvider?, AccessRule> make)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        topic.Guards.Add(Make(make, topic.Helios.Services, topic.Dispose).CheckAsync);
+        topic.Guards.Add(Make(make, topic.Services, topic.Dispose).CheckAsync);
         return topic;
     }
 

@@ -17,7 +17,7 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
     private bool _usesServices;
 
     /// <summary>Registers the handler.</summary>
-    public TopicRegistration Bind(TopicOptions? options)
+    public TopicRegistration<TopicContext> Bind(TopicOptions<TopicContext>? options)
     {
         var parameters = handler.Method.GetParameters();
         var given = parameters.Select(Given).ToArray();
@@ -25,11 +25,11 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
         if (own.Length > 1) return BindMembers(given, own, options);
         // A handler that takes no data is given it all the same, as it came.
         var value = Expression.Parameter(own.Length == 0 ? typeof(JsonElement) : own[0].ParameterType, "value");
-        return (TopicRegistration)typeof(TopicBinder).GetMethod(nameof(BindData), BindingFlags.NonPublic | BindingFlags.Instance)!
+        return (TopicRegistration<TopicContext>)typeof(TopicBinder).GetMethod(nameof(BindData), BindingFlags.NonPublic | BindingFlags.Instance)!
             .MakeGenericMethod(value.Type).Invoke(this, BindingFlags.DoNotWrapExceptions, null, [given, own.FirstOrDefault(), value, options], null)!;
     }
 
-    private TopicRegistration BindData<T>(Expression?[] given, ParameterInfo? parameter, ParameterExpression value, TopicOptions? options)
+    private TopicRegistration<TopicContext> BindData<T>(Expression?[] given, ParameterInfo? parameter, ParameterExpression value, TopicOptions<TopicContext>? options)
     {
         var reader = helios.Engine.ReaderOf<T>(takesNull: parameter is null || Nullability.TakesNull(parameter));
         return Register(
@@ -38,7 +38,7 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
             options);
     }
 
-    private TopicRegistration BindMembers(Expression?[] given, ParameterInfo[] own, TopicOptions? options)
+    private TopicRegistration<TopicContext> BindMembers(Expression?[] given, ParameterInfo[] own, TopicOptions<TopicContext>? options)
     {
         DelegateBinder.ThrowIfNotPlain(helios.Engine, own, $"the topic '{pattern}'");
         var values = Expression.Parameter(typeof(object?[]), "values");
@@ -47,8 +47,8 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
         return Register(new MembersReader(helios.Engine, own).TryRead, Compile<object?[]>(arguments, values), options);
     }
 
-    private TopicRegistration Register<T>(DataReader<T> read, Func<T, TopicContext, ValueTask> run, TopicOptions? options) => new(
-        helios, registration => helios.Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, read, run, options).Deliver));
+    private TopicRegistration<TopicContext> Register<T>(DataReader<T> read, Func<T, TopicContext, ValueTask> run, TopicOptions<TopicContext>? options) =>
+        helios.Registry.AddTopic(pattern, read, run!, options, takesContext: true);
 
     private Expression? Given(ParameterInfo parameter)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
@@ -9,6 +10,9 @@ public sealed class TopicContext
 
     internal TopicContext(Starling starling, string topic, ReadOnlyMemory<byte> metadata) =>
         (Starling, Topic, _metadata) = (starling, topic, metadata.ToArray());
+
+    /// <summary>What a handler knows of a notification.</summary>
+    internal static TopicContext Of(Session session, string topic, in Message message) => new(((StarlingSession)session).Starling, topic, message.Metadata);
 
     /// <summary>Who sent the notification.</summary>
     public Starling Starling { get; }

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What a server can say of a method that it has registered.</summary>
+/// <summary>What is said of a method that a server has registered. Methods of clients have none of this.</summary>
 public static class MethodRegistrationExtensions
 {
     /// <summary>Adds a filter of this method's own, inside those of <see cref="Helios.Use"/>.</summary>
@@ -8,12 +8,10 @@ public static class MethodRegistrationExtensions
     /// <param name="filter">Calls its second argument to go on. Without that call, and without an answer, the request fails with
     /// <c>METHOD_NOT_ALLOWED</c>. What it throws is the failure, as of a handler.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidOperationException">The method is a client's.</exception>
-    public static MethodRegistration Use(this MethodRegistration method, Func<RequestContext, Func<ValueTask>, ValueTask> filter)
+    public static MethodRegistration<RequestContext> Use(this MethodRegistration<RequestContext> method, Func<RequestContext, Func<ValueTask>, ValueTask> filter)
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(filter);
-        CheckServer(method);
         method.Entry.Filters.Add((request, next) => filter(RequestContext.Of(request), next));
         return method;
     }
@@ -25,22 +23,13 @@ public static class MethodRegistrationExtensions
     /// <param name="scope">Who shares the limit. Default each starling has its own.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The method is a client's.</exception>
-    public static MethodRegistration LimitRate(this MethodRegistration method, int permits, TimeSpan window, RateLimitScope scope = RateLimitScope.Starling)
+    public static MethodRegistration<RequestContext> LimitRate(this MethodRegistration<RequestContext> method, int permits, TimeSpan window, RateLimitScope scope = RateLimitScope.Starling)
     {
         ArgumentNullException.ThrowIfNull(method);
-        CheckServer(method);
         var limit = new RateLimit(permits, window);
         if (limit.FindFaults($"The limit of method '{method.Name}'").FirstOrDefault() is { } fault) throw new ArgumentException(fault);
         // Those over the limit shall not cost a look at who they are.
         method.Entry.Guards.AddFirst(new MethodLimit(limit, scope).CheckAsync);
         return method;
-    }
-
-    /// <summary>What is said of starlings has no meaning for a method that a server calls.</summary>
-    internal static void CheckServer(MethodRegistration method)
-    {
-        if (!method.IsOfServer)
-            throw new InvalidOperationException($"Method '{method.Name}' is a client's, which its server calls. Filters, rate limits and authorisation are for methods of a Helios server.");
     }
 }

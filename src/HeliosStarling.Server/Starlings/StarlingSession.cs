@@ -42,30 +42,30 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 
     public override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (helios.TextHandlers.IsEmpty)
+        if (helios.Messages.Text.IsEmpty)
         {
             Engine.Metrics.Ignored("text");
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        RunDetached(helios.TextHandlers.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
+        RunDetached(helios.Messages.Text.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
     }
 
     public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
-        if (helios.JsonHandlers.IsEmpty) Engine.Metrics.Ignored("json");
-        else RunDetached(helios.JsonHandlers.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
+        if (helios.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
+        else RunDetached(helios.Messages.Json.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
     }
 
     public override void OnBinary(ReadOnlyMemory<byte> data)
     {
-        if (helios.BinaryHandlers.IsEmpty) Engine.Metrics.Ignored("binary");
-        else RunDetached(helios.BinaryHandlers.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
+        if (helios.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
+        else RunDetached(helios.Messages.Binary.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
     }
 
     public override void OnError(in Message message)
     {
-        if (helios.ErrorHandlers.IsEmpty) Engine.Metrics.Ignored("error");
-        else RunDetached(helios.ErrorHandlers.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
+        if (helios.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
+        else RunDetached(helios.Messages.Error.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
     }
 }

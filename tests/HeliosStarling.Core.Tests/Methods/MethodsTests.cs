@@ -104,9 +104,11 @@ public class MethodsTests
             }
         });
 
-    private MethodRegistration Add(string name, MethodOptions? options = null)
+    private MethodRegistration<TestContext> Add(string name, MethodOptions? options = null)
     {
         var result = new ValueTask();
-        return _methods.Add(new MethodEntry(name, _ => result, options ?? new MethodOptions()));
+        var entry = new MethodEntry(name, _ => result, options ?? new MethodOptions());
+        _methods.Add(entry);
+        return new MethodRegistration<TestContext>(_methods, entry);
     }
 }

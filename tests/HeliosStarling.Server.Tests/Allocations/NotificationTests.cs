@@ -29,4 +29,22 @@ public class NotificationTests : AllocationTest
         var context = BytesOf(static () => RuntimeHelpers.GetUninitializedObject(typeof(TopicContext)));
         Assert.InRange(bytes - BytesOfPayload - context, 0, BytesPerNotification);
     }
+
+    [Fact]
+    public async Task Notification_HandlerThatTakesTheDataAlone_AllocatesNoContext()
+    {
+        var taken = 0;
+        Helios.On<Payload>("bench:news", payload => taken += payload.Room.Length);
+        var (stream, _) = await ConnectAsync();
+        var notification = ClientFrame.Text(ClientMessage.Notification("bench:news", Json)).ToBytes();
+
+        var bytes = BytesPerMessage(() =>
+        {
+            taken = 0;
+            stream.Feed(notification, Messages);
+            Assert.Equal(Messages * "lobby".Length, taken);
+        });
+
+        Assert.InRange(bytes - BytesOfPayload, 0, BytesPerNotification);
+    }
 }

@@ -120,9 +120,9 @@ public sealed class RequireAuthorizationTests
         Assert.Equal("An authorization policy needs the application's authorization services. Call builder.Services.AddAuthorization(), or give RequireAuthorization a function of the user.", fault.Message);
     }
 
-    private static MethodRegistration Ask(Helios helios) => helios.Method("test:ask", (RequestContext _) => ValueTask.FromResult("yes"));
+    private static MethodRegistration<RequestContext> Ask(Helios helios) => helios.Method("test:ask", (RequestContext _) => ValueTask.FromResult("yes"));
 
-    private static TopicRegistration Tell(Helios helios) => helios.On("test:tell", (string _, TopicContext _) => { });
+    private static TopicRegistration<TopicContext> Tell(Helios helios) => helios.On("test:tell", (string _, TopicContext _) => { });
 
     private static ServiceProvider Services(Action<AuthorizationOptions>? configure = null) =>
         new ServiceCollection().AddLogging().AddAuthorization(configure ?? (_ => { })).BuildServiceProvider();

@@ -22,7 +22,7 @@ public sealed class InlineWayTests : IAsyncDisposable
     public InlineWayTests() => _mock = new MockStarling(_server, new ClaimsPrincipal(new ClaimsIdentity([], "test")));
 
     /// <summary>Whoever may take part in a request.</summary>
-    public static TheoryData<string, Action<Helios, MethodRegistration>> Others => new()
+    public static TheoryData<string, Action<Helios, MethodRegistration<RequestContext>>> Others => new()
     {
         { "guard", (_, method) => method.RequireAuthorization(_ => true) },
         { "rate", (_, method) => method.LimitRate(100, TimeSpan.FromSeconds(1)) },
@@ -49,7 +49,7 @@ public sealed class InlineWayTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task Request_SomebodyComesToTakePart_IsARequestFromThenOn(string who, Action<Helios, MethodRegistration> comes)
+    public async Task Request_SomebodyComesToTakePart_IsARequestFromThenOn(string who, Action<Helios, MethodRegistration<RequestContext>> comes)
     {
         var method = Register();
         Assert.Equal("inline", await AskAsync());
@@ -124,15 +124,17 @@ public sealed class InlineWayTests : IAsyncDisposable
         Assert.Equal(("RATE_LIMIT_EXCEEDED", 1), (refused.Code, runs));
     }
 
-    private MethodRegistration Register(MethodOptions? options = null)
+    private MethodRegistration<RequestContext> Register(MethodOptions? options = null)
     {
         _server.Method("way:inline", (string _) => "inline");
         _server.Method("way:request", (string _, RequestContext _) => "request");
-        return _server.Methods.Add(new MethodEntry(Name, EntryOf("way:request").Handler, options ?? new MethodOptions())
+        var entry = new MethodEntry(Name, EntryOf("way:request").Handler, options ?? new MethodOptions())
         {
             Inline = EntryOf("way:inline").Inline,
             PayloadType = typeof(string),
-        });
+        };
+        _server.Methods.Add(entry);
+        return new MethodRegistration<RequestContext>(_server.Methods, entry);
     }
 
     private MethodEntry EntryOf(string name) => _server.Methods.TryGet(Encoding.UTF8.GetBytes(name), out var entry) ? entry : throw new ArgumentException(name);

@@ -100,18 +100,6 @@ public sealed partial class RegistrationTests : IAsyncDisposable
         Assert.Equal("""[{"name":"a:public","timeout":30000},{"name":"b:public","timeout":2000,"metadata":{"says":"one"}}]""", listed.Data.GetRawText());
     }
 
-    [Fact]
-    public async Task MethodOfAClient_GivenWhatServersHave_IsRefused()
-    {
-        await using var server = Helios.Create();
-        await using var listener = await server.StartAsync("http://127.0.0.1:0");
-        await using var client = await StarlingClient.ConnectAsync(new UriBuilder(listener.Addresses[0]) { Scheme = "ws" }.Uri);
-        var method = client.Method("a:b", _ => default);
-
-        foreach (var give in (Func<object>[])[() => method.Use((_, next) => next()), () => method.LimitRate(1, TimeSpan.FromSeconds(1)), () => method.RequireAuthorization(_ => true)])
-            Assert.Contains("Method 'a:b' is a client's", Assert.Throws<InvalidOperationException>(give).Message, StringComparison.Ordinal);
-    }
-
     internal sealed record Known(int Value);
 
     internal sealed record Unknown(int Value);

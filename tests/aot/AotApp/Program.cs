@@ -30,4 +30,8 @@ static void Register(Helios helios)
     helios.Method("sum:add", (Numbers payload, RequestContext context) => new Total(payload.Values.Sum(), payload.Values.Length));
     helios.Method("sum:scale", (Scale payload, RequestContext context) => new Total(payload.Factor, 1))
         .Validate<Scale>(scale => scale.Unit == "m" ? [] : [new("$.unit", "Metres only.")]);
+    // Chosen by their type arguments.
+    helios.Method<Numbers, Total>("sum:alone", payload => new Total(payload.Values.Sum(), payload.Values.Length)).LimitRate(1000, TimeSpan.FromSeconds(1));
+    helios.Method<Total>("sum:none", () => new Total(0, 0));
+    helios.On<Numbers>("sum:tell", numbers => Console.Error.WriteLine(numbers.Values.Length));
 }

@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HeliosStarling;
+
+/// <summary>Binds handlers and keeps them where messages find them.</summary>
+/// <param name="dispatcher">Has the methods and topics.</param>
+/// <param name="binder">Binds handlers of methods.</param>
+/// <param name="topics">What runs around handlers of topics.</param>
+internal sealed class HandlerRegistry<TContext, TTopicContext>(Dispatcher dispatcher, HandlerBinder<TContext> binder, TopicPipeline<TTopicContext> topics)
+    where TContext : RequestContextBase
+    where TTopicContext : class
+{
+    public Dispatcher Dispatcher => dispatcher;
+
+    public HandlerBinder<TContext> Binder => binder;
+
+    public TopicPipeline<TTopicContext> Topics => topics;
+
+    /// <summary>Registers a method.</summary>
+    public MethodRegistration<TContext> AddMethod<THandler>(string name, THandler handler, MethodOptions? options, Func<THandler, BoundHandler> bind)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(handler);
+        var bound = bind(handler);
+        var entry = new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline };
+        dispatcher.Methods.Add(entry);
+        return new MethodRegistration<TContext>(dispatcher.Methods, entry);
+    }
+
+    /// <summary>Registers a handler of a topic that takes all data as one value.</summary>
+    public TopicRegistration<TTopicContext> AddTopic<T>(string pattern, Func<T, TTopicContext?, ValueTask> handler, TopicOptions<TTopicContext>? options, bool takesContext)
+    {
+        var reader = dispatcher.Engine.ReaderOf<T>();
+        return AddTopic(
+            pattern,
+            (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
+                reader.TryRead(data, services: null, out value, out errors),
+            handler,
+            options,
+            takesContext);
+    }
+
+    /// <summary>Registers a handler of a topic.</summary>
+    /// <param name="pattern">The topics.</param>
+    /// <param name="read">Reads the data.</param>
+    /// <param name="handler">The application's code. It is given null for its context when it takes none and nothing else does.</param>
+    /// <param name="options">How it is called.</param>
+    /// <param name="takesContext">Whether the handler takes its context.</param>
+    public TopicRegistration<TTopicContext> AddTopic<T>(
+        string pattern, DataReader<T> read, Func<T, TTopicContext?, ValueTask> handler, TopicOptions<TTopicContext>? options, bool takesContext) => new(
+            dispatcher.Methods.Services,
+            registration => dispatcher.Topics.Add(
+                pattern,
+                options?.Priority ?? 0,
+                new TopicDelivery<T, TTopicContext>(topics, registration, read, handler) { Filter = options?.Filter, TakesContext = takesContext }.Deliver));
+}
