@@ -39,6 +39,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
+            IsPeerServer = true,
             Lanes = new Lanes(RequestLimits.OfClient(options.MaxWaitingBytes)),
         };
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
@@ -140,7 +141,8 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the enumeration.</param>
     /// <returns>The items. The request is made when the enumeration begins, each time; leaving it early cancels the request.</returns>
-    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>. Thrown, as all failures of the request, by the enumeration.</exception>
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>. The method answers with a value instead of a stream:
+    /// <c>RESPONSE_UNREADABLE</c>. Thrown, as all failures of the request, by the enumeration.</exception>
     public async IAsyncEnumerable<T> Stream<T>(
         string method, object? payload = null, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

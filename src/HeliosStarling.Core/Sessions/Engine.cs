@@ -34,6 +34,9 @@ internal sealed class Engine
     /// <summary>Whether exception texts travel.</summary>
     public bool Debug { get; init; }
 
+    /// <summary>Whether the peer is a server. What a server sends wrong is warned of; a client could fill the log with such warnings.</summary>
+    public bool IsPeerServer { get; init; }
+
     public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }
 
@@ -65,6 +68,13 @@ internal sealed class Engine
         var type = TypeInfo<T>();
         if (!takesNull) Abstractions.ThrowIfUnreadable(type);
         return new PayloadReader<T>(type, RulesOf(type), takesNull, contextOf, absent);
+    }
+
+    /// <summary>Logs that the data of a notification of the peer is not what its handler takes.</summary>
+    public void LogUnreadable(string topic, IReadOnlyList<ValidationError> errors)
+    {
+        if (IsPeerServer) Logger.NotificationUnreadable(topic, errors.Count);
+        else Logger.NotificationRefused(topic, errors.Count);
     }
 
     /// <summary>How a type is read and written.</summary>

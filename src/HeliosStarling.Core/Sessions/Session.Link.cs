@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using HeliosStarling.Protocol;
 
@@ -24,6 +25,7 @@ internal abstract partial class Session
     private bool _wasLinked;
     private bool _hasSpoken;
     private bool _hasStopped;
+    private long _unlinkedAt;
 
     // Completes when the readers of all connections that were taken over from are out of their handlers.
     private Task _handled = Task.CompletedTask;
@@ -109,9 +111,11 @@ internal abstract partial class Session
     /// <summary>Unlinks a connection that has ended; false when another one is linked by now.</summary>
     public bool Unlink(Connection connection)
     {
+        var now = engine.Time.GetTimestamp();
         lock (this)
         {
             if (_connection != connection) return false;
+            Volatile.Write(ref _unlinkedAt, now);
             Volatile.Write(ref _connection, null);
             Outbox.Unlink(connection);
         }
@@ -121,6 +125,16 @@ internal abstract partial class Session
         // Without counters there is no way back to what was sent, and to nothing where nobody comes back: it fails now rather than when its time is over.
         if (Epoch is null) FailOpen(isKept);
         return true;
+    }
+
+    /// <summary>Says for how long the peer has been away, to be appended to what came of that; empty while it is connected.</summary>
+    public string DescribeAbsence()
+    {
+        if (Connection is not null) return "";
+        var peer = engine.IsPeerServer ? "server" : "client";
+        return Volatile.Read(ref _unlinkedAt) is not 0 and var since
+            ? string.Create(CultureInfo.InvariantCulture, $": the {peer} has been disconnected for {engine.Time.GetElapsedTime(since).TotalSeconds:0.#} s")
+            : $": the {peer} is not connected";
     }
 
     /// <summary>
@@ -179,16 +193,16 @@ internal abstract partial class Session
         if (Connection is { } current && current != from) current.Wake();
     }
 
-    /// <summary>Counts a message that made its reader close (rule 1): else it would come again for ever.</summary>
-    public void CountFaulty(Connection from) => TryCount(from, 0);
-
-    /// <summary>The same for one that is too large even to be read past; the request fails whose answer it was.</summary>
+    /// <summary>
+    /// Counts a message that made its reader close (rule 1): else it would come again for ever. If it was the answer to a request, and only too large to be read, that
+    /// request fails.
+    /// </summary>
     /// <param name="from">Where it came.</param>
-    /// <param name="start">Its first bytes.</param>
-    /// <param name="size">How many bytes have come of it.</param>
+    /// <param name="start">Its first bytes, if it was too large; else none.</param>
+    /// <param name="size">Its size, or how many bytes have come of it.</param>
     public void CountFaulty(Connection from, ReadOnlyMemory<byte> start, long size)
     {
-        if (TryCount(from, 0) && MessageReader.TryFindRequestId(start, out var type, out var requestId)) FailUnread(type, requestId, size);
+        if (TryCount(from, 0) && !start.IsEmpty && MessageReader.TryFindRequestId(start, out var type, out var requestId)) FailUnread(type, requestId, size);
     }
 
     /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>

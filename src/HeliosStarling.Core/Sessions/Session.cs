@@ -150,7 +150,7 @@ internal abstract partial class Session(Engine engine)
     /// <summary>Says that a notification's data is not what its handler takes (docs/protocol.md section 4).</summary>
     public void RefuseData(string topic, IReadOnlyList<ValidationError> errors)
     {
-        engine.Logger.NotificationUnreadable(topic, errors.Count);
+        engine.LogUnreadable(topic, errors);
         Send(engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(errors, engine.MaxMessageSize)));
     }
 

@@ -314,7 +314,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
         catch (Exception exception)
         {
             _engine.Logger.ConnectionFaulted(exception);
-            BeginClose(CloseCode.ServerFault, "server fault");
+            BeginClose(CloseCode.ServerFault, CloseReasons.ServerFault);
             return false;
         }
         finally
@@ -344,7 +344,7 @@ internal sealed partial class WebSocketConnection : Connection, IDisposable
 
     private void Fail()
     {
-        if (_reader.IsFaultOfMessage && _closing is null) Session?.CountFaulty(this);
+        if (_reader.IsFaultOfMessage && _closing is null) Session?.CountFaulty(this, _reader.FaultyStart.Bytes, _reader.FaultyStart.Size);
         BeginClose(_reader.Fault.Code, _reader.Fault.Reason);
     }
 
