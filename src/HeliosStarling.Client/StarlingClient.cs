@@ -31,6 +31,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     {
         options.ThrowIfInvalid();
         var logger = options.LoggerFactory?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
+        var guard = new RegistrationGuard(nameof(StarlingClient), "The client has ended, so that no handler would be called any more. Connect another one.", () => State == ConnectionState.Closed);
         _engine = new Engine(options.TimeProvider, metrics: s_metrics)
         {
             Json = HeliosJson.Freeze(options.Json),
@@ -40,13 +41,15 @@ public sealed partial class StarlingClient : IAsyncDisposable
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
             IsPeerServer = true,
+            Methods = new Methods { Guard = guard },
+            Topics = new Topics { Guard = guard },
             Lanes = new Lanes(RequestLimits.OfClient(options.MaxWaitingBytes)),
         };
         _binder = new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request));
         _session = new ClientSession(this, _engine);
         _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
-        Events = new EventHub<ClientEvent>(logger);
-        (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text"), new(logger, "json"), new(logger, "binary"), new(logger, "error"));
+        Events = new EventHub<ClientEvent>(logger, guard);
+        (TextHandlers, JsonHandlers, BinaryHandlers, ErrorHandlers) = (new(logger, "text", guard: guard), new(logger, "json", guard: guard), new(logger, "binary", guard: guard), new(logger, "error", guard: guard));
         _link = new Link(this, _session, _token, options, url);
         _engine.Topics.Add("state:token", int.MaxValue, KeepToken);
     }
@@ -88,7 +91,7 @@ public sealed partial class StarlingClient : IAsyncDisposable
     /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.
     /// The client was closed meanwhile: <c>CONNECTION_CLOSED</c>.</exception>
     /// <exception cref="ArgumentException">The address is of another kind, or holds a user name or password.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
     public static async Task<StarlingClient> ConnectAsync(
         Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
@@ -13,14 +14,12 @@ public sealed partial class Helios
     /// <returns>The registration: dispose of it to stop listening.</returns>
     /// <remarks>Data that cannot be read as <typeparamref name="T"/> is answered with an error message <c>VALIDATION_ERROR</c>.</remarks>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
+    /// <exception cref="ObjectDisposedException">The server has stopped.</exception>
     [OverloadResolutionPriority(1)]
     public TopicRegistration On<T>(string pattern, Func<T, TopicContext, ValueTask> handler, TopicOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        var reader = Engine.ReaderOf<T>();
-        DataReader<T> read = (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
-            reader.TryRead(data, services: null, out value, out errors);
-        return new TopicRegistration(this, registration => Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, read, handler, options).Deliver));
+        return Register(pattern, handler.Method.GetParameters()[^2], handler, options);
     }
 
     /// <summary>
@@ -38,14 +37,14 @@ public sealed partial class Helios
     public TopicRegistration On(string pattern, Delegate handler, TopicOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new TopicBinder(this, pattern, handler).Bind(options);
+        return HandlerFaults.NameIn($"Topic '{pattern}'", () => new TopicBinder(this, pattern, handler).Bind(options));
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, TopicContext, ValueTask}, TopicOptions?)"/>
     public TopicRegistration On<T>(string pattern, Action<T, TopicContext> handler, TopicOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return On<T>(pattern, (data, context) =>
+        return Register<T>(pattern, handler.Method.GetParameters()[^2], (data, context) =>
         {
             handler(data, context);
             return default;
@@ -121,6 +120,7 @@ public sealed partial class Helios
     public Helios OnRenew(Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>> check)
     {
         ArgumentNullException.ThrowIfNull(check);
+        Guard.ThrowIfEnded();
         Renewal.Use(check);
         return this;
     }
@@ -156,4 +156,12 @@ public sealed partial class Helios
 
     /// <inheritdoc cref="OnRecovery(Func{Starling, ValueTask})"/>
     public IDisposable OnRecovery(Action<Starling> handler) => RecoveryHandlers.Add(handler);
+
+    private TopicRegistration Register<T>(string pattern, ParameterInfo parameter, Func<T, TopicContext, ValueTask> handler, TopicOptions? options)
+    {
+        var reader = HandlerFaults.NameIn($"Topic '{pattern}'", () => HandlerFaults.NameIn(parameter, () => Engine.ReaderOf<T>()));
+        DataReader<T> read = (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
+            reader.TryRead(data, services: null, out value, out errors);
+        return new TopicRegistration(this, registration => Topics.Add(pattern, options?.Priority ?? 0, new TopicDelivery<T>(registration, read, handler, options).Deliver));
+    }
 }

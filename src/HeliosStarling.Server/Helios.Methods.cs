@@ -13,7 +13,8 @@ public sealed partial class Helios
     /// <param name="options">Timeout, visibility, metadata. Default none.</param>
     /// <returns>The registration, to take the method away again.</returns>
     /// <exception cref="ArgumentException">The name is malformed, reserved or registered already.</exception>
-    /// <exception cref="InvalidOperationException">No JSON metadata describes the payload's or the result's type.</exception>
+    /// <exception cref="InvalidOperationException">A parameter or the result cannot be used; the message says which, and what to do.</exception>
+    /// <exception cref="ObjectDisposedException">The server has stopped.</exception>
     [OverloadResolutionPriority(2)]
     public MethodRegistration Method(string name, Func<RequestContext, ValueTask> handler, MethodOptions? options = null) =>
         Register(name, handler, options, _binder.Bind);
@@ -127,7 +128,7 @@ public sealed partial class Helios
     public MethodRegistration Method(string name, Delegate handler, MethodOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        var bound = new DelegateBinder(this, _binder, name, handler).Bind();
+        var bound = HandlerFaults.NameIn($"Method '{name}'", new DelegateBinder(this, _binder, name, handler).Bind);
         return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline });
     }
 
@@ -139,7 +140,7 @@ public sealed partial class Helios
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
-        var bound = bind(handler);
+        var bound = HandlerFaults.NameIn($"Method '{name}'", () => bind(handler));
         return Methods.Add(new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline });
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class Helios : IAsyncDisposable
         HeliosOptionsValidator.ThrowIfInvalid(options);
         (Options, Services) = (options, services);
         var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
+        var guard = Guard = new RegistrationGuard(nameof(Helios), "The server has stopped, so that no handler would be called any more. Create another one.", () => Connections!.HasStopped);
         Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes, new EngineMetrics("server", name, services.GetService<IMeterFactory>()))
         {
             Json = HeliosJson.Freeze(options.Json),
@@ -29,7 +30,8 @@ public sealed partial class Helios : IAsyncDisposable
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
-            Methods = new Methods { Services = services, AreOfServer = true },
+            Methods = new Methods { Services = services, AreOfServer = true, Guard = guard },
+            Topics = new Topics { Guard = guard },
             Lanes = new Lanes(new RequestLimits
             {
                 Concurrent = options.MaxConcurrentRequests,
@@ -41,7 +43,7 @@ public sealed partial class Helios : IAsyncDisposable
         };
         _binder = new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => GivenArguments.Find(parameter, services));
         Starlings = new Starlings(Engine);
-        Events = new EventHub<HeliosEvent>(logger);
+        Events = new EventHub<HeliosEvent>(logger, guard);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
         Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine)
         {
@@ -50,14 +52,14 @@ public sealed partial class Helios : IAsyncDisposable
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
-        TextHandlers = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal));
-        JsonHandlers = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal));
-        BinaryHandlers = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal));
+        TextHandlers = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal), guard);
+        JsonHandlers = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal), guard);
+        BinaryHandlers = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal), guard);
         // An error message is never answered (docs/protocol.md section 4).
-        ErrorHandlers = new(logger, "error", static (_, _) => { });
+        ErrorHandlers = new(logger, "error", static (_, _) => { }, guard);
         Tls = new LeanTls(options, Engine);
-        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
-        RecoveryHandlers = new(logger, "recovery");
+        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection", guard: guard), new(logger, "disconnection", guard: guard));
+        RecoveryHandlers = new(logger, "recovery", guard: guard);
         Renewal = new TicketRenewal(this);
         Metrics = new ServerMetrics(Engine.Metrics.Meter);
         ServerGauges.Register(this);
@@ -94,6 +96,9 @@ public sealed partial class Helios : IAsyncDisposable
 
     /// <summary>Which protocol is spoken.</summary>
     public ProtocolInfo ProtocolInfo => new(HeliosProtocol.Name, HeliosProtocol.Version, Engine.Time.GetUtcNow());
+
+    /// <summary>Refuses handlers and filters that come too late.</summary>
+    internal RegistrationGuard Guard { get; }
 
     internal HeliosOptions Options { get; }
 

@@ -43,6 +43,9 @@ public sealed class Methods
     /// <summary>The services of the application whose methods these are; null when it has none to give.</summary>
     internal IServiceProvider? Services { get; init; }
 
+    /// <summary>Refuses methods that come too late; null for no guard.</summary>
+    internal RegistrationGuard? Guard { get; init; }
+
     /// <summary>Whether starlings call them, and not the server of a client.</summary>
     internal bool AreOfServer { get; init; }
 
@@ -64,6 +67,7 @@ public sealed class Methods
     /// <summary>Registers a method of the application.</summary>
     internal MethodRegistration Add(MethodEntry entry)
     {
+        Guard?.ThrowIfEnded();
         CheckName(entry.Name);
         return AddBuiltIn(entry);
     }
@@ -101,6 +105,6 @@ public sealed class Methods
     private static void CheckTimeout(MethodEntry entry)
     {
         if (entry.Options.Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(null, timeout, $"Timeout of method '{entry.Name}' must be longer than 0, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(null, $"Timeout of method '{entry.Name}' is {timeout}; it must be longer than 0, or Timeout.InfiniteTimeSpan.");
     }
 }

@@ -47,7 +47,7 @@ internal sealed class Engine
     public TurnLine<Connection> Flushes { get; } = new(FlushesPerTurn, static connection => connection.FlushPutOff());
 
     public Methods Methods { get; init; } = new();
-    public Topics Topics { get; } = new();
+    public Topics Topics { get; init; } = new();
 
     /// <summary>What runs around every method's handler.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();

@@ -138,7 +138,7 @@ internal abstract partial class Session(Engine engine)
         if (!Names.IsMethod(method)) throw MalformedText.Fault($"Method name '{MalformedText.Excerpt(method)}' is malformed. Use two or more segments joined by ':', such as 'chat:send'.");
         var timeout = options?.Timeout ?? engine.RequestTimeout;
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(null, $"Timeout of the request '{method}' is {timeout}; it must be longer than 0, or Timeout.InfiniteTimeSpan.");
         cancellationToken.ThrowIfCancellationRequested();
 
         var request = new StarlingRequest<TResult>(this, method, type, options?.Retry ?? false);
