@@ -16,8 +16,8 @@ public sealed record ConnectionFailure
     public int? CloseCode { get; init; }
 
     /// <summary>
-    /// The error code that the server gave, such as <c>AUTH_EXPIRED</c> or <c>CONNECTION_LIMIT</c>: that of the refusal's body, or the reason of the
-    /// close frame when it is an error code. Null when it gave none.
+    /// The error code, such as <c>AUTH_EXPIRED</c> or <c>CONNECTION_LIMIT</c>: that of the refusal's body, or the reason of the close frame when it is
+    /// an error code; <c>RATE_LIMIT_EXCEEDED</c> for close code 4029, and <c>INTERNAL_ERROR</c> for 1011. Null when there is none.
     /// </summary>
     public string? Code { get; init; }
 

@@ -31,6 +31,7 @@ public sealed class StarlingClient
     {
         options.ThrowIfInvalid();
         var logger = options.LoggerFactory?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
+        var guard = new RegistrationGuard(nameof(StarlingClient), "The client has ended, so that no handler would be called any more. Connect another one.", () => State == ConnectionState.Closed);
         _engine = new Engine(options.TimeProvider, metrics: s_metrics)
         {
             Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
@@ -39,17 +40,18 @@ public sealed class StarlingClient
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
             Debug = options.Debug,
+            IsPeerServer = true,
             Lanes = new Lanes(RequestLimits.OfClient(options.MaxWaitingBytes)),
         };
-        Dispatcher = new Dispatcher(_engine);
+        Dispatcher = new Dispatcher(_engine, guard);
         Registry = new HandlerRegistry<ClientRequestContext, ClientTopicContext>(
             Dispatcher,
             new HandlerBinder<ClientRequestContext>(_engine, static request => new ClientRequestContext(request)),
             new TopicPipeline<ClientTopicContext>(ClientTopicContext.Of, sendsRefusals: false));
         _session = new ClientSession(this, _engine);
         _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
-        Events = new EventHub<ClientEvent>(logger);
-        Messages = new MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>(logger);
+        Events = new EventHub<ClientEvent>(logger, guard);
+        Messages = new MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>(logger, guard);
         _link = new Link(this, _session, _token, options, url);
         Dispatcher.Topics.Add(WireNames.Token, int.MaxValue, KeepToken);
     }
@@ -88,7 +90,7 @@ public sealed class StarlingClient
     /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.
     /// The client was closed meanwhile: <c>CONNECTION_CLOSED</c>.</exception>
     /// <exception cref="ArgumentException">The address is of another kind, or holds a user name or password.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
     public static async Task<StarlingClient> ConnectAsync(
         Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
     {
@@ -141,7 +143,8 @@ public sealed class StarlingClient
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the enumeration.</param>
     /// <returns>The items. The request is made when the enumeration begins, each time; leaving it early cancels the request.</returns>
-    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>. Thrown, as all failures of the request, by the enumeration.</exception>
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>. The method answers with a value instead of a stream:
+    /// <c>RESPONSE_UNREADABLE</c>. Thrown, as all failures of the request, by the enumeration.</exception>
     public async IAsyncEnumerable<T> Stream<T>(
         string method, object? payload = null, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using HeliosStarling.Protocol;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace HeliosStarling;
 
@@ -128,23 +129,18 @@ public sealed class StarlingClientOptions
         // Neither the message nor the value's name repeats it.
         if (Token is { } token && !SecretText.IsSendable(token.Trim()))
             throw new ArgumentException($"{nameof(Token)} is no recovery token: it holds spaces, line breaks, commas or characters outside ASCII. Set it to what StarlingClient.Token returned.");
-        Check(nameof(ConnectionTimeout), ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
-        Check(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
-        Check(nameof(MaxMessageSize), MaxMessageSize, 64 * 1024, 64 * 1024 * 1024);
-        Check(nameof(MessageBufferSize), MessageBufferSize, 64, 1_000_000);
-        Check(nameof(MessageBufferBytes), MessageBufferBytes, 2L * 1024 * 1024, 2L * 1024 * 1024 * 1024);
-        Check(nameof(MaxWaitingBytes), MaxWaitingBytes, Math.Max(1024L * 1024, MaxMessageSize), 2L * 1024 * 1024 * 1024);
-        Check(nameof(KeepAliveInterval), KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        Check(nameof(ReconnectDelay), ReconnectDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
-        Check(nameof(MaxReconnectDelay), MaxReconnectDelay, ReconnectDelay, TimeSpan.FromHours(1));
-        Check(nameof(MaxReconnectAttempts), MaxReconnectAttempts ?? 1, 1, int.MaxValue);
-        Check(nameof(KeepAliveTimeout), KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-    }
-
-    private static void Check<T>(string option, T value, T minimum, T maximum)
-        where T : IComparable<T>
-    {
-        if (value.CompareTo(minimum) < 0 || value.CompareTo(maximum) > 0)
-            throw new ArgumentOutOfRangeException(option, value, FormattableString.Invariant($"{option} is {value}; it must be between {minimum} and {maximum}."));
+        var faults = new OptionFaults();
+        faults.Check(nameof(ConnectionTimeout), ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        faults.Check(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+        faults.Check(nameof(MaxMessageSize), MaxMessageSize, 64 * 1024, 64 * 1024 * 1024);
+        faults.Check(nameof(MessageBufferSize), MessageBufferSize, 64, 1_000_000);
+        faults.Check(nameof(MessageBufferBytes), MessageBufferBytes, 2L * 1024 * 1024, 2L * 1024 * 1024 * 1024);
+        faults.Check(nameof(MaxWaitingBytes), MaxWaitingBytes, Math.Max(1024L * 1024, MaxMessageSize), 2L * 1024 * 1024 * 1024);
+        faults.Check(nameof(KeepAliveInterval), KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        faults.Check(nameof(ReconnectDelay), ReconnectDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        faults.Check(nameof(MaxReconnectDelay), MaxReconnectDelay, ReconnectDelay, TimeSpan.FromHours(1));
+        faults.Check(nameof(MaxReconnectAttempts), MaxReconnectAttempts ?? 1, 1, int.MaxValue);
+        faults.Check(nameof(KeepAliveTimeout), KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        if (faults.All.Count > 0) throw new OptionsValidationException(nameof(StarlingClientOptions), typeof(StarlingClientOptions), faults.All);
     }
 }

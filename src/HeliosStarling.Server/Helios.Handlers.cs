@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
@@ -14,7 +15,7 @@ public sealed partial class Helios
     [RequiresDynamicCode("Compiles the binding.")]
     [RequiresUnreferencedCode("Looks at the handler's parameters.")]
     internal override TopicRegistration<TopicContext> AddFree(string pattern, Delegate handler, TopicOptions<TopicContext>? options) =>
-        new TopicBinder(this, pattern, handler).Bind(options);
+        HandlerFaults.NameIn($"Topic '{pattern}'", () => new TopicBinder(this, pattern, handler).Bind(options));
 
     /// <summary>
     /// Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is
@@ -45,6 +46,7 @@ public sealed partial class Helios
     public Helios OnRenew(Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>> check)
     {
         ArgumentNullException.ThrowIfNull(check);
+        Guard.ThrowIfEnded();
         Renewal.Use(check);
         return this;
     }

@@ -20,6 +20,7 @@ public sealed partial class Helios
         HeliosOptionsValidator.ThrowIfInvalid(options);
         (Options, Services) = (options, services);
         var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
+        var guard = Guard = new RegistrationGuard(nameof(Helios), "The server has stopped, so that no handler would be called any more. Create another one.", () => Connections!.HasStopped);
         Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes, new EngineMetrics("server", name, services.GetService<IMeterFactory>()))
         {
             Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
@@ -37,13 +38,13 @@ public sealed partial class Helios
                 BytesPerPeer = options.MaxRequestBytesPerStarling,
             }),
         };
-        Dispatcher = new Dispatcher(Engine, new Methods { Services = services });
+        Dispatcher = new Dispatcher(Engine, guard, services);
         Registry = new HandlerRegistry<RequestContext, TopicContext>(
             Dispatcher,
             new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => GivenArguments.Find(parameter, services)),
             new TopicPipeline<TopicContext>(TopicContext.Of, sendsRefusals: true));
         Starlings = new Starlings(Engine);
-        Events = new EventHub<HeliosEvent>(logger);
+        Events = new EventHub<HeliosEvent>(logger, guard);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
         Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine)
         {
@@ -52,17 +53,17 @@ public sealed partial class Helios
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Connections = new Connections(this);
         Gate = new UpgradeGate(this);
-        Messages = new MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>(logger)
+        Messages = new MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>(logger, guard)
         {
-            Text = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal)),
-            Json = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal)),
-            Binary = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal)),
+            Text = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal), guard),
+            Json = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal), guard),
+            Binary = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal), guard),
             // An error message is never answered (docs/protocol.md section 4).
-            Error = new(logger, "error", static (_, _) => { }),
+            Error = new(logger, "error", static (_, _) => { }, guard),
         };
         Tls = new LeanTls(options, Engine);
-        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection"), new(logger, "disconnection"));
-        RecoveryHandlers = new(logger, "recovery");
+        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection", guard: guard), new(logger, "disconnection", guard: guard));
+        RecoveryHandlers = new(logger, "recovery", guard: guard);
         Renewal = new TicketRenewal(this);
         Metrics = new ServerMetrics(Engine.Metrics.Meter);
         ServerGauges.Register(this);
@@ -93,6 +94,9 @@ public sealed partial class Helios
 
     /// <summary>Which protocol is spoken.</summary>
     public ProtocolInfo ProtocolInfo => new(HeliosProtocol.Name, HeliosProtocol.Version, Engine.Time.GetUtcNow());
+
+    /// <summary>Refuses handlers and filters that come too late.</summary>
+    internal RegistrationGuard Guard { get; }
 
     internal HeliosOptions Options { get; }
 

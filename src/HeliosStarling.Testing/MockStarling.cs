@@ -34,7 +34,7 @@ public sealed class MockStarling
     /// <param name="configure">Sets the client's options, which start with the server's clock and JSON. Default nothing.</param>
     /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can come. Default nothing.</param>
     /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
     public MockStarling(Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -68,7 +68,7 @@ public sealed class MockStarling
     /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can come. Default nothing.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     /// <exception cref="HeliosException">The server takes no connection, or refuses this one: <c>CONNECTION_REJECTED</c>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
     public static async Task<MockStarling> ConnectAsync(
         Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
     {

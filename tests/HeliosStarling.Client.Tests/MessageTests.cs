@@ -56,6 +56,18 @@ public class MessageTests
     }
 
     [Fact]
+    public async Task On_DataIsNotWhatTheHandlerTakes_IsAWarningInTheLogOfTheClient()
+    {
+        var logs = new CollectedLogs();
+        await using var server = await TestServer.StartAsync();
+        await using var client = await server.ConnectAsync(options => options.LoggerFactory = logs, client => client.On("count:up", (int _) => { }));
+
+        await server.Starling.NotifyAsync("count:up", "no number");
+
+        await Eventually.TrueAsync(() => logs.Warnings.Any(text => text.Contains("count:up", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task On_ManyHandlersThatWait_NoneIsLeftOut()
     {
         const int count = 1000;

@@ -24,6 +24,31 @@ public sealed class StreamTests
         Assert.Equal("METHOD_NOT_FOUND", (await Assert.ThrowsAsync<HeliosException>(() => client.Stream<int>("no:such").ToListAsync().AsTask().InTime())).Code);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stream_OfAMethodThatDoesNotStream_TheEnumerationThrows(bool isLate)
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.Method("count:all", (int last) => last));
+        await using var client = await server.ConnectAsync();
+
+        var request = client.Request<int>("count:all", 3);
+        if (isLate) await request;
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => request.Stream<int>().ToListAsync().AsTask().InTime());
+
+        Assert.Equal(("RESPONSE_UNREADABLE", "'count:all' answered with a value instead of a stream. Read it with Request<T>() instead of Stream<T>()."), (failure.Code, failure.Message));
+        Assert.Equal(3, await request);
+    }
+
+    [Fact]
+    public async Task Stream_WithoutItems_IsEmpty()
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.Method("count:none", (RequestContext _) => AsyncEnumerable.Empty<int>()));
+        await using var client = await server.ConnectAsync();
+
+        Assert.Empty(await client.Stream<int>("count:none").ToListAsync().AsTask().InTime());
+    }
+
     [Fact]
     public async Task Stream_LeftEarly_CancelsTheRequest()
     {

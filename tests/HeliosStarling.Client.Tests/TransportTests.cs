@@ -84,7 +84,7 @@ public class TransportTests
             () => StarlingClient.ConnectAsync(url, options => options.ConfigureWebSocket = socket => socket.RemoteCertificateValidationCallback = Accept(certificate)).InTime());
 
         Assert.StartsWith($"Could not connect to {url}: ", failure.Message, StringComparison.Ordinal);
-        Assert.EndsWith("404 NotFound. Check the path of the address: it must be one that the server maps", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("404 Not Found. Check the path of the address: it must be one that the server maps with MapHelios", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using HeliosStarling.Protocol;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Testing;
@@ -9,6 +10,16 @@ public sealed class MockStarlingTests : IAsyncDisposable
     private readonly Helios _server = Helios.Create();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Registration_WhenTheMockIsDisposedOf_Throws()
+    {
+        var mock = new MockStarling(_server);
+        await mock.DisposeAsync();
+
+        Assert.Throws<ObjectDisposedException>(() => mock.On("a:b", (int _) => { }));
+        Assert.Throws<ObjectDisposedException>(() => mock.Method("a:b", (int number, ClientRequestContext _) => number));
+    }
 
     [Fact]
     public async Task RequestAsync_MethodAnswers_DataIsThere()
@@ -89,7 +100,7 @@ public sealed class MockStarlingTests : IAsyncDisposable
     [Fact]
     public void Constructor_OptionOutOfRange_TakesNoPlace()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MockStarling(_server, configure: options => options.RequestTimeout = TimeSpan.Zero));
+        Assert.Throws<OptionsValidationException>(() => new MockStarling(_server, configure: options => options.RequestTimeout = TimeSpan.Zero));
 
         Assert.Equal(0, _server.Starlings.TotalCount);
     }

@@ -175,7 +175,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
             if (IsOpen) Deliver(received.MessageType, unread);
             return true;
         }
-        if (IsOpen) session.Client.Dispatcher.CountUnread(session, this, unread.Start, unread.Size);
+        if (IsOpen) session.Client.Dispatcher.CountFaulty(session, this, unread.Start, unread.Size);
         BeginClose(CloseCode.TooLarge, "message too large");
         return false;
     }

@@ -83,8 +83,16 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     public static ConnectionFailure FailureOf(CloseInfo close) => new()
     {
         CloseCode = close.Code,
-        Code = RefusalReader.CodeOf(close.Reason),
+        Code = RefusalReader.CodeOf(close.Reason) ?? CodeOf(close.Code),
         Reason = close.Reason.Length == 0 ? $"the server closed with {close.Code}" : $"the server closed with {close.Code}: {close.Reason}",
+    };
+
+    // What the protocol calls it that has a close code of its own (docs/protocol.md section 4).
+    private static string? CodeOf(int closeCode) => closeCode switch
+    {
+        CloseCode.RateLimited => ErrorCodes.RateLimitExceeded,
+        CloseCode.ServerFault => ErrorCodes.InternalError,
+        _ => null,
     };
 
     /// <summary>A failure that comes when nobody waits any more is no unobserved exception.</summary>

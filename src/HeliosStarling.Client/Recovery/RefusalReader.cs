@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using HeliosStarling.Protocol;
@@ -18,15 +19,23 @@ internal static class RefusalReader
     public static async Task<ConnectionFailure> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var (code, message) = await ReadErrorAsync(response.Content, time, cancellationToken).ConfigureAwait(false);
-        var (status, reason) = ((int)response.StatusCode, $"the server answered {(int)response.StatusCode} {response.StatusCode}");
+        var status = (int)response.StatusCode;
+        var reason = $"the server answered {status} {PhraseOf(response.StatusCode)}".TrimEnd();
         if (code is not null) reason += $" ({code})";
         if (message is not null) reason += $": {message}";
-        if (code is null && status == NotFound) reason += ". Check the path of the address: it must be one that the server maps";
+        if (code is null && status == NotFound) reason += ". Check the path of the address: it must be one that the server maps with MapHelios";
         return new ConnectionFailure { Reason = reason, Status = status, Code = code, RetryAfter = WaitOf(response.Headers.RetryAfter, time) };
     }
 
     /// <summary>A text when it is an error code; else null.</summary>
     public static string? CodeOf(string? text) => ErrorCodes.IsValid(text) ? text : null;
+
+    // The standard's words and not the answer's: a server may write anything there.
+    private static string? PhraseOf(HttpStatusCode status)
+    {
+        using var standard = new HttpResponseMessage(status);
+        return standard.ReasonPhrase;
+    }
 
     private static async Task<(string? Code, string? Message)> ReadErrorAsync(HttpContent content, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -8,19 +8,20 @@ namespace HeliosStarling;
 /// it has what the application has registered.
 /// </summary>
 /// <param name="engine">What all sessions share.</param>
-/// <param name="methods">The methods. Default none yet.</param>
+/// <param name="guard">Refuses handlers that come too late. Default none.</param>
+/// <param name="services">Where validators of methods and topics find services. Default nowhere.</param>
 /// <remarks>The messages of one session come from one reader at a time, in order; everything else is safe to call concurrently.</remarks>
-internal sealed class Dispatcher(Engine engine, Methods? methods = null)
+internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null, IServiceProvider? services = null)
 {
     private readonly Rejections _rejections = new(engine);
 
     public Engine Engine => engine;
 
     /// <summary>What peers may call.</summary>
-    public Methods Methods { get; } = methods ?? new Methods();
+    public Methods Methods { get; } = new() { Guard = guard, Services = services };
 
     /// <summary>Where notifications go.</summary>
-    public Topics Topics { get; } = new();
+    public Topics Topics { get; } = new() { Guard = guard };
 
     /// <summary>What runs around every method's handler.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
@@ -67,14 +68,17 @@ internal sealed class Dispatcher(Engine engine, Methods? methods = null)
         else _rejections.Unread(session, requestId, size);
     }
 
-    /// <summary>Counts a message that is too large even to be read past, and made its reader close (rule 1): else it would come again for ever. The request fails whose answer it was.</summary>
+    /// <summary>
+    /// Counts a message that made its reader close (rule 1): else it would come again for ever. If it was the answer to a request, and only too large to be read, that
+    /// request fails.
+    /// </summary>
     /// <param name="session">Whose peer sent it.</param>
     /// <param name="from">Where it came.</param>
-    /// <param name="start">Its first bytes.</param>
-    /// <param name="size">How many bytes have come of it.</param>
-    public void CountUnread(Session session, Connection from, ReadOnlyMemory<byte> start, long size)
+    /// <param name="start">Its first bytes, if it was too large; else none.</param>
+    /// <param name="size">Its size, or how many bytes have come of it.</param>
+    public void CountFaulty(Session session, Connection from, ReadOnlyMemory<byte> start, long size)
     {
-        if (session.Ledger.TryCount(from, 0) && MessageReader.TryFindRequestId(start, out var type, out var requestId)) FailUnread(session, type, requestId, size);
+        if (session.Ledger.TryCount(from, 0) && !start.IsEmpty && MessageReader.TryFindRequestId(start, out var type, out var requestId)) FailUnread(session, type, requestId, size);
     }
 
     private void Receive(Session session, Connection from, ReadOnlyMemory<byte> utf8, ReadStatus status, in Message message, Violation? violation)

@@ -15,13 +15,14 @@ public sealed class EventHub<TEvent>
 {
     private readonly HandlerList<TEvent> _handlers;
 
-    internal EventHub(ILogger logger) => _handlers = new HandlerList<TEvent>(logger, "an event");
+    internal EventHub(ILogger logger, RegistrationGuard? guard = null) => _handlers = new HandlerList<TEvent>(logger, "an event", guard: guard);
 
     /// <summary>Calls <paramref name="handler"/> for each event whose name matches.</summary>
     /// <param name="pattern">A name; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
     /// <param name="handler">What to call.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
+    /// <exception cref="ObjectDisposedException">The server or client whose events these are has ended.</exception>
     [OverloadResolutionPriority(1)]
     public IDisposable On(string pattern, Func<TEvent, ValueTask> handler) => On<TEvent>(pattern, handler);
 

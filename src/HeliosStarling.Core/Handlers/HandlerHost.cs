@@ -204,18 +204,23 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     public TopicRegistration<TTopicContext> On<T>(string pattern, Func<T, TTopicContext, ValueTask> handler, TopicOptions<TTopicContext>? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Registry.AddTopic<T>(pattern, handler!, options, takesContext: true);
+        return Registry.AddTopic<T>(pattern, handler, handler!, options, takesContext: true);
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)"/>
     public TopicRegistration<TTopicContext> On<T>(string pattern, Action<T, TTopicContext> handler, TopicOptions<TTopicContext>? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return On<T>(pattern, (data, context) =>
-        {
-            handler(data, context);
-            return default;
-        }, options);
+        return Registry.AddTopic<T>(
+            pattern,
+            handler,
+            (data, context) =>
+            {
+                handler(data, context!);
+                return default;
+            },
+            options,
+            takesContext: true);
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)"/>
@@ -223,7 +228,7 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     public TopicRegistration<TTopicContext> On<T>(string pattern, Func<T, ValueTask> handler, TopicOptions<TTopicContext>? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Registry.AddTopic<T>(pattern, (data, _) => handler(data), options, takesContext: false);
+        return Registry.AddTopic<T>(pattern, handler, (data, _) => handler(data), options, takesContext: false);
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)"/>
@@ -231,11 +236,40 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     public TopicRegistration<TTopicContext> On<T>(string pattern, Action<T> handler, TopicOptions<TTopicContext>? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return On<T>(pattern, data =>
-        {
-            handler(data);
-            return default;
-        }, options);
+        return Registry.AddTopic<T>(
+            pattern,
+            handler,
+            (data, _) =>
+            {
+                handler(data);
+                return default;
+            },
+            options,
+            takesContext: false);
+    }
+
+    /// <summary>Calls <paramref name="handler"/>, which takes nothing, for each notification whose topic matches, except those tied to a request.</summary>
+    /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)" path="/param|/returns|/exception"/>
+    [OverloadResolutionPriority(-2)]
+    public TopicRegistration<TTopicContext> On(string pattern, Func<ValueTask> handler, TopicOptions<TTopicContext>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Registry.AddTopic(pattern, handler, options);
+    }
+
+    /// <inheritdoc cref="On(string, Func{ValueTask}, TopicOptions{TTopicContext}?)"/>
+    [OverloadResolutionPriority(-3)]
+    public TopicRegistration<TTopicContext> On(string pattern, Action handler, TopicOptions<TTopicContext>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return On(
+            pattern,
+            () =>
+            {
+                handler();
+                return default(ValueTask);
+            },
+            options);
     }
 
     /// <summary>

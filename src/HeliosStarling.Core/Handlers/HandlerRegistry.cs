@@ -21,16 +21,23 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(Dispatcher dispat
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
-        var bound = bind(handler);
+        var bound = HandlerFaults.NameIn($"Method '{name}'", () => bind(handler));
         var entry = new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline };
         dispatcher.Methods.Add(entry);
         return new MethodRegistration<TContext>(dispatcher.Methods, entry);
     }
 
     /// <summary>Registers a handler of a topic that takes all data as one value.</summary>
-    public TopicRegistration<TTopicContext> AddTopic<T>(string pattern, Func<T, TTopicContext?, ValueTask> handler, TopicOptions<TTopicContext>? options, bool takesContext)
+    /// <param name="pattern">The topics.</param>
+    /// <param name="declared">The handler as the application has written it.</param>
+    /// <param name="handler">The same, to be called. It is given null for its context when it takes none and nothing else does.</param>
+    /// <param name="options">How it is called.</param>
+    /// <param name="takesContext">Whether the handler takes its context.</param>
+    public TopicRegistration<TTopicContext> AddTopic<T>(string pattern, Delegate declared, Func<T, TTopicContext?, ValueTask> handler, TopicOptions<TTopicContext>? options, bool takesContext)
     {
-        var reader = dispatcher.Engine.ReaderOf<T>();
+        // Counted from the end: a handler bound to a target may have one parameter more in front.
+        var parameter = declared.Method.GetParameters()[takesContext ? ^2 : ^1];
+        var reader = HandlerFaults.NameIn($"Topic '{pattern}'", () => HandlerFaults.NameIn(parameter, () => dispatcher.Engine.ReaderOf<T>()));
         return AddTopic(
             pattern,
             (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
@@ -39,6 +46,18 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(Dispatcher dispat
             options,
             takesContext);
     }
+
+    /// <summary>Registers a handler of a topic that takes nothing: whatever the data is, it is not read.</summary>
+    public TopicRegistration<TTopicContext> AddTopic(string pattern, Func<ValueTask> handler, TopicOptions<TTopicContext>? options) => AddTopic(
+        pattern,
+        static (ReadOnlyMemory<byte> _, out bool value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
+        {
+            errors = null;
+            return value = true;
+        },
+        (_, _) => handler(),
+        options,
+        takesContext: false);
 
     /// <summary>Registers a handler of a topic.</summary>
     /// <param name="pattern">The topics.</param>

@@ -13,6 +13,9 @@ internal static class Payloads
     // What holds such text could be read as raw JSON, but not be written again.
     public static ValidationError NoText { get; } = new("$", "The value cannot be read: a string holds an unpaired surrogate.");
 
+    /// <summary>Whether a value is absent or null.</summary>
+    public static bool IsNull(ReadOnlyMemory<byte> utf8) => utf8.IsEmpty || utf8.Span.SequenceEqual("null"u8);
+
     /// <summary>Reads a value; an absent one is read as null.</summary>
     public static bool TryRead<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type, out T? value, [NotNullWhen(false)] out ValidationError? fault)
     {

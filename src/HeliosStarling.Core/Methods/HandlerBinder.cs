@@ -17,7 +17,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
 
     public BoundHandler Bind<TResult>(Func<TContext, ValueTask<TResult>> handler)
     {
-        var result = engine.TypeInfo<TResult>();
+        var result = HandlerFaults.TypeOfResult<TResult>(engine);
         return new(request => Answers.AnswerAsync(request, handler(contextOf(request)), result), PayloadType: null);
     }
 
@@ -26,7 +26,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
 
     public BoundHandler Bind<T, TResult>(Func<T, TContext, ValueTask<TResult>> handler)
     {
-        var result = engine.TypeInfo<TResult>();
+        var result = HandlerFaults.TypeOfResult<TResult>(engine);
         return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.AnswerAsync(request, handler(payload, contextOf(request)), result));
     }
 
@@ -35,19 +35,19 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
 
     public BoundHandler Bind<T, TResult>(Func<T, TContext, Task<TResult>> handler)
     {
-        var result = engine.TypeInfo<TResult>();
+        var result = HandlerFaults.TypeOfResult<TResult>(engine);
         return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.AnswerAsync(request, new ValueTask<TResult>(handler(payload, contextOf(request))), result));
     }
 
     public BoundHandler Bind<T, TItem>(Func<T, TContext, IAsyncEnumerable<TItem>> handler)
     {
-        var item = engine.TypeInfo<TItem>();
+        var item = HandlerFaults.TypeOfResult<TItem>(engine);
         return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.StreamAsync(request, handler(payload, contextOf(request)), item));
     }
 
     public BoundHandler Bind<T, TResult>(Func<T, TContext, TResult> handler)
     {
-        var result = engine.TypeInfo<TResult>();
+        var result = HandlerFaults.TypeOfResult<TResult>(engine);
         return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.Answer(request, handler(payload, contextOf(request)), result));
     }
 
@@ -85,15 +85,15 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
 
     public BoundHandler BindAlone<T>(Action<T> handler) => BindAlone(handler, NoResult.Of(handler));
 
-    public BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> handler) => BindAlone(handler, handler, engine.TypeInfo<TResult>());
+    public BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> handler) => BindAlone(handler, handler, HandlerFaults.TypeOfResult<TResult>(engine));
 
-    public BoundHandler BindAlone<T, TResult>(Func<T, Task<TResult>> handler) => BindAlone<T, TResult>(handler, value => new(handler(value)), engine.TypeInfo<TResult>());
+    public BoundHandler BindAlone<T, TResult>(Func<T, Task<TResult>> handler) => BindAlone<T, TResult>(handler, value => new(handler(value)), HandlerFaults.TypeOfResult<TResult>(engine));
 
-    public BoundHandler BindAlone<T, TResult>(Func<T, TResult> handler) => BindAlone<T, TResult>(handler, value => new(handler(value)), engine.TypeInfo<TResult>());
+    public BoundHandler BindAlone<T, TResult>(Func<T, TResult> handler) => BindAlone<T, TResult>(handler, value => new(handler(value)), HandlerFaults.TypeOfResult<TResult>(engine));
 
     public BoundHandler BindAlone<T, TItem>(Func<T, IAsyncEnumerable<TItem>> handler)
     {
-        var item = engine.TypeInfo<TItem>();
+        var item = HandlerFaults.TypeOfResult<TItem>(engine);
         return Bind(ArgumentOf<T>(handler, parameters: 1), (payload, request) => Answers.StreamAsync(request, handler(payload), item));
     }
 
@@ -124,7 +124,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     private BoundHandler BindAlone<T, TResult>(Delegate handler, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result = null)
     {
         var parameter = FirstOf(handler, parameters: 1);
-        return Given<T>(parameter) is { } given ? BindArgument(given, run, result) : BindPayload(run, result, Nullability.TakesNull(parameter));
+        return HandlerFaults.NameIn(parameter, () => Given<T>(parameter) is { } given ? BindArgument(given, run, result) : BindPayload(run, result, Nullability.TakesNull(parameter)));
     }
 
     private static BoundHandler BindArgument<T, TResult>(HandlerArgument<T> argument, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => result is null
@@ -135,7 +135,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     private HandlerArgument<T> ArgumentOf<T>(Delegate handler, int parameters = 2)
     {
         var parameter = FirstOf(handler, parameters);
-        return Given<T>(parameter) ?? PayloadOf<T>(Nullability.TakesNull(parameter));
+        return HandlerFaults.NameIn(parameter, () => Given<T>(parameter) ?? PayloadOf<T>(Nullability.TakesNull(parameter)));
     }
 
     // Counted from the end: a handler bound to a target may have one parameter more in front.

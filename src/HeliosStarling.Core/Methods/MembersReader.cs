@@ -21,7 +21,7 @@ internal sealed class MembersReader
     public MembersReader(Engine engine, IEnumerable<ParameterInfo> parameters)
     {
         _comparison = engine.Types.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        _members = [.. parameters.Select(parameter => new Member(engine, parameter))];
+        _members = [.. parameters.Select(parameter => HandlerFaults.NameIn(parameter, () => new Member(engine, parameter)))];
     }
 
     /// <summary>Whether a parameter of this type is plain: text, a number, a date and the like, and no object with members of its own.</summary>

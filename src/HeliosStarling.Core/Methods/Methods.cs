@@ -43,6 +43,9 @@ public sealed class Methods
     /// <summary>The services of the application whose methods these are; null when it has none to give.</summary>
     internal IServiceProvider? Services { get; init; }
 
+    /// <summary>Refuses methods that come too late; null for no guard.</summary>
+    internal RegistrationGuard? Guard { get; init; }
+
     internal bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out MethodEntry? entry)
     {
         // The array first: what is found after a method was taken away must not be noted in the new one.
@@ -61,6 +64,7 @@ public sealed class Methods
     /// <summary>Registers a method of the application.</summary>
     internal void Add(MethodEntry entry)
     {
+        Guard?.ThrowIfEnded();
         CheckName(entry.Name);
         AddBuiltIn(entry);
     }
@@ -97,6 +101,6 @@ public sealed class Methods
     private static void CheckTimeout(MethodEntry entry)
     {
         if (entry.Options.Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(null, timeout, $"Timeout of method '{entry.Name}' must be longer than 0, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(null, $"Timeout of method '{entry.Name}' is {timeout}; it must be longer than 0, or Timeout.InfiniteTimeSpan.");
     }
 }

@@ -25,6 +25,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     private HeliosException? _lostEarly;
     private bool _isEnded;
     private Exception? _failure;
+    private bool _isValue;
 
     /// <summary>Adds a handler. What came early is given to it before this returns, unless another handler of the request runs.</summary>
     public IDisposable Add(TopicPattern pattern, Action<ReadOnlyMemory<byte>> onData)
@@ -51,7 +52,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
                 if (early.Topic == WireNames.StreamItem) stream.Add(early);
             StopCollecting_NeedsLock();
             if (_lostEarly is not null) stream.End(_lostEarly);
-            else if (_isEnded) stream.End(_failure);
+            else if (_isEnded) End_NeedsLock(stream);
             else _streams = [.. _streams, stream];
         }
         return stream;
@@ -100,10 +101,12 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
 
     /// <summary>The answer has come: nothing follows, and it is published when the handlers have had all that came before.</summary>
     /// <param name="failure">Why the request failed; null when it succeeded.</param>
-    public void EndInOrder(Exception? failure)
+    /// <param name="isValue">Whether the answer is a value, and so not the end of a stream (docs/protocol.md section 5). Default it is none.</param>
+    public void EndInOrder(Exception? failure, bool isValue = false)
     {
         lock (_lock)
         {
+            _isValue = isValue;
             End_NeedsLock(failure);
             if (_isRunning)
             {
@@ -182,9 +185,11 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     private void End_NeedsLock(Exception? failure)
     {
         (_isEnded, _failure) = (true, failure);
-        foreach (var stream in _streams) stream.End(failure);
+        foreach (var stream in _streams) End_NeedsLock(stream);
         (_listeners, _streams) = ([], []);
     }
+
+    private void End_NeedsLock(StreamListener stream) => stream.End(_failure ?? (_isValue && !stream.HasItems ? request.MakeUnstreamed() : null));
 
     private void Wait_NeedsLock(Call call) => (_calls ??= new Queue<Call>()).Enqueue(call);
 
@@ -238,7 +243,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         }
         catch (PayloadException fault)
         {
-            session.Engine.Logger.NotificationUnreadable(topic, fault.Errors.Count);
+            session.Engine.LogUnreadable(topic, fault.Errors);
         }
         catch (Exception exception)
         {

@@ -23,7 +23,7 @@ internal static class SessionRequests
         var engine = session.Engine;
         var timeout = options?.Timeout ?? engine.RequestTimeout;
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(options), timeout, "Timeout must be longer than 0, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(null, $"Timeout of the request '{method}' is {timeout}; it must be longer than 0, or Timeout.InfiniteTimeSpan.");
         cancellationToken.ThrowIfCancellationRequested();
 
         var request = new StarlingRequest<TResult>(session, method, type, options?.Retry ?? false);

@@ -70,7 +70,8 @@ public abstract partial class StarlingRequest : ISentRequest
     /// <c>MaxRequestBytesPerStarling</c>, on a client <c>MaxWaitingBytes</c>), the request is cancelled and fails with
     /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request. An item that
     /// cannot be read as <typeparamref name="T"/> ends the loop with <c>RESPONSE_UNREADABLE</c> and cancels the request: no item is left out. Null
-    /// is an item where <typeparamref name="T"/> is a reference type or nullable.
+    /// is an item where <typeparamref name="T"/> is a reference type or nullable. A method that answers with a value instead of a stream ends the loop with
+    /// <c>RESPONSE_UNREADABLE</c>, too.
     /// </remarks>
     public async IAsyncEnumerable<T> Stream<T>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -176,7 +177,15 @@ public abstract partial class StarlingRequest : ISentRequest
         if (!TryEnd()) return;
         EndObserving(code: null);
         KeepResult(message.Data);
-        _listeners.EndInOrder(failure: null);
+        _listeners.EndInOrder(failure: null, isValue: !Payloads.IsNull(message.Data));
+    }
+
+    /// <summary>What the reader of a stream gets when the method does not stream.</summary>
+    internal HeliosException MakeUnstreamed()
+    {
+        var failure = new HeliosException(ErrorCodes.ResponseUnreadable, $"'{Method}' answered with a value instead of a stream. Read it with Request<T>() instead of Stream<T>().");
+        MarkAsOfRequest(failure);
+        return failure;
     }
 
     /// <summary>The answer has come and is a failure, or of no use.</summary>
@@ -293,7 +302,7 @@ public abstract partial class StarlingRequest : ISentRequest
     {
         if (!TryEnd()) return;
         if (!TryWithdraw()) Session.Send(EncodeCancel("timeout"));
-        FailAtOnce(new HeliosException(ErrorCodes.RequestTimeout, $"No answer to '{Method}' came in time."));
+        FailAtOnce(new HeliosException(ErrorCodes.RequestTimeout, $"No answer to '{Method}' came in time{Session.Ledger.DescribeAbsence()}."));
     }
 
     private void Withdraw(CancellationToken token)

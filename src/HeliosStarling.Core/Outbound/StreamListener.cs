@@ -13,7 +13,14 @@ internal sealed class StreamListener(RequestListeners owner) : IDisposable
     public IAsyncEnumerable<KeptNotification> ReadAllAsync(CancellationToken cancellationToken) => _items.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Takes an item, which it keeps until it is read. Wakes the reader on another thread.</summary>
-    public void Add(KeptNotification item) => _items.Writer.TryWrite(item.Retain());
+    public void Add(KeptNotification item)
+    {
+        HasItems = true;
+        _items.Writer.TryWrite(item.Retain());
+    }
+
+    /// <summary>Whether there ever was an item.</summary>
+    public bool HasItems { get; private set; }
 
     /// <summary>No more items come.</summary>
     public void End(Exception? failure) => _items.Writer.TryComplete(failure);

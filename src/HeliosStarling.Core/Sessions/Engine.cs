@@ -35,6 +35,9 @@ internal sealed class Engine
     /// <summary>Whether exception texts travel.</summary>
     public bool Debug { get; init; }
 
+    /// <summary>Whether the peer is a server. What a server sends wrong is warned of; a client could fill the log with such warnings.</summary>
+    public bool IsPeerServer { get; init; }
+
     public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }
 
@@ -49,6 +52,13 @@ internal sealed class Engine
     /// <summary>What the values of a type that the peer sends must keep to; null for nothing.</summary>
     /// <exception cref="InvalidOperationException">There are rules that cannot be followed; the message says what to do.</exception>
     public TypeRules? RulesOf(JsonTypeInfo type) => _rules.GetOrAdd(type.Type, static (_, type) => RulesBuilder.Build(type), type);
+
+    /// <summary>Logs that the data of a notification of the peer is not what its handler takes.</summary>
+    public void LogUnreadable(string topic, IReadOnlyList<ValidationError> errors)
+    {
+        if (IsPeerServer) Logger.NotificationUnreadable(topic, errors.Count);
+        else Logger.NotificationRefused(topic, errors.Count);
+    }
 
     /// <summary>How a type is read and written.</summary>
     /// <exception cref="InvalidOperationException">Nothing describes the type; the message says what to do.</exception>

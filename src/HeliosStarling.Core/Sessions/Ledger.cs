@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using HeliosStarling.Protocol;
 
@@ -24,6 +25,7 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
     private string? _epoch;
     private ClientInstances _instances;
     private long _received;
+    private long _unlinkedAt;
     private int _unacknowledged;
     private long _unacknowledgedBytes;
     private bool _isClosed;
@@ -115,13 +117,25 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
     /// <summary>Unlinks a connection that has ended; false when another one is linked by now.</summary>
     public bool Unlink(Connection connection)
     {
+        var now = engine.Time.GetTimestamp();
         lock (this)
         {
             if (_connection != connection) return false;
+            Volatile.Write(ref _unlinkedAt, now);
             Volatile.Write(ref _connection, null);
             outbox.Unlink(connection);
             return true;
         }
+    }
+
+    /// <summary>Says for how long the peer has been away, to be appended to what came of that; empty while it is connected.</summary>
+    public string DescribeAbsence()
+    {
+        if (Connection is not null) return "";
+        var peer = engine.IsPeerServer ? "server" : "client";
+        return Volatile.Read(ref _unlinkedAt) is not 0 and var since
+            ? string.Create(CultureInfo.InvariantCulture, $": the {peer} has been disconnected for {engine.Time.GetElapsedTime(since).TotalSeconds:0.#} s")
+            : $": the {peer} is not connected";
     }
 
     /// <summary>

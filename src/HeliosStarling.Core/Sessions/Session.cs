@@ -160,7 +160,7 @@ internal abstract class Session
     /// <summary>Says that a notification's data is not what its handler takes (docs/protocol.md section 4).</summary>
     public void RefuseData(string topic, IReadOnlyList<ValidationError> errors)
     {
-        Engine.Logger.NotificationUnreadable(topic, errors.Count);
+        Engine.LogUnreadable(topic, errors);
         Send(Engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(errors, Engine.MaxMessageSize)));
     }
 

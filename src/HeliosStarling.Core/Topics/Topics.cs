@@ -19,10 +19,14 @@ public sealed class Topics
     /// <summary>The patterns that have a handler, in the order in which handlers run.</summary>
     public IReadOnlyList<string> Patterns => [.. Volatile.Read(ref _all).Select(subscription => subscription.Pattern.Text).Distinct()];
 
+    /// <summary>Refuses handlers that come too late; null for no guard.</summary>
+    internal RegistrationGuard? Guard { get; init; }
+
     internal TopicIndex Index => _index;
 
     internal IDisposable Add(string pattern, int priority, NotificationHandler handler)
     {
+        Guard?.ThrowIfEnded();
         var subscription = new Subscription(this, TopicPattern.Parse(pattern), priority, handler);
         lock (_lock) Replace_NeedsLock([.. _all.Append(subscription).OrderByDescending(other => other.Priority)]);
         return subscription;

@@ -12,6 +12,7 @@ internal sealed class TicketRenewal(Helios helios)
     // Longer than any header that web servers take.
     private const int MaxLength = 16 * 1024;
 
+    private readonly WarningLimit _warnings = new(helios.Options.TimeProvider);
     private Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>>? _check;
 
     /// <summary>The application checks tickets itself.</summary>
@@ -53,12 +54,12 @@ internal sealed class TicketRenewal(Helios helios)
         try
         {
             if (Volatile.Read(ref _check) is { } check) return await check(starling, ticket, cancellationToken).ConfigureAwait(false);
-            return connection.Endpoint is { } endpoint ? await EndpointTickets.CheckAsync(helios.Services, endpoint, ticket, cancellationToken).ConfigureAwait(false) : null;
+            return connection.Endpoint is { } endpoint ? await EndpointTickets.CheckAsync(helios, endpoint, ticket, cancellationToken).ConfigureAwait(false) : null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Its message may repeat the ticket.
-            helios.Engine.Logger.TicketCheckFailed(starling.Id, exception.GetType().Name);
+            if (_warnings.TryTake(out var unlogged)) helios.Engine.Logger.TicketCheckFailed(starling.Id, exception.GetType().Name, unlogged);
             return null;
         }
     }

@@ -232,7 +232,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         catch (Exception exception)
         {
             _engine.Logger.ConnectionFaulted(exception);
-            BeginClose(CloseCode.ServerFault, "server fault");
+            BeginClose(CloseCode.ServerFault, CloseReasons.ServerFault);
             return false;
         }
         finally
@@ -262,7 +262,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
 
     private void Fail()
     {
-        if (_reader.IsFaultOfMessage && _closing is null) Session?.Ledger.TryCount(this, 0);
+        if (_reader.IsFaultOfMessage && _closing is null && Session is { } session) _dispatcher.CountFaulty(session, this, _reader.FaultyStart.Bytes, _reader.FaultyStart.Size);
         BeginClose(_reader.Fault.Code, _reader.Fault.Reason);
     }
 

@@ -40,6 +40,12 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     /// <remarks>Else a resuming client would send it again for ever (docs/protocol.md section 7, rule 1).</remarks>
     public bool IsFaultOfMessage { get; private set; }
 
+    /// <summary>
+    /// The start of a text message that is too large even to be read past, as far as it has come with the header: it may tell the request whose answer it is. Empty
+    /// for other faults. Unlike all else it depends on how the bytes were cut.
+    /// </summary>
+    public (ReadOnlyMemory<byte> Bytes, long Size) FaultyStart { get; private set; }
+
     /// <summary>Whether the peer's close frame has come, also behind a fault, as far as frames can still be told apart there.</summary>
     public bool HasPeerClosed => _closed;
 
@@ -146,6 +152,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         (_insideFrame, _final, _left, _mask) = (true, header.Fin, (long)header.Length, header.Mask);
         if (_left > _closeAbove - _message.Size)
         {
+            if (_message.IsText) FaultyStart = (CopyStart(), _message.Size + _left);
             FailMessage(CloseCode.TooLarge, "Message is too large");
             return;
         }
@@ -173,6 +180,20 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         if (_left > 0) return false;
         _insideFrame = false;
         return true;
+    }
+
+    // A copy: what stands in the buffer is looked through for the peer's close frame, as it came.
+    private byte[] CopyStart()
+    {
+        var begun = _buffer.Message;
+        var piece = _buffer.Unread;
+        if (begun.Length > ProtocolLimits.RequestIdSearchLength) begun = begun[..ProtocolLimits.RequestIdSearchLength];
+        piece = piece[..Math.Min(piece.Length, ProtocolLimits.RequestIdSearchLength - begun.Length)];
+        var start = new byte[begun.Length + piece.Length];
+        begun.CopyTo(start);
+        piece.CopyTo(start.AsSpan(begun.Length));
+        Masking.Apply(start.AsSpan(begun.Length), _mask);
+        return start;
     }
 
     // Decided anew with each piece: while a message comes in slowly, others may take the memory.

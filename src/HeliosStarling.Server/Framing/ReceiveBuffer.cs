@@ -81,6 +81,9 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
     /// <summary>Forgets what of the message is beyond <paramref name="length"/>.</summary>
     public void TrimMessage(int length) => _messageEnd = _messageStart + Math.Min(MessageLength, length);
 
+    /// <summary>What there is of the message.</summary>
+    public Span<byte> Message => _buffer.AsSpan(_messageStart, MessageLength);
+
     /// <summary>Ends the message; its bytes are valid until the buffer is used again.</summary>
     public ReadOnlyMemory<byte> EndMessage()
     {

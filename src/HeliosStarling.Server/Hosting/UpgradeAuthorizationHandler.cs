@@ -46,10 +46,18 @@ internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResult
             if (context.Response.HasStarted) return;
             headers.Remove(HeaderNames.Location);
             headers.SetCookie = cookies;
-            refusal = result.Challenged ? Refusals.AuthRequired : Refusals.NotAllowed;
+            refusal = result.Challenged ? await ChallengeAsync(helios, context, policy).ConfigureAwait(false) : Refusals.NotAllowed;
         }
         helios.Gate.OnRefused(refusal);
         await new HttpUpgradeRequest(context).RefuseAsync(refusal).ConfigureAwait(false);
+    }
+
+    /// <summary>Why nobody is signed in: no ticket was shown, or one that the schemes do not accept.</summary>
+    private static async Task<Refusal> ChallengeAsync(Helios helios, HttpContext context, AuthorizationPolicy policy)
+    {
+        if (await AuthenticationFaults.FindAsync(context, policy).ConfigureAwait(false) is not { } fault) return Refusals.AuthRequired;
+        helios.Engine.Logger.TicketRefused(AuthenticationFaults.NameOf(fault));
+        return AuthenticationFaults.IsExpired(fault, helios.Engine.Time.GetUtcNow()) ? Refusals.AuthExpired : Refusals.AuthInvalid;
     }
 
     private static ServiceDescriptor Keyed(Func<IServiceProvider, object?, object> make, ServiceLifetime lifetime) =>

@@ -20,7 +20,7 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
     public TopicRegistration<TopicContext> Bind(TopicOptions<TopicContext>? options)
     {
         var parameters = handler.Method.GetParameters();
-        var given = parameters.Select(Given).ToArray();
+        var given = parameters.Select(parameter => HandlerFaults.NameIn(parameter, () => Given(parameter))).ToArray();
         ParameterInfo[] own = [.. parameters.Where((_, index) => given[index] is null)];
         if (own.Length > 1) return BindMembers(given, own, options);
         // A handler that takes no data is given it all the same, as it came.
@@ -31,7 +31,7 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
 
     private TopicRegistration<TopicContext> BindData<T>(Expression?[] given, ParameterInfo? parameter, ParameterExpression value, TopicOptions<TopicContext>? options)
     {
-        var reader = helios.Engine.ReaderOf<T>(takesNull: parameter is null || Nullability.TakesNull(parameter));
+        var reader = HandlerFaults.NameIn(parameter, () => helios.Engine.ReaderOf<T>(takesNull: parameter is null || Nullability.TakesNull(parameter)));
         return Register(
             (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T read, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) => reader.TryRead(data, services: null, out read, out errors),
             Compile<T>(given.Select(argument => argument ?? value), value),

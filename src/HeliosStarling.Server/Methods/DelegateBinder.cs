@@ -24,7 +24,7 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     public BoundHandler Bind()
     {
         var parameters = handler.Method.GetParameters();
-        var given = parameters.Select(Given).ToArray();
+        var given = parameters.Select(parameter => HandlerFaults.NameIn(parameter, () => Given(parameter))).ToArray();
         ParameterInfo[] own = [.. parameters.Where((_, index) => given[index] is null)];
         if (own.Length > 1) return BindMembers(given, own);
         _payload = own.FirstOrDefault();
@@ -38,7 +38,7 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     /// <exception cref="ArgumentException">One of them is an object of its own.</exception>
     public static void ThrowIfNotPlain(Engine engine, ParameterInfo[] own, string place)
     {
-        if (own.LastOrDefault(parameter => !MembersReader.IsPlain(engine, parameter.ParameterType)) is not { } complex) return;
+        if (own.LastOrDefault(parameter => !HandlerFaults.NameIn(parameter, () => MembersReader.IsPlain(engine, parameter.ParameterType))) is not { } complex) return;
         throw new ArgumentException(
             $"Handler of {place} takes two payloads, '{own[0].Name}' and '{own[1].Name}'. Take one, and register '{TypeNames.Of(complex.ParameterType)}' as a service if it is meant to be one.");
     }
@@ -56,7 +56,7 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
 
     private BoundHandler BindPayload<T>(Expression call) => handler.Method.GetParameters() is [_] && ItemOf(handler.Method.ReturnType, typeof(IAsyncEnumerable<>)) is null
         ? BindAlone<T>(call)
-        : HandlerBinder<RequestContext>.Bind(binder.PayloadOf(TakesNull, Absent<T>()), Run<T>(call));
+        : HandlerBinder<RequestContext>.Bind(HandlerFaults.NameIn(_payload, () => binder.PayloadOf(TakesNull, Absent<T>())), Run<T>(call));
 
     /// <summary>Binds a handler that takes its payload and nothing else.</summary>
     private BoundHandler BindAlone<T>(Expression call)
@@ -73,18 +73,19 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     private BoundHandler BindTaskOf<T, TResult>(Expression call)
     {
         var compiled = Compile<Func<T, Task<TResult>>>(call, _value);
-        return BindAlone<T, TResult>(value => new(compiled(value)), helios.Engine.TypeInfo<TResult>());
+        return BindAlone<T, TResult>(value => new(compiled(value)), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
     }
 
-    private BoundHandler BindValueTaskOf<T, TResult>(Expression call) => BindAlone(Compile<Func<T, ValueTask<TResult>>>(call, _value), helios.Engine.TypeInfo<TResult>());
+    private BoundHandler BindValueTaskOf<T, TResult>(Expression call) => BindAlone(Compile<Func<T, ValueTask<TResult>>>(call, _value), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
 
     private BoundHandler BindResult<T, TResult>(Expression call)
     {
         var compiled = Compile<Func<T, TResult>>(call, _value);
-        return BindAlone<T, TResult>(value => new(compiled(value)), helios.Engine.TypeInfo<TResult>());
+        return BindAlone<T, TResult>(value => new(compiled(value)), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
     }
 
-    private BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => binder.BindPayload(run, result, TakesNull, Absent<T>());
+    private BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) =>
+        HandlerFaults.NameIn(_payload, () => binder.BindPayload(run, result, TakesNull, Absent<T>()));
 
     private bool TakesNull => Nullability.TakesNull(_payload!);
 
@@ -160,25 +161,25 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
 
     private Func<T, InboundRequest, ValueTask> RunTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, Task<TResult>>>(call), helios.Engine.TypeInfo<TResult>());
+        var (compiled, type) = (Compile<Func<T, InboundRequest, Task<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
         return (value, request) => Answers.AnswerAsync(request, new ValueTask<TResult>(compiled(value, request)), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunValueTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, ValueTask<TResult>>>(call), helios.Engine.TypeInfo<TResult>());
+        var (compiled, type) = (Compile<Func<T, InboundRequest, ValueTask<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
         return (value, request) => Answers.AnswerAsync(request, compiled(value, request), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunStream<T, TItem>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, IAsyncEnumerable<TItem>>>(call), helios.Engine.TypeInfo<TItem>());
+        var (compiled, type) = (Compile<Func<T, InboundRequest, IAsyncEnumerable<TItem>>>(call), HandlerFaults.TypeOfResult<TItem>(helios.Engine));
         return (value, request) => Answers.StreamAsync(request, compiled(value, request), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunResult<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, TResult>>(call), helios.Engine.TypeInfo<TResult>());
+        var (compiled, type) = (Compile<Func<T, InboundRequest, TResult>>(call), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
         return (value, request) => Answers.Answer(request, compiled(value, request), type);
     }
 }

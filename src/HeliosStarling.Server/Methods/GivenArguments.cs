@@ -44,7 +44,7 @@ internal static class GivenArguments
     private static Func<IServiceProvider, object?> NullOrThrow(ParameterInfo parameter, string key) => Nullability.TakesNull(parameter)
         ? static _ => null
         : throw new InvalidOperationException(
-            $"The handler's parameter '{parameter.Name}' is a service, and no '{TypeNames.Of(parameter.ParameterType)}'{key} is registered. Register it, or declare the parameter as '{TypeNames.Of(parameter.ParameterType)}?' to be given null.");
+            $"It is a service, and no '{TypeNames.Of(parameter.ParameterType)}'{key} is registered. Register it, or declare the parameter as '{TypeNames.Of(parameter.ParameterType)}?' to be given null.");
 
     private static bool IsService(Type type, IServiceProvider services) =>
         // Any sequence counts as a service, an empty one if need be; a payload that is one would never arrive.

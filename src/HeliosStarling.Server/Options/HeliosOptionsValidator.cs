@@ -21,30 +21,31 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
 
     private static List<string> FindFaults(HeliosOptions options)
     {
-        var faults = new List<string>();
-        Check(nameof(options.DisconnectionTtl), options.DisconnectionTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
-        Check(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000);
-        if (options.MaxConnectionsPerAddress is { } perAddress) Check(nameof(options.MaxConnectionsPerAddress), perAddress, 1, 1_000_000);
-        Check(nameof(options.ConnectionTimeout), options.ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
-        Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
-        Check(nameof(options.MaxMessageSize), options.MaxMessageSize, 1024, 64 * 1024 * 1024);
-        Check(nameof(options.MessageBufferSize), options.MessageBufferSize, 64, 1_000_000);
-        Check(nameof(options.MessageBufferBytes), options.MessageBufferBytes, 2048, 2L * 1024 * 1024 * 1024);
-        Check(nameof(options.MaxBufferedBytes), options.MaxBufferedBytes, 16L * 1024 * 1024, 1L << 40);
-        Check(nameof(options.MaxConcurrentRequests), options.MaxConcurrentRequests, 1, 1_000_000);
-        Check(nameof(options.MaxQueuedRequests), options.MaxQueuedRequests, 0, 1_000_000);
-        Check(nameof(options.MaxRequestsPerStarling), options.MaxRequestsPerStarling, 1, 1_000_000);
-        Check(nameof(options.MaxRequestBytesPerStarling), options.MaxRequestBytesPerStarling, 1024, 2L * 1024 * 1024 * 1024);
-        Check(nameof(options.MaxBlockingThreads), options.MaxBlockingThreads, 1, 1000);
-        Check(nameof(options.MaxGroupsPerStarling), options.MaxGroupsPerStarling, 1, 1_000_000);
-        Check(nameof(options.MaxDataPerStarling), options.MaxDataPerStarling, 1, 1_000_000);
-        Check(nameof(options.MessageTimeout), options.MessageTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        Check(nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
-        Check(nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        Check(nameof(options.StateTokenTtl), options.StateTokenTtl, TimeSpan.FromMinutes(1), TokenOptions.MaxExpiresIn);
-        Check(nameof(options.StateGenerationConcurrency), options.StateGenerationConcurrency, 1, 10_000);
-        Check(nameof(options.MaxStateStoreBytes), options.MaxStateStoreBytes, 1024L * 1024, 1L << 40);
+        var ranges = new OptionFaults();
+        var faults = ranges.All;
+        ranges.Check(nameof(options.DisconnectionTtl), options.DisconnectionTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        ranges.Check(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000);
+        if (options.MaxConnectionsPerAddress is { } perAddress) ranges.Check(nameof(options.MaxConnectionsPerAddress), perAddress, 1, 1_000_000);
+        ranges.Check(nameof(options.ConnectionTimeout), options.ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        ranges.Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        ranges.Check(nameof(options.MaxMessageSize), options.MaxMessageSize, 1024, 64 * 1024 * 1024);
+        ranges.Check(nameof(options.MessageBufferSize), options.MessageBufferSize, 64, 1_000_000);
+        ranges.Check(nameof(options.MessageBufferBytes), options.MessageBufferBytes, 2048, 2L * 1024 * 1024 * 1024);
+        ranges.Check(nameof(options.MaxBufferedBytes), options.MaxBufferedBytes, 16L * 1024 * 1024, 1L << 40);
+        ranges.Check(nameof(options.MaxConcurrentRequests), options.MaxConcurrentRequests, 1, 1_000_000);
+        ranges.Check(nameof(options.MaxQueuedRequests), options.MaxQueuedRequests, 0, 1_000_000);
+        ranges.Check(nameof(options.MaxRequestsPerStarling), options.MaxRequestsPerStarling, 1, 1_000_000);
+        ranges.Check(nameof(options.MaxRequestBytesPerStarling), options.MaxRequestBytesPerStarling, 1024, 2L * 1024 * 1024 * 1024);
+        ranges.Check(nameof(options.MaxBlockingThreads), options.MaxBlockingThreads, 1, 1000);
+        ranges.Check(nameof(options.MaxGroupsPerStarling), options.MaxGroupsPerStarling, 1, 1_000_000);
+        ranges.Check(nameof(options.MaxDataPerStarling), options.MaxDataPerStarling, 1, 1_000_000);
+        ranges.Check(nameof(options.MessageTimeout), options.MessageTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        ranges.Check(nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+        ranges.Check(nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        ranges.Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        ranges.Check(nameof(options.StateTokenTtl), options.StateTokenTtl, TimeSpan.FromMinutes(1), TokenOptions.MaxExpiresIn);
+        ranges.Check(nameof(options.StateGenerationConcurrency), options.StateGenerationConcurrency, 1, 10_000);
+        ranges.Check(nameof(options.MaxStateStoreBytes), options.MaxStateStoreBytes, 1024L * 1024, 1L << 40);
         foreach (var key in options.ConnectionKeys.Append(options.ConnectionKey).Where(key => key is { Length: < ConnectionKey.MinLength }))
             faults.Add($"A ConnectionKey has {key!.Length} bytes; it must have at least {ConnectionKey.MinLength}.");
         if (!Enum.IsDefined(options.OutboxPolicy))
@@ -67,13 +68,6 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         faults.AddRange(options.AllowedHosts.Where(host => !HostRules.IsPattern(host))
             .Select(host => $"AllowedHosts has '{host}'; each must be a host and, unless any is meant, a port, such as 'app.example.com' or '*.example.com:8443', or '*' for all."));
         return faults;
-
-        void Check<T>(string option, T value, T minimum, T maximum)
-            where T : IComparable<T>
-        {
-            if (value.CompareTo(minimum) < 0 || value.CompareTo(maximum) > 0)
-                faults.Add(Invariant($"{option} is {value}; it must be between {minimum} and {maximum}."));
-        }
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -21,17 +21,17 @@ internal sealed class Admission(Helios helios, Connections connections)
         }
         catch (GreetingFailedException)
         {
-            connection.BeginClose(CloseCode.ServerFault, "server fault");
+            connection.BeginClose(CloseCode.ServerFault, CloseReasons.OnConnectionFailed);
             helios.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
         }
         catch (TimeoutException)
         {
-            connection.BeginClose(CloseCode.ServerFault, "server fault");
+            connection.BeginClose(CloseCode.ServerFault, CloseReasons.AdmissionTooLong);
             helios.Engine.Logger.AdmissionTookTooLong(helios.Options.RequestTimeout);
         }
         catch (Exception exception)
         {
-            connection.BeginClose(CloseCode.ServerFault, "server fault");
+            connection.BeginClose(CloseCode.ServerFault, CloseReasons.ServerFault);
             helios.Engine.Logger.ConnectionFaulted(exception);
         }
         return attempt.Linked;
@@ -243,7 +243,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     {
         if (ready.IsCompleted) return;
         await ready.WaitAsync(helios.Options.RequestTimeout, helios.Engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!ready.IsCompleted) connection.BeginClose(CloseCode.ServerFault, "server fault");
+        if (!ready.IsCompleted) connection.BeginClose(CloseCode.ServerFault, CloseReasons.HandlersBusy);
     }
 
     private async Task OnConnectedAsync(WebSocketConnection connection, Starling starling, RecoveryToken? recoveredWith)
@@ -253,7 +253,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         if (recoveredWith is null) return;
         await helios.Events.EmitAsync(new StarlingRecovered(starling, recoveredWith.Token)).ConfigureAwait(false);
         if (await helios.RecoveryHandlers.TryInvokeAsync(starling).ConfigureAwait(false) || helios.Options.IgnoreConnectionHandlerFailures) return;
-        connection.BeginClose(CloseCode.ServerFault, "server fault");
+        connection.BeginClose(CloseCode.ServerFault, CloseReasons.OnRecoveryFailed);
         helios.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
     }
 

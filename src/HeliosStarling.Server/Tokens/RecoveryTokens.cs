@@ -50,7 +50,7 @@ internal sealed class RecoveryTokens
         if (_isKeyRandom && Interlocked.Exchange(ref _warned, 1) == 0) _engine.Logger.NoConnectionKey();
         var expiresIn = options?.ExpiresIn ?? _lifetime;
         if (expiresIn < TokenOptions.MinExpiresIn || expiresIn > TokenOptions.MaxExpiresIn)
-            throw new ArgumentOutOfRangeException(nameof(options), expiresIn, $"ExpiresIn must be between {TokenOptions.MinExpiresIn} and {TokenOptions.MaxExpiresIn}.");
+            throw new ArgumentOutOfRangeException(null, $"ExpiresIn is {expiresIn}; it must be between {TokenOptions.MinExpiresIn} and {TokenOptions.MaxExpiresIn}.");
         var draft = new TokenDraft(_engine, starlingId, subject, expiresIn, options?.CustomClaims);
         var token = _codec.Write(draft.Write(states));
         if (token.Length > TokenCodec.MaxLength)

@@ -25,9 +25,13 @@ internal static class Refusals
     public static Refusal ByFilter { get; } =
         new(403, ErrorCodes.ConnectionRejected, "The upgrade was refused.");
 
-    /// <summary>The endpoint demands more than the client shows.</summary>
+    /// <summary>The endpoint demands that somebody is signed in, and the client shows no ticket.</summary>
     public static Refusal AuthRequired { get; } =
         new(401, ErrorCodes.AuthRequired, "Nobody is signed in: send an access token or a cookie that is valid here.");
+
+    /// <summary>The client shows a ticket that the authentication schemes do not accept.</summary>
+    public static Refusal AuthInvalid { get; } =
+        new(401, ErrorCodes.AuthInvalidToken, "The access token or cookie is not valid here: it may be damaged, or issued by or for somebody else. The log of the server names the fault.");
 
     public static Refusal NotAllowed { get; } =
         new(403, ErrorCodes.MethodNotAllowed, "The user may not connect here.");

@@ -6,12 +6,8 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class UpgradeGate(Helios helios)
 {
-    // A client that sends odd origins must not fill the log.
-    private static readonly RateLimit s_warnings = new(10, TimeSpan.FromMinutes(1));
-
     private readonly AddressCounts? _perAddress = helios.Options.MaxConnectionsPerAddress is { } limit ? new AddressCounts(limit) : null;
-    private readonly TokenBucket _warnings = new(s_warnings, helios.Options.TimeProvider);
-    private int _unsaid;
+    private readonly WarningLimit _warnings = new(helios.Options.TimeProvider);
 
     /// <summary>The application's filters, each of which goes on by calling the next.</summary>
     public AppendList<Func<UpgradeContext, Func<ValueTask>, ValueTask>> Filters { get; } = new();
@@ -52,7 +48,7 @@ internal sealed class UpgradeGate(Helios helios)
     public void OnRefused(Refusal refusal)
     {
         helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
-        if (refusal.IsWarned) Warn(refusal);
+        if (refusal.IsWarned && _warnings.TryTake(out var unlogged)) helios.Engine.Logger.UpgradeRefusedByOption(refusal.Message, unlogged);
         helios.Metrics.UpgradeRefused(refusal);
     }
 
@@ -60,12 +56,6 @@ internal sealed class UpgradeGate(Helios helios)
     public Refusal NoRoom => helios.Connections.IsStopping
         ? Refusals.Draining(helios.Options.ConnectionTimeout)
         : Refusals.ConnectionLimit(helios.Options.ConnectionTimeout);
-
-    private void Warn(Refusal refusal)
-    {
-        if (_warnings.TryTake(out _) == true) helios.Engine.Logger.UpgradeRefusedByOption(refusal.Message, Interlocked.Exchange(ref _unsaid, 0));
-        else Interlocked.Increment(ref _unsaid);
-    }
 
     // After the filters, which may set the address.
     private Refusal? TakePlace(IPAddress? address)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace HeliosStarling.Hosting;
 
@@ -51,9 +52,9 @@ public sealed class AddStarlingClientTests
         builder.Services.AddStarlingClient(server.Url).Configure<StarlingClientOptions>(builder.Configuration.GetSection("Server"));
         using var host = builder.Build();
 
-        var failure = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => host.StartAsync().InTime());
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync().InTime());
 
-        Assert.Equal("MaxMessageSize", failure.ParamName);
+        Assert.StartsWith("MaxMessageSize is 1; it must be", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -207,7 +207,7 @@ public sealed class ReconnectTests : HandMadeTest
 
         await Eventually.TrueAsync(() => Delays.Count == 1);
         Assert.True(Delays[0] >= TimeSpan.FromSeconds(30), $"{Delays[0]}");
-        Assert.Equal(4029, Failures[0]!.CloseCode);
+        Assert.Equal((4029, "RATE_LIMIT_EXCEEDED"), (Failures[0]!.CloseCode, Failures[0]!.Code));
     }
 
     [Fact]

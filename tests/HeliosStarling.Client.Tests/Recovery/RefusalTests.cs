@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling.Recovery;
 
@@ -54,7 +55,7 @@ public sealed class RefusalTests : HandMadeTest
         var failure = await Assert.ThrowsAsync<HeliosException>(() => connecting.InTime());
 
         var details = Assert.IsType<ConnectionFailure>(failure.Details);
-        Assert.Equal((503, null, "the server answered 503 ServiceUnavailable"), (details.Status, details.Code, details.Reason));
+        Assert.Equal((503, null, "the server answered 503 Service Unavailable"), (details.Status, details.Code, details.Reason));
     }
 
     [Fact]
@@ -66,6 +67,17 @@ public sealed class RefusalTests : HandMadeTest
 
         var details = Assert.IsType<ConnectionFailure>(failure.Details);
         Assert.Equal((1008, "APP_BANNED", true), (details.CloseCode, details.Code, details.IsRefusal));
+    }
+
+    [Fact]
+    public async Task Connect_HandlerOfOnConnectionFails_SaysWhichAndWhereToLook()
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.OnConnection(_ => throw new InvalidOperationException("a secret")), options => options.LoggerFactory = NullLoggerFactory.Instance);
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => server.ConnectAsync());
+
+        Assert.EndsWith("the server closed with 1011: a handler of OnConnection failed: see the server's log", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("INTERNAL_ERROR", Assert.IsType<ConnectionFailure>(failure.Details).Code);
     }
 
     [Theory]

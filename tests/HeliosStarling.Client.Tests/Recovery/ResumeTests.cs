@@ -185,6 +185,21 @@ public sealed class ResumeTests : HandMadeTest
     }
 
     [Fact]
+    public async Task Request_TimesOutWhileAway_SaysSo()
+    {
+        var first = await ConnectAsync();
+        var request = Client.Request<string>("a:lost", options: new RequestOptions { Timeout = TimeSpan.FromMinutes(1) });
+        await first.NextAsync();
+        await ReturnAsync(first);
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => request.InTime());
+
+        Assert.Equal("REQUEST_TIMEOUT", failure.Code);
+        Assert.Matches(@"^No answer to 'a:lost' came in time: the server has been disconnected for [0-9.]+ s\.$", failure.Message);
+    }
+
+    [Fact]
     public async Task Unsent_CancelledWhileAway_IsNeverSent()
     {
         var first = await ConnectAsync();

@@ -19,8 +19,8 @@ public sealed class AuthMatrixTests
     private static readonly Dictionary<Proof, (int Status, string? Code, string? Text)> s_worth = new()
     {
         [Proof.Anonymous] = (401, "AUTH_REQUIRED", "Nobody is signed in: send an access token or a cookie that is valid here."),
-        [Proof.Expired] = (401, "AUTH_REQUIRED", "Nobody is signed in: send an access token or a cookie that is valid here."),
-        [Proof.WrongAudience] = (401, "AUTH_REQUIRED", "Nobody is signed in: send an access token or a cookie that is valid here."),
+        [Proof.Expired] = (401, "AUTH_EXPIRED", "The authentication has expired: sign in again."),
+        [Proof.WrongAudience] = (401, "AUTH_INVALID_TOKEN", "The access token or cookie is not valid here: it may be damaged, or issued by or for somebody else. The log of the server names the fault."),
         [Proof.PolicyFailed] = (403, "METHOD_NOT_ALLOWED", "The user may not connect here."),
         [Proof.PolicyPassed] = (101, null, null),
     };
@@ -58,12 +58,12 @@ public sealed class AuthMatrixTests
 
         await client.SendTextAsync(Request("staff:ask"));
 
-        switch (s_worth[proof].Code)
+        switch (s_worth[proof].Status)
         {
-            case null:
+            case 101:
                 await client.ExpectSuccessAsync("\"yes\"");
                 break;
-            case "AUTH_REQUIRED":
+            case 401:
                 await client.ExpectFailureAsync("AUTH_REQUIRED", "Sign in to call 'staff:ask'.");
                 break;
             default:
@@ -86,12 +86,12 @@ public sealed class AuthMatrixTests
             "type":"notification","notification":{"topic":"staff:news","data":"it"}
             """));
 
-        switch (s_worth[proof].Code)
+        switch (s_worth[proof].Status)
         {
-            case null:
+            case 101:
                 Assert.Equal("handled it", await client.ReadTextAsync());
                 break;
-            case "AUTH_REQUIRED":
+            case 401:
                 await ExpectErrorAsync(client, "AUTH_REQUIRED", "Sign in to send on 'staff:news'.");
                 break;
             default:

@@ -1,9 +1,12 @@
 using HeliosStarling.Wire;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Authentication;
 
@@ -48,6 +51,31 @@ public sealed class EndpointRefusalTests
         int[] statuses = [(await server.AskAsync(wrong)).Status, (await server.AskAsync(wrong)).Status, (await server.AskAsync(wrong)).Status];
 
         Assert.Equal([401, 401, 429], statuses);
+    }
+
+    [Fact]
+    public async Task TicketThatIsNotAccepted_IsLoggedByTheNameOfItsFaultWithoutTheTicket()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var wrong = Credentials.Of("eve") with { IsForUs = false };
+
+        await server.AskAsync(wrong.In(UpgradeRequest.Valid, Place.JwtHeader));
+
+        var entry = Assert.Single(server.Log.Entries, entry => entry.Text.Contains("SecurityTokenInvalidAudienceException", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Debug, entry.Level);
+        Assert.DoesNotContain(server.Log.Everything, text => text.Contains(wrong.ToJwt(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PolicyWithItsOwnSchemes_TicketHasExpired_IsToldApart()
+    {
+        await using var server = await AuthServer.StartAsync(build: services => services.AddAuthorizationBuilder()
+            .AddPolicy(AuthServer.Staff, policy => policy.AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme, JwtBearerDefaults.AuthenticationScheme).RequireClaim("team", "staff")));
+        var expired = Credentials.Of("ada") with { ExpiresAt = ServerSetup.Start.AddMinutes(-1) };
+
+        var reply = await server.AskAsync(expired.In(UpgradeRequest.Valid, Place.JwtHeader));
+
+        Assert.Contains("\"AUTH_EXPIRED\"", reply.Body, StringComparison.Ordinal);
     }
 
     private static void Map(WebApplication app)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Authentication;
@@ -144,6 +145,21 @@ public sealed class TicketRenewalTests : TicketTest
         await RenewAsync(client, "t");
 
         Assert.Equal($"failure {Id} AUTH_INVALID_TOKEN", await NextAnswerAsync(client));
+    }
+
+    [Fact]
+    public async Task OnRenew_ThrowsAgainAndAgain_WarnsTenTimesAMinute()
+    {
+        Server.Helios.OnRenew((_, _, _) => throw new InvalidOperationException());
+        await using var client = await ConnectAsync(Credentials.Of("ada"));
+
+        for (var i = 0; i < 13; i++)
+        {
+            await RenewAsync(client, "t");
+            Assert.Equal($"failure {Id} AUTH_INVALID_TOKEN", await NextAnswerAsync(client));
+        }
+
+        Assert.Equal(10, Server.Log.Entries.Count(entry => entry is { Level: LogLevel.Warning } && entry.Text.StartsWith("The check of a new ticket", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
     [Fact]
     public void Method_TakesAServiceThatIsNotRegistered_IsRefusedAndSaysWhatToDo()
     {
-        const string expected = "The handler's parameter 'store' is a service, and no 'IStore' is registered. Register it, or declare the parameter as 'IStore?' to be given null.";
+        const string expected = "Method 'a:b': parameter 'store': It is a service, and no 'IStore' is registered. Register it, or declare the parameter as 'IStore?' to be given null.";
 
         Assert.All([_server, _alone], server => Assert.All<Action>(
             [
@@ -75,32 +75,88 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
     [Fact]
     public void Tuple_AsPayloadOrResult_IsRefusedAndSaysWhatToDo()
     {
-        Assert.All<Action>(
+        Assert.All<(string Place, Action Register)>(
             [
-                () => _server.Method("a:b", ((int, int) pair) => pair.Item1),
-                () => _server.Method("a:b", ((int, int)? pair) => 1),
-                () => _server.Method("a:b", ((int, int) pair, RequestContext _) => pair.Item1),
-                () => _server.Method("a:b", (int number) => (number, number)),
-                () => _server.Method("a:b", (List<(int, int)> pairs) => pairs.Count),
-                () => _server.Method("a:b", (Move move) => 1),
-                () => _server.On("a:b", ((int, int) pair, TopicContext _) => { }),
+                ("Method 'a:b': parameter 'pair'", () => _server.Method("a:b", ((int, int) pair) => pair.Item1)),
+                ("Method 'a:b': parameter 'pair'", () => _server.Method("a:b", ((int, int)? pair) => 1)),
+                ("Method 'a:b': parameter 'pair'", () => _server.Method("a:b", ((int, int) pair, RequestContext _) => pair.Item1)),
+                ("Method 'a:b': parameter 'pair'", () => _server.Method("a:b", (string text, (int, int) pair) => pair.Item1)),
+                ("Method 'a:b': the result", () => _server.Method("a:b", (int number) => (number, number))),
+                ("Method 'a:b': the result", () => _server.Method("a:b", (int number, RequestContext _) => (number, number))),
+                ("Method 'a:b': parameter 'pairs'", () => _server.Method("a:b", (List<(int, int)> pairs) => pairs.Count)),
+                ("Method 'a:b': parameter 'move'", () => _server.Method("a:b", (Move move) => 1)),
+                ("Topic 'a:b': parameter 'pair'", () => _server.On("a:b", ((int, int) pair, TopicContext _) => { })),
+                ("Topic 'a:*': parameter 'pair'", () => _server.On("a:*", ((int, int) pair) => { })),
             ],
-            register => Assert.StartsWith("The tuple '(Int32, Int32)' cannot travel", Assert.Throws<InvalidOperationException>(register).Message, StringComparison.Ordinal));
+            fault => Assert.StartsWith($"{fault.Place}: The tuple '(Int32, Int32)' cannot travel", Assert.Throws<InvalidOperationException>(fault.Register).Message, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Payload_IsAnInterfaceOrAbstract_IsRefusedAndSaysWhatToDo()
     {
-        Assert.All<(string Name, Action Register)>(
+        Assert.All<(string Place, string Name, Action Register)>(
             [
-                ("IStore", () => _server.Method("a:b", (IStore store) => 1)),
-                ("IStore", () => _alone.Method("a:b", (IStore store, RequestContext _) => 1)),
-                ("Stream", () => _server.Method("a:b", (Stream store) => 1)),
-                ("IStore", () => _server.On("a:b", (IStore store, TopicContext _) => { })),
+                ("Method", "IStore", () => _server.Method("a:b", (IStore store) => 1)),
+                ("Method", "IStore", () => _alone.Method("a:b", (IStore store, RequestContext _) => 1)),
+                ("Method", "Stream", () => _server.Method("a:b", (Stream store) => 1)),
+                ("Topic", "IStore", () => _server.On("a:b", (IStore store, TopicContext _) => { })),
             ],
             fault => Assert.StartsWith(
-                $"'{fault.Name}' cannot be read from JSON: it is an interface or an abstract class. If it is a service, register it", Assert.Throws<InvalidOperationException>(fault.Register).Message, StringComparison.Ordinal));
+                $"{fault.Place} 'a:b': parameter 'store': '{fault.Name}' cannot be read from JSON: it is an interface or an abstract class. If it is a service, register it", Assert.Throws<InvalidOperationException>(fault.Register).Message, StringComparison.Ordinal));
         Assert.False(_server.Methods.Contains("a:b"));
+    }
+
+    [Fact]
+    public void Payload_IsAClassWhoseConstructorTakesAService_IsRefusedAndSaysWhatToDo()
+    {
+        Assert.All<(string Place, Action Register)>(
+            [
+                ("Method 'a:b': parameter 'orders'", () => _alone.Method("a:b", (Orders orders) => orders.Count())),
+                ("Method 'a:b': parameter 'orders'", () => _alone.Method("a:b", (Orders orders, RequestContext _) => orders.Count())),
+                ("Topic 'a:b': parameter 'orders'", () => _alone.On("a:b", (Orders orders) => { })),
+                ("Topic 'a:b': parameter 'orders'", () => _alone.On("a:b", (Orders orders, TopicContext _) => { })),
+            ],
+            fault => Assert.StartsWith(
+                $"{fault.Place}: 'Orders' cannot be read from JSON: its constructor takes 'store', which is no member that JSON could set. If it is a service, register it before the handler",
+                Assert.Throws<InvalidOperationException>(fault.Register).Message,
+                StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Payload_IsAClassWhoseConstructorSetsItsMembers_IsTaken()
+    {
+        _alone.Method("a:b", (Note note) => note.Text);
+        _alone.Method("a:c", (Point point) => point.X);
+
+        Assert.All((string[])["a:b", "a:c"], method => Assert.True(_alone.Methods.Contains(method)));
+    }
+
+    [Fact]
+    public async Task Registrations_WhenTheServerHasStopped_Throw()
+    {
+        await _server.DisposeAsync();
+
+        Assert.All<Action>(
+            [
+                () => _server.Method("a:b", () => 1),
+                () => _server.Method("a:b", (int _, RequestContext _) => 1),
+                () => _server.On("a:b", (int _, TopicContext _) => { }),
+                () => _server.On("a:b", () => { }),
+                () => _server.OnText(_ => { }),
+                () => _server.OnJson(_ => { }),
+                () => _server.OnBinary(_ => { }),
+                () => _server.OnError(_ => { }),
+                () => _server.OnConnection(_ => { }),
+                () => _server.OnDisconnection((_, _) => { }),
+                () => _server.OnRecovery(_ => { }),
+                () => _server.OnRenew((_, _, _) => default),
+                () => _server.Use((_, next) => next()),
+                () => _server.UseNotification((_, next) => next()),
+                () => _server.UseConnection((_, next) => next()),
+                () => _server.UseUpgrade((_, next) => next()),
+                () => _server.Events.On("starling:*", _ => { }),
+            ],
+            register => Assert.StartsWith("The server has stopped, so that no handler would be called any more. Create another one.", Assert.Throws<ObjectDisposedException>(register).Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -190,6 +246,18 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
     }
 
     private sealed class Clock;
+
+    private sealed class Orders(IStore store)
+    {
+        public int Count() => store.GetHashCode();
+    }
+
+    private sealed class Point(int x, int y)
+    {
+        public int X => x;
+
+        public int Y => y;
+    }
 
     private sealed record Move((int, int) To);
 

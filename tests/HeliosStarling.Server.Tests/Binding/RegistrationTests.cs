@@ -74,7 +74,7 @@ public sealed partial class RegistrationTests : IAsyncDisposable
         var failure = Assert.Throws<InvalidOperationException>(() => server.Method("un:known", (Unknown _, RequestContext _) => 1));
 
         Assert.Equal(
-            $"No JSON metadata for type '{typeof(Unknown)}'. Add [JsonSerializable(typeof(Unknown))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options.", failure.Message);
+            $"Method 'un:known': parameter '_': No JSON metadata for type '{typeof(Unknown)}'. Add [JsonSerializable(typeof(Unknown))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options.", failure.Message);
         Assert.False(server.Methods.Contains("un:known"));
     }
 

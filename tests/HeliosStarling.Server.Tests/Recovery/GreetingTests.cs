@@ -112,7 +112,7 @@ public sealed class GreetingTests : RecoveryTest
 
         await using var client = await Server.ConnectAsync(Wire.UpgradeRequest.Valid with { Target = "/helios" + query });
 
-        await client.ExpectCloseAsync(CloseCode.ServerFault, "server fault");
+        await client.ExpectCloseAsync(CloseCode.ServerFault, "a handler of OnConnection failed: see the server's log");
         await Eventually.TrueAsync(() => Helios.Starlings.TotalCount == 0);
         Assert.Contains(Server.Log.Entries, entry => entry.Text.Contains("IgnoreConnectionHandlerFailures", StringComparison.Ordinal));
     }
@@ -125,7 +125,7 @@ public sealed class GreetingTests : RecoveryTest
         StarlingOf(client).Life.Forget();
         var failing = Helios.OnConnection(_ => throw new InvalidOperationException("A fault of the test."));
         await using (var refused = await Server.ConnectAsync(Wire.UpgradeRequest.Valid with { Target = $"/helios?recover={client.Token}&resume=1" }))
-            await refused.ExpectCloseAsync(CloseCode.ServerFault, "server fault");
+            await refused.ExpectCloseAsync(CloseCode.ServerFault, "a handler of OnConnection failed: see the server's log");
         failing.Dispose();
 
         await using var back = await client.ReturnAsync(Server, 0);
@@ -151,7 +151,7 @@ public sealed class GreetingTests : RecoveryTest
         var failing = Helios.OnRecovery(_ => throw new InvalidOperationException("A fault of the test."));
         var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);
-        await using (var refused = await client.ReturnAsync(Server, 0)) await refused.Wire.ExpectCloseAsync(CloseCode.ServerFault, "server fault");
+        await using (var refused = await client.ReturnAsync(Server, 0)) await refused.Wire.ExpectCloseAsync(CloseCode.ServerFault, "a handler of OnRecovery failed: see the server's log");
         failing.Dispose();
 
         await using var back = await client.ReturnAsync(Server, 0);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HeliosStarling.Framing;
 using HeliosStarling.Wire;
 
@@ -73,6 +74,21 @@ public class Rule1CountingTests : RecoveryTest
 
         await using var back = await client.ReturnAsync(Server, 0);
         Assert.Equal(1, back.Received);
+    }
+
+    [Fact]
+    public async Task FarTooLarge_IsAnAnswer_ItsRequestFailsAtOnce()
+    {
+        await using var client = await ResumeClient.ConnectAsync(Server);
+        var request = StarlingOf(client).Request<string>("ui:ask");
+        var id = (await client.ReadAsync()).GetProperty("requestId").GetString();
+
+        await client.SendAsync(ClientFrame.Text(ClientMessage.Of($"\"type\":\"response\",\"requestId\":\"{id}\",\"success\":true,\"data\":\"\"")) with { ClaimedLength = 17 * 1024 });
+        await client.Wire.ExpectCloseAsync(1009, "Message is too large");
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => request.InTime());
+        Assert.Equal("REQUEST_PAYLOAD_TOO_LARGE", failure.Code);
+        Assert.Equal("""{"size":17408,"limit":1024}""", ((JsonElement)failure.Details!).GetRawText());
     }
 
     [Fact]

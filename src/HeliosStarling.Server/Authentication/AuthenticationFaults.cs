@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+
+namespace HeliosStarling;
+
+/// <summary>Tells why authentication schemes do not accept the ticket of a request.</summary>
+internal static class AuthenticationFaults
+{
+    // The framework's cookie scheme has no type for it.
+    private const string ExpiredCookie = "Ticket expired";
+
+    /// <summary>What failed in the schemes that a policy asks; null when the request shows no ticket.</summary>
+    /// <remarks>The schemes have decided already and keep their results for the request: none does its work twice.</remarks>
+    public static async ValueTask<Exception?> FindAsync(HttpContext context, AuthorizationPolicy policy)
+    {
+        foreach (var scheme in await SchemesOfAsync(context, policy).ConfigureAwait(false))
+        {
+            if ((await context.AuthenticateAsync(scheme).ConfigureAwait(false)).Failure is { } fault) return fault;
+        }
+        return null;
+    }
+
+    /// <summary>Whether the ticket is one of the past, and a new one of its kind would do.</summary>
+    public static bool IsExpired(Exception fault, DateTimeOffset now) => fault switch
+    {
+        AggregateException several => several.InnerExceptions.Any(one => IsExpired(one, now)),
+        SecurityTokenExpiredException => true,
+        SecurityTokenInvalidLifetimeException { Expires: { } end } => end <= now.UtcDateTime,
+        _ => fault.Message == ExpiredCookie,
+    };
+
+    /// <summary>The types of what failed. The messages may repeat a ticket, which is a secret.</summary>
+    public static string NameOf(Exception fault) =>
+        fault is AggregateException several ? string.Join(", ", several.InnerExceptions.Select(NameOf).Distinct(StringComparer.Ordinal)) : fault.GetType().Name;
+
+    private static async ValueTask<IReadOnlyList<string>> SchemesOfAsync(HttpContext context, AuthorizationPolicy policy)
+    {
+        if (policy.AuthenticationSchemes.Count > 0) return policy.AuthenticationSchemes;
+        var schemes = context.RequestServices.GetService<IAuthenticationSchemeProvider>();
+        return schemes is not null && await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) is { } scheme ? [scheme.Name] : [];
+    }
+}
