@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using System.Text.Json;
-using HeliosStarling.Testing;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 

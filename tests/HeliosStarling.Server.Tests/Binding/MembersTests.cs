@@ -1,5 +1,4 @@
 using System.Text.Json;
-using HeliosStarling.Testing;
 
 namespace HeliosStarling.Binding;
 
