@@ -12,8 +12,8 @@ public sealed partial class Helios
     public Helios Use(Func<RequestContext, Func<ValueTask>, ValueTask> filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        Guard.ThrowIfEnded();
-        Dispatcher.Filters.Add((request, next) => filter(RequestContext.Of(request), next));
+        Node.Guard.ThrowIfEnded();
+        Node.Dispatcher.Filters.Add((request, next) => filter(RequestContext.Of(request), next));
         return this;
     }
 
@@ -24,7 +24,7 @@ public sealed partial class Helios
     /// <remarks>It runs once for each handler that a notification reaches, in the order in which filters were added.</remarks>
     public Helios UseNotification(Func<TopicContext, Func<ValueTask>, ValueTask> filter)
     {
-        Guard.ThrowIfEnded();
+        Node.Guard.ThrowIfEnded();
         Registry.Topics.Filters.Add(filter);
         return this;
     }
@@ -39,8 +39,8 @@ public sealed partial class Helios
     /// <exception cref="ObjectDisposedException">The server has stopped.</exception>
     public Helios UseConnection(Func<Starling, Func<ValueTask>, ValueTask> filter)
     {
-        Guard.ThrowIfEnded();
-        ConnectionFilters.Add(filter);
+        Node.Guard.ThrowIfEnded();
+        Node.ConnectionFilters.Add(filter);
         return this;
     }
 
@@ -55,7 +55,7 @@ public sealed partial class Helios
     public Helios UseUpgrade(Func<UpgradeContext, Func<ValueTask>, ValueTask> filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        Guard.ThrowIfEnded();
+        Node.Guard.ThrowIfEnded();
         Gate.Filters.Add((context, next) => filter(context, () => context.Refusal is null ? next() : default));
         return this;
     }

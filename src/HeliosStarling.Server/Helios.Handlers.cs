@@ -9,13 +9,13 @@ public sealed partial class Helios
     /// <inheritdoc/>
     [RequiresDynamicCode("Compiles the binding.")]
     [RequiresUnreferencedCode("Looks at the handler's parameters.")]
-    internal override BoundHandler BindFree(string name, Delegate handler) => new DelegateBinder(this, Registry.Binder, name, handler).Bind();
+    internal override BoundHandler BindFree(string name, Delegate handler) => new DelegateBinder(Node, Registry.Binder, name, handler).Bind();
 
     /// <inheritdoc/>
     [RequiresDynamicCode("Compiles the binding.")]
     [RequiresUnreferencedCode("Looks at the handler's parameters.")]
     internal override TopicRegistration<TopicContext> AddFree(string pattern, Delegate handler, TopicOptions<TopicContext>? options) =>
-        HandlerFaults.NameIn($"Topic '{pattern}'", () => new TopicBinder(this, pattern, handler).Bind(options));
+        HandlerFaults.NameIn($"Topic '{pattern}'", () => new TopicBinder(Node, Registry, pattern, handler).Bind(options));
 
     /// <summary>
     /// Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is
@@ -26,10 +26,10 @@ public sealed partial class Helios
     /// in a handler of <c>starling:connected</c>.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
-    public IDisposable OnConnection(Func<Starling, ValueTask> handler) => ConnectionHandlers.Add(handler);
+    public IDisposable OnConnection(Func<Starling, ValueTask> handler) => Node.ConnectionHandlers.Add(handler);
 
     /// <inheritdoc cref="OnConnection(Func{Starling, ValueTask})"/>
-    public IDisposable OnConnection(Action<Starling> handler) => ConnectionHandlers.Add(handler);
+    public IDisposable OnConnection(Action<Starling> handler) => Node.ConnectionHandlers.Add(handler);
 
     /// <summary>
     /// Checks the new sign-in tickets that clients send with <c>system:renew</c>, in place of the endpoint's authentication schemes. Behind
@@ -46,7 +46,7 @@ public sealed partial class Helios
     public Helios OnRenew(Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>> check)
     {
         ArgumentNullException.ThrowIfNull(check);
-        Guard.ThrowIfEnded();
+        Node.Guard.ThrowIfEnded();
         Renewal.Use(check);
         return this;
     }
@@ -60,14 +60,14 @@ public sealed partial class Helios
     public IDisposable OnDisconnection(Func<Starling, string, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return DisconnectionHandlers.Add(ended => handler(ended.Starling, ended.Reason));
+        return Node.DisconnectionHandlers.Add(ended => handler(ended.Starling, ended.Reason));
     }
 
     /// <inheritdoc cref="OnDisconnection(Func{Starling, string, ValueTask})"/>
     public IDisposable OnDisconnection(Action<Starling, string> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return DisconnectionHandlers.Add(ended => handler(ended.Starling, ended.Reason));
+        return Node.DisconnectionHandlers.Add(ended => handler(ended.Starling, ended.Reason));
     }
 
     /// <summary>
@@ -78,8 +78,8 @@ public sealed partial class Helios
     /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
-    public IDisposable OnRecovery(Func<Starling, ValueTask> handler) => RecoveryHandlers.Add(handler);
+    public IDisposable OnRecovery(Func<Starling, ValueTask> handler) => Node.RecoveryHandlers.Add(handler);
 
     /// <inheritdoc cref="OnRecovery(Func{Starling, ValueTask})"/>
-    public IDisposable OnRecovery(Action<Starling> handler) => RecoveryHandlers.Add(handler);
+    public IDisposable OnRecovery(Action<Starling> handler) => Node.RecoveryHandlers.Add(handler);
 }

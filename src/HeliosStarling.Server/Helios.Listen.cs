@@ -54,12 +54,6 @@ public sealed partial class Helios
     /// <inheritdoc cref="ListenAsync(int, CancellationToken)" path="/exception"/>
     public Task<HeliosListener> StartAsync(int port, CancellationToken cancellationToken = default) => StartAsync(LoopbackAddress(port), cancellationToken);
 
-    /// <exception cref="ObjectDisposedException">The server was stopped, or is stopping.</exception>
-    internal void ThrowIfStopped()
-    {
-        if (Connections.IsStopping) throw new ObjectDisposedException(nameof(Helios), "The server was stopped, and cannot start again. Create another one.");
-    }
-
     private static string LoopbackAddress(int port)
     {
         if (port is < 0 or > ushort.MaxValue)
@@ -81,6 +75,6 @@ public sealed partial class Helios
     public Task<HeliosListener> StartAsync(string url, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(url);
-        return HeliosListener.StartAsync(this, url, cancellationToken);
+        return HeliosListener.StartAsync(ListenerHost, url, cancellationToken);
     }
 }

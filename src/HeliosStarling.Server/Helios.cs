@@ -1,7 +1,4 @@
-using System.Diagnostics.Metrics;
 using HeliosStarling.Protocol;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
@@ -13,61 +10,20 @@ namespace HeliosStarling;
 public sealed partial class Helios
     : HandlerHost<RequestContext, TopicContext, Delegate>, IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>, IAsyncDisposable
 {
-    private const string Category = "HeliosStarling.Helios";
-
     internal Helios(HeliosOptions options, IServiceProvider services, string name = "")
     {
         HeliosOptionsValidator.ThrowIfInvalid(options);
-        (Options, Services) = (options, services);
-        var logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
-        var guard = Guard = new RegistrationGuard(nameof(Helios), "The server has stopped, so that no handler would be called any more. Create another one.", () => Connections!.HasStopped);
-        Engine = new Engine(options.TimeProvider, options.MaxBufferedBytes, new EngineMetrics("server", name, services.GetService<IMeterFactory>()))
-        {
-            Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
-            Logger = logger,
-            Outbox = new OutboxLimits(options.MessageBufferSize, options.MessageBufferBytes, options.OutboxPolicy),
-            RequestTimeout = options.RequestTimeout,
-            MaxMessageSize = options.MaxMessageSize,
-            Debug = options.Debug,
-            Lanes = new Lanes(new RequestLimits
-            {
-                Concurrent = options.MaxConcurrentRequests,
-                Queued = options.MaxQueuedRequests,
-                BlockingThreads = options.MaxBlockingThreads,
-                PerPeer = options.MaxRequestsPerStarling,
-                BytesPerPeer = options.MaxRequestBytesPerStarling,
-            }),
-        };
-        Dispatcher = new Dispatcher(Engine, guard, services);
+        Node = new Node(this, options, services, name, () => Connections!.HasStopped);
         Registry = new HandlerRegistry<RequestContext, TopicContext>(
-            Dispatcher,
+            Node.Dispatcher,
             new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => GivenArguments.Find(parameter, services)),
             new TopicPipeline<TopicContext>(TopicContext.Of, sendsRefusals: true));
-        Starlings = new Starlings(Engine);
-        Events = new EventHub<HeliosEvent>(logger, guard);
-        States = new SharedStates(Engine, options.StateGenerationConcurrency);
-        Tokens = new RecoveryTokens(options, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine)
-        {
-            IsKnown = id => Starlings.TryGet(id, out _),
-        };
-        RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
-        Connections = new Connections(this);
-        Gate = new UpgradeGate(this);
-        Messages = new MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>(logger, guard)
-        {
-            Text = new(logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal), guard),
-            Json = new(logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal), guard),
-            Binary = new(logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal), guard),
-            // An error message is never answered (docs/protocol.md section 4).
-            Error = new(logger, "error", static (_, _) => { }, guard),
-        };
-        Tls = new LeanTls(options, Engine);
-        (ConnectionHandlers, DisconnectionHandlers) = (new(logger, "connection", guard: guard), new(logger, "disconnection", guard: guard));
-        RecoveryHandlers = new(logger, "recovery", guard: guard);
-        Renewal = new TicketRenewal(this);
-        Metrics = new ServerMetrics(Engine.Metrics.Meter);
-        ServerGauges.Register(this);
-        BuiltInMethods.Register(this);
+        Connections = new Connections(Node);
+        Gate = new UpgradeGate(Node, Connections);
+        Renewal = new TicketRenewal(Node);
+        ListenerHost = new ListenerHost(Node, Connections, Gate, new LeanTls(options, Engine), this);
+        ServerGauges.Register(Node, Connections);
+        BuiltInMethods.Register(Node, Renewal);
     }
 
     /// <summary>Makes a server that stands on its own.</summary>
@@ -84,55 +40,37 @@ public sealed partial class Helios
     }
 
     /// <summary>What happens to the starlings of this node.</summary>
-    public EventHub<HeliosEvent> Events { get; }
+    public EventHub<HeliosEvent> Events => Node.Events;
 
     /// <summary>The starlings of this node, groups and broadcasts.</summary>
-    public Starlings Starlings { get; }
+    public Starlings Starlings => Node.Starlings;
 
     /// <summary>The states that every starling has.</summary>
-    public SharedStates States { get; }
+    public SharedStates States => Node.States;
 
     /// <summary>Which protocol is spoken.</summary>
     public ProtocolInfo ProtocolInfo => new(HeliosProtocol.Name, HeliosProtocol.Version, Engine.Time.GetUtcNow());
 
-    /// <summary>Refuses handlers and filters that come too late.</summary>
-    internal RegistrationGuard Guard { get; }
+    /// <summary>What all rooms of the server share.</summary>
+    internal Node Node { get; }
 
-    internal HeliosOptions Options { get; }
+    internal Engine Engine => Node.Engine;
 
-    internal IServiceProvider Services { get; }
+    internal HeliosOptions Options => Node.Options;
 
-    internal Engine Engine { get; }
-
-    internal Dispatcher Dispatcher { get; }
-
-    internal ServerMetrics Metrics { get; }
-
-    internal RecoveryTokens Tokens { get; }
-
+    /// <summary>Runs the connections.</summary>
     internal Connections Connections { get; }
 
-    internal RateLimits RateLimits { get; }
-
+    /// <summary>Decides which requests come in.</summary>
     internal UpgradeGate Gate { get; }
 
     internal TicketRenewal Renewal { get; }
 
-    internal LeanTls Tls { get; }
-
-    internal AppendList<Func<Starling, Func<ValueTask>, ValueTask>> ConnectionFilters { get; } = new();
+    internal ListenerHost ListenerHost { get; }
 
     internal override HandlerRegistry<RequestContext, TopicContext> Registry { get; }
 
-    internal MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> Messages { get; }
-
-    MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>.Messages => Messages;
-
-    internal HandlerList<Starling> ConnectionHandlers { get; }
-
-    internal HandlerList<Starling> RecoveryHandlers { get; }
-
-    internal HandlerList<(Starling Starling, string Reason)> DisconnectionHandlers { get; }
+    MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>.Messages => Node.Messages;
 
     /// <summary>
     /// Stops: takes no connection any more, lets running requests finish, waits for clients to acknowledge what they were sent, closes all

@@ -24,8 +24,12 @@ internal sealed class RoomSources
 
     public static RoomSources Of(string room) => new(room);
 
-    /// <summary>The folder of a file within the room; empty for the room itself.</summary>
-    public string FolderOf(SyntaxTree tree) => Path.GetDirectoryName(tree.FilePath[_root.Length..])!.Replace('\\', '/');
+    /// <summary>The folder of a file within the room; empty for the room itself. What is in a folder of a folder counts for the outer one.</summary>
+    public string FolderOf(SyntaxTree tree)
+    {
+        var file = tree.FilePath[_root.Length..];
+        return file.Contains('/') ? file[..file.IndexOf('/')] : "";
+    }
 
     /// <summary>Every type that is declared in the room, with all its parts.</summary>
     public IEnumerable<(INamedTypeSymbol Type, IReadOnlyList<BaseTypeDeclarationSyntax> Parts)> Types() =>
@@ -35,7 +39,7 @@ internal sealed class RoomSources
             .Select(static parts => ((INamedTypeSymbol)parts.Key, (IReadOnlyList<BaseTypeDeclarationSyntax>)[.. parts.Select(static part => part.Part)]));
 
     /// <summary>Each use of one folder's types by another folder's code.</summary>
-    public IEnumerable<(string From, string To, string File, string Name)> Uses()
+    public IEnumerable<(string From, string To, string File, string Name, bool IsMember)> Uses()
     {
         foreach (var tree in Trees)
         {
@@ -43,8 +47,9 @@ internal sealed class RoomSources
             var from = FolderOf(tree);
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
             {
-                if (TypeOf(model.GetSymbolInfo(name).Symbol) is { } type && DeclarationOf(type) is { } declared && FolderOf(declared) is var to && to != from)
-                    yield return (from, to, Path.GetFileName(tree.FilePath), type.Name);
+                var symbol = model.GetSymbolInfo(name).Symbol;
+                if (TypeOf(symbol) is { } type && DeclarationOf(type) is { } declared && FolderOf(declared) is var to && to != from)
+                    yield return (from, to, Path.GetFileName(tree.FilePath), type.Name, symbol is not INamedTypeSymbol);
             }
         }
     }

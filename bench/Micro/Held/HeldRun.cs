@@ -37,10 +37,10 @@ internal static class HeldRun
     /// <summary>Lets clients in and cuts them off; completes when all of them are held.</summary>
     private static async Task HoldAsync(Helios helios, int count)
     {
-        var (crowd, before) = (new Crowd(helios), helios.Connections.Held.Count);
+        var (crowd, before) = (new Crowd(helios), helios.Node.Held.Count);
         await crowd.EnterAsync(count, resumes: true);
         await crowd.CutAsync();
-        if (helios.Connections.Held.Count != before + count) throw new InvalidOperationException($"{helios.Connections.Held.Count - before} of {count} are held.");
+        if (helios.Node.Held.Count != before + count) throw new InvalidOperationException($"{helios.Node.Held.Count - before} of {count} are held.");
     }
 
     private static async Task TellAllAsync(Helios helios)

@@ -20,8 +20,8 @@ internal sealed class Talk
     /// <param name="resumes">Whether messages are counted, kept and acknowledged.</param>
     public Talk(Helios helios, bool resumes = false)
     {
-        _dispatcher = helios.Dispatcher;
-        _session = new Starling(helios, new ClaimsPrincipal()).Session;
+        _dispatcher = helios.Node.Dispatcher;
+        _session = new Starling(helios.Node, new ClaimsPrincipal()).Session;
         _session.TryLink(_connection, new LinkClaim(resumes), static _ => null);
         _ackLength = Texts.AckUpToNumber.Length;
         _ack = [.. Texts.AckUpToNumber, .. new byte[21]];

@@ -50,7 +50,7 @@ internal sealed record Readings
             Connections = helios.Connections.Count,
             Connected = helios.Starlings.ConnectedCount,
             Starlings = helios.Starlings.TotalCount,
-            Held = helios.Connections.Held.Count,
+            Held = helios.Node.Held.Count,
             Groups = helios.Starlings.GroupCount,
             Buffered = helios.Engine.Buffers.Rented,
             OutboxMessages = sessions.Sum(session => (long)session.Outbox.Count),

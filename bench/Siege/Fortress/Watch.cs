@@ -53,7 +53,7 @@ internal sealed class Watch : IDisposable
             Buffered = Math.Max(before.Buffered, _helios.Engine.Buffers.Rented),
             LeastShare = Math.Min(before.LeastShare, _helios.Engine.Buffers.ShareOf(0)),
             Connections = Math.Max(before.Connections, _helios.Connections.Count),
-            Held = Math.Max(before.Held, _helios.Connections.Held.Count),
+            Held = Math.Max(before.Held, _helios.Node.Held.Count),
             StateBytes = Math.Max(before.StateBytes, _helios.Options.StateStore is InMemoryStateStore store ? store.Bytes : 0),
             Opening = Math.Max(before.Opening, _places?.Opening.Count ?? 0),
             Refusing = Math.Max(before.Refusing, _places?.Refusing.Count ?? 0),

@@ -16,7 +16,7 @@ internal sealed class Vitals(FuzzServer server)
     private int _timers = int.MaxValue;
 
     /// <summary>Whether all connections are gone that should be, and not all of their starlings.</summary>
-    public bool WaitsForClock => ConnectionsOf(server.Helios.Connections) == server.Bystanders.Count && server.Helios.Connections.Held.Count > 0;
+    public bool WaitsForClock => ConnectionsOf(server.Helios.Connections) == server.Bystanders.Count && server.Helios.Node.Held.Count > 0;
 
     /// <summary>What is left of those who are gone; null when nothing is.</summary>
     public string? FindLeft()
@@ -29,7 +29,7 @@ internal sealed class Vitals(FuzzServer server)
             ("connections", ConnectionsOf(helios.Connections), bystanders),
             ("connected starlings", helios.Starlings.ConnectedCount, bystanders),
             ("starlings", helios.Starlings.TotalCount, bystanders),
-            ("held starlings", helios.Connections.Held.Count, 0),
+            ("held starlings", helios.Node.Held.Count, 0),
             ("connections not linked", UnlinkedOf(helios.Connections).Count, 0),
             ("groups", GroupsOf(helios.Starlings).Count, 1),
             ("running requests", helios.Engine.Lanes.Pool.Running + helios.Engine.Lanes.Threads.Running, 0),

@@ -11,9 +11,9 @@ namespace HeliosStarling;
 internal static class EndpointTickets
 {
     /// <summary>What the ticket says; null when it would not open a connection at this endpoint.</summary>
-    public static async ValueTask<RenewedTicket?> CheckAsync(Helios helios, Endpoint endpoint, string ticket, CancellationToken cancellationToken)
+    public static async ValueTask<RenewedTicket?> CheckAsync(Node node, Endpoint endpoint, string ticket, CancellationToken cancellationToken)
     {
-        var scope = helios.Services.CreateAsyncScope();
+        var scope = node.Services.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
             if (scope.ServiceProvider.GetService<IAuthenticationService>() is null) return null;
@@ -23,7 +23,7 @@ internal static class EndpointTickets
             var result = policy is { AuthenticationSchemes.Count: > 0 } && evaluator is not null
                 ? await evaluator.AuthenticateAsync(policy, context).ConfigureAwait(false)
                 : await context.AuthenticateAsync().ConfigureAwait(false);
-            if (result.Failure is { } fault) helios.Engine.Logger.TicketRefused(AuthenticationFaults.NameOf(fault));
+            if (result.Failure is { } fault) node.Engine.Logger.TicketRefused(AuthenticationFaults.NameOf(fault));
             if (!result.Succeeded || !await IsAllowedAsync(evaluator, policy, result, context).ConfigureAwait(false)) return null;
             return new RenewedTicket(result.Principal, result.Properties?.ExpiresUtc);
         }

@@ -5,14 +5,14 @@ namespace HeliosStarling;
 
 /// <summary>The built-in method <c>system:renew</c>: takes a new sign-in ticket of a connection's user (docs/protocol.md section 5).</summary>
 /// <remarks>Safe to call concurrently. The ticket is a secret: nothing logs or repeats it.</remarks>
-internal sealed class TicketRenewal(Helios helios)
+internal sealed class TicketRenewal(Node node)
 {
     public const string MethodName = WireNames.Renew;
 
     // Longer than any header that web servers take.
     private const int MaxLength = 16 * 1024;
 
-    private readonly WarningLimit _warnings = new(helios.Options.TimeProvider);
+    private readonly WarningLimit _warnings = new(node.Options.TimeProvider);
     private Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>>? _check;
 
     /// <summary>The application checks tickets itself.</summary>
@@ -38,7 +38,7 @@ internal sealed class TicketRenewal(Helios helios)
         request.Succeed(new WrittenJson(json =>
         {
             json.WriteStartObject();
-            WriteExpiry(json, starling.UserExpiresAt, helios.Engine.Time.GetUtcNow());
+            WriteExpiry(json, starling.UserExpiresAt, node.Engine.Time.GetUtcNow());
             json.WriteEndObject();
         }), hasReturned: true);
     }
@@ -54,12 +54,12 @@ internal sealed class TicketRenewal(Helios helios)
         try
         {
             if (Volatile.Read(ref _check) is { } check) return await check(starling, ticket, cancellationToken).ConfigureAwait(false);
-            return connection.Endpoint is { } endpoint ? await EndpointTickets.CheckAsync(helios, endpoint, ticket, cancellationToken).ConfigureAwait(false) : null;
+            return connection.Endpoint is { } endpoint ? await EndpointTickets.CheckAsync(node, endpoint, ticket, cancellationToken).ConfigureAwait(false) : null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Its message may repeat the ticket.
-            if (_warnings.TryTake(out var unlogged)) helios.Engine.Logger.TicketCheckFailed(starling.Id, exception.GetType().Name, unlogged);
+            if (_warnings.TryTake(out var unlogged)) node.Engine.Logger.TicketCheckFailed(starling.Id, exception.GetType().Name, unlogged);
             return null;
         }
     }

@@ -36,7 +36,7 @@ internal sealed class AccessRule(Func<ClaimsPrincipal, bool> allows, PolicyCheck
 
     private async ValueTask<bool> AllowsInScopeAsync(ClaimsPrincipal user, TopicContext context)
     {
-        var scope = context.Starling.Helios.Services.CreateAsyncScope();
+        var scope = context.Starling.Node.Services.CreateAsyncScope();
         await using (scope.ConfigureAwait(false)) return await AllowsAsync(scope.ServiceProvider, user, context).ConfigureAwait(false);
     }
 

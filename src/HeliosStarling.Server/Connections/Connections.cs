@@ -17,27 +17,23 @@ internal sealed class Connections : IAsyncDisposable
     // About what handlers take that are told of the end of a connection, whose place does not count any more.
     private const int EndOverhead = 1024;
 
-    private readonly Helios _helios;
+    private readonly Node _node;
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
     private readonly Turns _turns = new();
-    private readonly MemoryRelief _relief;
     private readonly ITimer _ticker;
     private readonly Drain _drain;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
 
-    public Connections(Helios helios)
+    public Connections(Node node)
     {
-        _helios = helios;
-        Limit = helios.Options.MaxConnections;
-        _admission = new Admission(helios, this);
-        _drain = new Drain(helios, this);
-        Held = new HeldStarlings(helios.Engine.Time, helios.Options.DisconnectionTtl, helios.Options.MaxConnections);
-        _relief = new MemoryRelief(Held, helios.Engine.Buffers, helios.Engine.Logger);
-        Parties = new Parties(helios.Engine.Buffers, _relief.Ask);
-        _ticker = helios.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, Tick, Tick);
+        _node = node;
+        Limit = node.Options.MaxConnections;
+        _admission = new Admission(node, this);
+        _drain = new Drain(node, this);
+        _ticker = node.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, Tick, Tick);
     }
 
     /// <summary>Whether the server goes away and takes no connection any more.</summary>
@@ -60,11 +56,11 @@ internal sealed class Connections : IAsyncDisposable
     /// <summary>The connections that belong to no starling yet, or not any more.</summary>
     public ICollection<WebSocketConnection> Unlinked => _unlinked.Keys;
 
-    /// <summary>The starlings without connection.</summary>
-    public HeldStarlings Held { get; }
-
-    /// <summary>Whom memory is counted for.</summary>
-    public Parties Parties { get; }
+    /// <exception cref="ObjectDisposedException">The server was stopped, or is stopping.</exception>
+    public void ThrowIfStopped()
+    {
+        if (IsStopping) throw new ObjectDisposedException("Helios", "The server was stopped, and cannot start again. Create another one.");
+    }
 
     /// <summary>Takes a place for a connection; false when there is none. A place taken is given back with <see cref="Leave"/>.</summary>
     public bool TryEnter()
@@ -99,8 +95,8 @@ internal sealed class Connections : IAsyncDisposable
 
     private async Task RunInContextAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared, SocketStream? socket, Func<Task>? endSending)
     {
-        var party = Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
-        using var connection = new WebSocketConnection(_helios.Dispatcher, stream, abort, isShared, _turns, _helios.Options, party)
+        var party = _node.Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
+        using var connection = new WebSocketConnection(_node.Dispatcher, stream, abort, isShared, _turns, _node.Options, party)
         {
             Socket = socket,
             EndSending = endSending,
@@ -108,7 +104,7 @@ internal sealed class Connections : IAsyncDisposable
             UserExpiresAt = arrival.ExpiresAt,
             Endpoint = arrival.Endpoint,
         };
-        var since = _helios.Engine.Time.GetTimestamp();
+        var since = _node.Engine.Time.GetTimestamp();
         CloseInfo close;
         try
         {
@@ -124,22 +120,22 @@ internal sealed class Connections : IAsyncDisposable
         finally
         {
             _unlinked.TryRemove(connection, out _);
-            Parties.Leave(party);
+            _node.Parties.Leave(party);
         }
-        _helios.Metrics.ConnectionEnded(close.Code, _helios.Engine.Time.GetElapsedTime(since));
+        _node.Metrics.ConnectionEnded(close.Code, _node.Engine.Time.GetElapsedTime(since));
     }
 
     /// <summary>A connection is linked to a starling, whose session watches over it from now on.</summary>
     public void OnLinked(Starling starling, WebSocketConnection connection, WebSocketConnection? previous)
     {
-        Held.Release(starling);
+        _node.Held.Release(starling);
         _unlinked.TryRemove(connection, out _);
-        if (previous is null) _helios.Starlings.CountConnected(1);
+        if (previous is null) _node.Starlings.CountConnected(1);
         else WatchUnlinked(previous);
         // What follows a link may run behind what follows the next one, even behind the end of that.
         var current = starling.Session.Connection;
         if (current != connection) WatchUnlinked(connection);
-        if (current is null && !starling.Life.IsClosed && !IsStopping) Held.Hold(starling);
+        if (current is null && !starling.Life.IsClosed && !IsStopping) _node.Held.Hold(starling);
         // Else it was not seen by those who close all.
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
     }
@@ -156,7 +152,7 @@ internal sealed class Connections : IAsyncDisposable
             if (Count == 0) _ended.TrySetResult();
             await _drain.RunAsync().ConfigureAwait(false);
             await _ticker.DisposeAsync().ConfigureAwait(false);
-            foreach (var starling in _helios.Starlings.ToArray()) starling.Life.Forget();
+            foreach (var starling in _node.Starlings.ToArray()) starling.Life.Forget();
         }
         finally
         {
@@ -176,38 +172,38 @@ internal sealed class Connections : IAsyncDisposable
         // Ahead of the unlinking, which forgets what was sent to a client without token.
         if (IsStopping && starling.Session.Connection == connection) _ = _drain.Report(starling);
         if (!starling.Session.Unlink(connection)) return;
-        _helios.Starlings.CountConnected(-1);
+        _node.Starlings.CountConnected(-1);
         var isGone = starling.Life.IsClosed || IsStopping;
-        if (!isGone) Held.Hold(starling);
+        if (!isGone) _node.Held.Hold(starling);
         _ = FinishAsync(starling, starling.AnnounceAsync(() => _admission.OnDisconnectedAsync(starling, close)), isGone);
     }
 
     /// <summary>Forgets a starling that is gone, behind the handlers that are told of its end: they still see its groups and data.</summary>
     private async Task FinishAsync(Starling starling, Task announced, bool isGone)
     {
-        _helios.Engine.Buffers.Charge(EndOverhead);
+        _node.Engine.Buffers.Charge(EndOverhead);
         try
         {
             // For a while: a handler that hangs must not keep the starling for ever.
-            if (isGone) await announced.WaitAsync(_helios.Options.RequestTimeout, _helios.Engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (isGone) await announced.WaitAsync(_node.Options.RequestTimeout, _node.Engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             else await announced.ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            _helios.Engine.Logger.ConnectionFaulted(exception);
+            _node.Engine.Logger.ConnectionFaulted(exception);
         }
         if (isGone || starling.Life.IsClosed) starling.Life.Forget();
         await announced.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _helios.Engine.Buffers.Charge(-EndOverhead);
+        _node.Engine.Buffers.Charge(-EndOverhead);
     }
 
     private void OnTick()
     {
-        while (Held.TryTakeExpired() is { } expired) Try(static starling => starling.Life.Expire(), expired);
-        Try(static limits => limits.OnTick(), _helios.RateLimits);
-        Try(static parties => parties.OnTick(), Parties);
-        _relief.OnTick();
-        _helios.Starlings.ForEach(Watch);
+        while (_node.Held.TryTakeExpired() is { } expired) Try(static starling => starling.Life.Expire(), expired);
+        Try(static limits => limits.OnTick(), _node.RateLimits);
+        Try(static parties => parties.OnTick(), _node.Parties);
+        _node.Relief.OnTick();
+        _node.Starlings.ForEach(Watch);
         foreach (var connection in _unlinked.Keys) Try(static connection => connection.OnTick(), connection);
     }
 
@@ -228,7 +224,7 @@ internal sealed class Connections : IAsyncDisposable
         catch (Exception exception)
         {
             // A timer's exception would end the process.
-            _helios.Engine.Logger.ConnectionFaulted(exception);
+            _node.Engine.Logger.ConnectionFaulted(exception);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace HeliosStarling;
 /// Lets the connections of a server that goes away end in good order, each on its own: its requests finish, it has what it was sent, it gets a last
 /// token and is closed. All of it within <see cref="HeliosOptions.ShutdownTimeout"/>.
 /// </summary>
-internal sealed class Drain(Helios helios, Connections connections)
+internal sealed class Drain(Node node, Connections connections)
 {
     // Of the time for all: when goodbyes have begun, when nobody is waited for any more, when who has not closed is cut.
     private const double LastBegun = 0.5;
@@ -20,8 +20,8 @@ internal sealed class Drain(Helios helios, Connections connections)
     // A client that sends all the time gets this many, then one more behind its last message.
     private const int MaxTokens = 3;
 
-    private readonly TimeProvider _time = helios.Engine.Time;
-    private readonly TimeSpan _timeout = helios.Options.ShutdownTimeout;
+    private readonly TimeProvider _time = node.Engine.Time;
+    private readonly TimeSpan _timeout = node.Options.ShutdownTimeout;
     private long _started;
     private int _hasBegun;
     private int _unconfirmed;
@@ -36,16 +36,16 @@ internal sealed class Drain(Helios helios, Connections connections)
     public async Task RunAsync()
     {
         _started = _time.GetTimestamp();
-        if (connections.Count > 0) helios.Engine.Logger.DrainBegins(connections.Count, _timeout);
+        if (connections.Count > 0) node.Engine.Logger.DrainBegins(connections.Count, _timeout);
         using var patience = new CancellationTokenSource(_timeout * LastWaited, _time);
         _ = SayGoodbyesAsync(patience.Token);
         if (!await IsInTimeAsync(connections.Ended, Cut).ConfigureAwait(false)) AbortAll();
-        if (!await IsInTimeAsync(connections.Ended, 1).ConfigureAwait(false)) helios.Engine.Logger.ConnectionsLeft(connections.Count);
+        if (!await IsInTimeAsync(connections.Ended, 1).ConfigureAwait(false)) node.Engine.Logger.ConnectionsLeft(connections.Count);
         await patience.CancelAsync().ConfigureAwait(false);
 
-        var told = helios.Starlings.ToArray().Select(Report).ToArray();
+        var told = node.Starlings.ToArray().Select(Report).ToArray();
         await IsInTimeAsync(Task.WhenAll(told), 1).ConfigureAwait(false);
-        if (_unconfirmed > 0) helios.Engine.Logger.LeftUnconfirmed(_unconfirmed);
+        if (_unconfirmed > 0) node.Engine.Logger.LeftUnconfirmed(_unconfirmed);
     }
 
     /// <summary>Tells the application what a starling that nobody comes back for has not confirmed.</summary>
@@ -59,7 +59,7 @@ internal sealed class Drain(Helios helios, Connections connections)
     private async Task SayGoodbyesAsync(CancellationToken patience)
     {
         foreach (var connection in connections.Unlinked) connection.BeginClose(CloseCode.GoingAway, Connections.GoingAway);
-        var linked = helios.Starlings.ToArray().Where(starling => starling.Session.Connection is not null).ToArray();
+        var linked = node.Starlings.ToArray().Where(starling => starling.Session.Connection is not null).ToArray();
         var spread = Stride * Math.Max(0, linked.Length - AtOnce);
         if (spread > _timeout * LastBegun) spread = _timeout * LastBegun;
         for (var i = 0; i < linked.Length; i++)
@@ -83,7 +83,7 @@ internal sealed class Drain(Helios helios, Connections connections)
         }
         catch (Exception exception)
         {
-            helios.Engine.Logger.ConnectionFaulted(exception);
+            node.Engine.Logger.ConnectionFaulted(exception);
         }
         connection.TryStopTaking(CloseCode.GoingAway, Connections.GoingAway);
         connection.FinishClose();
@@ -128,7 +128,7 @@ internal sealed class Drain(Helios helios, Connections connections)
 
     private void AbortAll()
     {
-        foreach (var starling in helios.Starlings.ToArray()) starling.Session.Connection?.Abort();
+        foreach (var starling in node.Starlings.ToArray()) starling.Session.Connection?.Abort();
         foreach (var connection in connections.Unlinked) connection.Abort();
     }
 

@@ -28,8 +28,8 @@ public static class HeliosEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var helios = endpoints.ServiceProvider.GetHelios(name);
-        helios.ThrowIfStopped();
-        FileHandles.Fit(helios);
+        helios.Connections.ThrowIfStopped();
+        FileHandles.Fit(helios.Node, helios.Connections);
         return endpoints.MapMethods(pattern, s_methods, context => RunAsync(helios, context))
             .WithDisplayName($"Helios {pattern}")
             .DisableHttpMetrics()

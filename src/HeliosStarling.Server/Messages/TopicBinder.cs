@@ -10,7 +10,7 @@ namespace HeliosStarling;
 /// <summary>Binds a topic's handler of any parameters; reflection runs once, at registration.</summary>
 [RequiresDynamicCode("Compiles the binding.")]
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
-internal sealed class TopicBinder(Helios helios, string pattern, Delegate handler)
+internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, TopicContext> registry, string pattern, Delegate handler)
 {
     private static readonly ParameterExpression Context = Expression.Parameter(typeof(TopicContext), "context");
 
@@ -31,7 +31,7 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
 
     private TopicRegistration<TopicContext> BindData<T>(Expression?[] given, ParameterInfo? parameter, ParameterExpression value, TopicOptions<TopicContext>? options)
     {
-        var reader = HandlerFaults.NameIn(parameter, () => helios.Engine.ReaderOf<T>(takesNull: parameter is null || Nullability.TakesNull(parameter)));
+        var reader = HandlerFaults.NameIn(parameter, () => node.Engine.ReaderOf<T>(takesNull: parameter is null || Nullability.TakesNull(parameter)));
         return Register(
             (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T read, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) => reader.TryRead(data, services: null, out read, out errors),
             Compile<T>(given.Select(argument => argument ?? value), value),
@@ -40,15 +40,15 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
 
     private TopicRegistration<TopicContext> BindMembers(Expression?[] given, ParameterInfo[] own, TopicOptions<TopicContext>? options)
     {
-        DelegateBinder.ThrowIfNotPlain(helios.Engine, own, $"the topic '{pattern}'");
+        DelegateBinder.ThrowIfNotPlain(node.Engine, own, $"the topic '{pattern}'");
         var values = Expression.Parameter(typeof(object?[]), "values");
         var next = 0;
         var arguments = given.Select(argument => argument ?? Expression.Convert(Expression.ArrayIndex(values, Expression.Constant(next)), own[next++].ParameterType)).ToArray();
-        return Register(new MembersReader(helios.Engine, own).TryRead, Compile<object?[]>(arguments, values), options);
+        return Register(new MembersReader(node.Engine, own).TryRead, Compile<object?[]>(arguments, values), options);
     }
 
     private TopicRegistration<TopicContext> Register<T>(DataReader<T> read, Func<T, TopicContext, ValueTask> run, TopicOptions<TopicContext>? options) =>
-        helios.Registry.AddTopic(pattern, read, run!, options, takesContext: true);
+        registry.AddTopic(pattern, read, run!, options, takesContext: true);
 
     private Expression? Given(ParameterInfo parameter)
     {
@@ -60,7 +60,7 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
         if (type == typeof(Helios)) return Expression.Property(starling, nameof(Starling.Helios));
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(starling, nameof(Starling.User));
         var services = Expression.Property(Context, nameof(TopicContext.Services));
-        var find = type == typeof(IServiceProvider) ? static provider => provider : GivenArguments.FindService(parameter, helios.Services);
+        var find = type == typeof(IServiceProvider) ? static provider => provider : GivenArguments.FindService(parameter, node.Services);
         if (find is null) return null;
         _usesServices = true;
         return Expression.Convert(Expression.Invoke(Expression.Constant(find), services), type);
@@ -94,7 +94,7 @@ internal sealed class TopicBinder(Helios helios, string pattern, Delegate handle
     /// <summary>Gives the handler services of a scope of its own, which is disposed of behind it.</summary>
     private Func<T, TopicContext, ValueTask> InScope<T>(Func<T, TopicContext, ValueTask> run) => async (data, context) =>
     {
-        var scope = helios.Services.CreateAsyncScope();
+        var scope = node.Services.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
             context.Services = scope.ServiceProvider;

@@ -8,19 +8,19 @@ internal static class BuiltInMethods
 {
     private static readonly MethodOptions Options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
 
-    public static void Register(Helios helios)
+    public static void Register(Node node, TicketRenewal renewal)
     {
-        var started = helios.Engine.Time.GetTimestamp();
-        Add(helios, "system:ping", Options, json => WritePing(json, helios.Engine.Time, started));
-        Add(helios, "system:capabilities", Options, json => WriteCapabilities(json, helios));
-        Add(helios, "system:methods", Options, json => WriteMethods(json, helios));
-        AddToken(helios, "starling:getToken", (_, _) => { });
-        AddToken(helios, "starling:state", WriteState);
-        helios.Methods.AddBuiltIn(new MethodEntry(TicketRenewal.MethodName, helios.Renewal.AnswerAsync, new MethodOptions { Private = true }));
+        var started = node.Engine.Time.GetTimestamp();
+        Add(node, "system:ping", Options, json => WritePing(json, node.Engine.Time, started));
+        Add(node, "system:capabilities", Options, json => WriteCapabilities(json, node));
+        Add(node, "system:methods", Options, json => WriteMethods(json, node));
+        AddToken(node, "starling:getToken", (_, _) => { });
+        AddToken(node, "starling:state", WriteState);
+        node.Dispatcher.Methods.AddBuiltIn(new MethodEntry(TicketRenewal.MethodName, renewal.AnswerAsync, new MethodOptions { Private = true }));
     }
 
-    private static void AddToken(Helios helios, string name, Action<Utf8JsonWriter, Starling> writeMore) =>
-        helios.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), Options));
+    private static void AddToken(Node node, string name, Action<Utf8JsonWriter, Starling> writeMore) =>
+        node.Dispatcher.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), Options));
 
     private static async ValueTask AnswerTokenAsync(InboundRequest request, Action<Utf8JsonWriter, Starling> writeMore)
     {
@@ -38,15 +38,15 @@ internal static class BuiltInMethods
 
     private static void WriteState(Utf8JsonWriter json, Starling starling)
     {
-        TicketRenewal.WriteExpiry(json, starling.UserExpiresAt, starling.Helios.Engine.Time.GetUtcNow());
+        TicketRenewal.WriteExpiry(json, starling.UserExpiresAt, starling.Node.Engine.Time.GetUtcNow());
         json.WriteStartObject("state");
         json.WriteBoolean("connected", starling.IsConnected);
         json.WriteNumber("lastConnected", starling.LastConnected.ToUnixTimeMilliseconds());
         json.WriteEndObject();
     }
 
-    private static void Add(Helios helios, string name, MethodOptions options, Action<Utf8JsonWriter> write) =>
-        helios.Methods.AddBuiltIn(new MethodEntry(name, request => Answer(request, write), options));
+    private static void Add(Node node, string name, MethodOptions options, Action<Utf8JsonWriter> write) =>
+        node.Dispatcher.Methods.AddBuiltIn(new MethodEntry(name, request => Answer(request, write), options));
 
     private static ValueTask Answer(InboundRequest request, Action<Utf8JsonWriter> write)
     {
@@ -62,13 +62,13 @@ internal static class BuiltInMethods
         json.WriteEndObject();
     }
 
-    private static void WriteCapabilities(Utf8JsonWriter json, Helios helios)
+    private static void WriteCapabilities(Utf8JsonWriter json, Node node)
     {
         json.WriteStartObject();
         json.WriteStartObject("protocol");
         json.WriteString("name", HeliosProtocol.Name);
         json.WriteString("version", HeliosProtocol.Version);
-        json.WriteNumber("timestamp", helios.Engine.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        json.WriteNumber("timestamp", node.Engine.Time.GetUtcNow().ToUnixTimeMilliseconds());
         json.WriteEndObject();
         json.WriteStartObject("features");
         json.WriteBoolean("notifications", true);
@@ -80,7 +80,7 @@ internal static class BuiltInMethods
         json.WriteBoolean("resume", true);
         json.WriteBoolean("proxies", false);
         json.WriteEndObject();
-        WriteLimits(json, helios.Options);
+        WriteLimits(json, node.Options);
         json.WriteEndObject();
     }
 
@@ -96,19 +96,19 @@ internal static class BuiltInMethods
         json.WriteEndObject();
     }
 
-    private static void WriteMethods(Utf8JsonWriter json, Helios helios)
+    private static void WriteMethods(Utf8JsonWriter json, Node node)
     {
         json.WriteStartArray();
-        foreach (var method in helios.Methods.Entries.Where(method => !method.Options.Private).OrderBy(method => method.Name, StringComparer.Ordinal))
+        foreach (var method in node.Dispatcher.Methods.Entries.Where(method => !method.Options.Private).OrderBy(method => method.Name, StringComparer.Ordinal))
         {
             json.WriteStartObject();
             json.WriteString("name", method.Name);
-            var timeout = method.Options.Timeout ?? helios.Options.RequestTimeout;
+            var timeout = method.Options.Timeout ?? node.Options.RequestTimeout;
             if (timeout != Timeout.InfiniteTimeSpan) json.WriteNumber("timeout", (long)timeout.TotalMilliseconds);
             if (method.Options.Metadata is { } metadata)
             {
                 json.WritePropertyName("metadata");
-                JsonSerializer.Serialize(json, metadata, helios.Engine.TypeInfo(metadata.GetType()));
+                JsonSerializer.Serialize(json, metadata, node.Engine.TypeInfo(metadata.GetType()));
             }
             json.WriteEndObject();
         }

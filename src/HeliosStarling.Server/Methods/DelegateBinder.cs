@@ -9,7 +9,7 @@ namespace HeliosStarling;
 /// <summary>Binds a handler of any parameters and any return shape; reflection runs once, at registration.</summary>
 [RequiresDynamicCode("Compiles the binding.")]
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
-internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext> binder, string name, Delegate handler)
+internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> binder, string name, Delegate handler)
 {
     private static readonly ParameterExpression Request = Expression.Parameter(typeof(InboundRequest), "request");
 
@@ -46,12 +46,12 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     /// <summary>Binds a handler of several plain parameters, which are members of the payload.</summary>
     private BoundHandler BindMembers(Expression?[] given, ParameterInfo[] own)
     {
-        ThrowIfNotPlain(helios.Engine, own, $"method '{name}'");
+        ThrowIfNotPlain(node.Engine, own, $"method '{name}'");
         _value = Expression.Parameter(typeof(object?[]), "values");
         var next = 0;
         var arguments = given.Select(argument => argument ?? Expression.Convert(Expression.ArrayIndex(_value, Expression.Constant(next)), own[next++].ParameterType)).ToArray();
         var call = Expression.Invoke(Expression.Constant(handler), arguments);
-        return HandlerBinder<RequestContext>.Bind(new HandlerArgument<object?[]>(new MembersReader(helios.Engine, own).TryRead, PayloadType: null), Run<object?[]>(call));
+        return HandlerBinder<RequestContext>.Bind(new HandlerArgument<object?[]>(new MembersReader(node.Engine, own).TryRead, PayloadType: null), Run<object?[]>(call));
     }
 
     private BoundHandler BindPayload<T>(Expression call) => handler.Method.GetParameters() is [_] && ItemOf(handler.Method.ReturnType, typeof(IAsyncEnumerable<>)) is null
@@ -73,15 +73,15 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
     private BoundHandler BindTaskOf<T, TResult>(Expression call)
     {
         var compiled = Compile<Func<T, Task<TResult>>>(call, _value);
-        return BindAlone<T, TResult>(value => new(compiled(value)), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
+        return BindAlone<T, TResult>(value => new(compiled(value)), HandlerFaults.TypeOfResult<TResult>(node.Engine));
     }
 
-    private BoundHandler BindValueTaskOf<T, TResult>(Expression call) => BindAlone(Compile<Func<T, ValueTask<TResult>>>(call, _value), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
+    private BoundHandler BindValueTaskOf<T, TResult>(Expression call) => BindAlone(Compile<Func<T, ValueTask<TResult>>>(call, _value), HandlerFaults.TypeOfResult<TResult>(node.Engine));
 
     private BoundHandler BindResult<T, TResult>(Expression call)
     {
         var compiled = Compile<Func<T, TResult>>(call, _value);
-        return BindAlone<T, TResult>(value => new(compiled(value)), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
+        return BindAlone<T, TResult>(value => new(compiled(value)), HandlerFaults.TypeOfResult<TResult>(node.Engine));
     }
 
     private BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) =>
@@ -127,7 +127,7 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
         if (type == typeof(Helios)) return Expression.Property(Context, nameof(RequestContext.Helios));
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(Context, nameof(RequestContext.User));
         if (type == typeof(IServiceProvider)) return Expression.Property(Context, nameof(RequestContext.Services));
-        if (GivenArguments.FindService(parameter, helios.Services) is not { } find) return null;
+        if (GivenArguments.FindService(parameter, node.Services) is not { } find) return null;
         return Expression.Convert(Expression.Invoke(Expression.Constant(find), Expression.Property(Context, nameof(RequestContext.Services))), type);
     }
 
@@ -161,25 +161,25 @@ internal sealed class DelegateBinder(Helios helios, HandlerBinder<RequestContext
 
     private Func<T, InboundRequest, ValueTask> RunTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, Task<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
+        var (compiled, type) = (Compile<Func<T, InboundRequest, Task<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(node.Engine));
         return (value, request) => Answers.AnswerAsync(request, new ValueTask<TResult>(compiled(value, request)), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunValueTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, ValueTask<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
+        var (compiled, type) = (Compile<Func<T, InboundRequest, ValueTask<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(node.Engine));
         return (value, request) => Answers.AnswerAsync(request, compiled(value, request), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunStream<T, TItem>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, IAsyncEnumerable<TItem>>>(call), HandlerFaults.TypeOfResult<TItem>(helios.Engine));
+        var (compiled, type) = (Compile<Func<T, InboundRequest, IAsyncEnumerable<TItem>>>(call), HandlerFaults.TypeOfResult<TItem>(node.Engine));
         return (value, request) => Answers.StreamAsync(request, compiled(value, request), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunResult<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, TResult>>(call), HandlerFaults.TypeOfResult<TResult>(helios.Engine));
+        var (compiled, type) = (Compile<Func<T, InboundRequest, TResult>>(call), HandlerFaults.TypeOfResult<TResult>(node.Engine));
         return (value, request) => Answers.Answer(request, compiled(value, request), type);
     }
 }

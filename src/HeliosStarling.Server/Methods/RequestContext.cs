@@ -33,7 +33,7 @@ public sealed class RequestContext : RequestContextBase
 
     private IServiceProvider CreateScope()
     {
-        IAsyncDisposable made = Helios.Services.CreateAsyncScope();
+        IAsyncDisposable made = Starling.Node.Services.CreateAsyncScope();
         var owned = Request.Run.Own(made);
         if (owned != made) ((AsyncServiceScope)made).Dispose();
         if (owned is not AsyncServiceScope scope)

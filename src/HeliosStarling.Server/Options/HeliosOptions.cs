@@ -216,4 +216,7 @@ public sealed class HeliosOptions
 
     /// <summary>The clock. Default the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>How recovery tokens are made.</summary>
+    internal TokenSettings TokenSettings => new([.. ConnectionKey is { } first ? [first] : Array.Empty<ConnectionKey>(), .. ConnectionKeys], StateTokenTtl, EncryptStates);
 }

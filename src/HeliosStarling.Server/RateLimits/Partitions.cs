@@ -13,8 +13,6 @@ internal static class Partitions
     // Connections without address, over a Unix socket for example, can't be told apart.
     private static readonly object s_noAddress = new();
 
-    private static readonly object s_server = new();
-
     /// <summary>An address; of IPv6 its network of 64 bits, which one customer has to himself (RFC 6177).</summary>
     public static object OfAddress(IPAddress? address)
     {
@@ -40,13 +38,4 @@ internal static class Partitions
         bytes.AsSpan(length).Clear();
         return new IPAddress(bytes);
     }
-
-    public static object Of(Starling starling, RateLimitScope scope) => scope switch
-    {
-        // Its id alone: a partition outlives the starling, which must not be kept for it, and serves the one that is made anew from its token.
-        RateLimitScope.Starling => starling.Id,
-        RateLimitScope.User => OfParty(starling.Peer.KnownUser, starling.RemoteAddress),
-        RateLimitScope.Address => OfAddress(starling.RemoteAddress),
-        _ => s_server,
-    };
 }

@@ -34,7 +34,7 @@ internal sealed class IssuedTokens(Starling starling)
         }
     }
 
-    private DateTimeOffset Now => starling.Helios.Engine.Time.GetUtcNow();
+    private DateTimeOffset Now => starling.Node.Engine.Time.GetUtcNow();
 
     /// <summary>A token was made.</summary>
     public async ValueTask OnIssuedAsync(RecoveryToken token)
@@ -54,7 +54,7 @@ internal sealed class IssuedTokens(Starling starling)
     }
 
     /// <summary>Makes all of them bad.</summary>
-    public ValueTask RevokeAsync(Closing closing) => Exist ? starling.Helios.Tokens.RevokeAsync(starling.Id, Lifetime, closing) : default;
+    public ValueTask RevokeAsync(Closing closing) => Exist ? starling.Node.Tokens.RevokeAsync(starling.Id, Lifetime, closing) : default;
 
     /// <summary>Sends the client a fresh one if it is time. Called about twice a second.</summary>
     public void RefreshInTime()
@@ -75,7 +75,7 @@ internal sealed class IssuedTokens(Starling starling)
         }
         catch (Exception exception)
         {
-            starling.Helios.Engine.Logger.TokenFailed(starling.Id, exception.Message);
+            starling.Node.Engine.Logger.TokenFailed(starling.Id, exception.Message);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Memberships(Starling starling)
 
     private PeerMemory Memory => starling.Session.Outbox.Memory;
 
-    private Starlings Starlings => starling.Helios.Starlings;
+    private Starlings Starlings => starling.Node.Starlings;
 
     /// <summary>Joins a group.</summary>
     /// <returns>False when it was in it already, or is gone for good.</returns>
@@ -24,7 +24,7 @@ internal sealed class Memberships(Starling starling)
     public bool TryJoin(string group)
     {
         var size = KeptNames.SizeOf(group);
-        var limit = starling.Helios.Options.MaxGroupsPerStarling;
+        var limit = starling.Node.Options.MaxGroupsPerStarling;
         lock (this)
         {
             if (_hasEnded || (_groups ??= new HashSet<string>(StringComparer.Ordinal)).Contains(group)) return false;

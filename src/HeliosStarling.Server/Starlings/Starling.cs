@@ -12,21 +12,21 @@ public sealed class Starling
     private readonly TaskQueue _announcements = new();
     private readonly Memberships _memberships;
 
-    internal Starling(Helios helios, ClaimsPrincipal? user, string? id = null)
+    internal Starling(Node node, ClaimsPrincipal? user, string? id = null)
     {
-        (Helios, Id) = (helios, id ?? Guid.NewGuid().ToString());
-        Session = new StarlingSession(helios, this);
+        (Node, Id) = (node, id ?? Guid.NewGuid().ToString());
+        Session = new StarlingSession(node, this);
         (Life, Peer, Tokens, _memberships) = (new StarlingLife(this), new StarlingPeer(this, user), new IssuedTokens(this), new Memberships(this));
-        Data = new StarlingData(helios.Options.MaxDataPerStarling, Session.Outbox.Memory);
+        Data = new StarlingData(node.Options.MaxDataPerStarling, Session.Outbox.Memory);
         States = new States(this);
-        CreatedAt = LastConnected = helios.Engine.Time.GetUtcNow();
+        CreatedAt = LastConnected = node.Engine.Time.GetUtcNow();
     }
 
     /// <summary>The id, unique and unguessable. It stays the same when the starling is recovered, after a restart of the server too.</summary>
     public string Id { get; }
 
     /// <summary>The server it belongs to.</summary>
-    public Helios Helios { get; }
+    public Helios Helios => Node.Helios;
 
     /// <summary>Who connected last, or what <see cref="Renew"/> has put in the place; anonymous unless the endpoint authenticates.</summary>
     public ClaimsPrincipal User => Peer.User;
@@ -63,6 +63,8 @@ public sealed class Starling
             Session.Outbox.Policy = value;
         }
     }
+
+    internal Node Node { get; }
 
     internal StarlingSession Session { get; }
 
@@ -220,8 +222,8 @@ public sealed class Starling
     {
         _memberships.End();
         Data.Release();
-        Helios.Connections.Held.Release(this);
-        Helios.Starlings.Remove(this);
+        Node.Held.Release(this);
+        Node.Starlings.Remove(this);
         Session.Close();
         Peer.StopSharing();
     }

@@ -31,7 +31,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     /// <summary>When its connection is closed because the authentication ends; null when it is not, or there is no connection.</summary>
     public DateTimeOffset? UserExpiresAt => starling.Life.Current?.UserExpiresAt;
 
-    private Helios Helios => starling.Helios;
+    private Node Node => starling.Node;
 
     /// <summary>A connection comes in for it.</summary>
     /// <param name="party">Who answers for what it keeps. Memory stays with the first one, wherever it is recovered from.</param>
@@ -39,14 +39,14 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     {
         Party = party;
         var memory = starling.Session.Outbox.Memory;
-        if (memory.Party is null) memory.Join(_countsFor = Helios.Connections.Parties.Enter(party, peers: 1));
+        if (memory.Party is null) memory.Join(_countsFor = Node.Parties.Enter(party, peers: 1));
     }
 
     /// <summary>A connection is linked, and what it brings along counts from now on.</summary>
     public void OnLinked(WebSocketConnection connection, IPAddress? remoteAddress, object party)
     {
-        var limits = Helios.RateLimits;
-        var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit ? new TokenBucket(limit, Helios.Engine.Time) : null;
+        var limits = Node.RateLimits;
+        var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit ? new TokenBucket(limit, Node.Engine.Time) : null;
         lock (this)
         {
             // Another one is linked by now, and what that one brought along counts.
@@ -62,14 +62,14 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     /// <summary>A message was over a limit: closes the connection of a client that goes on all the same.</summary>
     public void OnRateExceeded()
     {
-        var patience = _patience ?? Interlocked.CompareExchange(ref _patience, new TokenBucket(Helios.RateLimits.Patience, Helios.Engine.Time), null) ?? _patience!;
+        var patience = _patience ?? Interlocked.CompareExchange(ref _patience, new TokenBucket(Node.RateLimits.Patience, Node.Engine.Time), null) ?? _patience!;
         if (patience.TryTake(out _) is false) starling.Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
     }
 
     /// <summary>It is not known to the server, or not any more: what still runs for it counts on, but it is nobody who shares.</summary>
     public void StopSharing()
     {
-        if (Interlocked.Exchange(ref _countsFor, null) is { } party) Helios.Connections.Parties.Leave(party, peers: 1);
+        if (Interlocked.Exchange(ref _countsFor, null) is { } party) Node.Parties.Leave(party, peers: 1);
     }
 
     /// <summary>Goes on with a fresh authentication of the same user.</summary>
@@ -116,7 +116,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
 
     private bool IsSame(ClaimsPrincipal user) => Subjects.Of(user) is { } subject && subject == Subjects.Of(KnownUser);
 
-    private bool HasExpired(DateTimeOffset? expiresAt) => expiresAt <= Helios.Engine.Time.GetUtcNow();
+    private bool HasExpired(DateTimeOffset? expiresAt) => expiresAt <= Node.Engine.Time.GetUtcNow();
 
     private ClaimsPrincipal MakeAnonymous()
     {

@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>A starling's conversation: hands what is no protocol message to the application.</summary>
-internal sealed class StarlingSession(Helios helios, Starling starling) : Session(helios.Engine)
+internal sealed class StarlingSession(Node node, Starling starling) : Session(node.Engine), ILeavingSession
 {
     public Starling Starling => starling;
 
@@ -22,9 +22,11 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 
     protected override void OnGivenUp() => starling.Life.GiveUp(new CloseInfo(CloseCode.TooSlow, "outbox overflow"));
 
-    /// <summary>The client leaves for good (docs/protocol.md section 7, "Goodbye"): lets nobody link any more.</summary>
-    /// <returns>False when its connection is not linked any more, or messages are not counted.</returns>
+    /// <inheritdoc/>
     public bool TryTakeGoodbye(Connection from) => Ledger.Epoch is not null && Ledger.TryEnd(from);
+
+    /// <inheritdoc/>
+    public void Leave(WebSocketConnection connection) => _ = starling.Life.LeaveAsync(connection);
 
     protected override Frame Renew(Frame token)
     {
@@ -35,37 +37,37 @@ internal sealed class StarlingSession(Helios helios, Starling starling) : Sessio
 
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames)
     {
-        if (helios.Events.IsEmpty) return;
+        if (node.Events.IsEmpty) return;
         var messages = UnconfirmedMessage.Copy(frames);
-        _ = ChargeWhileAsync(messages, () => starling.AnnounceAsync(() => helios.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask()));
+        _ = ChargeWhileAsync(messages, () => starling.AnnounceAsync(() => node.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask()));
     }
 
     public override void OnText(ReadOnlyMemory<byte> utf8)
     {
-        if (helios.Messages.Text.IsEmpty)
+        if (node.Messages.Text.IsEmpty)
         {
             Engine.Metrics.Ignored("text");
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        RunDetached(helios.Messages.Text.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
+        RunDetached(node.Messages.Text.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
     }
 
     public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
-        if (helios.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
-        else RunDetached(helios.Messages.Json.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
+        if (node.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
+        else RunDetached(node.Messages.Json.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
     }
 
     public override void OnBinary(ReadOnlyMemory<byte> data)
     {
-        if (helios.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
-        else RunDetached(helios.Messages.Binary.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
+        if (node.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
+        else RunDetached(node.Messages.Binary.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
     }
 
     public override void OnError(in Message message)
     {
-        if (helios.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
-        else RunDetached(helios.Messages.Error.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
+        if (node.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
+        else RunDetached(node.Messages.Error.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
     }
 }

@@ -19,14 +19,12 @@ internal sealed class RecoveryTokens
     private int _warned;
     private int _warnedOfClosed;
 
-    public RecoveryTokens(HeliosOptions options, IStateStore store, Engine engine)
+    public RecoveryTokens(TokenSettings settings, IStateStore store, Engine engine)
     {
-        (_store, _engine, _lifetime) = (store, engine, options.StateTokenTtl);
-        List<ConnectionKey> keys = [.. options.ConnectionKeys];
-        if (options.ConnectionKey is { } first) keys.Insert(0, first);
-        _isKeyRandom = keys.Count == 0;
-        if (_isKeyRandom) keys.Add(RandomNumberGenerator.GetBytes(ConnectionKey.MinLength));
-        _codec = new TokenCodec([.. keys.Select(key => new TokenKey(key))], options.EncryptStates);
+        (_store, _engine, _lifetime) = (store, engine, settings.Lifetime);
+        _isKeyRandom = settings.Keys.Count == 0;
+        IReadOnlyList<ConnectionKey> keys = _isKeyRandom ? [RandomNumberGenerator.GetBytes(ConnectionKey.MinLength)] : settings.Keys;
+        _codec = new TokenCodec([.. keys.Select(key => new TokenKey(key))], settings.EncryptsStates);
     }
 
     /// <summary>Whether a starling of this id is there, connected or held. Default none is.</summary>

@@ -25,15 +25,5 @@ internal sealed class RequestHead : IUpgradeRequest
 
     public bool IsHttp2Connect => false;
 
-    /// <summary>The request as filters see it: without tokens.</summary>
-    public UpgradeContext ToContext(CancellationToken aborted)
-    {
-        var tokens = RequestTokens.Take(Query, GetHeader(RequestTokens.Subprotocols) ?? "");
-        var headers = tokens.InSubprotocols
-            ? new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { [RequestTokens.Subprotocols] = tokens.Offered }
-            : Headers;
-        return new UpgradeContext(Path, tokens.Query, headers, user: null, aborted) { Token = tokens.Recovery, AccessToken = tokens.Access };
-    }
-
     public string? GetHeader(string name) => Headers.GetValueOrDefault(name);
 }

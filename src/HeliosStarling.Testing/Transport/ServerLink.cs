@@ -27,7 +27,7 @@ internal sealed class ServerLink
 
     private static Arrival ArrivalOf(Helios server, ClaimsPrincipal? user)
     {
-        var starling = new Starling(server, user ?? new ClaimsPrincipal(new ClaimsIdentity()));
+        var starling = new Starling(server.Node, user ?? new ClaimsPrincipal(new ClaimsIdentity()));
         return new Arrival(starling.User, RecoveryRequest.None, starling);
     }
 

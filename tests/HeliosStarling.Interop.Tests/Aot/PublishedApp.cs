@@ -6,7 +6,7 @@ public sealed class PublishedApp : IAsyncLifetime
     private const string Project = "tests/aot/AotApp";
 
     // The native compiler takes half a minute on a free machine with two cores.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("helios-aot-");
 

@@ -56,7 +56,7 @@ public abstract class AllocationTest : IAsyncLifetime
     private protected async Task<(FedStream Stream, Starling Starling)> ConnectAsync()
     {
         var stream = new FedStream(OnSent);
-        var starling = new Starling(Helios, new ClaimsPrincipal());
+        var starling = new Starling(Helios.Node, new ClaimsPrincipal());
         _connections.Add((stream, RunAsync(stream, starling)));
         await Eventually.TrueAsync(() => stream.IsTaken && starling.Session.Connection is { IsOpen: true });
         return (stream, starling);

@@ -115,7 +115,7 @@ public sealed class DeadlineTests : DrainTest
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);
-        await Eventually.TrueAsync(() => Helios.Connections.Held.Count == 1);
+        await Eventually.TrueAsync(() => Helios.Node.Held.Count == 1);
         await TellAsync(client, 1, 2);
 
         await StopAsync().InTime();

@@ -19,7 +19,7 @@ public sealed class NameLimitTests : IAsyncDisposable
     [MemberData(nameof(Good))]
     public async Task GroupAndKey_UpTo256Bytes_AreKept(string name)
     {
-        var starling = new Starling(_helios, null);
+        var starling = new Starling(_helios.Node, null);
 
         Assert.True(await starling.JoinAsync(name));
         starling.Data.Set(name, 1);
@@ -31,7 +31,7 @@ public sealed class NameLimitTests : IAsyncDisposable
     [MemberData(nameof(Bad))]
     public async Task GroupAndKey_MalformedOrTooLong_AreRefused(string name)
     {
-        var starling = new Starling(_helios, null);
+        var starling = new Starling(_helios.Node, null);
 
         Assert.Equal("VALIDATION_ERROR", (await Assert.ThrowsAsync<HeliosException>(async () => await starling.JoinAsync(name))).Code);
         Assert.Equal("VALIDATION_ERROR", Assert.Throws<HeliosException>(() => starling.Data.Set(name, 1)).Code);
@@ -42,12 +42,12 @@ public sealed class NameLimitTests : IAsyncDisposable
 
     [Fact]
     public async Task TooLongName_TheFault_NamesTheLimit() =>
-        Assert.Contains("256 bytes", (await Assert.ThrowsAsync<HeliosException>(async () => await new Starling(_helios, null).JoinAsync(new string('x', 257)))).Message, StringComparison.Ordinal);
+        Assert.Contains("256 bytes", (await Assert.ThrowsAsync<HeliosException>(async () => await new Starling(_helios.Node, null).JoinAsync(new string('x', 257)))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void FirstValue_OfAForgottenStarling_IsNotCounted()
     {
-        var starling = new Starling(_helios, null);
+        var starling = new Starling(_helios.Node, null);
         starling.Life.Forget();
 
         starling.Data.Set("late", 1);
@@ -58,7 +58,7 @@ public sealed class NameLimitTests : IAsyncDisposable
     [Fact]
     public async Task Names_AreCountedInBytes_UntilTheyAreForgotten()
     {
-        var (starling, buffers) = (new Starling(_helios, null), _helios.Engine.Buffers);
+        var (starling, buffers) = (new Starling(_helios.Node, null), _helios.Engine.Buffers);
         for (var i = 0; i < 10; i++)
         {
             await starling.JoinAsync(Name(i));
@@ -85,7 +85,7 @@ public sealed class NameLimitTests : IAsyncDisposable
     [Fact]
     public async Task Names_OfOneStarling_LeaveMemoryForOthers()
     {
-        var (greedy, other) = (new Starling(_helios, null), new Starling(_helios, null));
+        var (greedy, other) = (new Starling(_helios.Node, null), new Starling(_helios.Node, null));
 
         Assert.Equal("RATE_QUOTA_EXCEEDED", (await Assert.ThrowsAsync<HeliosException>(() => JoinUntilItFailsAsync(greedy))).Code);
         Assert.Equal("RATE_QUOTA_EXCEEDED", Assert.Throws<HeliosException>(() => SetUntilItFails(greedy)).Code);

@@ -324,9 +324,9 @@ public class AdmissionFaultTests : RecoveryTest
         await Eventually.TrueAsync(() => Helios.Connections.Count == 0);
         Assert.Equal(0, Helios.Starlings.ConnectedCount);
         Assert.Empty(Helios.Connections.Unlinked);
-        Assert.Equal(Helios.Starlings.TotalCount, Helios.Connections.Held.Count);
+        Assert.Equal(Helios.Starlings.TotalCount, Helios.Node.Held.Count);
         Server.Time.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal((0, 0), (Helios.Starlings.TotalCount, Helios.Connections.Held.Count));
+        Assert.Equal((0, 0), (Helios.Starlings.TotalCount, Helios.Node.Held.Count));
         // Handlers that are told of the end may still run.
         await Eventually.TrueAsync(() => Helios.Engine.Buffers.Rented == 0);
         Assert.Equal(Helios.Options.StateGenerationConcurrency, Helios.States.Snapshots.CurrentCount);

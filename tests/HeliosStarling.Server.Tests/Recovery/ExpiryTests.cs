@@ -28,7 +28,7 @@ public class ExpiryTests
 
         Assert.Equal((0, 0, 0), (helios.Starlings.TotalCount, helios.Starlings.ConnectedCount, helios.Engine.Buffers.Rented));
         Assert.Equal(timers, time.Timers);
-        Assert.Equal(0, helios.Connections.Held.Count);
+        Assert.Equal(0, helios.Node.Held.Count);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memory, long.MinValue, 4 * 1024 * 1024);
     }
 

@@ -25,7 +25,7 @@ public class GoodbyeTests : RecoveryTest
 
         await client.Wire.ExpectCloseAsync(1000, "bye");
         Assert.Equal(["a"], TakenSoFar());
-        Assert.Equal((false, 0), (starling.IsConnected, Helios.Connections.Held.Count));
+        Assert.Equal((false, 0), (starling.IsConnected, Helios.Node.Held.Count));
         Assert.Equal(SendResult.Closed, await starling.NotifyAsync("n:n", 1));
         await Eventually.TrueAsync(() => Helios.Starlings.GetById(client.Id) is null);
     }
@@ -153,7 +153,7 @@ public class GoodbyeTests : RecoveryTest
         await client.SendAsync(code is { } said ? ClientFrame.Close(said) : new ClientFrame(0x8, []));
         await client.Wire.ExpectCloseAsync(code);
 
-        await Eventually.TrueAsync(() => Helios.Connections.Held.Count == 1);
+        await Eventually.TrueAsync(() => Helios.Node.Held.Count == 1);
         await using var back = await client.ReturnAsync(Server, 0);
         Assert.Equal(client.Id, back.Id);
     }
@@ -168,7 +168,7 @@ public class GoodbyeTests : RecoveryTest
         await plain.SendAsync(ClientFrame.Close(1000));
 
         await plain.Wire.ExpectCloseAsync(1000);
-        await Eventually.TrueAsync(() => Helios.Connections.Held.Count == 1);
+        await Eventually.TrueAsync(() => Helios.Node.Held.Count == 1);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public class GoodbyeTests : RecoveryTest
 
         await client.SendAsync(ClientFrame.Close(1000));
 
-        await Eventually.TrueAsync(() => Helios.Connections.Held.Count == 1);
+        await Eventually.TrueAsync(() => Helios.Node.Held.Count == 1);
         await using var back = await client.ReturnAsync(Server, 0);
         Assert.Equal(client.Id, back.Id);
     }

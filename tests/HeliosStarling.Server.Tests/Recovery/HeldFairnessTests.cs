@@ -36,7 +36,7 @@ public class HeldFairnessTests : RecoveryTest
 
         for (var i = 0; i < 4 * Limit; i++) await (await LeaveAsync(attacker, says: i % 2 == 0)).DisposeAsync();
 
-        Assert.Equal(Limit, Helios.Connections.Held.Count);
+        Assert.Equal(Limit, Helios.Node.Held.Count);
         Assert.True(Holds(away));
     }
 

@@ -178,7 +178,7 @@ public class TakeoverTests : RecoveryTest
         Assert.Equal((user, address), (starling.User, starling.RemoteAddress));
 
         await newer.CutAsync(Server);
-        await Eventually.TrueAsync(() => Helios.Connections.Held.Count == 1);
+        await Eventually.TrueAsync(() => Helios.Node.Held.Count == 1);
         Helios.Connections.OnLinked(starling, first, previous: null);
         Assert.Contains(first, Helios.Connections.Unlinked);
         Server.Time.Advance(TimeSpan.FromMinutes(6));

@@ -94,14 +94,14 @@ public class ClosedIdsTests
             (options.ConnectionKey, options.TimeProvider) = (TokenHarness.Key, _harness.Time);
             options.StateStore = new InMemoryStateStore(_harness.Time, maxClosed: Most);
         });
-        var starling = new Starling(helios, null);
+        var starling = new Starling(helios.Node, null);
         helios.Starlings.TryAdd(starling);
-        var (held, gone) = (await IssueAsync(helios.Tokens, starling.Id), await IssueAsync(helios.Tokens, "somebody"));
+        var (held, gone) = (await IssueAsync(helios.Node.Tokens, starling.Id), await IssueAsync(helios.Node.Tokens, "somebody"));
 
-        for (var i = 0; i < 10 * Most; i++) await helios.Tokens.RevokeAsync($"{i}", s_day);
+        for (var i = 0; i < 10 * Most; i++) await helios.Node.Tokens.RevokeAsync($"{i}", s_day);
 
-        Assert.Null((await helios.Tokens.ReadAsync(held, null, default)).Refusal);
-        Assert.Equal("STATE_TOKEN_EXPIRED", (await helios.Tokens.ReadAsync(gone, null, default)).Refusal?.Code);
+        Assert.Null((await helios.Node.Tokens.ReadAsync(held, null, default)).Refusal);
+        Assert.Equal("STATE_TOKEN_EXPIRED", (await helios.Node.Tokens.ReadAsync(gone, null, default)).Refusal?.Code);
     }
 
     private static async Task<string> IssueAsync(RecoveryTokens tokens, string id) => (await tokens.IssueAsync(id, null, TokenHarness.States(), null, default, null, default)).Token;

@@ -28,7 +28,7 @@ internal sealed class TokenHarness
             RequestTimeout = options.RequestTimeout,
             MaxMessageSize = options.MaxMessageSize,
         };
-        return new RecoveryTokens(options, store ?? Store, engine);
+        return new RecoveryTokens(options.TokenSettings, store ?? Store, engine);
     }
 
     public static Dictionary<string, JsonElement> States(object? state = null) => new() { ["game"] = JsonSerializer.SerializeToElement(state ?? new { level = 3 }) };

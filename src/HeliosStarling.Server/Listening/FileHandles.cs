@@ -59,14 +59,14 @@ internal readonly record struct FileHandles(int Limit, int InUse)
 
     /// <summary>Lowers a server's limit of connections to what fits, and warns when that is less than its option says.</summary>
     /// <returns>What was read; null where it is not known.</returns>
-    public static FileHandles? Fit(Helios helios)
+    public static FileHandles? Fit(Node node, Connections connections)
     {
         if (Read() is not { } handles) return null;
-        var wanted = helios.Options.MaxConnections;
-        if (handles.Connections < wanted && handles.Connections < helios.Connections.Limit)
+        var wanted = node.Options.MaxConnections;
+        if (handles.Connections < wanted && handles.Connections < connections.Limit)
         {
-            helios.Connections.LimitTo(handles.Connections);
-            helios.Engine.Logger.FewFileHandles(handles.Limit, handles.InUse, handles.Reserve, handles.Connections, wanted);
+            connections.LimitTo(handles.Connections);
+            node.Engine.Logger.FewFileHandles(handles.Limit, handles.InUse, handles.Reserve, handles.Connections, wanted);
         }
         return handles;
     }

@@ -18,7 +18,7 @@ public sealed class HeliosListener : IAsyncDisposable
     // It fails ten times a second as long as its reason lasts.
     private static readonly TimeSpan QuietAfterReport = TimeSpan.FromSeconds(10);
 
-    private readonly Helios _helios;
+    private readonly ListenerHost _host;
     private readonly LeanUpgrade _upgrade;
     private readonly List<Socket> _listeners = [];
     private readonly List<Task> _loops = [];
@@ -26,10 +26,10 @@ public sealed class HeliosListener : IAsyncDisposable
     private readonly Lazy<Task> _unbound;
     private volatile bool _isUnbound;
 
-    private HeliosListener(Helios helios, bool isLoopbackOnly, FileHandles? handles)
+    private HeliosListener(ListenerHost host, bool isLoopbackOnly, FileHandles? handles)
     {
-        (_helios, Places) = (helios, new LeanPlaces(helios.Connections.Limit, handles));
-        _upgrade = new LeanUpgrade(helios, isLoopbackOnly, Places);
+        (_host, Places) = (host, new LeanPlaces(host.Connections.Limit, handles));
+        _upgrade = new LeanUpgrade(host, isLoopbackOnly, Places);
         _unbound = new Lazy<Task>(UnbindAllAsync);
     }
 
@@ -39,12 +39,12 @@ public sealed class HeliosListener : IAsyncDisposable
     /// <summary>The sockets that have not become connections yet.</summary>
     internal LeanPlaces Places { get; }
 
-    internal static async Task<HeliosListener> StartAsync(Helios helios, string url, CancellationToken cancellationToken)
+    internal static async Task<HeliosListener> StartAsync(ListenerHost host, string url, CancellationToken cancellationToken)
     {
-        helios.ThrowIfStopped();
+        host.Connections.ThrowIfStopped();
         Poller.Prepare();
         var addresses = ListenAddress.ParseAll(url);
-        var listener = new HeliosListener(helios, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.Fit(helios));
+        var listener = new HeliosListener(host, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.Fit(host.Node, host.Connections));
         try
         {
             foreach (var address in addresses)
@@ -58,7 +58,7 @@ public sealed class HeliosListener : IAsyncDisposable
             await listener.UnbindAsync().ConfigureAwait(false);
             throw;
         }
-        foreach (var bound in listener._addresses) helios.Engine.Logger.Listening(bound);
+        foreach (var bound in listener._addresses) host.Node.Engine.Logger.Listening(bound);
         return listener;
     }
 
@@ -70,7 +70,7 @@ public sealed class HeliosListener : IAsyncDisposable
     {
         try
         {
-            await _helios.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _host.Server.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -83,7 +83,7 @@ public sealed class HeliosListener : IAsyncDisposable
 
     private void Bind(ListenAddress address)
     {
-        if (address.IsSecure) _helios.Tls.Load();
+        if (address.IsSecure) _host.Tls.Load();
         var port = 0;
         foreach (var endPoint in address.EndPoints)
         {
@@ -127,17 +127,17 @@ public sealed class HeliosListener : IAsyncDisposable
             {
                 // One connection could not be accepted, out of file handles for example; the next may. Those that wait do so in the kernel.
                 Report(exception, ref reported);
-                await Task.Delay(PauseAfterFailure, _helios.Engine.Time).ConfigureAwait(false);
+                await Task.Delay(PauseAfterFailure, _host.Node.Engine.Time).ConfigureAwait(false);
             }
         }
     }
 
     private void Report(Exception exception, ref long? reported)
     {
-        if (reported is { } last && _helios.Engine.Time.GetElapsedTime(last) < QuietAfterReport) return;
-        reported = _helios.Engine.Time.GetTimestamp();
+        if (reported is { } last && _host.Node.Engine.Time.GetElapsedTime(last) < QuietAfterReport) return;
+        reported = _host.Node.Engine.Time.GetTimestamp();
         // Its message alone: to write where it was thrown the runtime opens files, of which there may be none left.
-        _helios.Engine.Logger.AcceptFailed(exception.Message);
+        _host.Node.Engine.Logger.AcceptFailed(exception.Message);
     }
 
     // Once, for all who stop it at the same time.

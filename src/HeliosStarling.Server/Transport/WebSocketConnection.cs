@@ -246,9 +246,9 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <returns>False when it does not leave for good, or only answers a close frame of this side.</returns>
     private bool TryTakeGoodbye(CloseInfo close)
     {
-        if (close.Code != CloseCode.Normal || Volatile.Read(ref _closing) is not null || Session is not StarlingSession session || !session.TryTakeGoodbye(this)) return false;
+        if (close.Code != CloseCode.Normal || Volatile.Read(ref _closing) is not null || Session is not ILeavingSession session || !session.TryTakeGoodbye(this)) return false;
         TryStopTaking(close.Code, close.Reason);
-        _ = session.Starling.Life.LeaveAsync(this);
+        session.Leave(this);
         return true;
     }
 

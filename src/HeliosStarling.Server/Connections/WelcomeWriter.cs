@@ -4,14 +4,14 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>Makes the first frame of a connection that asked for resume or recovery (docs/protocol.md section 7, rule 3).</summary>
-/// <param name="helios">The server.</param>
+/// <param name="node">The server.</param>
 /// <param name="starling">Who is welcome.</param>
 /// <param name="token">A fresh token of it.</param>
 /// <param name="recoveredFrom">When the token was made that brought it back; null for a new starling.</param>
 /// <param name="connection">The connection, which may end with a ticket.</param>
-internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom, WebSocketConnection connection)
+internal sealed class WelcomeWriter(Node node, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom, WebSocketConnection connection)
 {
-    public Frame Write(Welcome welcome) => helios.Engine.Encoder.OwnNotification(
+    public Frame Write(Welcome welcome) => node.Engine.Encoder.OwnNotification(
         welcome.Now,
         recoveredFrom is null ? WireNames.EstablishedUtf8 : WireNames.RecoveredUtf8, new WrittenJson(json => Write(json, welcome)));
 
@@ -38,10 +38,10 @@ internal sealed class WelcomeWriter(Helios helios, Starling starling, RecoveryTo
         if (recoveredFrom is not null) json.WriteBoolean("resumed", welcome.Missed == 0);
         if (recoveredFrom is not null && welcome.Missed is { } missed) json.WriteNumber("missed", missed);
         json.WriteStartObject("window");
-        json.WriteNumber("messages", helios.Options.MessageBufferSize);
-        json.WriteNumber("bytes", helios.Options.MessageBufferBytes);
+        json.WriteNumber("messages", node.Options.MessageBufferSize);
+        json.WriteNumber("bytes", node.Options.MessageBufferBytes);
         json.WriteEndObject();
-        BuiltInMethods.WriteLimits(json, helios.Options);
-        json.WriteNumber("keepAlive", (long)helios.Options.KeepAliveInterval.TotalMilliseconds);
+        BuiltInMethods.WriteLimits(json, node.Options);
+        json.WriteNumber("keepAlive", (long)node.Options.KeepAliveInterval.TotalMilliseconds);
     }
 }

@@ -4,10 +4,10 @@ namespace HeliosStarling;
 
 /// <summary>Decides which upgrade requests come in: the same for both listeners.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class UpgradeGate(Helios helios)
+internal sealed class UpgradeGate(Node node, Connections connections)
 {
-    private readonly AddressCounts? _perAddress = helios.Options.MaxConnectionsPerAddress is { } limit ? new AddressCounts(limit) : null;
-    private readonly WarningLimit _warnings = new(helios.Options.TimeProvider);
+    private readonly AddressCounts? _perAddress = node.Options.MaxConnectionsPerAddress is { } limit ? new AddressCounts(limit) : null;
+    private readonly WarningLimit _warnings = new(node.Options.TimeProvider);
 
     /// <summary>The application's filters, each of which goes on by calling the next.</summary>
     public AppendList<Func<UpgradeContext, Func<ValueTask>, ValueTask>> Filters { get; } = new();
@@ -29,59 +29,59 @@ internal sealed class UpgradeGate(Helios helios)
     public void Leave(IPAddress? address)
     {
         _perAddress?.Remove(address);
-        helios.Connections.Leave();
+        connections.Leave();
     }
 
     /// <summary>Counts an attempt to connect.</summary>
     /// <returns>The refusal of one that is over the limit of its address; null when it may go on.</returns>
     public Refusal? CountAttempt(IPAddress? address)
     {
-        var tooMany = helios.RateLimits.CheckUpgrade(address);
-        if (tooMany is not null) helios.Metrics.RateLimited("upgrade");
+        var tooMany = node.RateLimits.CheckUpgrade(address);
+        if (tooMany is not null) node.Metrics.RateLimited("upgrade");
         return tooMany;
     }
 
     /// <summary>A request has become a connection.</summary>
-    public void OnAccepted(IUpgradeRequest request) => helios.Metrics.UpgradeAccepted(request.IsHttp2Connect);
+    public void OnAccepted(IUpgradeRequest request) => node.Metrics.UpgradeAccepted(request.IsHttp2Connect);
 
     /// <summary>A request is answered with a refusal.</summary>
     public void OnRefused(Refusal refusal)
     {
-        helios.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
-        if (refusal.IsWarned && _warnings.TryTake(out var unlogged)) helios.Engine.Logger.UpgradeRefusedByOption(refusal.Message, unlogged);
-        helios.Metrics.UpgradeRefused(refusal);
+        node.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
+        if (refusal.IsWarned && _warnings.TryTake(out var unlogged)) node.Engine.Logger.UpgradeRefusedByOption(refusal.Message, unlogged);
+        node.Metrics.UpgradeRefused(refusal);
     }
 
     /// <summary>Why there is no room for a connection at all.</summary>
-    public Refusal NoRoom => helios.Connections.IsStopping
-        ? Refusals.Draining(helios.Options.ConnectionTimeout)
-        : Refusals.ConnectionLimit(helios.Options.ConnectionTimeout);
+    public Refusal NoRoom => connections.IsStopping
+        ? Refusals.Draining(node.Options.ConnectionTimeout)
+        : Refusals.ConnectionLimit(node.Options.ConnectionTimeout);
 
     // After the filters, which may set the address.
     private Refusal? TakePlace(IPAddress? address)
     {
-        if (!helios.Connections.TryEnter()) return NoRoom;
+        if (!connections.TryEnter()) return NoRoom;
         if (_perAddress is null || _perAddress.TryAdd(address)) return null;
-        helios.Connections.Leave();
-        return Refusals.AddressLimit(helios.Options.ConnectionTimeout);
+        connections.Leave();
+        return Refusals.AddressLimit(node.Options.ConnectionTimeout);
     }
 
     private async ValueTask<(Refusal? Refusal, UpgradeAcceptance? Acceptance)> CheckAsync(IUpgradeRequest request, UpgradeContext context)
     {
         if (!context.IsCounted && CountAttempt(context.RemoteAddress) is { } tooMany) return (tooMany, null);
-        if (!helios.Connections.HasRoom) return (NoRoom, null);
+        if (!connections.HasRoom) return (NoRoom, null);
         if (CheckPlaces(request, context) is { } foreign) return (foreign, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);
-        if (context.ExpiresAt <= helios.Engine.Time.GetUtcNow()) return (Refusals.AuthExpired, null);
+        if (context.ExpiresAt <= node.Engine.Time.GetUtcNow()) return (Refusals.AuthExpired, null);
         if (!ClientLimit.TryRead(context.Query, out _)) return (Refusals.BadLimit, null);
         return (UpgradeRules.CheckHandshake(request, out var acceptance), acceptance);
     }
 
     private Refusal? CheckPlaces(IUpgradeRequest request, UpgradeContext context)
     {
-        var hosts = helios.Options.AllowedHosts;
+        var hosts = node.Options.AllowedHosts;
         return UpgradeRules.CheckHost(request, hosts)
-            ?? UpgradeRules.CheckOrigin(request, helios.Options.AllowedOrigins, context.IsLoopbackOnly && hosts.Count == 0);
+            ?? UpgradeRules.CheckOrigin(request, node.Options.AllowedOrigins, context.IsLoopbackOnly && hosts.Count == 0);
     }
 
     private async ValueTask<Refusal?> FilterAsync(UpgradeContext context)
@@ -93,7 +93,7 @@ internal sealed class UpgradeGate(Helios helios)
         }
         catch (Exception exception) when (!context.Aborted.IsCancellationRequested)
         {
-            helios.Engine.Logger.UpgradeFilterFailed(exception);
+            node.Engine.Logger.UpgradeFilterFailed(exception);
             return Refusals.FilterFailed;
         }
     }

@@ -28,14 +28,14 @@ internal sealed class MessageMeter(RateLimits limits, Starling starling, TokenBu
         using var lease = limiter.AttemptAcquire(starling);
         if (lease.IsAcquired) return true;
         lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
-        starling.Helios.Metrics.RateLimited("custom");
+        starling.Node.Metrics.RateLimited("custom");
         excess = new RateExcess(0, limits.ResetAt(wait));
         return false;
     }
 
     private bool Refuse(string scope, RateLimit limit, TimeSpan wait, out RateExcess excess)
     {
-        starling.Helios.Metrics.RateLimited(scope);
+        starling.Node.Metrics.RateLimited(scope);
         excess = new RateExcess(limit.Permits, limits.ResetAt(wait));
         return false;
     }

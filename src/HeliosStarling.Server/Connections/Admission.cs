@@ -4,7 +4,7 @@ namespace HeliosStarling;
 
 /// <summary>Decides which starling a connection belongs to, and links it: docs/protocol.md section 7, "Recovery" and "Takeover".</summary>
 /// <remarks>Safe to call concurrently. All checks come first: what is refused touches nothing.</remarks>
-internal sealed class Admission(Helios helios, Connections connections)
+internal sealed class Admission(Node node, Connections connections)
 {
     // How long a client has to answer the ping that shows that it lives (docs/protocol.md section 7, rule 5).
     private static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(10);
@@ -22,26 +22,26 @@ internal sealed class Admission(Helios helios, Connections connections)
         catch (GreetingFailedException)
         {
             connection.BeginClose(CloseCode.ServerFault, CloseReasons.OnConnectionFailed);
-            helios.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
+            node.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
         }
         catch (TimeoutException)
         {
             connection.BeginClose(CloseCode.ServerFault, CloseReasons.AdmissionTooLong);
-            helios.Engine.Logger.AdmissionTookTooLong(helios.Options.RequestTimeout);
+            node.Engine.Logger.AdmissionTookTooLong(node.Options.RequestTimeout);
         }
         catch (Exception exception)
         {
             connection.BeginClose(CloseCode.ServerFault, CloseReasons.ServerFault);
-            helios.Engine.Logger.ConnectionFaulted(exception);
+            node.Engine.Logger.ConnectionFaulted(exception);
         }
         return attempt.Linked;
     }
 
     public async Task OnDisconnectedAsync(Starling starling, CloseInfo close)
     {
-        helios.Engine.Logger.StarlingDisconnected(starling.Id, close.Code, close.Reason.Length);
-        await helios.Events.EmitAsync(new StarlingDisconnected(starling, close.Code, close.Reason)).ConfigureAwait(false);
-        await helios.DisconnectionHandlers.InvokeAsync((starling, close.Reason)).ConfigureAwait(false);
+        node.Engine.Logger.StarlingDisconnected(starling.Id, close.Code, close.Reason.Length);
+        await node.Events.EmitAsync(new StarlingDisconnected(starling, close.Code, close.Reason)).ConfigureAwait(false);
+        await node.DisconnectionHandlers.InvokeAsync((starling, close.Reason)).ConfigureAwait(false);
     }
 
     private async Task RecoverAsync(AdmissionAttempt attempt, string token)
@@ -50,7 +50,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         while (true)
         {
             // Each time anew: a starling may be closed for good meanwhile, which its token then says.
-            var reading = await helios.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
+            var reading = await node.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
             if (reading.Content is { } content && attempt.Arrival.Recovery.IsMalformed) reading = new TokenReading(null, Impossible);
             if (reading.Refusal is not null)
             {
@@ -68,7 +68,7 @@ internal sealed class Admission(Helios helios, Connections connections)
                 case LinkOutcome.Linked:
                     return;
                 case LinkOutcome.Late:
-                    helios.Metrics.RecoveredLate();
+                    node.Metrics.RecoveredLate();
                     attempt.Connection.BeginClose(CloseCode.Superseded, "superseded");
                     return;
                 case LinkOutcome.Impossible:
@@ -91,8 +91,8 @@ internal sealed class Admission(Helios helios, Connections connections)
     private async Task RefuseAsync(AdmissionAttempt attempt, TokenReading reading)
     {
         var (refusal, recovery) = (reading.Refusal!, attempt.Arrival.Recovery);
-        helios.Engine.Logger.RecoveryRefused(refusal.Code);
-        helios.Metrics.RecoveryRefused(refusal.Code);
+        node.Engine.Logger.RecoveryRefused(refusal.Code);
+        node.Metrics.RecoveryRefused(refusal.Code);
         if (reading.IsClosedForGood && recovery.Resumes) attempt.Connection.BeginClose(CloseCode.ClosedForGood, "closed for good");
         else if (recovery.IsStrict) attempt.Connection.BeginClose(CloseCode.RecoveryRefused, refusal.Code);
         else await ReceiveNewAsync(attempt, refusal).ConfigureAwait(false);
@@ -103,15 +103,15 @@ internal sealed class Admission(Helios helios, Connections connections)
     /// <summary>The starling of a token: as it is held or connected, else made anew under its id.</summary>
     private async Task<(Starling Starling, bool IsRemade, TokenReading Fault)> FindOrRemakeAsync(AdmissionAttempt attempt, TokenContent content)
     {
-        if (helios.Starlings.TryGet(content.StarlingId, out var known))
+        if (node.Starlings.TryGet(content.StarlingId, out var known))
             return (known, false, new TokenReading(null, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null));
         var restored = new TaskCompletionSource<HeliosException?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var remade = new Starling(helios, attempt.Arrival.User, content.StarlingId) { Prepared = restored };
+        var remade = new Starling(node, attempt.Arrival.User, content.StarlingId) { Prepared = restored };
         remade.Tokens.OnRemade();
         // Somebody else was faster.
         if (!TryBegin(attempt, remade)) return await FindOrRemakeAsync(attempt, content).ConfigureAwait(false);
         // Between the reading of its token and here it may have been closed for good, and forgotten.
-        if (await helios.Tokens.IsClosedAsync(content.StarlingId, content.Timestamp, default).ConfigureAwait(false) is { } closed)
+        if (await node.Tokens.IsClosedAsync(content.StarlingId, content.Timestamp, default).ConfigureAwait(false) is { } closed)
         {
             attempt.Withdraw(closed.Refusal);
             return (remade, true, closed);
@@ -125,10 +125,10 @@ internal sealed class Admission(Helios helios, Connections connections)
 
     private async Task ReceiveNewAsync(AdmissionAttempt attempt, HeliosException? refusal)
     {
-        var starling = attempt.Arrival.Starling ?? new Starling(helios, attempt.Arrival.User);
+        var starling = attempt.Arrival.Starling ?? new Starling(node, attempt.Arrival.User);
         TryBegin(attempt, starling);
         if (refusal is not null)
-            starling.Session.Send(helios.Engine.Encoder.Error(ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, helios.Engine.Types)));
+            starling.Session.Send(node.Engine.Encoder.Error(ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, node.Engine.Types)));
         if (await GreetAsync(starling).ConfigureAwait(false) is not { } unwelcome)
         {
             await LinkAsync(attempt, starling, recoveredFrom: null).ConfigureAwait(false);
@@ -145,7 +145,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         starling.Peer.OnArriving(PartyOf(attempt));
         starling.Life.Arrive(attempt.Connection);
         starling.Session.Outbox.TakeAtMost(attempt.Arrival.MessageLimit);
-        if (!helios.Starlings.TryAdd(starling))
+        if (!node.Starlings.TryAdd(starling))
         {
             starling.Peer.StopSharing();
             return false;
@@ -162,7 +162,7 @@ internal sealed class Admission(Helios helios, Connections connections)
     private Task<HeliosException?> GreetAsync(Starling starling)
     {
         var greeting = Greeting.RunAsync(starling, () => RunGreetingAsync(starling));
-        return greeting.IsCompleted ? greeting : greeting.WaitAsync(helios.Options.RequestTimeout, helios.Engine.Time);
+        return greeting.IsCompleted ? greeting : greeting.WaitAsync(node.Options.RequestTimeout, node.Engine.Time);
     }
 
     /// <exception cref="GreetingFailedException">A handler of <c>OnConnection</c> has failed.</exception>
@@ -171,14 +171,14 @@ internal sealed class Admission(Helios helios, Connections connections)
         var isGreeted = true;
         var refusal = await FilterAsync(starling, async () => isGreeted = await AnnounceNewAsync(starling).ConfigureAwait(false)).ConfigureAwait(false);
         // What the handler was to do, such as to join groups or to check rights, is not done: it must not depend on luck whether the client is served.
-        return isGreeted || helios.Options.IgnoreConnectionHandlerFailures ? refusal : throw new GreetingFailedException();
+        return isGreeted || node.Options.IgnoreConnectionHandlerFailures ? refusal : throw new GreetingFailedException();
     }
 
     private async Task<HeliosException?> FilterAsync(Starling starling, Func<ValueTask> greet)
     {
         try
         {
-            return await FilterChain.RunAsync(helios.ConnectionFilters.All, starling, greet).ConfigureAwait(false)
+            return await FilterChain.RunAsync(node.ConnectionFilters.All, starling, greet).ConfigureAwait(false)
                 ? null
                 : new HeliosException(ErrorCodes.ConnectionRejected, "A filter of connections did not let the starling in.");
         }
@@ -188,15 +188,15 @@ internal sealed class Admission(Helios helios, Connections connections)
         }
         catch (Exception exception)
         {
-            helios.Engine.Logger.ConnectionFilterFailed(exception);
+            node.Engine.Logger.ConnectionFilterFailed(exception);
             return new HeliosException(ErrorCodes.ConnectionRejected, "A filter of connections failed.");
         }
     }
 
     private async ValueTask<bool> AnnounceNewAsync(Starling starling)
     {
-        await helios.Events.EmitAsync(new StarlingNew(starling)).ConfigureAwait(false);
-        return await helios.ConnectionHandlers.TryInvokeAsync(starling).ConfigureAwait(false);
+        await node.Events.EmitAsync(new StarlingNew(starling)).ConfigureAwait(false);
+        return await node.ConnectionHandlers.TryInvokeAsync(starling).ConfigureAwait(false);
     }
 
     private async Task<LinkOutcome> LinkAsync(AdmissionAttempt attempt, Starling starling, DateTimeOffset? recoveredFrom, bool isRemade = false)
@@ -207,7 +207,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         // What is refused anyway costs no token.
         if (starling.Session.Ledger.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
         var token = request.Resumes || recoveredFrom is not null ? await Greeting.RunAsync(starling, () => MakeTokenAsync(attempt, starling)).ConfigureAwait(false) : null;
-        var writer = token is null ? null : new WelcomeWriter(helios, starling, token, recoveredFrom, attempt.Connection);
+        var writer = token is null ? null : new WelcomeWriter(node, starling, token, recoveredFrom, attempt.Connection);
         var party = PartyOf(attempt);
         var continues = false;
         var link = starling.Session.TryLink(attempt.Connection, claim, welcome =>
@@ -219,7 +219,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         if (link.Outcome != LinkOutcome.Linked) return link.Outcome;
         attempt.OnLinked(starling);
         OnLinked(attempt, starling, party, link.Previous as WebSocketConnection);
-        if (recoveredFrom is not null) helios.Metrics.Recovered(continues, isRemade);
+        if (recoveredFrom is not null) node.Metrics.Recovered(continues, isRemade);
         _ = starling.AnnounceAsync(() => OnConnectedAsync(attempt.Connection, starling, recoveredFrom is null ? null : token));
         // Last: with its welcome a client may come again, on another connection, which is announced after this one.
         attempt.Connection.Wake();
@@ -234,7 +234,7 @@ internal sealed class Admission(Helios helios, Connections connections)
         connections.OnLinked(starling, attempt.Connection, previous);
         previous?.BeginClose(CloseCode.Superseded, "superseded");
         starling.Peer.OnLinked(attempt.Connection, attempt.Arrival.RemoteAddress, party);
-        starling.LastConnected = helios.Engine.Time.GetUtcNow();
+        starling.LastConnected = node.Engine.Time.GetUtcNow();
         if (previous is not null) _ = starling.AnnounceAsync(() => OnDisconnectedAsync(starling, new CloseInfo(CloseCode.Superseded, "superseded")));
     }
 
@@ -242,19 +242,19 @@ internal sealed class Admission(Helios helios, Connections connections)
     private async Task WaitUntilReadyAsync(WebSocketConnection connection, Task ready)
     {
         if (ready.IsCompleted) return;
-        await ready.WaitAsync(helios.Options.RequestTimeout, helios.Engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ready.WaitAsync(node.Options.RequestTimeout, node.Engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!ready.IsCompleted) connection.BeginClose(CloseCode.ServerFault, CloseReasons.HandlersBusy);
     }
 
     private async Task OnConnectedAsync(WebSocketConnection connection, Starling starling, RecoveryToken? recoveredWith)
     {
-        helios.Engine.Logger.StarlingConnected(starling.Id);
-        await helios.Events.EmitAsync(new StarlingConnected(starling)).ConfigureAwait(false);
+        node.Engine.Logger.StarlingConnected(starling.Id);
+        await node.Events.EmitAsync(new StarlingConnected(starling)).ConfigureAwait(false);
         if (recoveredWith is null) return;
-        await helios.Events.EmitAsync(new StarlingRecovered(starling, recoveredWith.Token)).ConfigureAwait(false);
-        if (await helios.RecoveryHandlers.TryInvokeAsync(starling).ConfigureAwait(false) || helios.Options.IgnoreConnectionHandlerFailures) return;
+        await node.Events.EmitAsync(new StarlingRecovered(starling, recoveredWith.Token)).ConfigureAwait(false);
+        if (await node.RecoveryHandlers.TryInvokeAsync(starling).ConfigureAwait(false) || node.Options.IgnoreConnectionHandlerFailures) return;
         connection.BeginClose(CloseCode.ServerFault, CloseReasons.OnRecoveryFailed);
-        helios.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
+        node.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
     }
 
     /// <summary>A token for the welcome. When the states can't be saved it has none: good as long as the starling is held.</summary>
@@ -266,11 +266,11 @@ internal sealed class Admission(Helios helios, Connections connections)
         }
         catch (Exception exception)
         {
-            helios.Engine.Logger.TokenFailed(starling.Id, exception.Message);
+            node.Engine.Logger.TokenFailed(starling.Id, exception.Message);
         }
         // Its own user and not the starling's: that one may be of another connection, which has failed just now.
         var subject = Subjects.Of(attempt.Arrival.User);
-        var token = await helios.Tokens.IssueAsync(starling.Id, subject, CoreState.Save(starling), null, starling.Tokens.Lifetime, starling.Peer.Party, default).ConfigureAwait(false);
+        var token = await node.Tokens.IssueAsync(starling.Id, subject, CoreState.Save(starling), null, starling.Tokens.Lifetime, starling.Peer.Party, default).ConfigureAwait(false);
         await starling.Tokens.OnIssuedAsync(token).ConfigureAwait(false);
         return token;
     }

@@ -73,7 +73,7 @@ public sealed class States
         }
         catch (Exception exception) when (exception is not (ArgumentException or OperationCanceledException))
         {
-            _starling.Helios.Metrics.TokenFailed(exception);
+            _starling.Node.Metrics.TokenFailed(exception);
             throw;
         }
     }
@@ -109,7 +109,7 @@ public sealed class States
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _starling.Helios.States.Snapshots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _starling.Node.States.Snapshots.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 foreach (var provider in providers) await SaveAsync(provider, saved, cancellationToken).ConfigureAwait(false);
@@ -117,7 +117,7 @@ public sealed class States
             }
             finally
             {
-                _starling.Helios.States.Snapshots.Release();
+                _starling.Node.States.Snapshots.Release();
             }
         }
         finally
@@ -150,14 +150,14 @@ public sealed class States
         get
         {
             var own = _own;
-            return [.. _starling.Helios.States.Providers.Where(shared => !own.Any(other => other.Namespace == shared.Namespace)), .. own];
+            return [.. _starling.Node.States.Providers.Where(shared => !own.Any(other => other.Namespace == shared.Namespace)), .. own];
         }
     }
 
     private async ValueTask<RecoveryToken> MakeTokenAsync(TokenOptions? options, CancellationToken cancellationToken)
     {
         var states = await SaveAsync(cancellationToken).ConfigureAwait(false);
-        var token = await _starling.Helios.Tokens
+        var token = await _starling.Node.Tokens
             .IssueAsync(_starling.Id, Subjects.Of(_starling.Peer.KnownUser), states, options, _starling.Tokens.Lifetime, _starling.Peer.Party, cancellationToken).ConfigureAwait(false);
         await _starling.Tokens.OnIssuedAsync(token).ConfigureAwait(false);
         return token;
@@ -207,5 +207,5 @@ public sealed class States
         Announce(new StateFailed(_starling, provider.Namespace, fault));
     }
 
-    private void Announce(HeliosEvent happened) => _ = _starling.AnnounceAsync(() => _starling.Helios.Events.EmitAsync(happened).AsTask());
+    private void Announce(HeliosEvent happened) => _ = _starling.AnnounceAsync(() => _starling.Node.Events.EmitAsync(happened).AsTask());
 }

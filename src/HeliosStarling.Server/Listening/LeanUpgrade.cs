@@ -6,11 +6,11 @@ using System.Security.Authentication;
 namespace HeliosStarling;
 
 /// <summary>Takes a bare socket from its first byte to the WebSocket: TLS, the request's head, the answer.</summary>
-/// <param name="helios">The server.</param>
+/// <param name="host">The server.</param>
 /// <param name="isLoopbackOnly">Whether only programs of this machine can reach the listener.</param>
 /// <param name="places">Bounds the sockets that have not become connections yet.</param>
 /// <remarks>Safe to call concurrently.</remarks>
-internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces places)
+internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPlaces places)
 {
     // Four requests of the largest size. What a refused client sends beyond is not read.
     private const int MostDiscarded = 4 * RequestHead.MaxSize;
@@ -34,10 +34,10 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
     private bool TryBegin(Socket socket, bool isSecure)
     {
         var address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
-        var tooMany = helios.Gate.CountAttempt(address);
+        var tooMany = host.Gate.CountAttempt(address);
         if (places.TryTake(address, isSecure, tooMany is not null) is not { } place)
         {
-            helios.Gate.OnRefused(tooMany ?? helios.Gate.NoRoom);
+            host.Gate.OnRefused(tooMany ?? host.Gate.NoRoom);
             return false;
         }
         // Elsewhere: what filters of upgrades do must not keep others waiting.
@@ -63,9 +63,9 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
                 (isInside, counted) = (true, opened.Acceptance.Address);
                 place.Dispose();
                 place = null;
-                helios.Gate.OnAccepted(opened.Head);
+                host.Gate.OnAccepted(opened.Head);
                 await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
-                var running = helios.Connections.RunAsync(stream, opened.Early, opened.Context.ToArrival(), bare.Cut, socket: bare);
+                var running = host.Connections.RunAsync(stream, opened.Early, opened.Context.ToArrival(), bare.Cut, socket: bare);
                 // Not kept for as long as the connection lives.
                 opened = null;
                 await running.ConfigureAwait(false);
@@ -73,11 +73,11 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
         {
-            helios.Engine.Logger.ConnectionBroke(exception.Message);
+            host.Node.Engine.Logger.ConnectionBroke(exception.Message);
         }
         catch (Exception exception)
         {
-            helios.Engine.Logger.ConnectionFaulted(exception);
+            host.Node.Engine.Logger.ConnectionFaulted(exception);
         }
         finally
         {
@@ -87,7 +87,7 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
             }
             finally
             {
-                if (isInside) helios.Gate.Leave(counted);
+                if (isInside) host.Gate.Leave(counted);
                 place?.Dispose();
             }
         }
@@ -98,7 +98,7 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
         try
         {
             // A peer that does not take its last bytes must not keep the connection.
-            using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
+            using var deadline = new CancellationTokenSource(host.Node.Options.ConnectionTimeout, host.Node.Engine.Time);
             using var abort = deadline.Token.UnsafeRegister(static bare => ((SocketStream)bare!).CloseSocket(), bare);
             if (stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
         }
@@ -113,17 +113,17 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
     /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>
     private async Task<Opened?> OpenAsync(Stream stream, SocketStream bare, IPAddress? address, Refusal? tooMany)
     {
-        using var deadline = new CancellationTokenSource(helios.Options.ConnectionTimeout, helios.Engine.Time);
+        using var deadline = new CancellationTokenSource(host.Node.Options.ConnectionTimeout, host.Node.Engine.Time);
         // Before its first byte a connection costs neither a buffer nor a handshake. An answer before the request would be lost: the request
         // would meet a closed socket.
         await bare.ReadAsync(Memory<byte>.Empty, deadline.Token).ConfigureAwait(false);
         if (tooMany is not null)
         {
-            helios.Gate.OnRefused(tooMany);
+            host.Gate.OnRefused(tooMany);
             await AnswerAsync(stream, bare, tooMany, deadline.Token).ConfigureAwait(false);
             return null;
         }
-        if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(helios.Tls.Current(), deadline.Token).ConfigureAwait(false);
+        if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(host.Tls.Current(), deadline.Token).ConfigureAwait(false);
         return await DecideAsync(stream, bare, address, deadline.Token).ConfigureAwait(false);
     }
 
@@ -140,17 +140,27 @@ internal sealed class LeanUpgrade(Helios helios, bool isLoopbackOnly, LeanPlaces
         if (head is null && refusal is null) return null;
         UpgradeContext? context = null;
         UpgradeAcceptance? acceptance = null;
-        if (head is null) helios.Metrics.UpgradeRefused(refusal!);
+        if (head is null) host.Node.Metrics.UpgradeRefused(refusal!);
         else
         {
             using var aborted = new CancellationTokenSource();
-            context = head.ToContext(aborted.Token);
+            context = ContextOf(head, aborted.Token);
             (context.RemoteAddress, context.IsCounted, context.IsLoopbackOnly) = (address, true, isLoopbackOnly);
-            (refusal, acceptance) = await WatchAsync(bare, helios.Gate.EnterAsync(head, context), aborted).ConfigureAwait(false);
+            (refusal, acceptance) = await WatchAsync(bare, host.Gate.EnterAsync(head, context), aborted).ConfigureAwait(false);
         }
         if (refusal is null) return new Opened(head!, acceptance!, context!, early);
         await AnswerAsync(stream, bare, refusal, deadline).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>The request as filters see it: without tokens.</summary>
+    private static UpgradeContext ContextOf(RequestHead head, CancellationToken aborted)
+    {
+        var tokens = RequestTokens.Take(head.Query, head.GetHeader(RequestTokens.Subprotocols) ?? "");
+        var headers = tokens.InSubprotocols
+            ? new Dictionary<string, string>(head.Headers, StringComparer.OrdinalIgnoreCase) { [RequestTokens.Subprotocols] = tokens.Offered }
+            : head.Headers;
+        return new UpgradeContext(head.Path, tokens.Query, headers, user: null, aborted) { Token = tokens.Recovery, AccessToken = tokens.Access };
     }
 
     /// <summary>Waits for a decision, and tells those who make it when the client goes away meanwhile.</summary>

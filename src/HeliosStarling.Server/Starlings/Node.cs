@@ -1,0 +1,116 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace HeliosStarling;
+
+/// <summary>One server process: its starlings, and what its rooms share.</summary>
+/// <remarks>Safe to use concurrently.</remarks>
+internal sealed class Node
+{
+    private const string Category = "HeliosStarling.Helios";
+
+    /// <param name="helios">What the application has of it.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="services">Where handlers get services.</param>
+    /// <param name="name">Tells the metrics of several servers apart.</param>
+    /// <param name="hasStopped">Whether the server has stopped, so that no handler would be called any more.</param>
+    public Node(Helios helios, HeliosOptions options, IServiceProvider services, string name, Func<bool> hasStopped)
+    {
+        (Helios, Options, Services) = (helios, options, services);
+        Logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
+        Guard = new RegistrationGuard(nameof(Helios), "The server has stopped, so that no handler would be called any more. Create another one.", hasStopped);
+        Engine = MakeEngine(options, new EngineMetrics("server", name, services.GetService<IMeterFactory>()), Logger);
+        Dispatcher = new Dispatcher(Engine, Guard, services);
+        Metrics = new ServerMetrics(Engine.Metrics.Meter);
+        RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
+        Starlings = new Starlings(Engine);
+        Events = new EventHub<HeliosEvent>(Logger, Guard);
+        States = new SharedStates(Engine, options.StateGenerationConcurrency);
+        Tokens = new RecoveryTokens(options.TokenSettings, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine)
+        {
+            IsKnown = id => Starlings.TryGet(id, out _),
+        };
+        Held = new HeldStarlings(Engine.Time, options.DisconnectionTtl, options.MaxConnections);
+        Relief = new MemoryRelief(Held, Engine.Buffers, Logger);
+        Parties = new Parties(Engine.Buffers, Relief.Ask);
+        Messages = new MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>(Logger, Guard)
+        {
+            Text = new(Logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
+            Json = new(Logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
+            Binary = new(Logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
+            // An error message is never answered (docs/protocol.md section 4).
+            Error = new(Logger, "error", static (_, _) => { }, Guard),
+        };
+        (ConnectionHandlers, DisconnectionHandlers) = (new(Logger, "connection", guard: Guard), new(Logger, "disconnection", guard: Guard));
+        RecoveryHandlers = new(Logger, "recovery", guard: Guard);
+    }
+
+    /// <summary>What the application has of this node, for handlers that take it.</summary>
+    public Helios Helios { get; }
+
+    public HeliosOptions Options { get; }
+
+    public IServiceProvider Services { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>Refuses handlers and filters that come too late.</summary>
+    public RegistrationGuard Guard { get; }
+
+    public Engine Engine { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public ServerMetrics Metrics { get; }
+
+    public RateLimits RateLimits { get; }
+
+    /// <summary>The starlings of this node, connected and held.</summary>
+    public Starlings Starlings { get; }
+
+    /// <summary>Those of them that have no connection.</summary>
+    public HeldStarlings Held { get; }
+
+    /// <summary>Gives up held starlings when memory is short.</summary>
+    public MemoryRelief Relief { get; }
+
+    /// <summary>Who memory is counted for.</summary>
+    public Parties Parties { get; }
+
+    public SharedStates States { get; }
+
+    public RecoveryTokens Tokens { get; }
+
+    public EventHub<HeliosEvent> Events { get; }
+
+    /// <summary>The handlers of messages that are no requests and no notifications.</summary>
+    public MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> Messages { get; }
+
+    /// <summary>What runs around the greeting of a new starling.</summary>
+    public AppendList<Func<Starling, Func<ValueTask>, ValueTask>> ConnectionFilters { get; } = new();
+
+    public HandlerList<Starling> ConnectionHandlers { get; }
+
+    public HandlerList<Starling> RecoveryHandlers { get; }
+
+    public HandlerList<(Starling Starling, string Reason)> DisconnectionHandlers { get; }
+
+    private static Engine MakeEngine(HeliosOptions options, EngineMetrics metrics, ILogger logger) => new(options.TimeProvider, options.MaxBufferedBytes, metrics)
+    {
+        Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
+        Logger = logger,
+        Outbox = new OutboxLimits(options.MessageBufferSize, options.MessageBufferBytes, options.OutboxPolicy),
+        RequestTimeout = options.RequestTimeout,
+        MaxMessageSize = options.MaxMessageSize,
+        Debug = options.Debug,
+        Lanes = new Lanes(new RequestLimits
+        {
+            Concurrent = options.MaxConcurrentRequests,
+            Queued = options.MaxQueuedRequests,
+            BlockingThreads = options.MaxBlockingThreads,
+            PerPeer = options.MaxRequestsPerStarling,
+            BytesPerPeer = options.MaxRequestBytesPerStarling,
+        }),
+    };
+}
