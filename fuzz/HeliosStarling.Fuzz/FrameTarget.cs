@@ -87,17 +87,17 @@ internal sealed class FrameTarget : IFuzzTarget
         FindingException.Unless(status == FrameStatus.Incomplete || reader.UnreadLength < LongestHeader, "nothing kept after a fault but the beginning of a header");
     }
 
-    private static void CheckIncoming(in Incoming incoming, int max)
+    private static void CheckIncoming(in InboundFrame incoming, int max)
     {
         var length = incoming.Payload.Length;
         var holds = incoming.Kind switch
         {
-            IncomingKind.Text => length <= max && length == incoming.Size && incoming.IsText && Utf8.IsValid(incoming.Payload.Span),
-            IncomingKind.Binary => length <= max && length == incoming.Size && !incoming.IsText,
-            IncomingKind.TooLarge => incoming.Size > max
+            InboundFrameKind.Text => length <= max && length == incoming.Size && incoming.IsText && Utf8.IsValid(incoming.Payload.Span),
+            InboundFrameKind.Binary => length <= max && length == incoming.Size && !incoming.IsText,
+            InboundFrameKind.TooLarge => incoming.Size > max
                 && incoming.Size <= (long)max * ProtocolLimits.TooLargeFactor
                 && length == Math.Min(incoming.Size, ProtocolLimits.RequestIdSearchLength),
-            IncomingKind.Close => length == 0 && incoming.CloseCode is 0 or (>= 1000 and < 5000) && incoming.CloseReason.Length <= 123,
+            InboundFrameKind.Close => length == 0 && incoming.CloseCode is 0 or (>= 1000 and < 5000) && incoming.CloseReason.Length <= 123,
             _ => length <= 125 && length == incoming.Size,
         };
         FindingException.Unless(holds, $"a valid {incoming.Kind}");

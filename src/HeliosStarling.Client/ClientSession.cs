@@ -21,7 +21,7 @@ internal sealed class ClientSession : Session
     public RequestBacklog Backlog { get; }
 
     /// <inheritdoc/>
-    public override EnqueueResult SendRequest(Frame request) => Backlog.Send(request);
+    public override EnqueueStatus SendRequest(Frame request) => Backlog.Send(request);
 
     /// <inheritdoc/>
     public override void OnRequestEnded(Guid id) => Backlog.OnEnded(id);
@@ -65,7 +65,7 @@ internal sealed class ClientSession : Session
     public override long Weigh(in Message message)
     {
         if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual(WireNames.MissedUtf8)) return 1;
-        var data = Payloads.ReadElement(message.Data);
+        var data = PayloadJson.ReadElement(message.Data);
         return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.ValueKind == JsonValueKind.Number && missed.TryGetInt64(out var count) && count is > 0 and <= MostMissed ? count : 1;
     }
 
@@ -83,7 +83,7 @@ internal sealed class ClientSession : Session
     public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (_client.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
-        else RunDetached(_client.Messages.Json.InvokeAsync(Payloads.ReadElement(utf8)), "json", Payloads.SizeOfElement(utf8.Span));
+        else RunDetached(_client.Messages.Json.InvokeAsync(PayloadJson.ReadElement(utf8)), "json", PayloadJson.SizeOfElement(utf8.Span));
     }
 
     public override void OnBinary(ReadOnlyMemory<byte> data)
@@ -95,6 +95,6 @@ internal sealed class ClientSession : Session
     public override void OnError(in Message message)
     {
         if (_client.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
-        else RunDetached(_client.Messages.Error.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + Payloads.SizeOfElement(message.Data.Span));
+        else RunDetached(_client.Messages.Error.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : PayloadJson.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + PayloadJson.SizeOfElement(message.Data.Span));
     }
 }

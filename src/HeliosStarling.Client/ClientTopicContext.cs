@@ -17,7 +17,7 @@ public sealed class ClientTopicContext
     public string Topic { get; }
 
     /// <summary>What travelled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
-    public JsonElement Metadata => Payloads.ReadElement(_metadata);
+    public JsonElement Metadata => PayloadJson.ReadElement(_metadata);
 
     /// <summary>What a handler knows of a notification.</summary>
     internal static ClientTopicContext Of(Session session, string topic, in Message message) => new(((ClientSession)session).Client, topic, message.Metadata);

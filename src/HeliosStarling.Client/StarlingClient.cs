@@ -25,7 +25,7 @@ public sealed class StarlingClient
     private readonly ClientSession _session;
     private readonly TokenKeeper _token;
     private readonly TaskQueue _events = new();
-    private readonly Link _link;
+    private readonly ConnectionKeeper _keeper;
 
     private StarlingClient(StarlingClientOptions options, Uri? url)
     {
@@ -52,17 +52,17 @@ public sealed class StarlingClient
         _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
         Events = new EventHub<ClientEvent>(logger, guard);
         Messages = new MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>(logger, guard);
-        _link = new Link(this, _session, _token, options, url);
+        _keeper = new ConnectionKeeper(this, _session, _token, options, url);
         Dispatcher.Topics.Add(WireNames.Token, int.MaxValue, KeepToken);
     }
 
     internal Dispatcher Dispatcher { get; }
 
     /// <summary>Where the client stands.</summary>
-    public ConnectionState State => _link.State;
+    public ConnectionState State => _keeper.State;
 
     /// <summary>Which starling the client is; null until the server has told, and when <see cref="StarlingClientOptions.Resume"/> is off.</summary>
-    public string? StarlingId => _link.StarlingId;
+    public string? StarlingId => _keeper.StarlingId;
 
     /// <summary>
     /// The newest recovery token: with it as <see cref="StarlingClientOptions.Token"/> another client, after a restart of this program for
@@ -100,7 +100,7 @@ public sealed class StarlingClient
         configure?.Invoke(options);
         var client = new StarlingClient(options, url);
         setup?.Invoke(client);
-        await client._link.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await client._keeper.OpenAsync(cancellationToken).ConfigureAwait(false);
         return client;
     }
 
@@ -108,7 +108,7 @@ public sealed class StarlingClient
     internal static StarlingClient Create(Uri url, StarlingClientOptions options) => new(options, ServerAddress.Of(url));
 
     /// <summary>Connects for the first time.</summary>
-    internal Task OpenAsync(CancellationToken cancellationToken) => _link.OpenAsync(cancellationToken);
+    internal Task OpenAsync(CancellationToken cancellationToken) => _keeper.OpenAsync(cancellationToken);
 
     /// <summary>Makes a client of a WebSocket that is open already.</summary>
     /// <param name="socket">The WebSocket, of which the client disposes.</param>
@@ -119,7 +119,7 @@ public sealed class StarlingClient
         (options.Resume, options.Reconnect) = (false, false);
         var client = new StarlingClient(options, url: null);
         setup(client);
-        client._link.Start(socket);
+        client._keeper.Start(socket);
         return client;
     }
 
@@ -190,7 +190,7 @@ public sealed class StarlingClient
     public ValueTask CloseAsync(string? reason = null, CancellationToken cancellationToken = default)
     {
         _session.Backlog.Flush();
-        return _link.CloseAsync(reason, cancellationToken);
+        return _keeper.CloseAsync(reason, cancellationToken);
     }
 
     /// <summary>
@@ -202,7 +202,7 @@ public sealed class StarlingClient
     public ValueTask DisconnectAsync(string? reason = null)
     {
         _session.Backlog.Flush();
-        return _link.DisconnectAsync(reason);
+        return _keeper.DisconnectAsync(reason);
     }
 
     /// <summary>Leaves for good, as <see cref="CloseAsync"/> does.</summary>
@@ -217,7 +217,7 @@ public sealed class StarlingClient
     {
         get
         {
-            if (_link.IsEnding) throw new ObjectDisposedException(nameof(StarlingClient), "The client was closed, and cannot be used again. Connect another one.");
+            if (_keeper.IsEnding) throw new ObjectDisposedException(nameof(StarlingClient), "The client was closed, and cannot be used again. Connect another one.");
             return _session;
         }
     }
@@ -226,13 +226,13 @@ public sealed class StarlingClient
     internal IDisposable OnNotification(string pattern, Action<string, JsonElement> handler) =>
         Dispatcher.Topics.Add(pattern, int.MaxValue, (Session _, string topic, in Message message) =>
         {
-            handler(topic, Payloads.ReadElement(message.Data));
+            handler(topic, PayloadJson.ReadElement(message.Data));
             return default;
         });
 
     private ValueTask KeepToken(Session session, string topic, in Message message)
     {
-        var data = Payloads.ReadElement(message.Data);
+        var data = PayloadJson.ReadElement(message.Data);
         if (data.ValueKind == JsonValueKind.Object && data.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String)
             _token.Keep(token.GetString()!);
         return default;

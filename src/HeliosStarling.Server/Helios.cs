@@ -16,7 +16,7 @@ public sealed partial class Helios
         Node = new Node(this, options, services, name, () => Connections!.HasStopped);
         Registry = new HandlerRegistry<RequestContext, TopicContext>(
             Node.Dispatcher,
-            new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => GivenArguments.Find(parameter, services)),
+            new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => InjectedArguments.Find(parameter, services)),
             new TopicPipeline<TopicContext>(TopicContext.Of, sendsRefusals: true));
         Connections = new Connections(Node);
         Gate = new UpgradeGate(Node, Connections);

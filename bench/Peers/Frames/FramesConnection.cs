@@ -55,23 +55,23 @@ internal sealed class FramesConnection(Stream stream) : IDisposable
         return _batch.WriteToAsync(stream);
     }
 
-    private void Echo(in Incoming incoming)
+    private void Echo(in InboundFrame incoming)
     {
         switch (incoming.Kind)
         {
-            case IncomingKind.Text:
+            case InboundFrameKind.Text:
                 _batch.Add(Opcode.Text, incoming.Payload.Span);
                 break;
-            case IncomingKind.Binary:
+            case InboundFrameKind.Binary:
                 _batch.Add(Opcode.Binary, incoming.Payload.Span);
                 break;
-            case IncomingKind.Ping:
+            case InboundFrameKind.Ping:
                 _batch.Add(Opcode.Pong, incoming.Payload.Span);
                 break;
-            case IncomingKind.Close:
+            case InboundFrameKind.Close:
                 Close(new CloseInfo(incoming.CloseCode == 0 ? CloseInfo.NoCode : incoming.CloseCode, incoming.CloseReason));
                 break;
-            case IncomingKind.TooLarge:
+            case InboundFrameKind.TooLarge:
                 Close(new CloseInfo(CloseCode.TooLarge, "Message is too large"));
                 break;
             default:

@@ -24,7 +24,7 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
         if (MessageReader.Read(utf8, out var message, out _) != ReadStatus.Message || message.Type != MessageType.Notification) return null;
         var isRecovered = message.Name.Span.SequenceEqual(WireNames.RecoveredUtf8);
         if (!isRecovered && !message.Name.Span.SequenceEqual(WireNames.EstablishedUtf8)) return null;
-        var data = Payloads.ReadElement(message.Data);
+        var data = PayloadJson.ReadElement(message.Data);
         if (data.ValueKind != JsonValueKind.Object || Text(data, "starlingId") is not { } id || Text(data, "epoch") is not { } epoch) return null;
         return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"))
         {

@@ -18,15 +18,15 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
     private bool _isClosed;
 
     /// <summary>Queues a request, taking over one reference.</summary>
-    public EnqueueResult Send(Frame request)
+    public EnqueueStatus Send(Frame request)
     {
-        Enqueued sent;
+        EnqueueOutcome sent;
         lock (_lock)
         {
             if (_waiting.Count > 0 || !_open.HasPlaceFor(request)) return Hold_NeedsLock(request, excess: 1).Result;
             var id = _open.Add(request);
             sent = session.Enqueue(request);
-            if (sent.Result != EnqueueResult.Queued) _open.Remove(id);
+            if (sent.Result != EnqueueStatus.Queued) _open.Remove(id);
         }
         session.FinishSend(in sent, wake: true);
         return sent.Result;
@@ -35,7 +35,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
     /// <summary>Lets another message of the application wait behind the requests that do; false when none does.</summary>
     /// <param name="message">The message, of which one reference is taken over if it waits.</param>
     /// <param name="held">What became of it.</param>
-    public bool TryHold(Frame message, out Enqueued held)
+    public bool TryHold(Frame message, out EnqueueOutcome held)
     {
         held = default;
         lock (_lock)
@@ -68,15 +68,15 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
     /// <summary>Sends what may be sent now.</summary>
     public void Pump()
     {
-        var failed = new List<(IQueuedRequest Request, int Size, EnqueueResult Result)>();
-        Enqueued sent;
+        var failed = new List<(IQueuedRequest Request, int Size, EnqueueStatus Result)>();
+        EnqueueOutcome sent;
         do
         {
             lock (_lock) sent = MoveNext_NeedsLock(failed);
-            if (sent.Result == EnqueueResult.Queued) session.FinishSend(in sent, wake: true);
+            if (sent.Result == EnqueueStatus.Queued) session.FinishSend(in sent, wake: true);
             if (sent.Room is { } room) _ = PumpAfterAsync(room);
         }
-        while (sent.Result == EnqueueResult.Queued && sent.Room is null);
+        while (sent.Result == EnqueueStatus.Queued && sent.Room is null);
         foreach (var (request, size, result) in failed) request.Fail(session.WhyNotSent(request, size, result));
     }
 
@@ -103,32 +103,32 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         session.Connection?.Wake();
         foreach (var frame in all.Where(static frame => frame.Request is not null))
         {
-            frame.Request!.Fail(session.WhyNotSent(frame.Request, frame.Size, EnqueueResult.Closed));
+            frame.Request!.Fail(session.WhyNotSent(frame.Request, frame.Size, EnqueueStatus.Closed));
             frame.Release();
         }
     }
 
     private void SendOrDrop_NeedsLock(Frame frame)
     {
-        if (session.Outbox.EnqueueDirect(frame).Result != EnqueueResult.Queued) session.Engine.Metrics.Dropped(1, DropReasons.ConnectionClosed);
+        if (session.Outbox.EnqueueDirect(frame).Result != EnqueueStatus.Queued) session.Engine.Metrics.Dropped(1, DropReasons.ConnectionClosed);
     }
 
-    private Enqueued Hold_NeedsLock(Frame frame, int excess)
+    private EnqueueOutcome Hold_NeedsLock(Frame frame, int excess)
     {
-        var refusal = _isClosed ? EnqueueResult.Closed : session.Outbox.Size.IsExceededBy(frame) ? EnqueueResult.TooLarge : EnqueueResult.Queued;
-        if (refusal == EnqueueResult.Queued && IsFull_NeedsLock(excess))
+        var refusal = _isClosed ? EnqueueStatus.Closed : session.Outbox.Size.IsExceededBy(frame) ? EnqueueStatus.TooLarge : EnqueueStatus.Queued;
+        if (refusal == EnqueueStatus.Queued && IsFull_NeedsLock(excess))
         {
             RemoveWithdrawn_NeedsLock();
-            if (IsFull_NeedsLock(excess)) refusal = EnqueueResult.Dropped;
+            if (IsFull_NeedsLock(excess)) refusal = EnqueueStatus.Dropped;
         }
-        if (refusal != EnqueueResult.Queued)
+        if (refusal != EnqueueStatus.Queued)
         {
             frame.Release();
-            return new Enqueued(refusal, Dropped: refusal == EnqueueResult.Dropped ? 1 : 0);
+            return new EnqueueOutcome(refusal, Dropped: refusal == EnqueueStatus.Dropped ? 1 : 0);
         }
         _waiting.Enqueue(frame);
         _bytes += frame.Size;
-        return new Enqueued(EnqueueResult.Queued, Room: excess > 1 && IsFull_NeedsLock(excess: 1) ? (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null);
+        return new EnqueueOutcome(EnqueueStatus.Queued, Room: excess > 1 && IsFull_NeedsLock(excess: 1) ? (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null);
     }
 
     private bool IsFull_NeedsLock(int excess) => _waiting.Count >= (long)limits.Messages * excess || _bytes >= limits.Bytes * excess;
@@ -149,7 +149,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
 
     /// <summary>Moves the first message to the outbox; what cannot go there is added to those that failed.</summary>
     /// <returns>Something else than queued when nothing can be moved now.</returns>
-    private Enqueued MoveNext_NeedsLock(List<(IQueuedRequest Request, int Size, EnqueueResult Result)> failed)
+    private EnqueueOutcome MoveNext_NeedsLock(List<(IQueuedRequest Request, int Size, EnqueueStatus Result)> failed)
     {
         while (!_isPaused && _waiting.TryPeek(out var first))
         {
@@ -165,7 +165,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
             var id = request is null ? default : _open.Add(first);
             var size = first.Size;
             var sent = session.Outbox.EnqueueDirect(first);
-            if (sent.Result == EnqueueResult.Queued)
+            if (sent.Result == EnqueueStatus.Queued)
             {
                 _isPaused = sent.Room is not null;
                 return sent;
@@ -174,7 +174,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
             if (request is not null) failed.Add((request, size, sent.Result));
             else session.Engine.Metrics.Dropped(1, DropReasons.Of(null));
         }
-        return new Enqueued(EnqueueResult.Dropped);
+        return new EnqueueOutcome(EnqueueStatus.Dropped);
     }
 
     private Frame TakeFirst_NeedsLock()

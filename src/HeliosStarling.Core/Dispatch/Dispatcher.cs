@@ -162,7 +162,7 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     private bool TryRunInline(Session session, MethodEntry method, in Message message)
     {
         if (method.InlineOrNull(Filters) is not { } inline || engine.Metrics.TimesServed || Traces.AreWanted) return false;
-        if (!engine.Lanes.Pool.HasPlaceFor(session.Budget.PoolShare)) return false;
+        if (!engine.Lanes.Pool.HasPlaceFor(session.Budget.PoolQuota)) return false;
         if (inline.Run(session, method, in message) is { } answer) session.Send(answer, wake: false);
         return true;
     }
@@ -249,7 +249,7 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         {
             var isReason = reader.ValueTextEquals("reason"u8);
             reader.Read();
-            if (isReason && reader.TokenType == JsonTokenType.String) reason = Payloads.ReadText(ref reader);
+            if (isReason && reader.TokenType == JsonTokenType.String) reason = PayloadJson.ReadText(ref reader);
             reader.Skip();
         }
         return reason;

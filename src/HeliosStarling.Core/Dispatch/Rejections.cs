@@ -33,7 +33,7 @@ internal sealed class Rejections(Engine engine)
     public void Duplicate(Session session, ReadOnlySpan<byte> requestIdText)
     {
         var id = Encoding.ASCII.GetString(requestIdText);
-        Reply(session, engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestDuplicate, "A request with this id is in flight already", new Details(("requestId", id))));
+        Reply(session, engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestDuplicate, "A request with this id is in flight already", new ErrorDetails(("requestId", id))));
     }
 
     /// <summary>The message is for another client.</summary>
@@ -50,7 +50,7 @@ internal sealed class Rejections(Engine engine)
     {
         var name = Encoding.ASCII.GetString(message.Name.Span);
         RequestTelemetry.OfRefusal(session, in message, EngineMetrics.Other, ErrorCodes.MethodNotFound);
-        Reply(session, engine.Encoder.Failure(message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new Details(("method", name))));
+        Reply(session, engine.Encoder.Failure(message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new ErrorDetails(("method", name))));
     }
 
     /// <summary>The peer has as many requests open as it may.</summary>
@@ -88,7 +88,7 @@ internal sealed class Rejections(Engine engine)
     /// <param name="excess">The limit.</param>
     public void Excess(Session session, ReadOnlyMemory<byte> requestId, RateExcess excess)
     {
-        var details = new Details(("limit", excess.Limit), ("reset", excess.Reset));
+        var details = new ErrorDetails(("limit", excess.Limit), ("reset", excess.Reset));
         Reply(session, requestId.IsEmpty || IsInFlight(session, requestId.Span)
             ? engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.RateLimitExceeded, ExcessText, details)
             : engine.Encoder.Failure(requestId.Span, ErrorCodes.RateLimitExceeded, ExcessText, details));
@@ -102,7 +102,7 @@ internal sealed class Rejections(Engine engine)
     /// <param name="size">Its size in bytes.</param>
     public void Unread(Session session, ReadOnlyMemory<byte> requestId, long size)
     {
-        if (size > engine.MaxMessageSize) Unread(session, requestId, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new Details(("size", size), ("limit", engine.MaxMessageSize)));
+        if (size > engine.MaxMessageSize) Unread(session, requestId, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new ErrorDetails(("size", size), ("limit", engine.MaxMessageSize)));
         else Unread(session, requestId, ErrorCodes.RequestQueueFull, QueueFull.NoMemory, default(RawJson));
     }
 

@@ -85,7 +85,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     /// same object for all sessions.
     /// </summary>
     public Func<Frame, int, Frame> RefuseSize => _refuseSize ??= (answer, limit) =>
-        Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.RequestPayloadTooLarge, "The answer is larger than its receiver takes", new Details(("size", answer.Size), ("limit", limit)));
+        Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.RequestPayloadTooLarge, "The answer is larger than its receiver takes", new ErrorDetails(("size", answer.Size), ("limit", limit)));
 
     /// <summary>A notification on a topic that is the library's own.</summary>
     public Frame OwnNotification<TBody>(ReadOnlySpan<byte> topic, TBody data)
@@ -93,7 +93,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 
     /// <summary>A notification on a topic that is the library's own, which carries this time.</summary>
     public Frame OwnNotification<TBody>(long now, ReadOnlySpan<byte> topic, TBody data)
-        where TBody : IJsonBody => OwnNotification(FrameKind.Own, now, topic, data);
+        where TBody : IJsonBody => OwnNotification(FrameKind.Library, now, topic, data);
 
     /// <summary>The notification of a recovery token.</summary>
     public Frame Token<TBody>(TBody data)

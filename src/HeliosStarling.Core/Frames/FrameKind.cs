@@ -19,8 +19,8 @@ internal enum FrameKind : byte
     Response,
 
     /// <summary>A notification of the library's own, such as a token: may be dropped, and is nothing that the application sent.</summary>
-    Own,
+    Library,
 
-    /// <summary>Stands for the newest recovery token, which takes its place when it is written. Else as <see cref="Own"/>.</summary>
+    /// <summary>Stands for the newest recovery token, which takes its place when it is written. Else as <see cref="Library"/>.</summary>
     Token,
 }

@@ -9,14 +9,14 @@ namespace HeliosStarling;
 internal sealed class FreeFrames
 {
     // As many as answers leave together, and some more; of all sorts together a thread keeps 120 KB at most.
-    private const int OwnMost = 64;
+    private const int PerThread = 64;
 
     // How many change hands at once, at most.
-    private const int Portion = OwnMost / 2;
+    private const int Batch = PerThread / 2;
 
     // Buffers of 128, 256, 512 and 1,024 bytes; sort 0 is frames without one.
     private const int SmallestBuffer = 128;
-    private const int Sorts = 5;
+    private const int SizeClasses = 5;
 
     // What one sort keeps for all threads, its frames aside.
     private const int SharedBytes = 256 * 1024;
@@ -24,9 +24,9 @@ internal sealed class FreeFrames
 
     [ThreadStatic] private static FreeFrames[]? s_own;
 
-    private static readonly Shared[] s_shared = [.. Enumerable.Range(0, Sorts).Select(static sort => new Shared(Math.Min(SharedMost, SharedBytes / Math.Max(1, BufferLength(sort)))))];
+    private static readonly Shared[] s_shared = [.. Enumerable.Range(0, SizeClasses).Select(static sort => new Shared(Math.Min(SharedMost, SharedBytes / Math.Max(1, BufferLength(sort)))))];
 
-    private readonly Frame?[] _frames = new Frame?[OwnMost];
+    private readonly Frame?[] _frames = new Frame?[PerThread];
     private readonly Shared _shared;
     private int _count;
 
@@ -53,7 +53,7 @@ internal sealed class FreeFrames
     private static int SortOf(int length)
     {
         var sort = BitOperations.Log2((uint)(length - 1) | (SmallestBuffer - 1)) - BitOperations.Log2(SmallestBuffer) + 2;
-        return sort < Sorts ? sort : 0;
+        return sort < SizeClasses ? sort : 0;
     }
 
     private static int BufferLength(int sort) => sort == 0 ? 0 : SmallestBuffer << (sort - 1);
@@ -64,7 +64,7 @@ internal sealed class FreeFrames
         {
             _count = _shared.Take(_frames.AsSpan(0, _next));
             if (_count == 0) return null;
-            _next = Math.Min(2 * _next, Portion);
+            _next = Math.Min(2 * _next, Batch);
         }
         var frame = _frames[--_count];
         _frames[_count] = null;
@@ -73,10 +73,10 @@ internal sealed class FreeFrames
 
     private void AddOne(Frame frame)
     {
-        if (_count == OwnMost)
+        if (_count == PerThread)
         {
-            _count -= Portion;
-            _shared.Add(_frames.AsSpan(_count, Portion));
+            _count -= Batch;
+            _shared.Add(_frames.AsSpan(_count, Batch));
         }
         _frames[_count++] = frame;
     }

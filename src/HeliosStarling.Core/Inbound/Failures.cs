@@ -27,7 +27,7 @@ internal static class Failures
             {
                 HeliosException { IsOfRequest: false } e => engine.Encoder.Failure(idText, code, e.Message, new SerializedJson(e.Details, engine.Types)),
                 PayloadException e => Encode(engine, idText, e.Errors),
-                _ when engine.Debug => engine.Encoder.Failure(idText, code, MethodFailed, new Details(("exception", exception.ToString()))),
+                _ when engine.Debug => engine.Encoder.Failure(idText, code, MethodFailed, new ErrorDetails(("exception", exception.ToString()))),
                 _ => engine.Encoder.Failure(idText, code, MethodFailed, default(RawJson)),
             };
         }

@@ -123,7 +123,7 @@ internal sealed class InboundRequest : IOpenRequest
         if (_state == RequestState.Answered)
             throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Send its notifications before its answer.");
         var frame = Engine.Encoder.Notification(topic, data, _idText, isDroppable);
-        Enqueued sent;
+        EnqueueOutcome sent;
         // Checked and queued in one step, or it could come behind the answer.
         lock (this)
         {
@@ -146,12 +146,12 @@ internal sealed class InboundRequest : IOpenRequest
         const string text = "Request cancelled";
         End(RequestState.Cancelled, ErrorCodes.RequestCancelled, reason is null
             ? Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, text, default(RawJson))
-            : Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, text, new Details(("reason", reason))));
+            : Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, text, new ErrorDetails(("reason", reason))));
     }
 
     /// <summary>Ends the request because its time limit has passed.</summary>
     public void TimeOut(TimeSpan limit) => End(RequestState.TimedOut, ErrorCodes.RequestTimeout, Engine.Encoder.Failure(
-        _idText, ErrorCodes.RequestTimeout, "Request timed out", new Details(("timeout", (long)limit.TotalMilliseconds))));
+        _idText, ErrorCodes.RequestTimeout, "Request timed out", new ErrorDetails(("timeout", (long)limit.TotalMilliseconds))));
 
     /// <summary>The reader moves on and the request stays open: from now on its deadline, its caller and the end of its session find it.</summary>
     public void LeaveReader()
@@ -209,7 +209,7 @@ internal sealed class InboundRequest : IOpenRequest
 
     private bool TryAnswer(Frame frame, RequestState state, string? code, bool hasReturned, bool wake = true)
     {
-        Enqueued sent;
+        EnqueueOutcome sent;
         // A failure takes its place.
         if (Session.Outbox.Size.IsExceededBy(frame)) code = ErrorCodes.RequestPayloadTooLarge;
         lock (this)

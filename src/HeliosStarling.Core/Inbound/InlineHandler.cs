@@ -52,5 +52,5 @@ internal sealed class InlineHandler<T, TResult>(Func<T, ValueTask<TResult>> hand
 
     // Apart from the rest: what it captures is allocated only here.
     private void GoOn(InboundRequest request, ValueTask<TResult> running) =>
-        request.Run.GoOn(type is null ? NoResult.Wait(running) : Answers.AnswerAsync(request, running, type));
+        request.Run.GoOn(type is null ? NoResult.Wait(running) : ResultWriter.AnswerAsync(request, running, type));
 }

@@ -17,7 +17,7 @@ public readonly struct JsonPayload
     public ReadOnlyMemory<byte> Utf8 => _context.Request.Payload.Data;
 
     /// <summary>The payload as a document, of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
-    public JsonElement Element => Payloads.ReadElement(Utf8);
+    public JsonElement Element => PayloadJson.ReadElement(Utf8);
 
     /// <summary>Reads the payload as <typeparamref name="T"/>, and validates it by the type's attributes; null when absent.</summary>
     /// <remarks>
@@ -26,8 +26,8 @@ public readonly struct JsonPayload
     public T? Read<T>()
     {
         var type = _context.Session.Engine.TypeInfo<T>();
-        var value = Payloads.Read(Utf8, type);
+        var value = PayloadJson.Read(Utf8, type);
         if (value is null || _context.Session.Engine.RulesOf(type) is not { } rules) return value;
-        return rules.Check(value, _context.LateServices) is { } errors ? throw new PayloadException(errors) : value;
+        return rules.Check(value, _context.LazyRequestServices) is { } errors ? throw new PayloadException(errors) : value;
     }
 }

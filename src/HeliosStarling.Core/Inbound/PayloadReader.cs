@@ -19,7 +19,7 @@ internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, b
     /// <summary>Reads a request's payload, or refuses the request.</summary>
     public bool TryRead(InboundRequest request, [MaybeNullWhen(false)] out T value)
     {
-        if (TryRead(request.Payload.Data, rules is null ? null : contextOf?.Invoke(request).LateServices, out value, out var errors) && request.Method.Accepts(value, out errors)) return true;
+        if (TryRead(request.Payload.Data, rules is null ? null : contextOf?.Invoke(request).LazyRequestServices, out value, out var errors) && request.Method.Accepts(value, out errors)) return true;
         request.Refuse(errors);
         return false;
     }
@@ -29,9 +29,9 @@ internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, b
     {
         ValidationError? fault = null;
         if (absent is not null && utf8.IsEmpty) value = absent();
-        else Payloads.TryRead(utf8, type, out value, out fault);
+        else PayloadJson.TryRead(utf8, type, out value, out fault);
         if (fault is not null) errors = [fault];
-        else if (value is null) errors = _takesNull ? null : [Payloads.Required];
+        else if (value is null) errors = _takesNull ? null : [PayloadJson.Required];
         else errors = rules?.Check(value, services);
         return errors is null;
     }

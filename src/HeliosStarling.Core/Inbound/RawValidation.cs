@@ -9,7 +9,7 @@ internal static class RawValidation
     public static RequestHandler Before(RequestHandler handler, Func<JsonElement, IEnumerable<ValidationError>> validator) => request =>
     {
         var errors = new ValidationErrors();
-        errors.Add(validator(Payloads.ReadElement(request.Payload.Data)));
+        errors.Add(validator(PayloadJson.ReadElement(request.Payload.Data)));
         if (errors.Count == 0) return handler(request);
         request.Refuse(errors.All);
         return default;

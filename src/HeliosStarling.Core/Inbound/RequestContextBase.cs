@@ -22,7 +22,7 @@ public abstract class RequestContextBase
     internal Session Session => Request.Session;
 
     /// <summary>The request's services, got when they are asked for; null where there are none.</summary>
-    internal virtual IServiceProvider? LateServices => null;
+    internal virtual IServiceProvider? LazyRequestServices => null;
 
     /// <summary>The method's name.</summary>
     public string Method => Request.Method.Name;
@@ -34,7 +34,7 @@ public abstract class RequestContextBase
     public JsonPayload Payload => new(this);
 
     /// <summary>What travelled beside the payload, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
-    public JsonElement Metadata => Payloads.ReadElement(Request.Payload.Metadata);
+    public JsonElement Metadata => PayloadJson.ReadElement(Request.Payload.Metadata);
 
     /// <summary>Cancelled when the request times out, its caller cancels, or the starling is gone for good.</summary>
     public CancellationToken CancellationToken => Request.CancellationToken;
@@ -76,7 +76,7 @@ public abstract class RequestContextBase
 
     /// <summary>Warns the caller without failing: a notification <c>{code, message}</c> on the topic <c>warning</c>.</summary>
     /// <inheritdoc cref="NotifyAsync"/>
-    public ValueTask<SendResult> WarnAsync(string code, string message) => Request.NotifyAsync(WireNames.Warning, new Details(("code", code), ("message", message)));
+    public ValueTask<SendResult> WarnAsync(string code, string message) => Request.NotifyAsync(WireNames.Warning, new ErrorDetails(("code", code), ("message", message)));
 
     private JsonTypeInfo<T> TypeInfo<T>() => Session.Engine.TypeInfo<T>();
 }

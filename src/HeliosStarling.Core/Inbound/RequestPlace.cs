@@ -5,7 +5,7 @@ namespace HeliosStarling;
 /// waits for it before it starts.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
-internal sealed class RequestPlace(RequestRun run, string name, Lane lane, Share share) : LaneItem
+internal sealed class RequestPlace(RequestRun run, string name, Lane lane, PeerQuota quota) : LaneItem
 {
     private const int None = 0;
     private const int Taken = 1;
@@ -19,20 +19,20 @@ internal sealed class RequestPlace(RequestRun run, string name, Lane lane, Share
     /// <summary>Takes a place for a handler that has started, unless it has one or has given it back.</summary>
     public void Take()
     {
-        if (Interlocked.CompareExchange(ref _state, Taken, None) == None) lane.Enter(share);
+        if (Interlocked.CompareExchange(ref _state, Taken, None) == None) lane.Enter(quota);
     }
 
     /// <summary>Gives the place back. A handler that goes on needs no other one.</summary>
     public void GiveBack()
     {
-        if (Interlocked.Exchange(ref _state, GivenBack) == Taken) lane.Leave(share);
+        if (Interlocked.Exchange(ref _state, GivenBack) == Taken) lane.Leave(quota);
     }
 
     /// <summary>Waits for a turn, which may come at once; false when there is no room to wait.</summary>
-    public bool TryWait() => lane.TryWait(this, share);
+    public bool TryWait() => lane.TryWait(this, quota);
 
     /// <summary>Waits no more; false when its turn has come, or it does not wait.</summary>
-    public bool TryLeaveQueue() => lane.TryLeaveQueue(this, share);
+    public bool TryLeaveQueue() => lane.TryLeaveQueue(this, quota);
 
     /// <inheritdoc/>
     public override void Execute()

@@ -14,7 +14,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
 
     private bool IsBlocking => request.Method.Options.Blocking;
 
-    private bool HasPlaceAtOnce => !IsBlocking && Engine.Lanes.Pool.HasPlaceFor(request.Session.Budget.PoolShare);
+    private bool HasPlaceAtOnce => !IsBlocking && Engine.Lanes.Pool.HasPlaceFor(request.Session.Budget.PoolQuota);
 
     /// <summary>
     /// Asks the guards, then runs filters and handler on this thread up to their first await, or later when there is no place now. Refuses the request when
@@ -177,7 +177,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     {
         if (!request.IsWithReader) return;
         var (engine, session) = (Engine, request.Session);
-        _place = new RequestPlace(this, request.Method.Name, IsBlocking ? engine.Lanes.Threads : engine.Lanes.Pool, session.Budget.ShareOf(IsBlocking));
+        _place = new RequestPlace(this, request.Method.Name, IsBlocking ? engine.Lanes.Threads : engine.Lanes.Pool, session.Budget.QuotaOf(IsBlocking));
         request.LeaveReader();
         if (request.IsAbandoned) OnAbandoned();
     }

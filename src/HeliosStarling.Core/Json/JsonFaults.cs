@@ -42,7 +42,7 @@ internal static class JsonFaults
         if (end < 0) return message;
         var text = message[..end];
         if (After(text, NotConverted) is { } type) return WordOf(type.TrimEnd('.')) is { } word ? $"The value must be {word}." : Unreadable;
-        if (text.Contains("allow", StringComparison.Ordinal) && text.Contains(" null ", StringComparison.Ordinal)) return Payloads.Required.Message;
+        if (text.Contains("allow", StringComparison.Ordinal) && text.Contains(" null ", StringComparison.Ordinal)) return PayloadJson.Required.Message;
         return text.Contains("type '", StringComparison.Ordinal) || text.Contains(".NET", StringComparison.Ordinal) || text.Contains("System.", StringComparison.Ordinal) ? Unreadable : text;
     }
 

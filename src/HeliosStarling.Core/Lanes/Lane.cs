@@ -11,7 +11,7 @@ namespace HeliosStarling;
 internal sealed class Lane(int places, int queue, Action<LaneItem> run)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<Share> _turns = [];
+    private readonly LinkedList<PeerQuota> _turns = [];
     private int _running;
     private int _waiting;
 
@@ -26,34 +26,34 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
     /// Asked before the handler runs, and answered after it has begun to wait: readers that ask meanwhile see the same place, so that more may run than
     /// there are places, by one for each thread that reads at that moment. To reserve the place would cost all requests a write to shared memory.
     /// </remarks>
-    public bool HasPlaceFor(Share? share) =>
-        share is null ? places > Running : !share.IsWaiting && share.Running < Portion(places - Running, places);
+    public bool HasPlaceFor(PeerQuota? quota) =>
+        quota is null ? places > Running : !quota.IsWaiting && quota.Running < Portion(places - Running, places);
 
     /// <summary>Takes a place for a handler that has started.</summary>
-    public void Enter(Share share)
+    public void Enter(PeerQuota quota)
     {
         Interlocked.Increment(ref _running);
-        share.Enter();
+        quota.Enter();
     }
 
     /// <summary>Gives a place back.</summary>
-    public void Leave(Share share)
+    public void Leave(PeerQuota quota)
     {
-        share.Leave();
+        quota.Leave();
         Interlocked.Decrement(ref _running);
         if (Volatile.Read(ref _waiting) > 0) RunWaiting();
     }
 
     /// <summary>Lets a request wait for its turn, which may be at once; false when there is no room.</summary>
-    public bool TryWait(LaneItem item, Share share)
+    public bool TryWait(LaneItem item, PeerQuota quota)
     {
         bool hasPlace;
         lock (_lock)
         {
             // Not through the queue, which may be full, or have no room at all.
-            hasPlace = HasPlaceFor(share);
-            if (hasPlace) Enter(share);
-            else if (!TryQueue_NeedsLock(item, share)) return false;
+            hasPlace = HasPlaceFor(quota);
+            if (hasPlace) Enter(quota);
+            else if (!TryQueue_NeedsLock(item, quota)) return false;
         }
         // Looked up after it waits: whoever gives a place back meanwhile sees it, or is seen here.
         if (hasPlace) run(item);
@@ -62,21 +62,21 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
     }
 
     /// <summary>Takes a request out that nobody waits for any more; false when its turn has come.</summary>
-    public bool TryLeaveQueue(LaneItem item, Share share)
+    public bool TryLeaveQueue(LaneItem item, PeerQuota quota)
     {
         lock (_lock)
         {
             if (item.Node.List is null) return false;
-            Remove_NeedsLock(item.Node, share);
+            Remove_NeedsLock(item.Node, quota);
             return true;
         }
     }
 
-    private bool TryQueue_NeedsLock(LaneItem item, Share share)
+    private bool TryQueue_NeedsLock(LaneItem item, PeerQuota quota)
     {
-        if (share.Waiting.Count >= Portion(queue - _waiting, queue)) return false;
-        share.Waiting.AddLast(item.Node);
-        if (share.Waiting.Count == 1) _turns.AddLast(share.Turn);
+        if (quota.Waiting.Count >= Portion(queue - _waiting, queue)) return false;
+        quota.Waiting.AddLast(item.Node);
+        if (quota.Waiting.Count == 1) _turns.AddLast(quota.Turn);
         Interlocked.Increment(ref _waiting);
         return true;
     }
@@ -95,26 +95,26 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
             if (portion == 0) return null;
             for (var turn = _turns.First; turn is not null; turn = turn.Next)
             {
-                var share = turn.Value;
-                if (share.Running >= portion) continue;
-                var next = share.Waiting.First!;
-                Remove_NeedsLock(next, share);
-                if (share.IsWaiting)
+                var quota = turn.Value;
+                if (quota.Running >= portion) continue;
+                var next = quota.Waiting.First!;
+                Remove_NeedsLock(next, quota);
+                if (quota.IsWaiting)
                 {
                     _turns.Remove(turn);
                     _turns.AddLast(turn);
                 }
-                Enter(share);
+                Enter(quota);
                 return next.Value;
             }
             return null;
         }
     }
 
-    private void Remove_NeedsLock(LinkedListNode<LaneItem> waiting, Share share)
+    private void Remove_NeedsLock(LinkedListNode<LaneItem> waiting, PeerQuota quota)
     {
-        share.Waiting.Remove(waiting);
-        if (share.Waiting.Count == 0) _turns.Remove(share.Turn);
+        quota.Waiting.Remove(waiting);
+        if (quota.Waiting.Count == 0) _turns.Remove(quota.Turn);
         Interlocked.Decrement(ref _waiting);
     }
 

@@ -18,7 +18,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     public BoundHandler Bind<TResult>(Func<TContext, ValueTask<TResult>> handler)
     {
         var result = HandlerFaults.TypeOfResult<TResult>(engine);
-        return new(request => Answers.AnswerAsync(request, handler(contextOf(request)), result), PayloadType: null);
+        return new(request => ResultWriter.AnswerAsync(request, handler(contextOf(request)), result), PayloadType: null);
     }
 
     public BoundHandler Bind<T>(Func<T, TContext, ValueTask> handler) =>
@@ -27,7 +27,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     public BoundHandler Bind<T, TResult>(Func<T, TContext, ValueTask<TResult>> handler)
     {
         var result = HandlerFaults.TypeOfResult<TResult>(engine);
-        return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.AnswerAsync(request, handler(payload, contextOf(request)), result));
+        return Bind(ArgumentOf<T>(handler), (payload, request) => ResultWriter.AnswerAsync(request, handler(payload, contextOf(request)), result));
     }
 
     public BoundHandler Bind<T>(Func<T, TContext, Task> handler) =>
@@ -36,19 +36,19 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     public BoundHandler Bind<T, TResult>(Func<T, TContext, Task<TResult>> handler)
     {
         var result = HandlerFaults.TypeOfResult<TResult>(engine);
-        return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.AnswerAsync(request, new ValueTask<TResult>(handler(payload, contextOf(request))), result));
+        return Bind(ArgumentOf<T>(handler), (payload, request) => ResultWriter.AnswerAsync(request, new ValueTask<TResult>(handler(payload, contextOf(request))), result));
     }
 
     public BoundHandler Bind<T, TItem>(Func<T, TContext, IAsyncEnumerable<TItem>> handler)
     {
         var item = HandlerFaults.TypeOfResult<TItem>(engine);
-        return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.StreamAsync(request, handler(payload, contextOf(request)), item));
+        return Bind(ArgumentOf<T>(handler), (payload, request) => ResultWriter.StreamAsync(request, handler(payload, contextOf(request)), item));
     }
 
     public BoundHandler Bind<T, TResult>(Func<T, TContext, TResult> handler)
     {
         var result = HandlerFaults.TypeOfResult<TResult>(engine);
-        return Bind(ArgumentOf<T>(handler), (payload, request) => Answers.Answer(request, handler(payload, contextOf(request)), result));
+        return Bind(ArgumentOf<T>(handler), (payload, request) => ResultWriter.Answer(request, handler(payload, contextOf(request)), result));
     }
 
     public BoundHandler Bind<T>(Action<T, TContext> handler) => Bind(ArgumentOf<T>(handler), (payload, request) =>
@@ -76,7 +76,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     public BoundHandler Bind<TItem>(Func<IAsyncEnumerable<TItem>> handler)
     {
         var item = engine.TypeInfo<TItem>();
-        return new(request => Answers.StreamAsync(request, handler(), item), PayloadType: null);
+        return new(request => ResultWriter.StreamAsync(request, handler(), item), PayloadType: null);
     }
 
     public BoundHandler BindAlone<T>(Func<T, ValueTask> handler) => BindAlone(handler, NoResult.Of(handler));
@@ -94,7 +94,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     public BoundHandler BindAlone<T, TItem>(Func<T, IAsyncEnumerable<TItem>> handler)
     {
         var item = HandlerFaults.TypeOfResult<TItem>(engine);
-        return Bind(ArgumentOf<T>(handler, parameters: 1), (payload, request) => Answers.StreamAsync(request, handler(payload), item));
+        return Bind(ArgumentOf<T>(handler, parameters: 1), (payload, request) => ResultWriter.StreamAsync(request, handler(payload), item));
     }
 
     /// <summary>Runs what takes its argument as it is found; it answers itself, and makes a context if it needs one.</summary>
@@ -129,7 +129,7 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
 
     private static BoundHandler BindArgument<T, TResult>(HandlerArgument<T> argument, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => result is null
         ? Bind(argument, (value, _) => NoResult.Wait(run(value)))
-        : Bind(argument, (value, request) => Answers.AnswerAsync(request, run(value), result));
+        : Bind(argument, (value, request) => ResultWriter.AnswerAsync(request, run(value), result));
 
     /// <summary>How a handler's first parameter is found.</summary>
     private HandlerArgument<T> ArgumentOf<T>(Delegate handler, int parameters = 2)

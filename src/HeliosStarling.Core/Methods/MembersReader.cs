@@ -54,7 +54,7 @@ internal sealed class MembersReader
         if (utf8.IsEmpty) return true;
         if (LoneSurrogates.Contain(utf8.Span))
         {
-            found.Add(Payloads.NoText.Path, Payloads.NoText.Message);
+            found.Add(PayloadJson.NoText.Path, PayloadJson.NoText.Message);
             return false;
         }
         var reader = new Utf8JsonReader(utf8.Span);
@@ -124,7 +124,7 @@ internal sealed class MembersReader
         public object? Complete(object? value, ValidationErrors found)
         {
             if (value == s_absent) value = _default == s_absent ? null : _default;
-            if (value is null && !_takesNull) found.Add(_path, Payloads.Required.Message);
+            if (value is null && !_takesNull) found.Add(_path, PayloadJson.Required.Message);
             return value;
         }
 

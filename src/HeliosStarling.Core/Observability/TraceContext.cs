@@ -58,8 +58,8 @@ internal static class TraceContext
             var isParent = reader.ValueTextEquals("traceparent"u8);
             var isState = !isParent && reader.ValueTextEquals("tracestate"u8);
             reader.Read();
-            if (isParent && reader.TokenType == JsonTokenType.String) parent = Payloads.ReadText(ref reader);
-            if (isState && reader.TokenType == JsonTokenType.String) state = Payloads.ReadText(ref reader);
+            if (isParent && reader.TokenType == JsonTokenType.String) parent = PayloadJson.ReadText(ref reader);
+            if (isState && reader.TokenType == JsonTokenType.String) state = PayloadJson.ReadText(ref reader);
             reader.Skip();
         }
         return (parent, state);

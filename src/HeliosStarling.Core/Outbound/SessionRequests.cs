@@ -28,7 +28,7 @@ internal static class SessionRequests
 
         var request = new StarlingRequest<TResult>(session, method, type, options?.Retry ?? false);
         var metadata = options?.Metadata is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, engine.TypeInfo(value.GetType())) : [];
-        request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine.Types), request.BeginObserving(metadata)), timeout, cancellationToken);
+        request.Start(engine.Encoder.Request(request, new SerializedJson(payload, engine.Types), request.BeginTelemetry(metadata)), timeout, cancellationToken);
         return request;
     }
 }

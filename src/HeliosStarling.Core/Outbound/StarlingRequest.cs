@@ -57,7 +57,7 @@ public abstract partial class StarlingRequest : ISentRequest
     {
         ArgumentNullException.ThrowIfNull(handler);
         var type = Session.Engine.TypeInfo<T>();
-        return _listeners.Add(TopicPattern.Parse(pattern), data => handler(Payloads.ReadRequired(data, type)));
+        return _listeners.Add(TopicPattern.Parse(pattern), data => handler(PayloadJson.ReadRequired(data, type)));
     }
 
     /// <summary>Calls <paramref name="handler"/> for each <c>progress</c> of this request.</summary>
@@ -139,7 +139,7 @@ public abstract partial class StarlingRequest : ISentRequest
     private void Enqueue(Frame frame)
     {
         var size = frame.Size;
-        if (Session.SendRequest(frame) is not EnqueueResult.Queued and var refused) Fail(Session.WhyNotSent(this, size, refused));
+        if (Session.SendRequest(frame) is not EnqueueStatus.Queued and var refused) Fail(Session.WhyNotSent(this, size, refused));
         if (Volatile.Read(ref _ended) == 1) StopWaiting();
     }
 
@@ -171,13 +171,13 @@ public abstract partial class StarlingRequest : ISentRequest
     {
         if (!message.Success)
         {
-            ((ISentRequest)this).FailAnswered(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : Payloads.ReadElement(message.Data)));
+            ((ISentRequest)this).FailAnswered(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : PayloadJson.ReadElement(message.Data)));
             return;
         }
         if (!TryEnd()) return;
-        EndObserving(code: null);
+        EndTelemetry(code: null);
         KeepResult(message.Data);
-        _listeners.EndInOrder(failure: null, isValue: !Payloads.IsNull(message.Data));
+        _listeners.EndInOrder(failure: null, isValue: !PayloadJson.IsNull(message.Data));
     }
 
     /// <summary>What the reader of a stream gets when the method does not stream.</summary>
@@ -192,7 +192,7 @@ public abstract partial class StarlingRequest : ISentRequest
     void ISentRequest.FailAnswered(HeliosException failure)
     {
         if (!TryEnd()) return;
-        EndObserving(failure.Code);
+        EndTelemetry(failure.Code);
         MarkAsOfRequest(failure);
         KeepFailure(failure);
         _listeners.EndInOrder(failure);
@@ -228,7 +228,7 @@ public abstract partial class StarlingRequest : ISentRequest
     /// <summary>This side ends the request.</summary>
     private void FailAtOnce(Exception failure)
     {
-        EndObserving(failure is HeliosException { Code: var code } ? code : ErrorCodes.RequestCancelled);
+        EndTelemetry(failure is HeliosException { Code: var code } ? code : ErrorCodes.RequestCancelled);
         MarkAsOfRequest(failure);
         KeepFailure(failure);
         _listeners.EndAtOnce(failure);
@@ -242,7 +242,7 @@ public abstract partial class StarlingRequest : ISentRequest
 
     private T? ReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type)
     {
-        var isRead = Payloads.TryRead(kept.Data, type, out var item, out var fault);
+        var isRead = PayloadJson.TryRead(kept.Data, type, out var item, out var fault);
         kept.Release();
         return isRead ? item : throw MakeUnreadable<T>("An item of the answer", fault!);
     }
@@ -318,7 +318,7 @@ public abstract partial class StarlingRequest : ISentRequest
         Id.TryFormat(id, out _);
         return reason is null
             ? Session.Engine.Encoder.Notification(WireNames.Cancel, default(RawJson), id)
-            : Session.Engine.Encoder.Notification(WireNames.Cancel, new Details(("reason", reason)), id);
+            : Session.Engine.Encoder.Notification(WireNames.Cancel, new ErrorDetails(("reason", reason)), id);
     }
 
     /// <summary>How far the request has come.</summary>

@@ -49,7 +49,7 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
 
     private protected override void KeepResult(ReadOnlyMemory<byte> data)
     {
-        if (_type is null || Payloads.TryRead(data, _type, out _result, out var fault)) return;
+        if (_type is null || PayloadJson.TryRead(data, _type, out _result, out var fault)) return;
         _failure = MakeUnreadable<TResult>("The answer", fault);
     }
 

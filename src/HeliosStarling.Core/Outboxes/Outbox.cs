@@ -77,7 +77,7 @@ internal sealed class Outbox
     private OutboxRoom Room => new(_limits, _frames, Memory);
 
     /// <summary>Queues a frame without waiting and takes over one reference to it.</summary>
-    public Enqueued Enqueue(Frame frame)
+    public EnqueueOutcome Enqueue(Frame frame)
     {
         lock (_frames)
         {
@@ -88,7 +88,7 @@ internal sealed class Outbox
     }
 
     /// <summary>Queues a frame at once, of which one reference is taken over, and tells the sender to wait when that fills the outbox.</summary>
-    public Enqueued EnqueueDirect(Frame frame)
+    public EnqueueOutcome EnqueueDirect(Frame frame)
     {
         lock (_frames)
         {
@@ -96,19 +96,19 @@ internal sealed class Outbox
             var enqueued = Enqueue_NeedsLock(frame, excess: 2);
             // What was dropped may have been all that others wait behind.
             TellRoom_NeedsLock();
-            return enqueued.Result == EnqueueResult.Queued && Room.IsFull(excess: 1) ? enqueued with { Room = WaitForRoom_NeedsLock() } : enqueued;
+            return enqueued.Result == EnqueueStatus.Queued && Room.IsFull(excess: 1) ? enqueued with { Room = WaitForRoom_NeedsLock() } : enqueued;
         }
     }
 
     /// <summary>Queues an item whose sender has the turn, and takes over one reference. It is refused when the other peers have left no memory for it.</summary>
-    public Enqueued EnqueueItem(Frame item)
+    public EnqueueOutcome EnqueueItem(Frame item)
     {
         lock (_frames)
         {
             if (_closed || !Room.IsTooLarge(item)) return Enqueue_NeedsLock(item, excess: 1);
         }
         item.Release();
-        return new Enqueued(EnqueueResult.Dropped);
+        return new EnqueueOutcome(EnqueueStatus.Dropped);
     }
 
     /// <summary>Sends a frame ahead of the list and uncounted, if this connection is the linked one. Takes over one reference.</summary>
@@ -319,30 +319,30 @@ internal sealed class Outbox
         return unsent;
     }
 
-    private Enqueued Enqueue_NeedsLock(Frame frame, int excess)
+    private EnqueueOutcome Enqueue_NeedsLock(Frame frame, int excess)
     {
         if (_closed)
         {
             frame.Release();
-            return new Enqueued(EnqueueResult.Closed);
+            return new EnqueueOutcome(EnqueueStatus.Closed);
         }
         if (!_size.TryFit(ref frame)) return LeaveOut_NeedsLock(frame);
         var maker = new RoomMaker(Room, Policy, _shorten);
         var made = maker.MakeFor(ref frame, excess, isLinked: _link is not null);
         // What is dropped keeps its number: the receiver is told of the gap.
-        if (made.Result is not (EnqueueResult.Queued or EnqueueResult.GivenUp)) _cursor.CountGap();
-        if (made.Result == EnqueueResult.Queued) _cursor.Add(frame);
+        if (made.Result is not (EnqueueStatus.Queued or EnqueueStatus.GivenUp)) _cursor.CountGap();
+        if (made.Result == EnqueueStatus.Queued) _cursor.Add(frame);
         else frame.Release();
         return made;
     }
 
-    private Enqueued LeaveOut_NeedsLock(Frame frame)
+    private EnqueueOutcome LeaveOut_NeedsLock(Frame frame)
     {
         // Who sends a request or an item hears of it; the receivers of a broadcast are told of the gap.
         var isGap = frame.Kind is not (FrameKind.Request or FrameKind.StreamItem);
         if (isGap) _cursor.CountGap();
         frame.Release();
-        return new Enqueued(EnqueueResult.TooLarge, Dropped: isGap ? 1 : 0);
+        return new EnqueueOutcome(EnqueueStatus.TooLarge, Dropped: isGap ? 1 : 0);
     }
 
     private void TakeAtMost_NeedsLock(int bytes)

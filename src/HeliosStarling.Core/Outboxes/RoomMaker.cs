@@ -14,69 +14,69 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
     /// <param name="frame">The frame, of which the caller has one reference before and after.</param>
     /// <param name="excess">How many times over the outbox may be filled.</param>
     /// <param name="isLinked">Whether a connection is linked, which can be closed because it is too slow.</param>
-    public Enqueued MakeFor(ref Frame frame, int excess, bool isLinked)
+    public EnqueueOutcome MakeFor(ref Frame frame, int excess, bool isLinked)
     {
         ShortenIfTooLarge(ref frame);
         // Parts of streamed answers have waited for room before.
-        if (frame.Kind == FrameKind.StreamItem || !(room.IsFullFor(frame, excess) || room.IsTooLarge(frame))) return new Enqueued(EnqueueResult.Queued);
+        if (frame.Kind == FrameKind.StreamItem || !(room.IsFullFor(frame, excess) || room.IsTooLarge(frame))) return new EnqueueOutcome(EnqueueStatus.Queued);
         if (policy is null) return Refuse(ref frame, excess);
-        return policy == OutboxPolicy.DropNewest && MayDrop(frame) ? new Enqueued(EnqueueResult.Dropped, Dropped: 1) : DropOldest(ref frame, excess, isLinked);
+        return policy == OutboxPolicy.DropNewest && MayDrop(frame) ? new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1) : DropOldest(ref frame, excess, isLinked);
     }
 
     private static bool MayDrop(Frame frame) => frame.Kind != FrameKind.Response;
 
-    private Enqueued DropOldest(ref Frame frame, int excess, bool isLinked)
+    private EnqueueOutcome DropOldest(ref Frame frame, int excess, bool isLinked)
     {
         var isTooSlow = policy == OutboxPolicy.Disconnect && isLinked && room.IsOwnWindowFull(excess);
         var (dropped, requests) = (0, default(List<IQueuedRequest>));
         // For what is too large even if all the others were gone, none of them goes.
-        if (MayDrop(frame) && frame.Size > room.Frames.Bytes && room.IsTooLarge(frame)) return new Enqueued(EnqueueResult.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
+        if (MayDrop(frame) && frame.Size > room.Frames.Bytes && room.IsTooLarge(frame)) return new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
         // As much as the new frame takes and no more: what senders who wait were promised stays.
         for (long freed = 0; freed <= 0 || (freed < frame.Size && (room.IsFullFor(frame, excess) || room.IsTooLarge(frame)));)
         {
             if (!room.Frames.TryRemoveOldestDroppable(out var oldest))
             {
-                if (MayDrop(frame)) return new Enqueued(EnqueueResult.Dropped, dropped + 1, null, isTooSlow, requests);
-                return new Enqueued(ShortenAnswers(ref frame), dropped, null, isTooSlow, requests);
+                if (MayDrop(frame)) return new EnqueueOutcome(EnqueueStatus.Dropped, dropped + 1, null, isTooSlow, requests);
+                return new EnqueueOutcome(ShortenAnswers(ref frame), dropped, null, isTooSlow, requests);
             }
             freed += Math.Max(1, oldest.Size);
             dropped++;
             if (oldest.Request is { } request) (requests ??= []).Add(request);
             oldest.Release();
         }
-        return new Enqueued(EnqueueResult.Queued, dropped, null, isTooSlow, requests);
+        return new EnqueueOutcome(EnqueueStatus.Queued, dropped, null, isTooSlow, requests);
     }
 
     /// <summary>Nothing that is queued is dropped: what is new is refused, or shortened when the peer waits for it.</summary>
-    private Enqueued Refuse(ref Frame frame, int excess)
+    private EnqueueOutcome Refuse(ref Frame frame, int excess)
     {
         room.Frames.RemoveUnsent(static queued => queued.Request is { IsWithdrawn: true });
-        if (!room.IsFullFor(frame, excess)) return new Enqueued(EnqueueResult.Queued);
-        if (MayDrop(frame)) return new Enqueued(EnqueueResult.Dropped, Dropped: 1);
+        if (!room.IsFullFor(frame, excess)) return new EnqueueOutcome(EnqueueStatus.Queued);
+        if (MayDrop(frame)) return new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1);
         frame = ShorterOf(frame, shorten(frame));
         // Short answers pile up, too, when the peer goes on asking and acknowledges nothing.
-        return new Enqueued(room.IsOwnWindowFull(excess: 2) ? EnqueueResult.GivenUp : EnqueueResult.Queued);
+        return new EnqueueOutcome(room.IsOwnWindowFull(excess: 2) ? EnqueueStatus.GivenUp : EnqueueStatus.Queued);
     }
 
     /// <summary>Only answers are left: they give up their contents, never their places.</summary>
-    private EnqueueResult ShortenAnswers(ref Frame answer)
+    private EnqueueStatus ShortenAnswers(ref Frame answer)
     {
         var frames = room.Frames;
         while (room.IsFullFor(answer, excess: 1))
         {
-            if (frames.Count - frames.StreamCount >= room.Limits.Messages) return EnqueueResult.GivenUp;
+            if (frames.Count - frames.StreamCount >= room.Limits.Messages) return EnqueueStatus.GivenUp;
             if (frames.TryReplaceOldestAnswer(shorten, out var replaced))
             {
                 replaced.Release();
                 continue;
             }
-            if (frames.Bytes - frames.StreamBytes >= room.Limits.Bytes) return EnqueueResult.GivenUp;
+            if (frames.Bytes - frames.StreamBytes >= room.Limits.Bytes) return EnqueueStatus.GivenUp;
             // Others have taken the memory: this peer is not given up for that as long as it costs little to keep it.
-            if (room.Memory.Leaving - frames.StreamCost >= MostOfShortAnswers) return EnqueueResult.GivenUp;
+            if (room.Memory.Leaving - frames.StreamCost >= MostOfShortAnswers) return EnqueueStatus.GivenUp;
             answer = ShorterOf(answer, shorten(answer));
-            return EnqueueResult.Queued;
+            return EnqueueStatus.Queued;
         }
-        return EnqueueResult.Queued;
+        return EnqueueStatus.Queued;
     }
 
     /// <summary>

@@ -47,7 +47,7 @@ internal abstract class Connection
     }
 
     /// <summary>Says that there is something to send, which may wait for a turn in a line.</summary>
-    public void WakeIn(TurnLine<Connection> line)
+    public void FlushLater(CoreBoundQueue<Connection> line)
     {
         if (Interlocked.Increment(ref _signals) != 1) return;
         Volatile.Write(ref _isPutOff, 1);
@@ -55,7 +55,7 @@ internal abstract class Connection
     }
 
     /// <summary>Sends what was put off, unless somebody has done so.</summary>
-    public void FlushPutOff()
+    public void FlushDeferred()
     {
         if (Interlocked.Exchange(ref _isPutOff, 0) == 1) _ = FlushAllAsync();
     }

@@ -45,7 +45,7 @@ internal sealed class Engine
     /// Where connections wait that a broadcast has left something to send to: whoever broadcasts writes to nobody, and what is broadcast until a
     /// connection's turn comes leaves in one write.
     /// </summary>
-    public TurnLine<Connection> Flushes { get; } = new(FlushesPerTurn, static connection => connection.FlushPutOff());
+    public CoreBoundQueue<Connection> Flushes { get; } = new(FlushesPerTurn, static connection => connection.FlushDeferred());
 
     public EngineMetrics Metrics { get; }
 

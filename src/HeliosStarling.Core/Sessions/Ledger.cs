@@ -142,7 +142,7 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
     /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked any
     /// more.
     /// </summary>
-    public bool TryEnqueue(Connection to, Frame frame, out Enqueued sent)
+    public bool TryEnqueue(Connection to, Frame frame, out EnqueueOutcome sent)
     {
         sent = default;
         lock (this)

@@ -10,8 +10,8 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
     /// <summary>About how many bytes a handler that awaits takes: its state machine, its context and what it waits for.</summary>
     public const int HandlerOverhead = 512;
 
-    private Share? _poolShare;
-    private Share? _threadShare;
+    private PeerQuota? _poolQuota;
+    private PeerQuota? _threadQuota;
     private TaskCompletionSource? _quiet;
     private int _answering;
     private int _handlers;
@@ -19,16 +19,16 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
     private long _overhead;
 
     /// <summary>What the peer has of the pool's lane; null as long as all its handlers have ended at once.</summary>
-    public Share? PoolShare => Volatile.Read(ref _poolShare);
+    public PeerQuota? PoolQuota => Volatile.Read(ref _poolQuota);
 
     /// <summary>Whether no request of the peer is open, all that were are answered, and no handler of its other messages runs.</summary>
     public bool IsQuiet => requests.Count == 0 && Volatile.Read(ref _answering) == 0 && Volatile.Read(ref _detached) == 0;
 
     /// <summary>What the peer has of a lane.</summary>
-    public Share ShareOf(bool blocking)
+    public PeerQuota QuotaOf(bool blocking)
     {
-        ref var share = ref blocking ? ref _threadShare : ref _poolShare;
-        return Volatile.Read(ref share) ?? Interlocked.CompareExchange(ref share, new Share(), null) ?? share!;
+        ref var quota = ref blocking ? ref _threadQuota : ref _poolQuota;
+        return Volatile.Read(ref quota) ?? Interlocked.CompareExchange(ref quota, new PeerQuota(), null) ?? quota!;
     }
 
     /// <summary>Whether the peer may have another request that stays open.</summary>

@@ -76,7 +76,7 @@ internal abstract class Session
     /// <summary>Queues a frame without waiting, taking over one reference.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="wake">False when the reader will send it at the end of its batch, or before if it piles up.</param>
-    public EnqueueResult Send(Frame frame, bool wake = true)
+    public EnqueueStatus Send(Frame frame, bool wake = true)
     {
         var sent = Enqueue(frame);
         FinishSend(in sent, wake);
@@ -84,16 +84,16 @@ internal abstract class Session
     }
 
     /// <summary>The first half of <see cref="Send"/>: queues the frame and runs no other code, so that it may be called under a lock.</summary>
-    public Enqueued Enqueue(Frame frame) => IsUnreachable(frame) ? new Enqueued(EnqueueResult.Closed) : Outbox.Enqueue(frame);
+    public EnqueueOutcome Enqueue(Frame frame) => IsUnreachable(frame) ? new EnqueueOutcome(EnqueueStatus.Closed) : Outbox.Enqueue(frame);
 
     /// <summary>The second half of <see cref="Send"/>: tells those whom it concerns.</summary>
-    public void FinishSend(in Enqueued sent, bool wake)
+    public void FinishSend(in EnqueueOutcome sent, bool wake)
     {
-        if (sent.Dropped > 0) Engine.Metrics.Dropped(sent.Dropped, sent.Result == EnqueueResult.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
+        if (sent.Dropped > 0) Engine.Metrics.Dropped(sent.Dropped, sent.Result == EnqueueStatus.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
         sent.Requests?.ForEach(static request =>
             request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped, as the outbox policy says: the peer does not take messages fast enough (MessageBufferSize, MessageBufferBytes).")));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
-        if (sent.Result == EnqueueResult.GivenUp) OnGivenUp();
+        if (sent.Result == EnqueueStatus.GivenUp) OnGivenUp();
         else if (wake || Outbox.IsHalfFull) Connection?.Wake();
     }
 
@@ -109,10 +109,10 @@ internal abstract class Session
     }
 
     /// <summary>Queues a frame that many others get too, taking over one reference; it is sent when its turn comes.</summary>
-    public EnqueueResult SendInTurn(Frame frame)
+    public EnqueueStatus SendInTurn(Frame frame)
     {
         var result = Send(frame, wake: false);
-        Connection?.WakeIn(Engine.Flushes);
+        Connection?.FlushLater(Engine.Flushes);
         return result;
     }
 
@@ -122,16 +122,16 @@ internal abstract class Session
         FinishSendAsync(Queue(frame), cancellationToken);
 
     /// <summary>The first half of <see cref="SendDirectAsync"/>: queues the frame and wakes nobody.</summary>
-    public Enqueued Queue(Frame frame)
+    public EnqueueOutcome Queue(Frame frame)
     {
-        if (IsUnreachable(frame)) return new Enqueued(EnqueueResult.Closed);
+        if (IsUnreachable(frame)) return new EnqueueOutcome(EnqueueStatus.Closed);
         if (Outbox.Size.IsExceededBy(frame)) return RefuseSize(frame);
         if (frame.Kind == FrameKind.StreamItem) return Outbox.EnqueueItem(frame);
         return Connection is not null || WaitsWhileAway ? Outbox.EnqueueDirect(frame) : Outbox.Enqueue(frame);
     }
 
     /// <summary>The second half of <see cref="SendDirectAsync"/>.</summary>
-    public ValueTask<SendResult> FinishSendAsync(Enqueued sent, CancellationToken cancellationToken)
+    public ValueTask<SendResult> FinishSendAsync(EnqueueOutcome sent, CancellationToken cancellationToken)
     {
         if (sent.Refusal is { } refusal) throw refusal;
         FinishSend(in sent, wake: true);
@@ -139,16 +139,16 @@ internal abstract class Session
     }
 
     /// <summary>Queues a request of this side, taking over one reference.</summary>
-    public virtual EnqueueResult SendRequest(Frame request) => Send(request);
+    public virtual EnqueueStatus SendRequest(Frame request) => Send(request);
 
     /// <summary>What a request fails with that cannot be sent.</summary>
     /// <param name="request">The request.</param>
     /// <param name="size">The size of its message in bytes.</param>
     /// <param name="why">What became of its message.</param>
-    public HeliosException WhyNotSent(IQueuedRequest request, int size, EnqueueResult why) => why switch
+    public HeliosException WhyNotSent(IQueuedRequest request, int size, EnqueueStatus why) => why switch
     {
-        EnqueueResult.TooLarge => TooLarge.ToSend($"The request '{request.Method}'", size, Outbox.Size.Bytes),
-        EnqueueResult.Closed => new HeliosException(ErrorCodes.ConnectionClosed, "The connection was closed before the request was sent."),
+        EnqueueStatus.TooLarge => TooLarge.ToSend($"The request '{request.Method}'", size, Outbox.Size.Bytes),
+        EnqueueStatus.Closed => new HeliosException(ErrorCodes.ConnectionClosed, "The connection was closed before the request was sent."),
         _ => new HeliosException(ErrorCodes.RequestQueueFull, $"The request '{request.Method}' was not sent: {QueueFull.Outbox(Engine.Outbox)}"),
     };
 
@@ -165,14 +165,14 @@ internal abstract class Session
     }
 
     /// <summary>Sends an error message about no particular request.</summary>
-    public EnqueueResult SendError(HeliosException error, ErrorSeverity severity = ErrorSeverity.Application) =>
+    public EnqueueStatus SendError(HeliosException error, ErrorSeverity severity = ErrorSeverity.Application) =>
         Send(Engine.Encoder.Error(severity, error.Code, error.Message, new SerializedJson(error.Details, Engine.Types)));
 
     /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>
     public bool TryTake(Connection connection, [NotNullWhen(true)] out Frame? frame)
     {
         if (!Outbox.TryTake(connection, out frame, out var missed)) return false;
-        frame ??= Engine.Encoder.OwnNotification(WireNames.MissedUtf8, new Details(("missed", missed)));
+        frame ??= Engine.Encoder.OwnNotification(WireNames.MissedUtf8, new ErrorDetails(("missed", missed)));
         if (frame.Kind == FrameKind.Token) frame = Renew(frame);
         Engine.Metrics.Sent(frame.Content, frame.Size);
         return true;
@@ -238,7 +238,7 @@ internal abstract class Session
     /// <returns>How many messages it is told of.</returns>
     public int Report(List<Frame> frames)
     {
-        var messages = frames.FindAll(static frame => frame.Request is null && frame.Kind is not (FrameKind.Own or FrameKind.Token));
+        var messages = frames.FindAll(static frame => frame.Request is null && frame.Kind is not (FrameKind.Library or FrameKind.Token));
         if (messages.Count > 0) OnUnconfirmed(messages);
         foreach (var frame in frames) frame.Release();
         return messages.Count;
@@ -341,9 +341,9 @@ internal abstract class Session
     }
 
     /// <summary>Refuses a message of the application that is larger than the peer takes, to its sender (docs/protocol.md section 4).</summary>
-    private Enqueued RefuseSize(Frame frame)
+    private EnqueueOutcome RefuseSize(Frame frame)
     {
-        var refused = new Enqueued(EnqueueResult.TooLarge, Refusal: TooLarge.ToSend("The message", frame.Size, Outbox.Size.Bytes));
+        var refused = new EnqueueOutcome(EnqueueStatus.TooLarge, Refusal: TooLarge.ToSend("The message", frame.Size, Outbox.Size.Bytes));
         frame.Release();
         return refused;
     }
@@ -379,10 +379,10 @@ internal abstract class Session
         return SendResult.Queued;
     }
 
-    private static SendResult ToSendResult(EnqueueResult result) => result switch
+    private static SendResult ToSendResult(EnqueueStatus result) => result switch
     {
-        EnqueueResult.Queued => SendResult.Queued,
-        EnqueueResult.Closed => SendResult.Closed,
+        EnqueueStatus.Queued => SendResult.Queued,
+        EnqueueStatus.Closed => SendResult.Closed,
         _ => SendResult.Dropped,
     };
 }

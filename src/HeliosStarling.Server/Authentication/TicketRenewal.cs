@@ -66,7 +66,7 @@ internal sealed class TicketRenewal(Node node)
 
     private static string? TicketOf(InboundRequest request)
     {
-        var payload = Payloads.ReadElement(request.Payload.Data);
+        var payload = PayloadJson.ReadElement(request.Payload.Data);
         if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("ticket", out var value) || value.ValueKind != JsonValueKind.String) return null;
         var ticket = value.GetString()!;
         return ticket.Length is > 0 and <= MaxLength && ticket.All(static character => character is > ' ' and < '\x7f') ? ticket : null;

@@ -142,8 +142,8 @@ internal sealed class Admission(Node node, Connections connections)
     /// <summary>Lets the server know a starling that is made for a connection; false when it has one of this id.</summary>
     private bool TryBegin(AdmissionAttempt attempt, Starling starling)
     {
-        starling.Peer.OnArriving(PartyOf(attempt));
-        starling.Life.Arrive(attempt.Connection);
+        starling.Peer.BeginLink(PartyOf(attempt));
+        starling.Life.BeginLink(attempt.Connection);
         starling.Session.Outbox.TakeAtMost(attempt.Arrival.MessageLimit);
         if (!node.Starlings.TryAdd(starling))
         {
@@ -223,7 +223,7 @@ internal sealed class Admission(Node node, Connections connections)
         _ = starling.AnnounceAsync(() => OnConnectedAsync(attempt.Connection, starling, recoveredFrom is null ? null : token));
         // Last: with its welcome a client may come again, on another connection, which is announced after this one.
         attempt.Connection.Wake();
-        starling.Life.OnLinked(attempt.Connection);
+        starling.Life.EndLink(attempt.Connection);
         await WaitUntilReadyAsync(attempt.Connection, link.Ready).ConfigureAwait(false);
         return LinkOutcome.Linked;
     }
@@ -233,7 +233,7 @@ internal sealed class Admission(Node node, Connections connections)
         // First of all: whatever fails behind it, the end of the connection takes back what this counts.
         connections.OnLinked(starling, attempt.Connection, previous);
         previous?.BeginClose(CloseCode.Superseded, "superseded");
-        starling.Peer.OnLinked(attempt.Connection, attempt.Arrival.RemoteAddress, party);
+        starling.Peer.ApplyLink(attempt.Connection, attempt.Arrival.RemoteAddress, party);
         starling.LastConnected = node.Engine.Time.GetUtcNow();
         if (previous is not null) _ = starling.AnnounceAsync(() => OnDisconnectedAsync(starling, new CloseInfo(CloseCode.Superseded, "superseded")));
     }

@@ -20,7 +20,7 @@ internal sealed class Connections : IAsyncDisposable
     private readonly Node _node;
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
-    private readonly Turns _turns = new();
+    private readonly HeavyReaderQueue _turns = new();
     private readonly ITimer _ticker;
     private readonly Drain _drain;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -12,9 +12,9 @@ internal static class ClosePayload
     /// <param name="payload">The unmasked payload: empty or at least two bytes, see <see cref="FrameRules"/>.</param>
     /// <param name="close">The close frame; code 0 when the payload is empty.</param>
     /// <param name="fault">The code and reason to close with.</param>
-    public static bool TryRead(ReadOnlySpan<byte> payload, out Incoming close, out (int Code, string Reason) fault)
+    public static bool TryRead(ReadOnlySpan<byte> payload, out InboundFrame close, out (int Code, string Reason) fault)
     {
-        close = new Incoming { Kind = IncomingKind.Close, Size = payload.Length };
+        close = new InboundFrame { Kind = InboundFrameKind.Close, Size = payload.Length };
         fault = default;
         if (payload.IsEmpty) return true;
 
@@ -25,9 +25,9 @@ internal static class ClosePayload
             fault = (CloseCode.InvalidUtf8, "Close reason is not UTF-8");
         if (fault.Code != 0) return false;
 
-        close = new Incoming
+        close = new InboundFrame
         {
-            Kind = IncomingKind.Close,
+            Kind = InboundFrameKind.Close,
             Size = payload.Length,
             CloseCode = code,
             CloseReason = Encoding.UTF8.GetString(payload[2..]),

@@ -76,7 +76,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
 
     /// <summary>Reads the next message or control frame from what came. Ends the life of the last payload.</summary>
     /// <returns>Incomplete for ever after a close frame: what comes behind one is thrown away (RFC 6455 section 5.5.1).</returns>
-    public FrameStatus TryRead(out Incoming incoming)
+    public FrameStatus TryRead(out InboundFrame incoming)
     {
         incoming = default;
         while (Fault.Code == 0 && !_closed)
@@ -119,19 +119,19 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         _buffer.Release();
     }
 
-    private FrameStatus ReadControl(in FrameHeader header, int headerSize, out Incoming incoming)
+    private FrameStatus ReadControl(in FrameHeader header, int headerSize, out InboundFrame incoming)
     {
         _buffer.Take(headerSize);
         var payload = _buffer.Take((int)header.Length);
         Masking.Apply(payload.Span, header.Mask);
         if (header.Opcode == Opcode.Close) return ReadClose(payload.Span, out incoming);
 
-        var kind = header.Opcode == Opcode.Ping ? IncomingKind.Ping : IncomingKind.Pong;
-        incoming = new Incoming { Kind = kind, Payload = payload, Size = payload.Length };
+        var kind = header.Opcode == Opcode.Ping ? InboundFrameKind.Ping : InboundFrameKind.Pong;
+        incoming = new InboundFrame { Kind = kind, Payload = payload, Size = payload.Length };
         return FrameStatus.Ready;
     }
 
-    private FrameStatus ReadClose(ReadOnlySpan<byte> payload, out Incoming incoming)
+    private FrameStatus ReadClose(ReadOnlySpan<byte> payload, out InboundFrame incoming)
     {
         _closed = true;
         if (!ClosePayload.TryRead(payload, out incoming, out var fault)) return Fail(fault.Code, fault.Reason);
@@ -213,15 +213,15 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         ? count
         : Math.Clamp(ProtocolLimits.RequestIdSearchLength - _buffer.MessageLength, 0, count);
 
-    private FrameStatus EndMessage(out Incoming incoming)
+    private FrameStatus EndMessage(out InboundFrame incoming)
     {
         incoming = default;
         if (!_message.Utf8.IsComplete) return FailMessage(CloseCode.InvalidUtf8, "Text is not UTF-8");
 
-        var kind = _message.IsText ? IncomingKind.Text : IncomingKind.Binary;
-        incoming = new Incoming
+        var kind = _message.IsText ? InboundFrameKind.Text : InboundFrameKind.Binary;
+        incoming = new InboundFrame
         {
-            Kind = _message.IsTooLarge ? IncomingKind.TooLarge : kind,
+            Kind = _message.IsTooLarge ? InboundFrameKind.TooLarge : kind,
             Payload = _buffer.EndMessage(),
             Size = _message.Size,
             IsText = _message.IsText,

@@ -60,7 +60,7 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
         if (type == typeof(Helios)) return Expression.Property(starling, nameof(Starling.Helios));
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(starling, nameof(Starling.User));
         var services = Expression.Property(Context, nameof(TopicContext.Services));
-        var find = type == typeof(IServiceProvider) ? static provider => provider : GivenArguments.FindService(parameter, node.Services);
+        var find = type == typeof(IServiceProvider) ? static provider => provider : InjectedArguments.FindService(parameter, node.Services);
         if (find is null) return null;
         _usesServices = true;
         return Expression.Convert(Expression.Invoke(Expression.Constant(find), services), type);

@@ -27,5 +27,5 @@ public sealed class TopicContext
     internal IServiceProvider? Services { get; set; }
 
     /// <summary>What travelled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
-    public JsonElement Metadata => Payloads.ReadElement(_metadata);
+    public JsonElement Metadata => PayloadJson.ReadElement(_metadata);
 }

@@ -127,7 +127,7 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         if (type == typeof(Helios)) return Expression.Property(Context, nameof(RequestContext.Helios));
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(Context, nameof(RequestContext.User));
         if (type == typeof(IServiceProvider)) return Expression.Property(Context, nameof(RequestContext.Services));
-        if (GivenArguments.FindService(parameter, node.Services) is not { } find) return null;
+        if (InjectedArguments.FindService(parameter, node.Services) is not { } find) return null;
         return Expression.Convert(Expression.Invoke(Expression.Constant(find), Expression.Property(Context, nameof(RequestContext.Services))), type);
     }
 
@@ -162,24 +162,24 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
     private Func<T, InboundRequest, ValueTask> RunTaskOf<T, TResult>(Expression call)
     {
         var (compiled, type) = (Compile<Func<T, InboundRequest, Task<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(node.Engine));
-        return (value, request) => Answers.AnswerAsync(request, new ValueTask<TResult>(compiled(value, request)), type);
+        return (value, request) => ResultWriter.AnswerAsync(request, new ValueTask<TResult>(compiled(value, request)), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunValueTaskOf<T, TResult>(Expression call)
     {
         var (compiled, type) = (Compile<Func<T, InboundRequest, ValueTask<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(node.Engine));
-        return (value, request) => Answers.AnswerAsync(request, compiled(value, request), type);
+        return (value, request) => ResultWriter.AnswerAsync(request, compiled(value, request), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunStream<T, TItem>(Expression call)
     {
         var (compiled, type) = (Compile<Func<T, InboundRequest, IAsyncEnumerable<TItem>>>(call), HandlerFaults.TypeOfResult<TItem>(node.Engine));
-        return (value, request) => Answers.StreamAsync(request, compiled(value, request), type);
+        return (value, request) => ResultWriter.StreamAsync(request, compiled(value, request), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunResult<T, TResult>(Expression call)
     {
         var (compiled, type) = (Compile<Func<T, InboundRequest, TResult>>(call), HandlerFaults.TypeOfResult<TResult>(node.Engine));
-        return (value, request) => Answers.Answer(request, compiled(value, request), type);
+        return (value, request) => ResultWriter.Answer(request, compiled(value, request), type);
     }
 }

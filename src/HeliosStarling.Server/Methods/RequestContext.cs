@@ -26,7 +26,7 @@ public sealed class RequestContext : RequestContextBase
     /// <exception cref="InvalidOperationException">They are asked for the first time after the handler has ended.</exception>
     public IServiceProvider Services => Volatile.Read(ref _services) ?? CreateScope();
 
-    internal override IServiceProvider LateServices => new LateServices(this);
+    internal override IServiceProvider LazyRequestServices => new LazyRequestServices(this);
 
     /// <summary>The context of a request: one for its filters and its handler.</summary>
     internal static RequestContext Of(InboundRequest request) => (RequestContext)(request.Context ??= new RequestContext(request));

@@ -24,7 +24,7 @@ internal sealed class Poller : IThreadPoolWorkItem
 
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = new();
-    private readonly DueLine _due = new();
+    private readonly ReadyQueue _due = new();
     private readonly Epoll _epoll = new();
     private readonly Epoll _alarm = new();
     private SocketStream?[] _sockets = new SocketStream?[EventsAtOnce];
@@ -88,7 +88,7 @@ internal sealed class Poller : IThreadPoolWorkItem
         var others = 0;
         for (var left = PerRun; left > 0; left--)
         {
-            if (_due.IsEmpty || (_due.IsPatient && left % PatientPerLook == 0)) Poll();
+            if (_due.IsEmpty || (_due.YieldsToLight && left % PatientPerLook == 0)) Poll();
             if (!_due.TryTake(ref others, out var waiter))
             {
                 // Whoever found nothing at all leaves the pool to its other work, even to what only its idle threads look for.

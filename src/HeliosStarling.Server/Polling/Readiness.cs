@@ -16,7 +16,7 @@ internal sealed class Readiness : IValueTaskSource<int>, IThreadPoolWorkItem
     private Action<object?>? _due;
 
     /// <summary>Whether the waiter has had much of the machine: it goes on behind those who have not.</summary>
-    public bool IsPatient { get; set; }
+    public bool YieldsToLight { get; set; }
 
     /// <summary>Waits, unless it was told since the last wait. To be awaited at once.</summary>
     public ValueTask<int> WaitAsync() => new(this, 0);

@@ -45,7 +45,7 @@ internal sealed class SocketStream : NetworkStream
     public bool IsDrained => _isDrained;
 
     /// <summary>Whether reads that wait go on behind those of others.</summary>
-    public bool IsPatient { set => _readable.IsPatient = value; }
+    public bool YieldsToLight { set => _readable.YieldsToLight = value; }
 
     /// <summary>Waits until something may have come: what wakes a socket may be bytes that were read before.</summary>
     public ValueTask<int> WaitAsync()

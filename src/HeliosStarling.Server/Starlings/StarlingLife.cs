@@ -58,10 +58,10 @@ internal sealed class StarlingLife(Starling starling)
     public Closing? WhyRevoked => !Has(Ending.Revoked) ? null : Has(Ending.Left) ? Closing.ByGoodbye : Closing.ByApplication;
 
     /// <summary>A connection comes in.</summary>
-    public void Arrive(WebSocketConnection connection) => Volatile.Write(ref _arriving, connection);
+    public void BeginLink(WebSocketConnection connection) => Volatile.Write(ref _arriving, connection);
 
     /// <summary>The connection that came in is linked: closes it if that was asked for meanwhile.</summary>
-    public void OnLinked(WebSocketConnection connection)
+    public void EndLink(WebSocketConnection connection)
     {
         if (EndArrival(connection) is not { } close) return;
         if (IsClosed) starling.Session.Ledger.TryEnd(ifAway: false);

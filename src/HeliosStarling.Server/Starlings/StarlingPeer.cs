@@ -35,7 +35,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
 
     /// <summary>A connection comes in for it.</summary>
     /// <param name="party">Who answers for what it keeps. Memory stays with the first one, wherever it is recovered from.</param>
-    public void OnArriving(object party)
+    public void BeginLink(object party)
     {
         Party = party;
         var memory = starling.Session.Outbox.Memory;
@@ -43,7 +43,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     }
 
     /// <summary>A connection is linked, and what it brings along counts from now on.</summary>
-    public void OnLinked(WebSocketConnection connection, IPAddress? remoteAddress, object party)
+    public void ApplyLink(WebSocketConnection connection, IPAddress? remoteAddress, object party)
     {
         var limits = Node.RateLimits;
         var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit ? new TokenBucket(limit, Node.Engine.Time) : null;

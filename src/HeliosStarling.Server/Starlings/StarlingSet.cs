@@ -80,7 +80,7 @@ internal sealed class StarlingSet
             foreach (var starling in snapshot.AsSpan(0, count))
             {
                 var isConnected = starling.IsConnected;
-                if (starling.Session.SendInTurn(frame.Retain()) == EnqueueResult.Queued && isConnected) delivered++;
+                if (starling.Session.SendInTurn(frame.Retain()) == EnqueueStatus.Queued && isConnected) delivered++;
             }
             return delivered;
         }

@@ -19,7 +19,7 @@ internal sealed class ConnectionInput
     private readonly Stream _stream;
     private readonly FrameReader _reader;
     private readonly Liveness _liveness;
-    private readonly Turns _turns;
+    private readonly HeavyReaderQueue _turns;
     private readonly Connection _connection;
     private readonly Engine _engine;
     private long _turnSince;
@@ -33,7 +33,7 @@ internal sealed class ConnectionInput
     /// <param name="liveness">Is told when the connection waits.</param>
     /// <param name="turns">Where it waits when its client sends much.</param>
     /// <param name="engine">The server's.</param>
-    public ConnectionInput(Connection connection, Stream stream, FrameReader reader, Liveness liveness, Turns turns, Engine engine) =>
+    public ConnectionInput(Connection connection, Stream stream, FrameReader reader, Liveness liveness, HeavyReaderQueue turns, Engine engine) =>
         (_connection, _stream, _reader, _liveness, _turns, _engine) = (connection, stream, reader, liveness, turns, engine);
 
     /// <summary>What has come in this turn, in bytes.</summary>
@@ -102,7 +102,7 @@ internal sealed class ConnectionInput
         var isGreedy = time.GetElapsedTime(_turnSince) < TurnTime;
         if (socket is { IsPolled: true })
         {
-            socket.IsPatient = isGreedy;
+            socket.YieldsToLight = isGreedy;
             // It comes up in turn with its next wait.
             isGreedy &= isMore || !socket.IsDrained;
         }

@@ -38,7 +38,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <param name="turns">Where it waits when it asks for much.</param>
     /// <param name="options">Keep-alive and closing times.</param>
     /// <param name="party">Whom what comes is counted for.</param>
-    public WebSocketConnection(Dispatcher dispatcher, Stream stream, Action abort, bool isShared, Turns turns, HeliosOptions options, PartyMemory party)
+    public WebSocketConnection(Dispatcher dispatcher, Stream stream, Action abort, bool isShared, HeavyReaderQueue turns, HeliosOptions options, PartyMemory party)
     {
         var engine = dispatcher.Engine;
         (_dispatcher, _engine, _stream, _abort) = (dispatcher, engine, stream, abort);
@@ -266,24 +266,24 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         BeginClose(_reader.Fault.Code, _reader.Fault.Reason);
     }
 
-    private void Receive(in Incoming incoming)
+    private void Receive(in InboundFrame incoming)
     {
         switch (incoming.Kind)
         {
-            case IncomingKind.Ping:
+            case InboundFrameKind.Ping:
                 _sender.Controls.Pong(incoming.Payload.Span);
                 break;
-            case IncomingKind.Close:
+            case InboundFrameKind.Close:
                 _peerClose = new CloseInfo(incoming.CloseCode == 0 ? CloseInfo.NoCode : incoming.CloseCode, incoming.CloseReason);
                 if (!TryTakeGoodbye(_peerClose)) BeginClose(_peerClose.Code, _peerClose.Reason);
                 break;
-            case IncomingKind.Text when _closing is null && Session is { } session:
+            case InboundFrameKind.Text when _closing is null && Session is { } session:
                 _dispatcher.ReceiveText(session, this, incoming.Payload);
                 break;
-            case IncomingKind.Binary when _closing is null && Session is { } session:
+            case InboundFrameKind.Binary when _closing is null && Session is { } session:
                 _dispatcher.ReceiveBinary(session, this, incoming.Payload);
                 break;
-            case IncomingKind.TooLarge when _closing is null && Session is { } session:
+            case InboundFrameKind.TooLarge when _closing is null && Session is { } session:
                 _dispatcher.ReceiveTooLarge(session, this, incoming.Payload, incoming.Size, incoming.IsText);
                 break;
             default:

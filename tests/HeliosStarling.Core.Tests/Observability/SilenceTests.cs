@@ -39,7 +39,7 @@ public sealed class SilenceTests : IDisposable
         var request = new StarlingRequest<int>(peer.Session, "a:b", peer.Engine.TypeInfo<int>(), retries: false);
         using var current = new Activity("test").Start();
 
-        Assert.Equal(0, Allocated(() => Assert.Same(metadata, request.BeginObserving(metadata))));
+        Assert.Equal(0, Allocated(() => Assert.Same(metadata, request.BeginTelemetry(metadata))));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class OutboxMemoryTests
     {
         var outboxes = Enumerable.Range(0, 50).Select(_ => Create()).ToList();
 
-        foreach (var outbox in outboxes) Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(Answer(Large), out _));
+        foreach (var outbox in outboxes) Assert.Equal(EnqueueStatus.Queued, outbox.Enqueue(Answer(Large), out _));
 
         Assert.InRange(_pool.Rented, 0, Limit + (outboxes.Count * AlwaysOfOne));
     }
@@ -46,8 +46,8 @@ public sealed class OutboxMemoryTests
         var outbox = new Outbox(new OutboxLimits(64, 64 * 1024, null), _encoder.Shorten, new PeerMemory(pool: null));
         var results = Enumerable.Range(0, 300).Select(_ => outbox.Enqueue(Answer(200), out var _)).ToList();
 
-        Assert.Equal(128, results.FindIndex(static result => result == EnqueueResult.GivenUp));
-        Assert.All(results.Skip(128), static result => Assert.Equal(EnqueueResult.GivenUp, result));
+        Assert.Equal(128, results.FindIndex(static result => result == EnqueueStatus.GivenUp));
+        Assert.All(results.Skip(128), static result => Assert.Equal(EnqueueStatus.GivenUp, result));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class OutboxMemoryTests
         var outboxes = Enumerable.Range(0, 50).Select(_ => Create()).ToList();
         var frame = _pool.Make(new string('x', Large));
 
-        Assert.All(outboxes, outbox => Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(frame.Retain(), out _)));
+        Assert.All(outboxes, outbox => Assert.Equal(EnqueueStatus.Queued, outbox.Enqueue(frame.Retain(), out _)));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class OutboxMemoryTests
         outbox.Enqueue(_pool.Make("small"), out _);
         Exhaust();
 
-        Assert.Equal(EnqueueResult.Dropped, outbox.Enqueue(_pool.Make(new string('x', Large)), out var dropped));
+        Assert.Equal(EnqueueStatus.Dropped, outbox.Enqueue(_pool.Make(new string('x', Large)), out var dropped));
 
         Assert.Equal(1, dropped);
         Assert.Equal(["small"], outbox.TakeAll());
@@ -103,13 +103,13 @@ public sealed class OutboxMemoryTests
         Exhaust();
         var before = _pool.Rented;
 
-        for (var i = 0; i < 400; i++) Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(Answer(1000), out _));
+        for (var i = 0; i < 400; i++) Assert.Equal(EnqueueStatus.Queued, outbox.Enqueue(Answer(1000), out _));
 
         // The last one may stand over the bound.
         Assert.InRange(_pool.Rented - before, 0, MostOfShortAnswers + (4 * 1024));
-        var result = EnqueueResult.Queued;
-        for (var i = 400; i < 1000 && result == EnqueueResult.Queued; i++) result = outbox.Enqueue(Answer(1), out _);
-        Assert.Equal(EnqueueResult.GivenUp, result);
+        var result = EnqueueStatus.Queued;
+        for (var i = 400; i < 1000 && result == EnqueueStatus.Queued; i++) result = outbox.Enqueue(Answer(1), out _);
+        Assert.Equal(EnqueueStatus.GivenUp, result);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class OutboxMemoryTests
 
         foreach (var outbox in outboxes)
         {
-            for (var i = 0; i < 100_000 && outbox.Enqueue(Answer(1), out _) == EnqueueResult.Queued; i++)
+            for (var i = 0; i < 100_000 && outbox.Enqueue(Answer(1), out _) == EnqueueStatus.Queued; i++)
             {
             }
         }
@@ -148,7 +148,7 @@ public sealed class OutboxMemoryTests
             for (var i = 0; i < 100; i++) outbox.Enqueue(_pool.Make(new string('x', 100_000)), out _);
         }
 
-        Assert.Equal(EnqueueResult.Queued, Create().Enqueue(_pool.Make(new string('x', 100_000)), out var dropped));
+        Assert.Equal(EnqueueStatus.Queued, Create().Enqueue(_pool.Make(new string('x', 100_000)), out var dropped));
         Assert.Equal(0, dropped);
     }
 

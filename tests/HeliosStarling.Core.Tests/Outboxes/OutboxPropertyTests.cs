@@ -38,7 +38,7 @@ public class OutboxPropertyTests
     {
         private readonly List<(FrameKind Kind, string Text)> _frames = [];
 
-        public EnqueueResult Enqueue(FrameKind kind, string text, out int dropped)
+        public EnqueueStatus Enqueue(FrameKind kind, string text, out int dropped)
         {
             dropped = 0;
             var freed = 0;
@@ -48,15 +48,15 @@ public class OutboxPropertyTests
                 if (kind != FrameKind.Response && (victim < 0 || limits.Policy == OutboxPolicy.DropNewest))
                 {
                     dropped++;
-                    return EnqueueResult.Dropped;
+                    return EnqueueStatus.Dropped;
                 }
-                if (victim < 0) return EnqueueResult.GivenUp;
+                if (victim < 0) return EnqueueStatus.GivenUp;
                 freed += _frames[victim].Text.Length;
                 _frames.RemoveAt(victim);
                 dropped++;
             }
             _frames.Add((kind, text));
-            return EnqueueResult.Queued;
+            return EnqueueStatus.Queued;
         }
 
         private bool IsFullFor(FrameKind kind)

@@ -25,7 +25,7 @@ public sealed class OutboxTests : IDisposable
     {
         var outbox = Filled(OutboxPolicy.DropOldest, FrameKind.Text, FrameKind.Text);
 
-        Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(_pool.Make("new"), out var dropped));
+        Assert.Equal(EnqueueStatus.Queued, outbox.Enqueue(_pool.Make("new"), out var dropped));
 
         Assert.Equal(1, dropped);
         Assert.Equal(["1", "new"], outbox.TakeAll());
@@ -38,7 +38,7 @@ public sealed class OutboxTests : IDisposable
     {
         var outbox = Filled(OutboxPolicy.DropOldest, (FrameKind)oldest, FrameKind.Binary);
 
-        Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(_pool.Make("new"), out _));
+        Assert.Equal(EnqueueStatus.Queued, outbox.Enqueue(_pool.Make("new"), out _));
 
         Assert.Equal(["0", "new"], outbox.TakeAll());
     }
@@ -48,7 +48,7 @@ public sealed class OutboxTests : IDisposable
     {
         var outbox = Filled(OutboxPolicy.DropOldest, FrameKind.Response, FrameKind.StreamItem);
 
-        Assert.Equal(EnqueueResult.Dropped, outbox.Enqueue(_pool.Make("new"), out var dropped));
+        Assert.Equal(EnqueueStatus.Dropped, outbox.Enqueue(_pool.Make("new"), out var dropped));
 
         Assert.Equal(1, dropped);
         Assert.Equal(["0", "1"], outbox.TakeAll());
@@ -61,7 +61,7 @@ public sealed class OutboxTests : IDisposable
     {
         var outbox = Filled((OutboxPolicy)policy, FrameKind.Response, FrameKind.Response);
 
-        Assert.Equal(EnqueueResult.GivenUp, outbox.Enqueue(_pool.Make("new", FrameKind.Response), out _));
+        Assert.Equal(EnqueueStatus.GivenUp, outbox.Enqueue(_pool.Make("new", FrameKind.Response), out _));
 
         Assert.Equal(["0", "1"], outbox.TakeAll());
     }
@@ -71,7 +71,7 @@ public sealed class OutboxTests : IDisposable
     {
         var outbox = Filled(OutboxPolicy.DropNewest, FrameKind.Text, FrameKind.Text);
 
-        Assert.Equal(EnqueueResult.Dropped, outbox.Enqueue(_pool.Make("new"), out var dropped));
+        Assert.Equal(EnqueueStatus.Dropped, outbox.Enqueue(_pool.Make("new"), out var dropped));
 
         Assert.Equal(1, dropped);
         Assert.Equal(["0", "1"], outbox.TakeAll());
@@ -82,7 +82,7 @@ public sealed class OutboxTests : IDisposable
     {
         var outbox = Filled(OutboxPolicy.DropNewest, FrameKind.Text, FrameKind.Text);
 
-        Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(_pool.Make("answer", FrameKind.Response), out var dropped));
+        Assert.Equal(EnqueueStatus.Queued, outbox.Enqueue(_pool.Make("answer", FrameKind.Response), out var dropped));
 
         Assert.Equal(1, dropped);
         Assert.Equal(["1", "answer"], outbox.TakeAll());
@@ -116,7 +116,7 @@ public sealed class OutboxTests : IDisposable
     {
         var outbox = TestFrames.CreateOutbox(new OutboxLimits(100, 10, OutboxPolicy.Disconnect));
 
-        Assert.Equal(EnqueueResult.Queued, outbox.Enqueue(_pool.Make(new string('x', 50)), out _));
+        Assert.Equal(EnqueueStatus.Queued, outbox.Enqueue(_pool.Make(new string('x', 50)), out _));
 
         Assert.Single(outbox.TakeAll());
     }
@@ -137,7 +137,7 @@ public sealed class OutboxTests : IDisposable
         var outbox = Create(OutboxPolicy.DropOldest);
         outbox.Close();
 
-        Assert.Equal(EnqueueResult.Closed, outbox.Enqueue(_pool.Make("late"), out _));
+        Assert.Equal(EnqueueStatus.Closed, outbox.Enqueue(_pool.Make("late"), out _));
     }
 
     private static Outbox Create(OutboxPolicy policy) => TestFrames.CreateOutbox(new OutboxLimits(2, 1024, policy));

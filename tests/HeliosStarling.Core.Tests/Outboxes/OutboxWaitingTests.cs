@@ -103,7 +103,7 @@ public sealed class OutboxWaitingTests
     private Task? Send(string text)
     {
         var sent = _outbox.EnqueueDirect(_pool.Make(text));
-        Assert.Equal(EnqueueResult.Queued, sent.Result);
+        Assert.Equal(EnqueueStatus.Queued, sent.Result);
         return sent.Room;
     }
 }

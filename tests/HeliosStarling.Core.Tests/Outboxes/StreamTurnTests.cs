@@ -53,7 +53,7 @@ public sealed class StreamTurnTests
         {
         }
 
-        for (var i = 0; i < 2; i++) Assert.Equal((EnqueueResult.Queued, 0), (_outbox.Enqueue(_pool.Make("news"), out var dropped), dropped));
+        for (var i = 0; i < 2; i++) Assert.Equal((EnqueueStatus.Queued, 0), (_outbox.Enqueue(_pool.Make("news"), out var dropped), dropped));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class StreamTurnTests
         _outbox.Close();
 
         await Task.WhenAll(waiting).InTime();
-        Assert.Equal(EnqueueResult.Closed, _outbox.EnqueueItem(_pool.Make("late", FrameKind.StreamItem)).Result);
+        Assert.Equal(EnqueueStatus.Closed, _outbox.EnqueueItem(_pool.Make("late", FrameKind.StreamItem)).Result);
         Assert.Equal(0, _pool.Rented);
     }
 
@@ -120,8 +120,8 @@ public sealed class StreamTurnTests
         var outbox = new Outbox(new OutboxLimits(100, 1024 * 1024, OutboxPolicy.DropOldest), frame => frame.Retain(), new PeerMemory(pool));
         var others = pool.Rent(1024 * 1024);
 
-        Assert.Equal(EnqueueResult.Dropped, outbox.EnqueueItem(pool.Make(new string('x', 100_000), FrameKind.StreamItem)).Result);
-        Assert.Equal(EnqueueResult.Queued, outbox.EnqueueItem(pool.Make(new string('x', 50_000), FrameKind.StreamItem)).Result);
+        Assert.Equal(EnqueueStatus.Dropped, outbox.EnqueueItem(pool.Make(new string('x', 100_000), FrameKind.StreamItem)).Result);
+        Assert.Equal(EnqueueStatus.Queued, outbox.EnqueueItem(pool.Make(new string('x', 50_000), FrameKind.StreamItem)).Result);
 
         outbox.Close();
         pool.Return(others);

@@ -22,7 +22,7 @@ internal static class TestFrames
         return outbox;
     }
 
-    public static EnqueueResult Enqueue(this Outbox outbox, Frame frame, out int dropped)
+    public static EnqueueStatus Enqueue(this Outbox outbox, Frame frame, out int dropped)
     {
         var enqueued = outbox.Enqueue(frame);
         dropped = enqueued.Dropped;

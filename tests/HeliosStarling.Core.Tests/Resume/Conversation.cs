@@ -69,7 +69,7 @@ internal sealed class Conversation : IDisposable
     {
         if (_isLeaving) return;
         // A client that is full refuses; what it takes it keeps.
-        if (_client.Say(++_said) == EnqueueResult.Queued) _up.Say(_said);
+        if (_client.Say(++_said) == EnqueueStatus.Queued) _up.Say(_said);
     }
 
     /// <summary>The client gives its connection up and asks for another one; the request is on its way.</summary>
@@ -265,7 +265,7 @@ internal sealed class Conversation : IDisposable
 
     private static long? ReadGap(byte[] text) =>
         Protocol.MessageReader.Read(text, out var message, out _) == Protocol.ReadStatus.Message && message.Type == Protocol.MessageType.Notification
-            ? Payloads.ReadElement(message.Data).GetProperty("missed").GetInt64() : null;
+            ? PayloadJson.ReadElement(message.Data).GetProperty("missed").GetInt64() : null;
 
     private void HangUp()
     {

@@ -19,7 +19,7 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
     /// <summary>How many messages were dropped.</summary>
     public int Dropped { get; private set; }
 
-    public EnqueueResult Say(long number)
+    public EnqueueStatus Say(long number)
     {
         var sent = Outbox.Enqueue(Engine.Encoder.Text(number.ToString(CultureInfo.InvariantCulture)));
         Dropped += sent.Dropped;
@@ -52,7 +52,7 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
     public override long Weigh(in Message message)
     {
         if (message.Type != MessageType.Notification) return 1;
-        var missed = Payloads.ReadElement(message.Data).GetProperty("missed").GetInt64();
+        var missed = PayloadJson.ReadElement(message.Data).GetProperty("missed").GetInt64();
         if (!HasStopped) onMissed(missed);
         return missed;
     }

@@ -85,11 +85,11 @@ public class ConnectionTests
     public async Task WakeIn_SeveralTimes_SendsOnceWhenItsTurnComes()
     {
         var (connection, entered, goOn) = (new CountingConnection(), new CountdownEvent(Environment.ProcessorCount), new ManualResetEventSlim());
-        var line = new TurnLine<Connection>(perTurn: 1, waiting =>
+        var line = new CoreBoundQueue<Connection>(perTurn: 1, waiting =>
         {
             if (waiting == connection)
             {
-                waiting.FlushPutOff();
+                waiting.FlushDeferred();
                 return;
             }
             entered.Signal();
@@ -98,8 +98,8 @@ public class ConnectionTests
         for (var i = 0; i < Environment.ProcessorCount; i++) line.Add(new CountingConnection());
         Assert.True(entered.Wait(TimeSpan.FromSeconds(30), Xunit.TestContext.Current.CancellationToken));
 
-        connection.WakeIn(line);
-        connection.WakeIn(line);
+        connection.FlushLater(line);
+        connection.FlushLater(line);
         Assert.Equal(0, connection.Flushes);
 
         goOn.Set();
@@ -110,11 +110,11 @@ public class ConnectionTests
     public void Wake_WaitsInALine_SendsAtOnceAndNotAgainInItsTurn()
     {
         var connection = new CountingConnection();
-        var line = new TurnLine<Connection>(perTurn: 1, static _ => { });
-        connection.WakeIn(line);
+        var line = new CoreBoundQueue<Connection>(perTurn: 1, static _ => { });
+        connection.FlushLater(line);
 
         connection.Wake();
-        connection.FlushPutOff();
+        connection.FlushDeferred();
 
         Assert.Equal(1, connection.Flushes);
     }

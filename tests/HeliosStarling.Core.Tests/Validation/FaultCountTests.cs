@@ -46,7 +46,7 @@ public class FaultCountTests
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { [new string('k', 10_000)] = "x" });
 
-        Assert.False(Payloads.TryRead(json, Engines.Create().TypeInfo<Dictionary<string, int>>(), out _, out var fault));
+        Assert.False(PayloadJson.TryRead(json, Engines.Create().TypeInfo<Dictionary<string, int>>(), out _, out var fault));
 
         Assert.Equal(1024, fault.Path.Length);
     }

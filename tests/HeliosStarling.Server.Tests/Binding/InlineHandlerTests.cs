@@ -14,7 +14,7 @@ public sealed class InlineHandlerTests : IAsyncDisposable
 
     public InlineHandlerTests() => _mock = new MockStarling(_server);
 
-    public static TheoryData<string> Payloads => new("{\"text\":\"hi\"}", "{\"text\":\"app\"}", "{\"text\":\"details\"}", "{\"text\":\"boom\"}", "{\"text\":\"cancelled\"}", "{\"text\":\"unwritable\"}", "{\"text\":null}", "{\"text\":5}", "[]", "null", "{}");
+    public static TheoryData<string> PayloadJson => new("{\"text\":\"hi\"}", "{\"text\":\"app\"}", "{\"text\":\"details\"}", "{\"text\":\"boom\"}", "{\"text\":\"cancelled\"}", "{\"text\":\"unwritable\"}", "{\"text\":null}", "{\"text\":5}", "[]", "null", "{}");
 
     public async ValueTask DisposeAsync()
     {
@@ -23,7 +23,7 @@ public sealed class InlineHandlerTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Payloads))]
+    [MemberData(nameof(PayloadJson))]
     public async Task Inline_AnyPayload_AnswersAsAnyHandlerDoes(string payload)
     {
         var json = JsonDocument.Parse(payload).RootElement;

@@ -3,7 +3,7 @@ namespace HeliosStarling;
 /// <summary>Readers that ask for much come up one after another, and nobody else waits for all of them.</summary>
 public sealed class TurnsTests
 {
-    private readonly Turns _turns = new();
+    private readonly HeavyReaderQueue _turns = new();
 
     [Fact]
     public async Task NextAsync_ManyAtOnce_AsManyRunAsThereAreCores()

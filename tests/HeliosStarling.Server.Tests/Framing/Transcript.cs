@@ -56,11 +56,11 @@ internal static class Transcript
         }
     }
 
-    private static string Line(Incoming incoming) => incoming.Kind switch
+    private static string Line(InboundFrame incoming) => incoming.Kind switch
     {
-        IncomingKind.Text => $"Text {Encoding.UTF8.GetString(incoming.Payload.Span)}",
-        IncomingKind.Close => $"Close {incoming.CloseCode} {incoming.CloseReason}".TrimEnd(),
-        IncomingKind.TooLarge =>
+        InboundFrameKind.Text => $"Text {Encoding.UTF8.GetString(incoming.Payload.Span)}",
+        InboundFrameKind.Close => $"Close {incoming.CloseCode} {incoming.CloseReason}".TrimEnd(),
+        InboundFrameKind.TooLarge =>
             $"TooLarge {(incoming.IsText ? "text" : "binary")} {incoming.Size} {Convert.ToHexString(incoming.Payload.Span)}",
         _ => $"{incoming.Kind} {Convert.ToHexString(incoming.Payload.Span)}".TrimEnd(),
     };

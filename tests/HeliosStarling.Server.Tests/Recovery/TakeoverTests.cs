@@ -174,7 +174,7 @@ public class TakeoverTests : RecoveryTest
         await using var newer = await older.ReturnAsync(Server, 0);
         var (user, address) = (starling.User, starling.RemoteAddress);
 
-        starling.Peer.OnLinked(first, IPAddress.Any, new object());
+        starling.Peer.ApplyLink(first, IPAddress.Any, new object());
         Assert.Equal((user, address), (starling.User, starling.RemoteAddress));
 
         await newer.CutAsync(Server);

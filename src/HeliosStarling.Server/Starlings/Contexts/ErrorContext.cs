@@ -28,5 +28,5 @@ public sealed class ErrorContext
     public string Message { get; }
 
     /// <summary>More about the error, read at each use; null when there is no more.</summary>
-    public JsonElement? Details => _details.Length == 0 ? null : Payloads.ReadElement(_details);
+    public JsonElement? Details => _details.Length == 0 ? null : PayloadJson.ReadElement(_details);
 }

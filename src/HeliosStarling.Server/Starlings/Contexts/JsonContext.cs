@@ -10,7 +10,7 @@ public sealed class JsonContext
     internal JsonContext(Starling starling, ReadOnlyMemory<byte> utf8)
     {
         (Starling, Utf8) = (starling, utf8);
-        _data = new Lazy<JsonElement>(() => Payloads.ReadElement(utf8));
+        _data = new Lazy<JsonElement>(() => PayloadJson.ReadElement(utf8));
     }
 
     /// <summary>Who sent it.</summary>

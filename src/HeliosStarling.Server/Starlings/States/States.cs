@@ -92,7 +92,7 @@ public sealed class States
         if (_starling.Session.Connection is null) return SendResult.Closed;
         _starling.Tokens.Newest = new IssuedToken(token, Engine.Time.GetUtcNow());
         var result = _starling.Session.Send(Engine.Encoder.Token(TokenBody.Of(token)));
-        return result == EnqueueResult.Queued ? SendResult.Queued : SendResult.Dropped;
+        return result == EnqueueStatus.Queued ? SendResult.Queued : SendResult.Dropped;
     }
 
     /// <summary>One snapshot of all states, those included that wait for their provider.</summary>

@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
 /// <summary>What an outbox did with a frame.</summary>
-internal enum EnqueueResult : byte
+internal enum EnqueueStatus : byte
 {
     /// <summary>The frame is queued.</summary>
     Queued,

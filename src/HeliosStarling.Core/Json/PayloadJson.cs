@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace HeliosStarling;
 
 /// <summary>Reads raw JSON as the type that application code takes.</summary>
-internal static class Payloads
+internal static class PayloadJson
 {
     /// <summary>What is wrong when nothing came where something must.</summary>
     public static ValidationError Required { get; } = new("$", "A value is required.");

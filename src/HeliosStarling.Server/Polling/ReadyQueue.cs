@@ -8,7 +8,7 @@ namespace HeliosStarling;
 /// few others, so that none waits for ever.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
-internal sealed class DueLine
+internal sealed class ReadyQueue
 {
     private const int OthersPerPatient = 8;
 
@@ -18,9 +18,9 @@ internal sealed class DueLine
     public bool IsEmpty => _others.IsEmpty && _patient.IsEmpty;
 
     /// <summary>Whether none is there that should go on soon.</summary>
-    public bool IsPatient => _others.IsEmpty;
+    public bool YieldsToLight => _others.IsEmpty;
 
-    public void Add(Readiness waiter) => (waiter.IsPatient ? _patient : _others).Enqueue(waiter);
+    public void Add(Readiness waiter) => (waiter.YieldsToLight ? _patient : _others).Enqueue(waiter);
 
     /// <param name="others">How many others have gone on since a patient one did; at first 0.</param>
     /// <param name="waiter">Who goes on next.</param>

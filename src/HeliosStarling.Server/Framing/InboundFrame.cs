@@ -1,12 +1,12 @@
 namespace HeliosStarling;
 
 /// <summary>A complete message or control frame.</summary>
-internal readonly struct Incoming
+internal readonly struct InboundFrame
 {
-    public IncomingKind Kind { get; init; }
+    public InboundFrameKind Kind { get; init; }
 
     /// <summary>Whether it is a control frame.</summary>
-    public bool IsControl => Kind is IncomingKind.Ping or IncomingKind.Pong or IncomingKind.Close;
+    public bool IsControl => Kind is InboundFrameKind.Ping or InboundFrameKind.Pong or InboundFrameKind.Close;
 
     /// <summary>The unmasked payload; of a too large message its first 4 KiB, of a close frame empty.</summary>
     /// <remarks>A slice of the reader's buffer: valid until the reader is used again.</remarks>

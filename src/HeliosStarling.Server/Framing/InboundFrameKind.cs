@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
 /// <summary>What came from the client.</summary>
-internal enum IncomingKind : byte
+internal enum InboundFrameKind : byte
 {
     Text,
     Binary,

@@ -5,7 +5,7 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>Turns what a handler returns into its request's answer.</summary>
-internal static class Answers
+internal static class ResultWriter
 {
     public static ValueTask Answer<TResult>(InboundRequest request, TResult result, JsonTypeInfo<TResult> type)
     {

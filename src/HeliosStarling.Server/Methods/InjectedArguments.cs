@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling;
 
 /// <summary>What a handler may take beside its payload, by type.</summary>
-internal static class GivenArguments
+internal static class InjectedArguments
 {
     /// <summary>Where a handler's parameter comes from; null when it is the payload.</summary>
     /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take null.</exception>

@@ -11,7 +11,7 @@ public abstract partial class StarlingRequest
     /// <summary>Begins to measure.</summary>
     /// <param name="metadata">What the application says beside the payload.</param>
     /// <returns>The metadata to send: with the context of this request's span, or of the current one.</returns>
-    internal byte[] BeginObserving(byte[] metadata)
+    internal byte[] BeginTelemetry(byte[] metadata)
     {
         var engine = Session.Engine;
         if (engine.Metrics.TimesAsked) _startedAt = engine.Time.GetTimestamp();
@@ -21,7 +21,7 @@ public abstract partial class StarlingRequest
     }
 
     /// <param name="code">Why it failed; null when it succeeded.</param>
-    private void EndObserving(string? code)
+    private void EndTelemetry(string? code)
     {
         var engine = Session.Engine;
         if (_startedAt != 0) engine.Metrics.Asked(Method, code, engine.Time.GetElapsedTime(_startedAt));

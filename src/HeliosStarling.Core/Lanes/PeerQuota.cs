@@ -1,11 +1,11 @@
 namespace HeliosStarling;
 
-/// <summary>What one peer has of a lane.</summary>
-internal sealed class Share
+/// <summary>What one peer has of a lane: the places that its handlers take, and its requests that wait.</summary>
+internal sealed class PeerQuota
 {
     private int _running;
 
-    public Share() => Turn = new LinkedListNode<Share>(this);
+    public PeerQuota() => Turn = new LinkedListNode<PeerQuota>(this);
 
     /// <summary>How many of its handlers run.</summary>
     public int Running => Volatile.Read(ref _running);
@@ -14,7 +14,7 @@ internal sealed class Share
     public LinkedList<LaneItem> Waiting { get; } = [];
 
     /// <summary>Its place among the peers that wait. Belongs to the lane's lock.</summary>
-    public LinkedListNode<Share> Turn { get; }
+    public LinkedListNode<PeerQuota> Turn { get; }
 
     /// <summary>Whether something waits; a hint, read without the lock.</summary>
     public bool IsWaiting => Waiting.Count > 0;

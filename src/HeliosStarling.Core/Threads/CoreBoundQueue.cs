@@ -9,7 +9,7 @@ namespace HeliosStarling;
 /// <param name="perTurn">How many run one after the other before the pool's other work is let by.</param>
 /// <param name="run">Runs one; must not throw.</param>
 /// <remarks>Safe to call concurrently. They come up in the order in which they came.</remarks>
-internal sealed class TurnLine<T>(int perTurn, Action<T> run) : IThreadPoolWorkItem
+internal sealed class CoreBoundQueue<T>(int perTurn, Action<T> run) : IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<T> _waiting = new();
     private int _free = Environment.ProcessorCount;

@@ -8,7 +8,7 @@ namespace HeliosStarling;
 /// Safe to call concurrently. <see cref="ClientLife"/> owns the connection from the moment when it is open: closing the client reaches it there,
 /// and a connection that opens later is closed at once.
 /// </remarks>
-internal sealed class Link(StarlingClient client, ClientSession session, TokenKeeper token, StarlingClientOptions options, Uri? url)
+internal sealed class ConnectionKeeper(StarlingClient client, ClientSession session, TokenKeeper token, StarlingClientOptions options, Uri? url)
 {
     // Acknowledgements leave in time: at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
