@@ -2,6 +2,7 @@
 # Installs what the tests need, builds once with warnings as errors, runs every test.
 # --long runs afterwards what takes too long for every change: chaos for 10 minutes, fuzzing for 5 minutes a target.
 # Other arguments go to the test runner: ./test.sh --filter Name · ./test.sh --filter-class '*FrameReaderTests'
+# Without such arguments the spelling is checked first, and an unknown word ends the run.
 # HELIOS_NO_INSTALL=1 installs nothing: tests whose tool is missing are then skipped, each with its reason.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -43,6 +44,21 @@ need() {
   return 1
 }
 
+# npm_ci FOLDER "CONSEQUENCE"
+npm_ci() {
+  npm ci --prefix "$1" --no-audit --no-fund --loglevel=error || echo "CANNOT INSTALL the npm packages of $1: $2"
+}
+
+spelling() {
+  local cspell=.spelling/node_modules/.bin/cspell
+  if [ ! -x "$cspell" ]; then
+    echo "Skipped: cspell is not installed in .spelling"
+  elif ! "$cspell" lint --config .spelling/cspell.json --no-progress --show-suggestions; then
+    echo "FAILED: unknown words. Correct them (American English), or add those that are right to .spelling/words.txt."
+    exit 1
+  fi
+}
+
 if ! have dotnet || ! dotnet --version >/dev/null; then
   echo "The .NET 10 SDK is needed (see global.json): https://dot.net"
   exit 1
@@ -53,9 +69,14 @@ need "Chromium" "have chromium || have chromium-browser || have google-chrome" \
   "the browser tests of the chat sample are skipped" chromium || true
 need "A C linker" "have clang || have gcc" "the native AOT tests are skipped" clang || true
 need "zlib's headers" "[ -e /usr/include/zlib.h ]" "the native AOT tests are skipped" zlib1g-dev || true
-if need "Node.js" "have node && have npm" "the tests with a Node.js client are skipped" nodejs npm; then
-  npm ci --prefix tests/clients/node --no-audit --no-fund --loglevel=error ||
-    echo "CANNOT INSTALL the npm packages of tests/clients/node: the tests with a Node.js client are skipped"
+if need "Node.js" "have node && have npm" "the tests with a Node.js client and the check of the spelling are skipped" nodejs npm; then
+  npm_ci tests/clients/node "the tests with a Node.js client are skipped"
+  npm_ci .spelling "the check of the spelling is skipped"
+fi
+
+if [ $# -eq 0 ]; then
+  say "Spelling"
+  spelling
 fi
 
 say "Build"

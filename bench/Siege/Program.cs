@@ -17,13 +17,13 @@ Console.WriteLine($"{settings.Mode}, seed {settings.Seed}, {Environment.Processo
     + $"collector {(GCSettings.IsServerGC ? "of servers" : "of workstations")}, {GCSettings.LatencyMode}");
 switch (settings.Mode)
 {
-    case "neighbours":
-        return await NeighboursRun.RunAsync(settings) ? 0 : 1;
+    case "neighbors":
+        return await NeighborsRun.RunAsync(settings) ? 0 : 1;
     case "attack":
         return await AttackRun.RunAsync(settings) ? 0 : 1;
     case "soak":
         return await SoakRun.RunAsync(settings) ? 0 : 1;
     default:
-        Console.WriteLine("Siege neighbours|attack|soak [--seconds N] [--minutes N] [--seed N] [--rounds N] [--clients N] [--each N] [--limited|--unlimited] [--unpinned]");
+        Console.WriteLine("Siege neighbors|attack|soak [--seconds N] [--minutes N] [--seed N] [--rounds N] [--clients N] [--each N] [--limited|--unlimited] [--unpinned]");
         return 2;
 }

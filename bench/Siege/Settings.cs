@@ -8,7 +8,7 @@ internal sealed record Settings
     public string Mode { get; init; } = "";
     public int Seed { get; init; } = 1;
 
-    /// <summary>How long one phase of <c>neighbours</c>, or the whole of <c>attack</c>, takes.</summary>
+    /// <summary>How long one phase of <c>neighbors</c>, or the whole of <c>attack</c>, takes.</summary>
     public int? Seconds { get; init; }
 
     /// <summary>How long <c>soak</c> takes.</summary>
@@ -31,7 +31,7 @@ internal sealed record Settings
     public static Settings Parse(string[] args)
     {
         var settings = new Settings { Mode = args.FirstOrDefault() ?? "" };
-        settings = settings with { Limited = settings.Mode == "neighbours" };
+        settings = settings with { Limited = settings.Mode == "neighbors" };
         for (var i = 1; i < args.Length; i++)
         {
             settings = args[i] switch

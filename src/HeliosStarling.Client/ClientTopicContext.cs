@@ -16,7 +16,7 @@ public sealed class ClientTopicContext
     /// <summary>The topic; empty when the notification came without one, which only <c>**</c> takes.</summary>
     public string Topic { get; }
 
-    /// <summary>What travelled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
+    /// <summary>What traveled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     public JsonElement Metadata => PayloadJson.ReadElement(_metadata);
 
     /// <summary>What a handler knows of a notification.</summary>

@@ -3,7 +3,7 @@ namespace HeliosStarling.Protocol;
 /// <summary>Cuts text short without splitting a surrogate pair.</summary>
 internal static class Excerpt
 {
-    // Enough to recognise what was sent, too little to fill a log or an answer with.
+    // Enough to recognize what was sent, too little to fill a log or an answer with.
     private const int Length = 64;
 
     /// <summary>The start of a text that somebody else chose, short enough to be repeated in an error.</summary>

@@ -7,7 +7,7 @@ public sealed partial class Helios
     /// <c>METHOD_NOT_ALLOWED</c>. What it throws is the failure, as of a handler.</param>
     /// <returns>This server.</returns>
     /// <exception cref="ObjectDisposedException">The server has stopped.</exception>
-    /// <remarks>Filters run in the order in which they were added, then the method's own, then the handler. Rate limits and authorisation come
+    /// <remarks>Filters run in the order in which they were added, then the method's own, then the handler. Rate limits and authorization come
     /// before them.</remarks>
     public Helios Use(Func<RequestContext, Func<ValueTask>, ValueTask> filter)
     {

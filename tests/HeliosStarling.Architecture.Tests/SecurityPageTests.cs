@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace HeliosStarling;
 
-/// <summary>Every defence that SECURITY.md claims has a test that shows it.</summary>
+/// <summary>Every defense that SECURITY.md claims has a test that shows it.</summary>
 public partial class SecurityPageTests
 {
     private static readonly string[][] Threats =
@@ -13,7 +14,7 @@ public partial class SecurityPageTests
     ];
 
     [Fact]
-    public void Threats_EachHasADefenceAndATest()
+    public void Threats_EachHasADefenseAndATest()
     {
         Assert.NotEmpty(Threats);
         Assert.Empty(Threats.Where(row => row.Length != 3 || row[1].Length == 0 || !Named().IsMatch(row[2])).Select(row => row[0]));
@@ -28,6 +29,13 @@ public partial class SecurityPageTests
             where !Exists(name.Groups["class"].Value, name.Groups["method"].Value)
             select name.Value;
         Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Contact_OnceThereIsOne_IsNamed()
+    {
+        var contact = XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("HeliosSecurityContact").Single().Value;
+        Assert.Contains(contact, File.ReadAllText(Repository.PathOf("SECURITY.md")), StringComparison.Ordinal);
     }
 
     private static bool Exists(string @class, string method) =>

@@ -51,7 +51,7 @@ public class AllocationTests
 
     private static long Allocated(Action action)
     {
-        // The first call may initialise statics.
+        // The first call may initialize statics.
         action();
         // Of several rounds the best counts: a collection meanwhile charges the thread with what it had not used yet of its share of the heap.
         var best = long.MaxValue;

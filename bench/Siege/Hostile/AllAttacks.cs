@@ -7,7 +7,7 @@ internal static class AllAttacks
     public static IReadOnlyList<Attack> Of(int maxMessageSize) =>
     [
         .. new Attackers(maxMessageSize).All.Select(Attack.Of),
-        .. Neighbours.All.Select(Attack.Of),
+        .. Neighbors.All.Select(Attack.Of),
         .. new MessageAttacks(maxMessageSize).All,
         .. AnswerAttacks.All,
         .. ControlAttacks.All,

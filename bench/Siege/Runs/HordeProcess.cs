@@ -26,7 +26,7 @@ internal sealed class HordeProcess : IAsyncDisposable
     public static async Task RunAsync(int port, int each, int seed, string mode)
     {
         var maxMessageSize = new HeliosOptions().MaxMessageSize;
-        await using var horde = new Horde(port, mode == "attack" ? new Attackers(maxMessageSize).All : Neighbours.All, each, seed);
+        await using var horde = new Horde(port, mode == "attack" ? new Attackers(maxMessageSize).All : Neighbors.All, each, seed);
         await horde.Assembled;
         await using var changing = mode == "attack" ? new ChangingHorde(port, AllAttacks.Of(maxMessageSize), each, seed) : null;
         Console.WriteLine("assembled");

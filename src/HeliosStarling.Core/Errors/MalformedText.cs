@@ -10,7 +10,7 @@ namespace HeliosStarling;
 /// </summary>
 internal static class MalformedText
 {
-    // Enough to recognise what was sent, too little to fill an answer with.
+    // Enough to recognize what was sent, too little to fill an answer with.
     private const int ExcerptLength = 64;
 
     /// <summary>The start of a text that somebody else chose, short enough to be repeated in a message.</summary>

@@ -33,7 +33,7 @@ public abstract class RequestContextBase
     /// <summary>What the caller sent, raw.</summary>
     public JsonPayload Payload => new(this);
 
-    /// <summary>What travelled beside the payload, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
+    /// <summary>What traveled beside the payload, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     public JsonElement Metadata => PayloadJson.ReadElement(Request.Payload.Metadata);
 
     /// <summary>Cancelled when the request times out, its caller cancels, or the starling is gone for good.</summary>

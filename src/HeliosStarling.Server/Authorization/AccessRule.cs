@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
-/// <summary>Asks the application's authorisation whether a user may do something with a resource.</summary>
+/// <summary>Asks the application's authorization whether a user may do something with a resource.</summary>
 internal delegate Task<AuthorizationResult> PolicyCheck(IAuthorizationService service, ClaimsPrincipal user, object resource);
 
 /// <summary>Who may call a method or send on a topic.</summary>

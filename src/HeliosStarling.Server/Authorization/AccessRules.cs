@@ -7,7 +7,7 @@ namespace HeliosStarling;
 /// <summary>Makes the rules that registrations ask for; what a rule needs and the application does not have is found here, at the start.</summary>
 internal static class AccessRules
 {
-    /// <summary>The application's default policy; without authorisation services that somebody is signed in.</summary>
+    /// <summary>The application's default policy; without authorization services that somebody is signed in.</summary>
     public static AccessRule Default(IServiceProvider? services) => services?.GetService<IAuthorizationPolicyProvider>() is { } provider
         ? Of(provider.GetDefaultPolicyAsync().GetAwaiter().GetResult())
         : Of(static _ => true);

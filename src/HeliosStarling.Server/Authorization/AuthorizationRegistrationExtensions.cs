@@ -20,7 +20,7 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="method">The method.</param>
     /// <param name="policy">The policy's name.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidOperationException">There is no such policy, or the application has no authorisation services.</exception>
+    /// <exception cref="InvalidOperationException">There is no such policy, or the application has no authorization services.</exception>
     public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method, string policy)
     {
         ArgumentException.ThrowIfNullOrEmpty(policy);
@@ -31,14 +31,14 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="method">The method.</param>
     /// <param name="policy">The policy. Its authentication schemes say nothing here: the user is the connection's.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidOperationException">The application has no authorisation services.</exception>
+    /// <exception cref="InvalidOperationException">The application has no authorization services.</exception>
     public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method, AuthorizationPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return Guard(method, services => AccessRules.Of(services, policy));
     }
 
-    /// <summary>Demands that somebody is signed in for whom a function says true; it needs no authorisation services.</summary>
+    /// <summary>Demands that somebody is signed in for whom a function says true; it needs no authorization services.</summary>
     /// <param name="method">The method.</param>
     /// <param name="allows">Whether a user is let in. Called for each request of a signed-in user, on the connection's reader.</param>
     /// <returns>The registration.</returns>
@@ -56,7 +56,7 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
     /// <param name="policy">The policy's name.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidOperationException">There is no such policy, or the application has no authorisation services.</exception>
+    /// <exception cref="InvalidOperationException">There is no such policy, or the application has no authorization services.</exception>
     public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic, string policy)
     {
         ArgumentException.ThrowIfNullOrEmpty(policy);
@@ -67,14 +67,14 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
     /// <param name="policy">The policy. Its authentication schemes say nothing here: the user is the connection's.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidOperationException">The application has no authorisation services.</exception>
+    /// <exception cref="InvalidOperationException">The application has no authorization services.</exception>
     public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic, AuthorizationPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return Guard(topic, services => AccessRules.Of(services, policy));
     }
 
-    /// <summary>Demands that somebody is signed in for whom a function says true; it needs no authorisation services.</summary>
+    /// <summary>Demands that somebody is signed in for whom a function says true; it needs no authorization services.</summary>
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
     /// <param name="allows">Whether a user is let in. Called for each notification of a signed-in user, on the connection's reader.</param>
     /// <returns>The registration.</returns>

@@ -26,6 +26,6 @@ public sealed class TopicContext
     /// <summary>The services that the handler takes, while it runs.</summary>
     internal IServiceProvider? Services { get; set; }
 
-    /// <summary>What travelled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
+    /// <summary>What traveled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     public JsonElement Metadata => PayloadJson.ReadElement(_metadata);
 }

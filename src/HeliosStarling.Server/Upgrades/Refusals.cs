@@ -73,7 +73,7 @@ internal static class Refusals
     /// <summary>The page is of another host than the server.</summary>
     /// <param name="origin">The <c>Origin</c> header.</param>
     /// <param name="host">The <c>Host</c> header.</param>
-    /// <param name="forwardedHost">The <c>X-Forwarded-Host</c> header; null when there is none, or when it was honoured.</param>
+    /// <param name="forwardedHost">The <c>X-Forwarded-Host</c> header; null when there is none, or when it was honored.</param>
     public static Refusal ForbiddenOrigin(string? origin, string? host, string? forwardedHost)
     {
         var (page, server) = (ShownText.Of(origin), ShownText.Of(host));

@@ -9,10 +9,10 @@ public class SiegeTests(ITestOutputHelper output)
     private const int Seed = 1;
 
     [Fact]
-    public async Task Neighbours_OfEveryBadKind_InnocentsGetEverythingAndMemoryIsBounded()
+    public async Task Neighbors_OfEveryBadKind_InnocentsGetEverythingAndMemoryIsBounded()
     {
         await using var town = await Stronghold.StartAsync(Innocents, options => options.RateLimits.PerConnection = new RateLimit(100, TimeSpan.FromSeconds(1)) { Burst = 200 });
-        await using var horde = new Horde(town.Port, Neighbours.All, Each, Seed);
+        await using var horde = new Horde(town.Port, Neighbors.All, Each, Seed);
         await horde.Assembled.InTime();
         await Eventually.TrueAsync(() => town.Helios.Engine.Lanes is { Threads.Running: > 0, Pool.Running: > 0 });
 
@@ -20,14 +20,14 @@ public class SiegeTests(ITestOutputHelper output)
 
         output.WriteLine($"{town.Watch.Peaks}; {string.Join(", ", horde.Ends)}");
         await town.AssertUnharmedAsync(broadcasts);
-        town.AssertWithinBounds(Innocents + (Each * Neighbours.All.Count));
+        town.AssertWithinBounds(Innocents + (Each * Neighbors.All.Count));
     }
 
     [Fact]
     public async Task Blocking_HandlersThatHoldTheirThreads_OthersAreAnsweredAndTheirsComeLater()
     {
         await using var town = await Stronghold.StartAsync(innocents: 10, options => options.MaxBlockingThreads = 2);
-        await using var horde = new Horde(town.Port, Neighbours.All.Where(kind => kind.Name == "blocks threads"), ofEach: 8, Seed);
+        await using var horde = new Horde(town.Port, Neighbors.All.Where(kind => kind.Name == "blocks threads"), ofEach: 8, Seed);
         await horde.Assembled.InTime();
         await Eventually.TrueAsync(() => town.Helios.Engine.Lanes.Threads is { Running: 2, Waiting: > 10 });
         await town.Crowd.Innocents[0].AskAsync("siege:block", "null");

@@ -74,7 +74,7 @@ public sealed class SilenceTests : IDisposable
 
     private static long Allocated(Action action)
     {
-        // The first call may initialise statics.
+        // The first call may initialize statics.
         action();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Rounds; i++) action();

@@ -12,7 +12,7 @@ public sealed class ForwardedHostTests
         .With("X-Forwarded-Host", "app.example.com");
 
     [Fact]
-    public async Task ForwardedHost_ThatTheApplicationHonours_IsTheHostOfItsPages()
+    public async Task ForwardedHost_ThatTheApplicationHonors_IsTheHostOfItsPages()
     {
         await using var server = await StartAsync(ForwardedHeaders.XForwardedHost);
 
@@ -21,7 +21,7 @@ public sealed class ForwardedHostTests
     }
 
     [Fact]
-    public async Task ForwardedHost_ThatTheApplicationHonours_IsTheHostThatMustBeAllowed()
+    public async Task ForwardedHost_ThatTheApplicationHonors_IsTheHostThatMustBeAllowed()
     {
         await using var server = await StartAsync(ForwardedHeaders.XForwardedHost, options => options.AllowedHosts.Add("app.example.com"));
 
@@ -31,7 +31,7 @@ public sealed class ForwardedHostTests
 
     // Anybody can send the header: only the middleware knows whether a proxy did.
     [Fact]
-    public async Task ForwardedHost_ThatNobodyHonours_IsRefusedAndTheMessageSaysWhatToDo()
+    public async Task ForwardedHost_ThatNobodyHonors_IsRefusedAndTheMessageSaysWhatToDo()
     {
         await using var server = await StartAsync(ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
 
@@ -51,10 +51,10 @@ public sealed class ForwardedHostTests
         Assert.Equal(403, (await server.AskAsync(s_proxied)).Status);
     }
 
-    private static Task<WireServer> StartAsync(ForwardedHeaders honoured, Action<HeliosOptions>? configure = null) =>
+    private static Task<WireServer> StartAsync(ForwardedHeaders honored, Action<HeliosOptions>? configure = null) =>
         MappedServer.StartAsync(new ServerSetup(null, configure), new WireAddress(AddressKind.IPv4), map: app =>
         {
-            app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = honoured });
+            app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = honored });
             app.MapHelios("/helios");
         });
 }

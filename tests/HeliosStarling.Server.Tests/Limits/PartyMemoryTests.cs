@@ -160,14 +160,14 @@ public sealed class PartyMemoryTests : RecoveryTest
     [Fact]
     public async Task SmallMessages_OfAnAddressThatHasItsShare_AreStillAnswered()
     {
-        await using var neighbour = await ConnectAsync(Attacker);
+        await using var neighbor = await ConnectAsync(Attacker);
         var attackers = await AttackAsync();
         foreach (var attacker in attackers) await HangAsync(attacker);
 
         for (var i = 0; i < 10; i++)
         {
-            await neighbour.SendTextAsync(Request("length:of", Text(1000), IdOf(i)));
-            await neighbour.ExpectSuccessAsync("1000", IdOf(i));
+            await neighbor.SendTextAsync(Request("length:of", Text(1000), IdOf(i)));
+            await neighbor.ExpectSuccessAsync("1000", IdOf(i));
         }
 
         _gate.Open();
@@ -175,13 +175,13 @@ public sealed class PartyMemoryTests : RecoveryTest
     }
 
     [Fact]
-    public async Task OneClient_OfAnAddress_LeavesItsNeighboursHalfOfTheShare()
+    public async Task OneClient_OfAnAddress_LeavesItsNeighborsHalfOfTheShare()
     {
-        await using var neighbour = await ConnectAsync(Attacker);
+        await using var neighbor = await ConnectAsync(Attacker);
         await using var attacker = await ConnectAsync(Attacker);
         for (var i = 0; i < 4; i++) await HangAsync(attacker);
 
-        await AssertServedAsync(neighbour);
+        await AssertServedAsync(neighbor);
 
         _gate.Open();
     }

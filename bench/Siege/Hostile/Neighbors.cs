@@ -3,7 +3,7 @@ using System.Text;
 namespace HeliosStarling.Siege;
 
 /// <summary>Those who sit in the same group as everybody else and behave badly.</summary>
-internal static class Neighbours
+internal static class Neighbors
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 

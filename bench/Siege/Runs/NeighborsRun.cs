@@ -1,12 +1,12 @@
 namespace HeliosStarling.Siege;
 
-/// <summary>Broadcasts to a crowd, alone and beside hostile neighbours in the same group, by turns.</summary>
-internal static class NeighboursRun
+/// <summary>Broadcasts to a crowd, alone and beside hostile neighbors in the same group, by turns.</summary>
+internal static class NeighborsRun
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    // What the neighbours do is under way then: outboxes are full, threads blocked.
+    // What the neighbors do is under way then: outboxes are full, threads blocked.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
     private const int AsksPerSecond = 500;
@@ -14,7 +14,7 @@ internal static class NeighboursRun
     public static async Task<bool> RunAsync(Settings settings)
     {
         var (clients, each, seconds) = (settings.Clients ?? 1000, settings.Each ?? 32, settings.Seconds ?? 10);
-        Console.WriteLine($"{clients} live starlings, {each} hostile ones of each of {Neighbours.All.Count} kinds, {1000 / Interval.TotalMilliseconds:F0} broadcasts and {AsksPerSecond} requests per second, "
+        Console.WriteLine($"{clients} live starlings, {each} hostile ones of each of {Neighbors.All.Count} kinds, {1000 / Interval.TotalMilliseconds:F0} broadcasts and {AsksPerSecond} requests per second, "
             + $"{(settings.Limited ? "100 messages per second and starling, 200 at once, 10 upgrades per second and address, 2,000 at once" : "no rate limit")}, MaxBufferedBytes {Verdict.InMegabytes(settings.MaxBufferedBytes)} MB");
         await using var server = await ServerProcess.StartAsync(settings);
         using var crowd = await Crowd.ConnectAsync(server.Port, clients);
@@ -39,7 +39,7 @@ internal static class NeighboursRun
         }
         await stop.CancelAsync();
         await asking;
-        return Judge(settings, crowd, alone, beside, clients + (each * Neighbours.All.Count));
+        return Judge(settings, crowd, alone, beside, clients + (each * Neighbors.All.Count));
     }
 
     private static async Task<Phase> MeasureAsync(string name, ServerProcess server, Crowd crowd, int seconds)
@@ -64,7 +64,7 @@ internal static class NeighboursRun
         while (!crowd.Innocents.All(innocent => innocent.Last >= last || innocent.Closed is not null) && !limit.IsCancellationRequested) await Task.Delay(20);
     }
 
-    /// <summary>Waits until what the neighbours began has ended, so that the next measurement is without them.</summary>
+    /// <summary>Waits until what the neighbors began has ended, so that the next measurement is without them.</summary>
     private static async Task CalmAsync(ServerProcess server)
     {
         using var limit = new CancellationTokenSource(Patience);
