@@ -12,6 +12,9 @@ internal sealed partial class Guide
         Blocks = [.. Fence().Matches(page).Select(one => new Block(one.Groups["language"].Value, one.Groups["program"].Value, one.Groups["text"].Value))];
     }
 
+    /// <summary>The names of all pages.</summary>
+    public static IEnumerable<string> All => Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
+
     public string Name { get; }
 
     public IReadOnlyList<Block> Blocks { get; }
