@@ -36,7 +36,8 @@ internal static class GuideCompiler
     /// <summary>Compiles, without a warning, and gives the path of the assembly.</summary>
     public static string Compile(string name, IReadOnlyList<string> blocks, IEnumerable<string> references)
     {
-        var isWeb = blocks.Any(block => block.Contains("WebApplication.", StringComparison.Ordinal));
+        // Those of the web SDK and of the worker SDK.
+        var isWeb = blocks.Any(block => block.Contains("Builder(args)", StringComparison.Ordinal));
         var (source, isProgram) = Join(blocks);
         var compilation = CSharpCompilation.Create(
             name,
