@@ -30,8 +30,17 @@ internal static class GuideCompiler
         global using Microsoft.Extensions.Logging;
         """;
 
+    private const string Prefix = "guide-";
+
+    private static int s_files;
+
     private static readonly MetadataReference[] s_references =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path))];
+
+    static GuideCompiler()
+    {
+        foreach (var earlier in Directory.EnumerateFiles(AppContext.BaseDirectory, $"{Prefix}*.dll")) File.Delete(earlier);
+    }
 
     /// <summary>Compiles, without a warning, and gives the path of the assembly.</summary>
     public static string Compile(string name, IReadOnlyList<string> blocks, IEnumerable<string> references)
@@ -45,8 +54,8 @@ internal static class GuideCompiler
             isWeb && isProgram ? [Parse(source), Parse(WebUsings), Parse("public partial class Program;")] : [Parse(source), Parse(isWeb ? WebUsings : ConsoleUsings)],
             [.. s_references, .. references.Select(static path => MetadataReference.CreateFromFile(path))],
             new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        // Several tests may compile the same program: each has an assembly of its own.
-        var path = Path.Combine(AppContext.BaseDirectory, $"{name}.{Guid.NewGuid():n}.dll");
+        // Several tests may compile the same program: each has a file of its own.
+        var path = Path.Combine(AppContext.BaseDirectory, $"{Prefix}{name}.{Interlocked.Increment(ref s_files)}.dll");
         using var file = File.Create(path);
         var result = compilation.Emit(file);
         var faults = result.Diagnostics.Where(static found => found.Severity >= DiagnosticSeverity.Warning).ToArray();
