@@ -67,6 +67,8 @@ fi
 say "Tools"
 need "Chromium" "have chromium || have chromium-browser || have google-chrome" \
   "the browser tests of the chat sample are skipped" chromium || true
+need "nginx" "[ -x /usr/sbin/nginx ] || have nginx" "the tests behind nginx are skipped" nginx || true
+need "HAProxy" "[ -x /usr/sbin/haproxy ] || have haproxy" "the tests behind HAProxy are skipped" haproxy || true
 need "A C linker" "have clang || have gcc" "the native AOT tests are skipped" clang || true
 need "zlib's headers" "[ -e /usr/include/zlib.h ]" "the native AOT tests are skipped" zlib1g-dev || true
 if need "Node.js" "have node && have npm" "the tests with a Node.js client and the check of the spelling are skipped" nodejs npm; then

@@ -1,0 +1,79 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace HeliosStarling.Guides;
+
+/// <summary>Compiles code blocks as the SDK would, beside the tests, whose references they have.</summary>
+internal static class GuideCompiler
+{
+    private const string ConsoleUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    private const string WebUsings = ConsoleUsings + """
+
+        global using System.Net.Http.Json;
+        global using Microsoft.AspNetCore.Builder;
+        global using Microsoft.AspNetCore.Hosting;
+        global using Microsoft.AspNetCore.Http;
+        global using Microsoft.AspNetCore.Routing;
+        global using Microsoft.Extensions.Configuration;
+        global using Microsoft.Extensions.DependencyInjection;
+        global using Microsoft.Extensions.Hosting;
+        global using Microsoft.Extensions.Logging;
+        """;
+
+    private const string Prefix = "guide-";
+
+    private static int s_files;
+
+    private static readonly MetadataReference[] s_references =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path))];
+
+    static GuideCompiler()
+    {
+        foreach (var earlier in Directory.EnumerateFiles(AppContext.BaseDirectory, $"{Prefix}*.dll")) File.Delete(earlier);
+    }
+
+    /// <summary>Compiles, without a warning, and gives the path of the assembly.</summary>
+    public static string Compile(string name, IReadOnlyList<string> blocks, IEnumerable<string> references)
+    {
+        // Those of the web SDK and of the worker SDK.
+        var isWeb = blocks.Any(block => block.Contains("Builder(args)", StringComparison.Ordinal));
+        var (source, isProgram) = Join(blocks);
+        var compilation = CSharpCompilation.Create(
+            name,
+            // As the web SDK does, so that WebApplicationFactory can be given the program.
+            isWeb && isProgram ? [Parse(source), Parse(WebUsings), Parse("public partial class Program;")] : [Parse(source), Parse(isWeb ? WebUsings : ConsoleUsings)],
+            [.. s_references, .. references.Select(static path => MetadataReference.CreateFromFile(path))],
+            new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        // Several tests may compile the same program: each has a file of its own.
+        var path = Path.Combine(AppContext.BaseDirectory, $"{Prefix}{name}.{Interlocked.Increment(ref s_files)}.dll");
+        using var file = File.Create(path);
+        var result = compilation.Emit(file);
+        var faults = result.Diagnostics.Where(static found => found.Severity >= DiagnosticSeverity.Warning).ToArray();
+        Assert.True(faults.Length == 0, $"{name}\n{string.Join('\n', faults.Select(static fault => fault.ToString()))}\n{source}");
+        return path;
+    }
+
+    /// <summary>Usings first, then statements, then types: the blocks of a page may show them in any order.</summary>
+    private static (string Source, bool IsProgram) Join(IReadOnlyList<string> blocks)
+    {
+        var roots = blocks.Select(static block => (CompilationUnitSyntax)Parse(block).GetRoot()).ToArray();
+        var usings = roots.SelectMany(static root => root.Usings).Select(static one => one.ToString()).Distinct();
+        var members = roots.SelectMany(static root => root.Members).ToArray();
+        var statements = members.OfType<GlobalStatementSyntax>().ToArray();
+        return (string.Join('\n', [.. usings, .. statements.Select(Text), .. members.Except(statements).Select(Text)]), statements.Length > 0);
+    }
+
+    private static string Text(MemberDeclarationSyntax member) => member.ToFullString().TrimEnd();
+
+    private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest));
+}
