@@ -15,7 +15,7 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
     public byte[]? RunFor(TimeSpan duration)
     {
         var mutator = target.NewMutator(_random);
-        // What no catch sees ends the process: the input is told by whoever dies of it.
+        // What no catch sees ends the process: the dying process names the input.
         AppDomain.CurrentDomain.UnhandledException += (_, _) => Console.WriteLine($"{target.Name}: ended by --replay {Convert.ToBase64String(_current)}");
         var clock = Stopwatch.StartNew();
         var nextReport = TimeSpan.Zero;

@@ -6,7 +6,7 @@ namespace HeliosStarling.Protocol;
 /// <remarks>
 /// Stateless and safe to call concurrently. A valid message without escapes in names, ids and codes allocates nothing, but for the texts
 /// of an error.
-/// UTF-8 is checked by whoever received the frame: invalid bytes inside strings pass and are handed on as they are.
+/// The receiver of the frame checks UTF-8. Invalid bytes inside strings pass here and are handed on unchanged.
 /// </remarks>
 public static class MessageReader
 {

@@ -53,7 +53,7 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
         await AskAsync("siege:join", $"\"{Fortress.Group}\"", null, alsoOpen: null);
     }
 
-    /// <summary>Comes back to its starling; false when it is too late, and it begins anew.</summary>
+    /// <summary>Comes back to its starling; false when it is too late, and it starts again.</summary>
     private async Task<bool> TryReturnAsync(long since)
     {
         _connection = await RawConnection.ConnectAsync(Port, $"?recover={_token}&resume=1&epoch={_epoch}&received={_received}&instance=bystander&attempt={++_attempt}");

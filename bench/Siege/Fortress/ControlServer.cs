@@ -28,7 +28,7 @@ internal static class ControlServer
         app.MapPost("/stop", (IHostApplicationLifetime lifetime) => lifetime.StopApplication());
         await app.StartAsync();
         Console.WriteLine("listening");
-        // Whoever started this process and is gone would leave it behind.
+        // Otherwise a starter that is gone would leave this process behind.
         await Task.WhenAny(app.WaitForShutdownAsync(), Console.In.ReadToEndAsync());
     }
 }

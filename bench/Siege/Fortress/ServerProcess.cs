@@ -28,7 +28,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <param name="collect">Whether garbage is collected first.</param>
-    /// <param name="forget">Whether peaks begin anew afterwards.</param>
+    /// <param name="forget">Whether peaks start again afterwards.</param>
     public async Task<Readings> ReadAsync(bool collect = false, bool forget = false) =>
         (await _control.GetFromJsonAsync<Readings>($"/readings?collect={collect}&forget={forget}"))!;
 

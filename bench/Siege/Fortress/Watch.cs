@@ -26,7 +26,7 @@ internal sealed class Watch : IDisposable
 
     public Peaks Peaks => Volatile.Read(ref _peaks);
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Starts again.</summary>
     public void Forget() => Volatile.Write(ref _isForgotten, 1);
 
     public void Dispose()

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Siege;
 
-/// <summary>All the hostile ones: they attack once all are there, and whoever is thrown out comes back a second later.</summary>
+/// <summary>All the hostile ones: they attack once all are there, and a client that is thrown out comes back a second later.</summary>
 internal sealed class Horde : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

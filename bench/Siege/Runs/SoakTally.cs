@@ -19,5 +19,5 @@ internal sealed class SoakTally
     public void Break() => Interlocked.Increment(ref _broken);
 
     public override string ToString() =>
-        $"{_connects} connects, {_recoveries} resumed, {_renewals} begun anew, {_messages} messages came, {_broken} broken";
+        $"{_connects} connects, {_recoveries} resumed, {_renewals} started again, {_messages} messages came, {_broken} broken";
 }

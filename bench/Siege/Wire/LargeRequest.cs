@@ -1,6 +1,6 @@
 namespace HeliosStarling.Siege;
 
-/// <summary>A request of a given size that is sent over and over, each time under another id: only its beginning is made anew.</summary>
+/// <summary>A request of a given size that is sent over and over, each time under another id: only its beginning is made again.</summary>
 internal sealed class LargeRequest
 {
     private readonly string _method;

@@ -46,7 +46,7 @@ internal sealed class FileSharing(Helios helios, RoomList rooms, Conversations c
         var packet = FilePacket.Write(new FileHeader(room.Id, name, type, file.Id), content.Span);
         await conversations.PostAsync(room, from, "", file);
         shelf.Add(file.Id, packet);
-        // To all at once: whoever is slow holds up nobody else.
+        // To all at once: a slow receiver delays no other.
         await Task.WhenAll(helios.Starlings.Group(room.Group).Members.Select(member => member.SendBinaryAsync(packet).AsTask()));
     }
 

@@ -2,7 +2,7 @@ using HeliosStarling.Samples.Chat.Rooms;
 
 namespace HeliosStarling.Samples.Chat.People;
 
-/// <summary><c>chat:enter</c>: a newcomer comes in, and the server asks back who it is. Whoever comes back is known.</summary>
+/// <summary><c>chat:enter</c>: a newcomer comes in, and the server asks back who it is. A person who comes back is known.</summary>
 internal sealed class Entrance(Helios helios, PersonList people, RoomList rooms, TimeProvider time)
 {
     /// <summary>The group of everyone who has come in, whatever room they are in.</summary>

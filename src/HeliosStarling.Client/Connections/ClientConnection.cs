@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>One WebSocket of a client: reads messages into the session and sends what the session has to say.</summary>
-/// <remarks>One reader runs; whoever has something to send writes (see <see cref="Connection"/>).</remarks>
+/// <remarks>One reader runs. The thread that has something to send writes (see <see cref="Connection"/>).</remarks>
 internal sealed class ClientConnection(ClientSession session, WebSocket socket, TimeSpan closeTimeout) : Connection, IDisposable
 {
     // A welcome with the largest token, and room to grow: what the application limits is its own messages.

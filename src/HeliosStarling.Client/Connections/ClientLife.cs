@@ -4,7 +4,7 @@ namespace HeliosStarling;
 
 /// <summary>The life of a client, and the owner of its connection: open, connected or about to be, until it is closed once and for good.</summary>
 /// <remarks>Safe to call concurrently. A connection is owned as soon as it is open, so that closing reaches it whatever the opener waits for.</remarks>
-/// <param name="closing">Is cancelled when the client is closed; left to the collector, since whoever closes twice cancels it again.</param>
+/// <param name="closing">Is cancelled when the client is closed. It is never disposed of, because a second close cancels it again.</param>
 internal sealed class ClientLife(CancellationTokenSource closing)
 {
     private readonly Lock _lock = new();

@@ -86,7 +86,7 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
     /// <param name="cancellationToken">Ends the wait for the server: what is not acknowledged by then is unconfirmed.</param>
     public async ValueTask CloseAsync(string? reason, CancellationToken cancellationToken)
     {
-        // Whoever sees that the client leaves says the reason of whoever began it.
+        // The first caller sets the reason; later ones see that the client leaves already.
         Interlocked.CompareExchange(ref _leaveReason, reason ?? "", null);
         if (options.Resume && _life.TryLeave()) await LeaveAsync(cancellationToken).ConfigureAwait(false);
         else await CloseAsync(CloseCode.Normal, reason).ConfigureAwait(false);
@@ -312,7 +312,7 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
         connection.Dispose();
     }
 
-    /// <summary>The server says that it has counted what was never sent: begin anew (docs/protocol.md section 7, rule 5).</summary>
+    /// <summary>The server says that it has counted messages that were never sent: start a new epoch (docs/protocol.md section 7, rule 5).</summary>
     private HeliosException Misfit()
     {
         session.Ledger.ForgetEpoch();

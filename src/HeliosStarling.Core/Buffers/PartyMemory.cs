@@ -5,7 +5,7 @@ namespace HeliosStarling;
 /// </summary>
 /// <param name="key">Whose it is.</param>
 /// <param name="pool">Counts what all parties have.</param>
-/// <param name="onShort">Told when a peer finds nearly nothing left. Runs on the thread of whoever asks, under its locks, so it must only take note.</param>
+/// <param name="onShort">Called when a peer finds almost no memory left. It runs on the caller's thread, under its locks, so it must only take note.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemory> onShort)
 {

@@ -7,7 +7,7 @@ namespace HeliosStarling;
 /// One encoded message, immutable and shared by all its receivers; with the last reference it is free to carry another one.
 /// </summary>
 /// <remarks>
-/// Safe to use concurrently. Whoever holds a reference releases it exactly once, and does not look at the frame afterwards: it may carry another message.
+/// Safe to use concurrently. Each holder of a reference releases it exactly once, and does not look at the frame afterward: it may carry another message.
 /// </remarks>
 internal sealed class Frame
 {

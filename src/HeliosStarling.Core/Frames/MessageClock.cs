@@ -39,7 +39,7 @@ internal sealed class MessageClock(TimeProvider time, bool isKept)
         // One at a time: another one that was held up would put back an older time under a newer tick.
         if (Interlocked.Exchange(ref _isAsked, true)) return Ask();
         var now = Ask();
-        // In this order: whoever sees the tick sees what was read in it, or later.
+        // In this order: a thread that sees the tick also sees the time that was read in it, or a later one.
         Volatile.Write(ref _now, now);
         Volatile.Write(ref _tick, tick);
         Volatile.Write(ref _isAsked, false);

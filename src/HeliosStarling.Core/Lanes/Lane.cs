@@ -55,7 +55,7 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
             if (hasPlace) Enter(quota);
             else if (!TryQueue_NeedsLock(item, quota)) return false;
         }
-        // Looked up after it waits: whoever gives a place back meanwhile sees it, or is seen here.
+        // Looked up after it waits: a thread that gives a place back meanwhile sees it, or is seen here.
         if (hasPlace) run(item);
         else RunWaiting();
         return true;

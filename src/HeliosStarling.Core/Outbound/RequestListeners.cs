@@ -5,8 +5,8 @@ namespace HeliosStarling;
 
 /// <summary>Who listens to the notifications of one request, and what waits for them.</summary>
 /// <remarks>
-/// Safe to call concurrently. Handlers run one after another, in the order in which the notifications came, and never under the lock: whoever
-/// finds none running runs its own and those that others leave behind meanwhile. The answer is published behind them.
+/// Safe to call concurrently. Handlers run one after another, in the order in which the notifications came, and never under the lock. A thread that
+/// finds no handler running runs its own, and those that other threads queue meanwhile. The answer is published after them.
 /// </remarks>
 internal sealed class RequestListeners(Session session, StarlingRequest request)
 {

@@ -247,7 +247,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Links a connection that begins anew: what was handed to an earlier one is not sent again.</summary>
+    /// <summary>Links a connection that starts a new epoch: messages that an earlier connection has sent are not sent again.</summary>
     /// <param name="link">The connection.</param>
     /// <param name="numbering">When messages get their numbers from now on.</param>
     /// <param name="welcome">Makes the first frame; null when there is none to be sent.</param>

@@ -105,7 +105,7 @@ internal sealed class SendCursor(FrameRing frames)
         });
     }
 
-    /// <summary>Begins to count anew.</summary>
+    /// <summary>Starts counting from zero.</summary>
     /// <param name="numbering">When messages get their numbers from now on.</param>
     /// <returns>What was sent and not acknowledged; the caller releases it.</returns>
     public List<Frame> Restart(Numbering numbering)

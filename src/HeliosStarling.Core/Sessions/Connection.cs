@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace HeliosStarling;
 
 /// <summary>
-/// One live transport under a session. It decides who writes: at any time at most one thread does, whoever had something to send first.
+/// One live transport under a session. At any time at most one thread writes: the first one that had something to send.
 /// </summary>
 /// <remarks>All members are safe to call concurrently, but <see cref="Cork"/> and <see cref="Uncork"/> belong to the reader.</remarks>
 internal abstract class Connection
@@ -15,7 +15,7 @@ internal abstract class Connection
     private TaskCompletionSource? _batchEnded;
     private int _signals;
 
-    // Whether what is to be sent was put off, until the end of the reader's batch or a turn in the line. Whoever takes this away flushes.
+    // Whether the flush was deferred, until the end of the reader's batch or a turn in the queue. The thread that clears this flushes.
     private int _isPutOff;
     private int _isReading;
     private volatile bool _isStopping;
@@ -93,7 +93,7 @@ internal abstract class Connection
     public Task StopWritingAsync()
     {
         _isStopping = true;
-        // Whoever finds nobody writing is the last writer, and writes nothing.
+        // A thread that finds no writer is the last writer, and writes nothing.
         return Interlocked.Increment(ref _signals) == 1 ? Task.CompletedTask : _stopped.Task;
     }
 
@@ -120,7 +120,7 @@ internal abstract class Connection
             {
                 if (_isStopping) break;
                 seen = Volatile.Read(ref _signals);
-                // Whoever writes may be a reader or a handler with other things to do: a stream of messages goes on elsewhere.
+                // The writer may be a reader or a handler with other things to do: a long stream of messages continues on another thread.
                 while (await FlushAsync().ConfigureAwait(false)) await Task.Yield();
             }
             while (Interlocked.Add(ref _signals, -seen) > 0);

@@ -13,7 +13,7 @@ internal sealed class Engine
 
     /// <param name="time">The clock.</param>
     /// <param name="maxBufferedBytes">How many bytes wait in memory for all peers together, at most. Default any number.</param>
-    /// <param name="metrics">What is measured; whoever made it disposes of it. Default a meter of a server.</param>
+    /// <param name="metrics">The metrics; their creator disposes of them. Default a meter of a server.</param>
     public Engine(TimeProvider time, long maxBufferedBytes = long.MaxValue, EngineMetrics? metrics = null)
     {
         (Time, Buffers, Metrics) = (time, new BufferPool(maxBufferedBytes), metrics ?? new EngineMetrics("server"));
@@ -42,7 +42,7 @@ internal sealed class Engine
     public FrameEncoder Encoder { get; }
 
     /// <summary>
-    /// Where connections wait that a broadcast has left something to send to: whoever broadcasts writes to nobody, and what is broadcast until a
+    /// The connections that have something to send from a broadcast. The sender of a broadcast writes to no socket, and everything that is broadcast until a
     /// connection's turn comes leaves in one write.
     /// </summary>
     public CoreBoundQueue<Connection> Flushes { get; } = new(FlushesPerTurn, static connection => connection.FlushDeferred());

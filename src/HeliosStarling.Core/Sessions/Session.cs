@@ -274,7 +274,7 @@ internal abstract class Session
     /// <summary>Whether messages are kept for a peer without connection.</summary>
     protected abstract bool KeepsWhileAway { get; }
 
-    /// <summary>Whether whoever sends directly waits for room while the peer is away.</summary>
+    /// <summary>Whether direct sends wait for room while the peer is away.</summary>
     protected virtual bool WaitsWhileAway => false;
 
     /// <summary>The peer does not take its answers, and nothing else is left that could be dropped for them.</summary>

@@ -106,7 +106,7 @@ public static class AuthorizationRegistrationExtensions
         }
         catch
         {
-            // Whoever catches this would else offer to everybody what was to be guarded.
+            // Otherwise, code that catches this would offer to everybody what was to be guarded.
             takeAway();
             throw;
         }

@@ -49,7 +49,7 @@ internal sealed class Admission(Node node, Connections connections)
         var subject = Subjects.Of(attempt.Arrival.User);
         while (true)
         {
-            // Each time anew: a starling may be closed for good meanwhile, which its token then says.
+            // Read again each time: the starling may have been closed for good meanwhile, and reading its token says so.
             var reading = await node.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
             if (reading.Content is { } content && attempt.Arrival.Recovery.IsMalformed) reading = new TokenReading(null, Impossible);
             if (reading.Refusal is not null)
@@ -81,7 +81,7 @@ internal sealed class Admission(Node node, Connections connections)
                     attempt.Connection.BeginClose(CloseCode.LivenessTimeout, "no answer to a ping");
                     return;
                 default:
-                    // Given up or expired: it is made anew.
+                    // Given up or expired: it is remade.
                     starling.Life.Forget();
                     break;
             }
@@ -100,7 +100,7 @@ internal sealed class Admission(Node node, Connections connections)
 
     private static HeliosException Impossible => new(ErrorCodes.StateRecoveryFailed, "The recovery's epoch, received, instance or attempt is impossible.");
 
-    /// <summary>The starling of a token: as it is held or connected, else made anew under its id.</summary>
+    /// <summary>The starling of a token: the one that is held or connected, or else one that is remade under its id.</summary>
     private async Task<(Starling Starling, bool IsRemade, TokenReading Fault)> FindOrRemakeAsync(AdmissionAttempt attempt, TokenContent content)
     {
         if (node.Starlings.TryGet(content.StarlingId, out var known))

@@ -196,7 +196,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         return start;
     }
 
-    // Decided anew with each piece: while a message comes in slowly, others may take the memory.
+    // Decided again with each piece: while a message comes in slowly, others may take the memory.
     private void DropIfTooLarge()
     {
         if (_message.IsTooLarge || (_message.Size <= maxMessageSize && _buffer.MessageLength <= MemoryLimit)) return;

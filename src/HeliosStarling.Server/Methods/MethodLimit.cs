@@ -29,7 +29,7 @@ internal sealed class MethodLimit(RateLimit limit, RateLimitScope scope)
 
     private object PartitionOf(Starling starling) => scope switch
     {
-        // Its id alone: a partition outlives the starling, which must not be kept for it, and serves the one that is made anew from its token.
+        // Its id alone: a partition outlives the starling, which must not be kept for it, and serves the one that is remade from its token.
         RateLimitScope.Starling => starling.Id,
         RateLimitScope.User => Partitions.OfParty(starling.Peer.KnownUser, starling.RemoteAddress),
         RateLimitScope.Address => Partitions.OfAddress(starling.RemoteAddress),

@@ -51,7 +51,7 @@ internal sealed class ServerMetrics
 
     /// <summary>A client is back.</summary>
     /// <param name="continues">Whether its conversation goes on where it was cut.</param>
-    /// <param name="isRemade">Whether its starling was made anew from the token.</param>
+    /// <param name="isRemade">Whether its starling was remade from the token.</param>
     public void Recovered(bool continues, bool isRemade) => CountRecovery(continues ? "resumed" : isRemade ? "restored" : "reattached");
 
     /// <summary>A client that came with a token was turned away, because a newer connection of it was there.</summary>

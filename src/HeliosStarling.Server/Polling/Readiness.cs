@@ -53,7 +53,7 @@ internal sealed class Readiness : IValueTaskSource<int>, IThreadPoolWorkItem
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) =>
         Volatile.Read(ref _waiter) == s_told ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
 
-    // Whoever waited looks at the socket behind this, and sees whatever it was told of.
+    // The waiting thread looks at the socket after this, and sees everything that was reported.
     int IValueTaskSource<int>.GetResult(short token)
     {
         Interlocked.CompareExchange(ref _waiter, null, s_told);

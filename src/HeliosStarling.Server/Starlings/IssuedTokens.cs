@@ -46,7 +46,7 @@ internal sealed class IssuedTokens(Starling starling)
         if (starling.Life.WhyRevoked is { } closing) await RevokeAsync(closing).ConfigureAwait(false);
     }
 
-    /// <summary>The starling was made anew from a token, and there may be others.</summary>
+    /// <summary>The starling was remade from a token, and there may be other tokens.</summary>
     public void OnRemade()
     {
         var until = (Now + TokenOptions.MaxExpiresIn).UtcTicks;

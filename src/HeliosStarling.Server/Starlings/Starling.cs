@@ -80,7 +80,7 @@ public sealed class Starling
     /// <summary>Whether what is sent to it is kept while it has no connection: somebody may come back for it.</summary>
     internal bool IsExpected => Life.IsArriving || Tokens.Exist;
 
-    /// <summary>Completes when a starling that is made anew from a token is restored, or with why it is not; null for any other.</summary>
+    /// <summary>Completes when a starling that is remade from a token is restored, or with the reason why it is not. Null for any other starling.</summary>
     internal TaskCompletionSource<HeliosException?>? Prepared { get; init; }
 
     /// <summary>Sends a notification.</summary>
@@ -175,7 +175,7 @@ public sealed class Starling
     /// </summary>
     /// <param name="user">The user with the claims of now.</param>
     /// <param name="expiresAt">When this authentication ends; null when it does not.</param>
-    /// <remarks>It lasts as long as the connection: whoever recovers the starling brings an authentication along.</remarks>
+    /// <remarks>It lasts as long as the connection. A client that recovers the starling brings its own authentication.</remarks>
     /// <exception cref="HeliosException">It is not the user of the starling, or nobody is signed in: <c>AUTH_FAILED</c>. It has expired
     /// already: <c>AUTH_EXPIRED</c>.</exception>
     public void Renew(ClaimsPrincipal user, DateTimeOffset? expiresAt)

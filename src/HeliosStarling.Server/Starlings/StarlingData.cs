@@ -58,10 +58,10 @@ public sealed class StarlingData
         }
     }
 
-    /// <summary>The starling is forgotten: the keys do not count any more. Whoever still has it can read them.</summary>
+    /// <summary>The starling is forgotten: its keys count no longer. Code that still holds the starling can read them.</summary>
     internal void Release()
     {
-        // Ahead of the look at the values: whoever makes them meanwhile sees it.
+        // Set before the values are looked at: a thread that creates them meanwhile sees it.
         Interlocked.Exchange(ref _isReleased, true);
         if (_values is not { } values) return;
         lock (values)

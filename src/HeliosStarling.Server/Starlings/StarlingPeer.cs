@@ -78,7 +78,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     public void Renew(ClaimsPrincipal user, DateTimeOffset? expiresAt)
     {
         if (!IsSame(user))
-            throw new HeliosException(ErrorCodes.AuthFailed, "A starling's authentication can be renewed for its own user only. Another user connects anew, without its recovery token.");
+            throw new HeliosException(ErrorCodes.AuthFailed, "A starling's authentication can be renewed for its own user only. Another user connects without its recovery token.");
         if (HasExpired(expiresAt))
             throw new HeliosException(ErrorCodes.AuthExpired, "This authentication has expired already. Renew with a fresh one.");
         lock (this)

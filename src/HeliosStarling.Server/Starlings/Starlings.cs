@@ -100,7 +100,7 @@ public sealed class Starlings
 
     internal void Join(string group, Starling starling)
     {
-        // A group that lost its last member is retired and forgotten: whoever comes just then makes a new one.
+        // A group that lost its last member is retired and forgotten. A starling that joins just then creates a new one.
         while (!_groups.GetOrAdd(group, static _ => new StarlingSet()).Add(starling))
         {
         }

@@ -6,6 +6,6 @@ internal enum Closing
     /// <summary>The application closed it with 4002: its tokens must not be good any more.</summary>
     ByApplication,
 
-    /// <summary>Its client said goodbye: whoever has its tokens is that client.</summary>
+    /// <summary>Its client said goodbye. Only that client has its tokens.</summary>
     ByGoodbye,
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace HeliosStarling;
 
 /// <summary>
-/// Where readers wait that have had much of the machine and want more: whoever asks for little never stands there, and waits behind a few of them.
+/// Readers that have received much and have more to read. Readers that receive little never queue here, and wait behind a few of these at most.
 /// </summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class HeavyReaderQueue

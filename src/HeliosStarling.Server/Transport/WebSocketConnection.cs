@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace HeliosStarling;
 
 /// <summary>One WebSocket over a duplex byte stream: reads frames into its session and writes what the session has to say.</summary>
-/// <remarks>One reader runs; whoever has something to send writes (see <see cref="Connection"/>).</remarks>
+/// <remarks>One reader runs. The thread that has something to send writes (see <see cref="Connection"/>).</remarks>
 internal sealed class WebSocketConnection : Connection, IDisposable
 {
     // A peer whose frames cannot be read any more gets this long to read the close frame and to close, before the transport is cut.
@@ -65,7 +65,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <summary>Where the connection came in, whose schemes check another ticket; null behind the lean listener.</summary>
     public Endpoint? Endpoint { get; init; }
 
-    /// <summary>When the authentication of whoever opened the connection ends; null when it does not.</summary>
+    /// <summary>When the authentication of the client that opened the connection ends; null when it does not.</summary>
     public DateTimeOffset? UserExpiresAt
     {
         get => Volatile.Read(ref _userExpiresAt) is var ticks && ticks == long.MaxValue ? null : new DateTimeOffset(ticks, TimeSpan.Zero);

@@ -23,7 +23,7 @@ public sealed record StarlingConnected(Starling Starling) : HeliosEvent("starlin
 public sealed record StarlingDisconnected(Starling Starling, int Code, string Reason) : HeliosEvent("starling:disconnected", Starling);
 
 /// <summary>
-/// <c>starling:recovered</c>: a starling is back, with its id, data and groups, and with its states if it had to be made anew.
+/// <c>starling:recovered</c>: a starling is back, with its id, data and groups, and with its states if it had to be remade from its token.
 /// </summary>
 /// <param name="Starling">Who.</param>
 /// <param name="Token">A fresh token of it. It is a secret of its client: not to be logged.</param>

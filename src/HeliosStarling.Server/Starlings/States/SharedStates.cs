@@ -20,7 +20,7 @@ public sealed class SharedStates
     /// <summary>Registers a state of every starling.</summary>
     /// <param name="namespace">Its name in tokens: segments of letters, digits and '_' joined by ':', such as <c>game</c>.</param>
     /// <param name="save">Gives the state of a starling, for a token.</param>
-    /// <param name="restore">Takes the state of a starling that was made anew from a token, before its first message is handled.</param>
+    /// <param name="restore">Takes the state of a starling that was remade from a token, before its first message is handled.</param>
     /// <param name="options">Whether it is required, valid, and has a default. Default none of it.</param>
     /// <returns>Dispose of it to take the state away again.</returns>
     /// <remarks>A starling that registers the same namespace itself has its own instead.</remarks>

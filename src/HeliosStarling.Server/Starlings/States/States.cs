@@ -19,7 +19,7 @@ public sealed class States
     /// <param name="namespace">Its name in tokens: segments of letters, digits and '_' joined by ':', such as <c>game</c>.</param>
     /// <param name="save">Gives the state, for a token.</param>
     /// <param name="restore">
-    /// Takes the state of a starling that was made anew from a token: before its first message is handled when the state is registered by
+    /// Takes the state of a starling that was remade from a token: before its first message is handled when the state is registered by
     /// then (in a handler of <c>starling:new</c> or <c>OnConnection</c>), else at once.
     /// </param>
     /// <param name="options">Whether it is required, valid, and has a default. Default none of it.</param>
