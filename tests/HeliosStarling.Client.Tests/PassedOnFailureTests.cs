@@ -121,7 +121,7 @@ public class PassedOnFailureTests
     }
 
     [Fact]
-    public async Task ServerHandler_ThrowsTheFailureAnew_CallerGetsItsCode()
+    public async Task ServerHandler_ThrowsTheFailureAgain_CallerGetsItsCode()
     {
         await using var server = await TestServer.StartAsync(helios => helios.Method("ask:back", async context =>
         {

@@ -96,7 +96,7 @@ public sealed class ReconnectingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task ReconnectAsync_StarlingExpiredMeanwhile_IsMadeAnewFromItsToken()
+    public async Task ReconnectAsync_StarlingExpiredMeanwhile_IsMadeAgainFromItsToken()
     {
         await using var mock = await MockStarling.ConnectAsync(_server);
         var (id, before) = (mock.Id, mock.Starling);

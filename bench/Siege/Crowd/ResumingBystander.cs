@@ -25,7 +25,7 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
     /// <summary>How often it came back too late to ask for its starling, because this machine was busy.</summary>
     public int Late { get; private set; }
 
-    protected override Task BeginAsync() => BeginAnewAsync();
+    protected override Task BeginAsync() => StartAgainAsync();
 
     protected override async Task ServeAsync()
     {
@@ -43,7 +43,7 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
 
     protected override void End() => _connection?.Dispose();
 
-    private async Task BeginAnewAsync()
+    private async Task StartAgainAsync()
     {
         (_token, _epoch, _received, _lastNews) = (null, null, 0, 0);
         _connection = await RawConnection.ConnectAsync(Port, $"?resume=1&instance=bystander&attempt={++_attempt}");
@@ -62,7 +62,7 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
         {
             Late++;
             _connection.Dispose();
-            await BeginAnewAsync();
+            await StartAgainAsync();
             return false;
         }
         Expect(_id, welcome.GetProperty("starlingId").GetString(), "the starling");

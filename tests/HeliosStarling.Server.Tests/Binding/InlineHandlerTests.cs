@@ -203,7 +203,7 @@ public sealed class InlineHandlerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Inline_TakenAwayAndRegisteredAnew_TheNewOneAnswers()
+    public async Task Inline_TakenAwayAndRegisteredAgain_TheNewOneAnswers()
     {
         for (var i = 0; i < 3; i++)
         {

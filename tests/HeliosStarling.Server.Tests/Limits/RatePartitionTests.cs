@@ -93,7 +93,7 @@ public sealed class RatePartitionTests : RateLimitTest
     }
 
     [Fact]
-    public async Task PerAddress_ClientThatConnectsAnewForAFreshBucket_IsCaught()
+    public async Task PerAddress_ClientThatConnectsAgainForAFreshBucket_IsCaught()
     {
         var (own, all) = (new RateLimit(2, TimeSpan.FromSeconds(2)), ThreePer3Seconds);
         await using var server = await StartAsync(limits => (limits.PerConnection, limits.PerAddress) = (own, all));
@@ -141,7 +141,7 @@ public sealed class RatePartitionTests : RateLimitTest
     }
 
     [Fact]
-    public async Task LimitRate_OfAStarlingThatIsMadeAnewFromItsToken_GoesOn()
+    public async Task LimitRate_OfAStarlingThatIsMadeAgainFromItsToken_GoesOn()
     {
         await using var server = await StartAsync(_ => { }, helios => helios.Method("rare:call", (RequestContext _) => 1).LimitRate(3, TimeSpan.FromHours(3)));
         await using var client = await ResumeClient.ConnectAsync(server);

@@ -52,7 +52,7 @@ public class AdmissionTests : RecoveryTest
     }
 
     [Fact]
-    public async Task Expired_TokenStillGood_MadeAnewUnderItsIdWithItsStates()
+    public async Task Expired_TokenStillGood_MadeAgainUnderItsIdWithItsStates()
     {
         var events = new List<string>();
         await using var client = await ResumeClient.ConnectAsync(Server);

@@ -118,7 +118,7 @@ public sealed class GreetingTests : RecoveryTest
     }
 
     [Fact]
-    public async Task OnConnection_ThrowsForAStarlingThatIsMadeAnew_RecoveryCanBeTriedAgain()
+    public async Task OnConnection_ThrowsForAStarlingThatIsMadeAgain_RecoveryCanBeTriedAgain()
     {
         var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);

@@ -30,7 +30,7 @@ public class Rule5ReconnectTests : RecoveryTest
     [InlineData("epoch=other&received=1")]
     [InlineData("")]
     [InlineData("received=1")]
-    public async Task OtherEpochOrNone_BeginsAnew_WhatWasHandedOutIsNotSentAgain(string claim)
+    public async Task OtherEpochOrNone_BeginsAgain_WhatWasHandedOutIsNotSentAgain(string claim)
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         await client.SendTextAsync("a");

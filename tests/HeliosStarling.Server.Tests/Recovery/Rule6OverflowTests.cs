@@ -33,7 +33,7 @@ public class Rule6OverflowTests : RecoveryTest
     }
 
     [Fact]
-    public async Task Missed_CountsAsManyMessages_AndIsMadeAnewInEachReplay()
+    public async Task Missed_CountsAsManyMessages_AndIsMadeAgainInEachReplay()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);

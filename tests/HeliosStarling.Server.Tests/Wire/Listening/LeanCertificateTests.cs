@@ -80,7 +80,7 @@ public sealed class LeanCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Certificate_SetAnewInTls_IsUsedByTheNextConnection()
+    public async Task Certificate_SetAgainInTls_IsUsedByTheNextConnection()
     {
         var tls = new SslServerAuthenticationOptions { ServerCertificate = Create("CN=first") };
         await using var server = await StartAsync(options => (options.Tls, options.TlsCertificateFile, options.TlsKeyFile) = (tls, null, null));
