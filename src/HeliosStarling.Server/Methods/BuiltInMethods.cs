@@ -6,21 +6,21 @@ namespace HeliosStarling;
 /// <summary>The methods that every server has (docs/protocol.md section 5).</summary>
 internal static class BuiltInMethods
 {
-    private static readonly MethodOptions Options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
+    private static readonly MethodOptions s_options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
 
     public static void Register(Helios helios)
     {
         var started = helios.Engine.Time.GetTimestamp();
-        Add(helios, "system:ping", Options, json => WritePing(json, helios.Engine.Time, started));
-        Add(helios, "system:capabilities", Options, json => WriteCapabilities(json, helios));
-        Add(helios, "system:methods", Options, json => WriteMethods(json, helios));
+        Add(helios, "system:ping", s_options, json => WritePing(json, helios.Engine.Time, started));
+        Add(helios, "system:capabilities", s_options, json => WriteCapabilities(json, helios));
+        Add(helios, "system:methods", s_options, json => WriteMethods(json, helios));
         AddToken(helios, "starling:getToken", (_, _) => { });
         AddToken(helios, "starling:state", WriteState);
         helios.Methods.AddBuiltIn(new MethodEntry(TicketRenewal.MethodName, helios.Renewal.AnswerAsync, new MethodOptions { Private = true }));
     }
 
     private static void AddToken(Helios helios, string name, Action<Utf8JsonWriter, Starling> writeMore) =>
-        helios.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), Options));
+        helios.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), s_options));
 
     private static async ValueTask AnswerTokenAsync(InboundRequest request, Action<Utf8JsonWriter, Starling> writeMore)
     {
