@@ -10,7 +10,7 @@ internal sealed record StormResult(double P50, double P99, double Last, double S
 /// <summary>A server in a process of its own, clients behind a relay, and the cut.</summary>
 internal sealed class Storm : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _server;
     private readonly Relay _relay;
@@ -58,7 +58,7 @@ internal sealed class Storm : IAsyncDisposable
     {
         try
         {
-            await client.EchoAsync().WaitAsync(Patience);
+            await client.EchoAsync().WaitAsync(s_patience);
             return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
         catch (Exception)

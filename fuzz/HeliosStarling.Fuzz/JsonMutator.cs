@@ -8,9 +8,9 @@ internal sealed class JsonMutator(Random random) : IMutator
 {
     private const int MaxLength = 64 * 1024;
 
-    private static readonly SearchValues<byte> Punctuation = SearchValues.Create("\"{}[],:"u8);
+    private static readonly SearchValues<byte> s_punctuation = SearchValues.Create("\"{}[],:"u8);
 
-    private static readonly byte[][] Tokens =
+    private static readonly byte[][] s_tokens =
     [
         .. new[]
         {
@@ -38,11 +38,11 @@ internal sealed class JsonMutator(Random random) : IMutator
         1 => SetByte(input),
         2 => Splice(input, [], input),
         3 => input[..random.Next(input.Length + 1)],
-        4 => Insert(input, Tokens[random.Next(Tokens.Length)]),
+        4 => Insert(input, s_tokens[random.Next(s_tokens.Length)]),
         5 => Insert(input, Part(input)),
         6 => Splice(input, Part(_other), _other),
         7 => Replace(input, Part(_other)),
-        8 => Replace(input, Tokens[random.Next(Tokens.Length)]),
+        8 => Replace(input, s_tokens[random.Next(s_tokens.Length)]),
         9 => Nest(input),
         _ => Swap(input),
     };
@@ -112,7 +112,7 @@ internal sealed class JsonMutator(Random random) : IMutator
     {
         var at = random.Next(input.Length + 1);
         if (random.Next(4) == 0) return at;
-        var next = input.AsSpan(at).IndexOfAny(Punctuation);
+        var next = input.AsSpan(at).IndexOfAny(s_punctuation);
         return next < 0 ? at : at + next + random.Next(2);
     }
 }

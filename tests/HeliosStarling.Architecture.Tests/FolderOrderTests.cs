@@ -3,7 +3,7 @@ namespace HeliosStarling;
 /// <summary>The folders of a room stand in an order: each uses only those that stand before it.</summary>
 public class FolderOrderTests
 {
-    private static readonly Dictionary<string, string[]> Orders = new()
+    private static readonly Dictionary<string, string[]> s_orders = new()
     {
         ["HeliosStarling.Core"] =
         [
@@ -20,20 +20,20 @@ public class FolderOrderTests
     // What the application holds: public members below name these types, and use nothing of them.
     private static readonly string[] s_facades = ["Helios", "Starling"];
 
-    public static TheoryData<string> Rooms => [.. Orders.Keys];
+    public static TheoryData<string> Rooms => [.. s_orders.Keys];
 
     [Theory, MemberData(nameof(Rooms))]
     public void Folders_OfARoom_HaveAPlaceInTheOrder(string room) =>
-        Assert.Empty(FoldersOf(room).Except(Orders[room]));
+        Assert.Empty(FoldersOf(room).Except(s_orders[room]));
 
     [Theory, MemberData(nameof(Rooms))]
     public void Order_NamesNoFolderThatIsGone(string room) =>
-        Assert.Empty(Orders[room].Except(FoldersOf(room)));
+        Assert.Empty(s_orders[room].Except(FoldersOf(room)));
 
     [Theory, MemberData(nameof(Rooms))]
     public void Folders_UseOnlyThoseBelow(string room)
     {
-        var order = Orders[room];
+        var order = s_orders[room];
         var uses = RoomSources.Of(room).Uses().ToList();
         // Else nothing was found at all.
         Assert.True(uses.Count > 100);

@@ -7,11 +7,11 @@ public partial class OwnWordsTests
 {
     private const int LongestFile = 400;
 
-    private static readonly string[] Written =
+    private static readonly string[] s_written =
         [".cs", ".csproj", ".props", ".targets", ".slnx", ".js", ".mjs", ".ts", ".css", ".html", ".sh", ".yml", ".yaml"];
 
     // this file spells what it looks for
-    private static readonly string[] Searched =
+    private static readonly string[] s_searched =
         [.. RepositoryFiles.All.Where(file => !file.EndsWith(nameof(OwnWordsTests) + ".cs", StringComparison.Ordinal) && !IsBinary(file))];
 
     [Fact]
@@ -31,13 +31,13 @@ public partial class OwnWordsTests
     [Fact]
     public void WrittenFiles_AreNotLongerThanOneReads()
     {
-        var written = RepositoryFiles.All.Where(file => Written.Contains(Path.GetExtension(file)));
+        var written = RepositoryFiles.All.Where(file => s_written.Contains(Path.GetExtension(file)));
         var tooLong = written.Select(file => (File: file, Lines: File.ReadLines(Repository.PathOf(file)).Count())).Where(one => one.Lines > LongestFile);
         Assert.Empty(tooLong.Select(one => $"{one.File}: {one.Lines} lines"));
     }
 
     private static IEnumerable<string> Find(Regex pattern) =>
-        from file in Searched
+        from file in s_searched
         from match in pattern.Matches(File.ReadAllText(Repository.PathOf(file)))
         select $"{file}: {match.Value}";
 

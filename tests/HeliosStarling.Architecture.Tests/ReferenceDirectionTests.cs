@@ -3,7 +3,7 @@ namespace HeliosStarling;
 /// <summary>Protocol ← Core ← {Server, Client} ← Testing: in the project files and in what was compiled.</summary>
 public class ReferenceDirectionTests
 {
-    private static readonly Dictionary<string, string[]> Allowed = new()
+    private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["HeliosStarling.Protocol"] = [],
         ["HeliosStarling.Core"] = ["HeliosStarling.Protocol"],
@@ -16,26 +16,26 @@ public class ReferenceDirectionTests
 
     [Fact]
     public void Source_EveryProject_HasItsPlaceInTheOrder() =>
-        Assert.Equal(Allowed.Keys.Order(), Room.All.Select(room => room.Name).Order());
+        Assert.Equal(s_allowed.Keys.Order(), Room.All.Select(room => room.Name).Order());
 
     [Theory, MemberData(nameof(Rooms))]
     public void ProjectFile_References_PointDownOnly(string room) =>
-        Assert.Empty(Room.All.Single(one => one.Name == room).Projects.Except(Allowed[room]));
+        Assert.Empty(Room.All.Single(one => one.Name == room).Projects.Except(s_allowed[room]));
 
     [Theory, MemberData(nameof(Rooms))]
     public void CompiledAssembly_References_PointDownOnly(string room)
     {
         var ours = CompiledRoom.Load(room).References.Where(name => name.StartsWith("HeliosStarling", StringComparison.Ordinal));
-        Assert.Empty(ours.Except(Allowed[room]));
+        Assert.Empty(ours.Except(s_allowed[room]));
     }
 
     [Fact]
     public void Order_FollowedFromAnyRoom_NeverReturns()
     {
-        foreach (var room in Allowed.Keys)
+        foreach (var room in s_allowed.Keys)
             Assert.DoesNotContain(room, Below(room));
 
-        static IEnumerable<string> Below(string room) => Allowed[room].Concat(Allowed[room].SelectMany(Below));
+        static IEnumerable<string> Below(string room) => s_allowed[room].Concat(s_allowed[room].SelectMany(Below));
     }
 
     [Fact]

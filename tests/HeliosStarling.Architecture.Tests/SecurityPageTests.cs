@@ -6,7 +6,7 @@ namespace HeliosStarling;
 /// <summary>Every defense that SECURITY.md claims has a test that shows it.</summary>
 public partial class SecurityPageTests
 {
-    private static readonly string[][] Threats =
+    private static readonly string[][] s_threats =
     [
         .. File.ReadLines(Repository.PathOf("SECURITY.md"))
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| threat", StringComparison.Ordinal))
@@ -16,15 +16,15 @@ public partial class SecurityPageTests
     [Fact]
     public void Threats_EachHasADefenseAndATest()
     {
-        Assert.NotEmpty(Threats);
-        Assert.Empty(Threats.Where(row => row.Length != 3 || row[1].Length == 0 || !Named().IsMatch(row[2])).Select(row => row[0]));
+        Assert.NotEmpty(s_threats);
+        Assert.Empty(s_threats.Where(row => row.Length != 3 || row[1].Length == 0 || !Named().IsMatch(row[2])).Select(row => row[0]));
     }
 
     [Fact]
     public void Tests_ThatAreNamed_Exist()
     {
         var missing =
-            from row in Threats
+            from row in s_threats
             from Match name in Named().Matches(row[^1])
             where !Exists(name.Groups["class"].Value, name.Groups["method"].Value)
             select name.Value;

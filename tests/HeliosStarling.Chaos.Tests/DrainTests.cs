@@ -9,7 +9,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     private const int Clients = 1000;
 
     // Of the server, and as long again for a process on a busy machine to begin and end.
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(20);
 
     private readonly string _first = Path.GetTempFileName();
     private readonly string _second = Path.GetTempFileName();
@@ -39,7 +39,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         await Eventually.TrueAsync(() => Volatile.Read(ref _news) > Clients && Volatile.Read(ref _answers) > Clients);
 
         server.Terminate();
-        var exitCode = await server.EndedAsync(ShutdownTimeout * 2);
+        var exitCode = await server.EndedAsync(s_shutdownTimeout * 2);
         await using var next = RunningProgram.StartProject("tests/recovery/DrainApp", $"{address.Port}", _second);
         await next.ListeningAsync();
         await Eventually.TrueAsync(() => Volatile.Read(ref _recovered) == Clients);
@@ -54,7 +54,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask())).InTime();
         // What it took stands in its file when it has ended.
         next.Terminate();
-        Assert.Equal(0, await next.EndedAsync(ShutdownTimeout * 2));
+        Assert.Equal(0, await next.EndedAsync(s_shutdownTimeout * 2));
         CheckUp(FactsOf(_first), FactsOf(_second));
         CheckDown(FactsOf(_first));
     }

@@ -7,10 +7,10 @@ namespace HeliosStarling;
 /// <summary>A hand-made client over the framework's WebSocket: requests as text, answers as JSON.</summary>
 internal sealed class Wire : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket _socket = new();
-    private readonly CancellationTokenSource _patience = new(Patience);
+    private readonly CancellationTokenSource _patience = new(s_patience);
 
     public static async Task<Wire> ConnectAsync(Uri server, string path = "/helios")
     {

@@ -4,33 +4,33 @@ namespace HeliosStarling.Protocol;
 
 public class MessageReaderTests
 {
-    private static readonly byte[] Request = Frames.Utf8(
+    private static readonly byte[] s_request = Frames.Utf8(
         Frames.Head + "\"request\",\"requestId\":\"" + Frames.Id + "\",\"method\":\"chat:send\",\"payload\":{\"a\":[1]},\"metadata\":{}}");
 
     [Fact]
     public void Read_Request_SlicesPointIntoTheFrame()
     {
-        MessageReader.Read(Request, out var message, out _);
+        MessageReader.Read(s_request, out var message, out _);
         Assert.All([message.Name, message.Data, message.IdText, message.Metadata], slice =>
         {
             MemoryMarshal.TryGetArray(slice, out var segment);
-            Assert.Same(Request, segment.Array);
+            Assert.Same(s_request, segment.Array);
         });
     }
 
     [Fact]
     public void Read_Payload_KeepsItsBytes()
     {
-        const string Payload = "{ \"a\" : [ 1.0 , \"\\u0041\" ] }";
-        var frame = Frames.Utf8($"{Frames.Head}\"request\",\"requestId\":\"{Frames.Id}\",\"method\":\"a:b\",\"payload\": {Payload} }}");
+        const string payload = "{ \"a\" : [ 1.0 , \"\\u0041\" ] }";
+        var frame = Frames.Utf8($"{Frames.Head}\"request\",\"requestId\":\"{Frames.Id}\",\"method\":\"a:b\",\"payload\": {payload} }}");
         MessageReader.Read(frame, out var message, out _);
-        Assert.Equal(Payload, message.Data.Text());
+        Assert.Equal(payload, message.Data.Text());
     }
 
     [Fact]
     public void Read_RequestId_IsParsed()
     {
-        MessageReader.Read(Request, out var message, out _);
+        MessageReader.Read(s_request, out var message, out _);
         Assert.Equal(Guid.Parse(Frames.Id), message.Id);
     }
 
@@ -39,8 +39,8 @@ public class MessageReaderTests
     [InlineData("{\"a\":", "}")]
     public void Read_MillionLevels_EndsAsJson(string open, string close)
     {
-        const int Levels = 1_000_000;
-        var text = string.Concat(Enumerable.Repeat(open, Levels)) + "1" + string.Concat(Enumerable.Repeat(close, Levels));
+        const int levels = 1_000_000;
+        var text = string.Concat(Enumerable.Repeat(open, levels)) + "1" + string.Concat(Enumerable.Repeat(close, levels));
         Assert.Equal(ReadStatus.Json, MessageReader.Read(Frames.Utf8(text), out _, out _));
     }
 
@@ -72,10 +72,10 @@ public class MessageReaderTests
     [Fact]
     public void TryFindRequestId_AnyCutBehindIt_FindsIt()
     {
-        var end = Request.AsSpan().IndexOf(Frames.Utf8(Frames.Id)) + Frames.Id.Length + 1;
-        for (var cut = end; cut <= Request.Length; cut++)
+        var end = s_request.AsSpan().IndexOf(Frames.Utf8(Frames.Id)) + Frames.Id.Length + 1;
+        for (var cut = end; cut <= s_request.Length; cut++)
         {
-            Assert.True(MessageReader.TryFindRequestId(Request.AsMemory(0, cut), out var id));
+            Assert.True(MessageReader.TryFindRequestId(s_request.AsMemory(0, cut), out var id));
             Assert.Equal(Frames.Id, id.Text());
         }
     }
@@ -83,8 +83,8 @@ public class MessageReaderTests
     [Fact]
     public void TryFindRequestId_AnyCutBeforeItsEnd_FindsNothing()
     {
-        var end = Request.AsSpan().IndexOf(Frames.Utf8(Frames.Id)) + Frames.Id.Length + 1;
-        for (var cut = 0; cut < end; cut++) Assert.False(MessageReader.TryFindRequestId(Request.AsMemory(0, cut), out _));
+        var end = s_request.AsSpan().IndexOf(Frames.Utf8(Frames.Id)) + Frames.Id.Length + 1;
+        for (var cut = 0; cut < end; cut++) Assert.False(MessageReader.TryFindRequestId(s_request.AsMemory(0, cut), out _));
     }
 
     // However much is wrong, and however large: the answer repeats nothing of it but 64 characters of a version.

@@ -6,12 +6,12 @@ namespace HeliosStarling;
 internal static class Eventually
 {
     // Far above what a busy machine needs; only a test that fails waits so long.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits for the task.</summary>
     public static async Task InTime(this Task task, [CallerArgumentExpression(nameof(task))] string what = "")
     {
-        if (await Task.WhenAny(task, Task.Delay(Limit)) != task) Assert.Fail($"Waited {Limit} in vain for: {what}");
+        if (await Task.WhenAny(task, Task.Delay(s_limit)) != task) Assert.Fail($"Waited {s_limit} in vain for: {what}");
         await task;
     }
 
@@ -28,11 +28,11 @@ internal static class Eventually
     /// <summary>Waits for something that nothing announces.</summary>
     public static async Task TrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(s_limit);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!condition())
         {
-            if (limit.IsCancellationRequested) Assert.Fail($"Waited {Limit} in vain for: {what}");
+            if (limit.IsCancellationRequested) Assert.Fail($"Waited {s_limit} in vain for: {what}");
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }

@@ -8,7 +8,7 @@ namespace HeliosStarling;
 internal sealed class RunningProgram : IAsyncDisposable
 {
     // Far more than a start takes on a busy machine with two cores.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
     private readonly Lock _lock = new();
@@ -52,7 +52,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>The first line so far, or the next to come, that matches.</summary>
     public async Task<Match> LineAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pattern)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         var ended = _process.WaitForExitAsync(limit.Token);
         while (true)
         {
@@ -69,7 +69,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Its exit code, once it has ended by itself.</summary>
     public async Task<int> EndedAsync(TimeSpan? patience = null)
     {
-        await _process.WaitForExitAsync().WaitAsync(patience ?? Patience);
+        await _process.WaitForExitAsync().WaitAsync(patience ?? s_patience);
         return _process.ExitCode;
     }
 

@@ -7,7 +7,7 @@ internal static class Warm
     private const int Calls = 500;
 
     // Longer than the runtime waits for quiet before it compiles hot methods again: on a busy core it would find no time for that while benchmarks run.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs all of it, with pauses.</summary>
     public static void Up(params ReadOnlySpan<Action> actions)
@@ -18,7 +18,7 @@ internal static class Warm
             {
                 for (var i = 0; i < Calls; i++) action();
             }
-            Thread.Sleep(Pause);
+            Thread.Sleep(s_pause);
         }
     }
 }

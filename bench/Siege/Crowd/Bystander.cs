@@ -8,7 +8,7 @@ namespace HeliosStarling.Siege;
 /// <param name="name">What to print.</param>
 internal abstract class Bystander(int port, string name)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private long _served;
 
@@ -33,7 +33,7 @@ internal abstract class Bystander(int port, string name)
             await BeginAsync();
             while (!stop.IsCancellationRequested && Fault is null)
             {
-                await ServeAsync().WaitAsync(Patience, CancellationToken.None);
+                await ServeAsync().WaitAsync(s_patience, CancellationToken.None);
                 Interlocked.Increment(ref _served);
                 await Task.Delay(2, CancellationToken.None);
             }

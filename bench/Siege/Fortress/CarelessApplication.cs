@@ -13,8 +13,8 @@ internal static class CarelessApplication
     // Threads of the pool that handlers of progress block at once. An application that blocks all of them has no threads left for anything.
     private const int MostBlocked = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_greeting = TimeSpan.FromMilliseconds(20);
 
     public static void Register(Helios helios, HandlerRelease release, KeptReads reads)
     {
@@ -41,7 +41,7 @@ internal static class CarelessApplication
         var blocked = new SemaphoreSlim(MostBlocked);
         helios.Method("siege:ask", async (string way, RequestContext context) =>
         {
-            var request = context.Starling.Request<JsonElement>("hostile:answer", way, new RequestOptions { Timeout = Patience }, context.CancellationToken);
+            var request = context.Starling.Request<JsonElement>("hostile:answer", way, new RequestOptions { Timeout = s_patience }, context.CancellationToken);
             switch (way)
             {
                 case "stream":
@@ -88,7 +88,7 @@ internal static class CarelessApplication
         });
         helios.UseConnection(async (starling, next) =>
         {
-            if (starling.User.FindFirst(ClaimTypes.NameIdentifier) is { } user && user.Value.StartsWith("slow", StringComparison.Ordinal)) await Task.Delay(Greeting);
+            if (starling.User.FindFirst(ClaimTypes.NameIdentifier) is { } user && user.Value.StartsWith("slow", StringComparison.Ordinal)) await Task.Delay(s_greeting);
             await next();
         });
     }

@@ -9,7 +9,7 @@ internal static class Fortress
     public const string Group = "all";
     public const string News = "siege:news";
 
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(10);
 
     /// <param name="configure">Sets the options.</param>
     /// <param name="release">Ends the handlers that block their threads, before their 10 s are over, and those that never return.</param>
@@ -28,10 +28,10 @@ internal static class Fortress
         AddBadMethods(helios, release);
         CarelessApplication.Register(helios, release, reads ?? new KeptReads());
         // What comes here is the application's: it takes its time over it.
-        helios.On("siege:note", async (JsonElement _, TopicContext _) => await release.WaitAsync(Long));
-        helios.OnText(async _ => await release.WaitAsync(Long));
-        helios.OnJson(async _ => await release.WaitAsync(Long));
-        helios.OnBinary(async _ => await release.WaitAsync(Long));
+        helios.On("siege:note", async (JsonElement _, TopicContext _) => await release.WaitAsync(s_long));
+        helios.OnText(async _ => await release.WaitAsync(s_long));
+        helios.OnJson(async _ => await release.WaitAsync(s_long));
+        helios.OnBinary(async _ => await release.WaitAsync(s_long));
         return helios;
     }
 
@@ -57,7 +57,7 @@ internal static class Fortress
     private static void AddBadMethods(Helios helios, HandlerRelease release)
     {
         helios.Method("siege:much", (int length, RequestContext _) => new string('x', length));
-        helios.Method("siege:block", (RequestContext _) => release.Block(Long), new MethodOptions { Blocking = true });
+        helios.Method("siege:block", (RequestContext _) => release.Block(s_long), new MethodOptions { Blocking = true });
         helios.Method("siege:hang", async (RequestContext _) =>
         {
             await release.WaitAsync(Timeout.InfiniteTimeSpan);
@@ -65,7 +65,7 @@ internal static class Fortress
         });
         helios.Method("siege:hold", async (JsonElement payload, RequestContext context) =>
         {
-            await Task.Delay(Long, context.CancellationToken);
+            await Task.Delay(s_long, context.CancellationToken);
             return payload.ValueKind == JsonValueKind.Undefined;
         });
         helios.Method("siege:throw", (RequestContext context) => context.Starling.Id.Length > 0 ? throw new InvalidOperationException("It always fails.") : 0);

@@ -3,7 +3,7 @@ namespace HeliosStarling.Siege;
 /// <summary>Looks at a server's counters over and over, on a thread of its own that no load keeps from it.</summary>
 internal sealed class Watch : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(5);
 
     // Going through all starlings costs more.
     private const int RoundsBetweenStarlings = 20;
@@ -38,7 +38,7 @@ internal sealed class Watch : IDisposable
 
     private void Run()
     {
-        for (var round = 0; !_stop.Wait(Interval); round++)
+        for (var round = 0; !_stop.Wait(s_interval); round++)
         {
             var before = Interlocked.Exchange(ref _isForgotten, 0) == 1 ? new Peaks() : _peaks;
             Volatile.Write(ref _peaks, round % RoundsBetweenStarlings == 0 ? WithStarlings(WithTotals(before)) : WithTotals(before));

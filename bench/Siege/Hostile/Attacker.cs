@@ -12,7 +12,7 @@ internal sealed class Attacker(int port, Random random)
     private const int Addresses = 3;
 
     // What a client may go on reading after it has said goodbye.
-    private static readonly TimeSpan LastReading = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_lastReading = TimeSpan.FromMilliseconds(100);
 
     public Random Random => random;
 
@@ -89,7 +89,7 @@ internal sealed class Attacker(int port, Random random)
 
     private async Task LeaveAsync(RawConnection connection)
     {
-        using var limit = new CancellationTokenSource(LastReading);
+        using var limit = new CancellationTokenSource(s_lastReading);
         try
         {
             switch (random.Next(5))

@@ -7,7 +7,7 @@ namespace HeliosStarling.Siege;
 /// <summary>All the hostile ones: they attack once all are there, and a client that is thrown out comes back a second later.</summary>
 internal sealed class Horde : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     // Another address of this machine than the innocents', as attackers have.
     private static readonly IPAddress s_elsewhere = new([127, 0, 0, 2]);
@@ -64,7 +64,7 @@ internal sealed class Horde : IAsyncDisposable
             if (!_stop.IsCancellationRequested) Count(kind, $"{connection.CloseCode}");
             connection.Reset();
         }
-        await SwallowAsync(Task.Delay(Pause, _stop.Token));
+        await SwallowAsync(Task.Delay(s_pause, _stop.Token));
     }
 
     /// <summary>Answers pings meanwhile, or it would be thrown out before it begins.</summary>
@@ -98,7 +98,7 @@ internal sealed class Horde : IAsyncDisposable
         var read = kind.Reads ? SwallowAsync(ReadAsync(connection, end.Token)) : Task.Delay(Timeout.InfiniteTimeSpan, end.Token);
         await Task.WhenAny(attack, read);
         // One whose sends fail may still find a close frame that says why.
-        if (kind.Reads) await Task.WhenAny(read, Task.Delay(Pause));
+        if (kind.Reads) await Task.WhenAny(read, Task.Delay(s_pause));
         await end.CancelAsync();
         await Task.WhenAll(attack, SwallowAsync(read));
         Interlocked.Decrement(ref _inside);

@@ -5,7 +5,7 @@ namespace HeliosStarling.Siege;
 /// <summary>Those who sit in the same group as everybody else and behave badly.</summary>
 internal static class Neighbors
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     public static IReadOnlyList<HostileKind> All { get; } =
     [
@@ -28,7 +28,7 @@ internal static class Neighbors
         while (true)
         {
             await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:much", "60000"), stop);
-            await Task.Delay(Second, stop);
+            await Task.Delay(s_second, stop);
         }
     }
 
@@ -42,7 +42,7 @@ internal static class Neighbors
         {
             await connection.SendAsync(message.AsMemory(i, 1), stop);
             if (!await connection.SipAsync(1, stop)) return;
-            await Task.Delay(Second, stop);
+            await Task.Delay(s_second, stop);
         }
     }
 
@@ -63,7 +63,7 @@ internal static class Neighbors
         while (true)
         {
             for (var i = 0; i < 2; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:block"), stop);
-            await Task.Delay(10 * Second, stop);
+            await Task.Delay(10 * s_second, stop);
         }
     }
 
@@ -73,7 +73,7 @@ internal static class Neighbors
         while (true)
         {
             for (var i = 0; i < 20; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), i % 2 == 0 ? "siege:hang" : "siege:throw"), stop);
-            await Task.Delay(Second, stop);
+            await Task.Delay(s_second, stop);
         }
     }
 }

@@ -7,8 +7,8 @@ internal static class AttackRun
     private const long HeapSlack = 16 * 1024 * 1024;
     private const long HeapOfOneThread = 4 * 1024 * 1024;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     public static async Task<bool> RunAsync(Settings settings)
     {
@@ -37,7 +37,7 @@ internal static class AttackRun
         await stop.CancelAsync();
         await asking;
         await bystanders.StopAsync();
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         while (!crowd.HasAll(last) && crowd.Lost == 0 && !limit.IsCancellationRequested) await Task.Delay(50);
         Console.WriteLine($"during: answer {ToText(crowd.Answers.Take())}, delivery {ToText(crowd.Deliveries.Take())}");
         Console.WriteLine($"after: {ToText(await server.ReadAsync(collect: true))}");
@@ -56,7 +56,7 @@ internal static class AttackRun
         for (var passed = 0; passed < seconds; passed += 10)
         {
             var some = Math.Min(10, seconds - passed);
-            last = await server.SpeakAsync((int)(some * 1000 / Interval.TotalMilliseconds), Interval);
+            last = await server.SpeakAsync((int)(some * 1000 / s_interval.TotalMilliseconds), s_interval);
             Console.WriteLine($"{passed + some,4} s: {ToText(await server.ReadAsync())}, innocents lost {crowd.Lost}{crowd.LossCodes}, {crowd.Open} requests open, answers {ToText(crowd.Answers.Take())}");
         }
         return last;
@@ -66,7 +66,7 @@ internal static class AttackRun
     private static async Task<Readings> EmptyAsync(ServerProcess server)
     {
         await server.ReleaseAsync();
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         while (await server.ReadAsync() is not { Connections: 0, Opening: 0, Starlings: 0, Held: 0, Groups: 0, Buffered: 0, Running: 0, Waiting: 0, Blocking: 0 } && !limit.IsCancellationRequested)
             await Task.Delay(200);
         return await server.ReadAsync(collect: true);

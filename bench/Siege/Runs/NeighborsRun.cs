@@ -3,24 +3,24 @@ namespace HeliosStarling.Siege;
 /// <summary>Broadcasts to a crowd, alone and beside hostile neighbors in the same group, by turns.</summary>
 internal static class NeighborsRun
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     // What the neighbors do is under way then: outboxes are full, threads blocked.
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(3);
 
     private const int AsksPerSecond = 500;
 
     public static async Task<bool> RunAsync(Settings settings)
     {
         var (clients, each, seconds) = (settings.Clients ?? 1000, settings.Each ?? 32, settings.Seconds ?? 10);
-        Console.WriteLine($"{clients} live starlings, {each} hostile ones of each of {Neighbors.All.Count} kinds, {1000 / Interval.TotalMilliseconds:F0} broadcasts and {AsksPerSecond} requests per second, "
+        Console.WriteLine($"{clients} live starlings, {each} hostile ones of each of {Neighbors.All.Count} kinds, {1000 / s_interval.TotalMilliseconds:F0} broadcasts and {AsksPerSecond} requests per second, "
             + $"{(settings.Limited ? "100 messages per second and starling, 200 at once, 10 upgrades per second and address, 2,000 at once" : "no rate limit")}, MaxBufferedBytes {Verdict.InMegabytes(settings.MaxBufferedBytes)} MB");
         await using var server = await ServerProcess.StartAsync(settings);
         using var crowd = await Crowd.ConnectAsync(server.Port, clients);
         using var stop = new CancellationTokenSource();
         var asking = crowd.AskAsync(AsksPerSecond, stop.Token);
-        await server.SpeakAsync((int)(10_000 / Interval.TotalMilliseconds), Interval);
+        await server.SpeakAsync((int)(10_000 / s_interval.TotalMilliseconds), s_interval);
         var (alone, beside) = (new List<Phase>(), new List<Phase>());
         Console.WriteLine($"{"",-8} {"delivery p50",12} {"p99",8} {"max ms",8} {"answer p50",12} {"p99",8} {"max ms",8} {"missing",8} {"lost",5} {"server CPU s",13} {"buffered MB",12}");
         // The first pair of phases only warms up: what the hostile ones cause has never run before.
@@ -30,7 +30,7 @@ internal static class NeighborsRun
             var alonePhase = await MeasureAsync(isWarm ? "alone" : "(alone)", server, crowd, seconds);
             await using (var horde = await HordeProcess.StartAsync(server.Port, each, settings.Seed + (round * 1000), settings))
             {
-                await Task.Delay(Settling);
+                await Task.Delay(s_settling);
                 var besidePhase = await MeasureAsync(isWarm ? "beside" : "(beside)", server, crowd, seconds);
                 if (isWarm) (alone, beside) = ([.. alone, alonePhase], [.. beside, besidePhase]);
                 Console.WriteLine($"         hostile thrown out, by close code: {await horde.StopAsync()}");
@@ -48,7 +48,7 @@ internal static class NeighborsRun
         crowd.TakeMissing(0);
         (_, _) = (crowd.Deliveries.Take(), crowd.Answers.Take());
         var before = await server.ReadAsync(forget: true);
-        var last = await server.SpeakAsync((int)(seconds * 1000 / Interval.TotalMilliseconds), Interval);
+        var last = await server.SpeakAsync((int)(seconds * 1000 / s_interval.TotalMilliseconds), s_interval);
         await WaitForAllAsync(server, crowd);
         var after = await server.ReadAsync();
         var phase = new Phase(crowd.Deliveries.Take(), crowd.Answers.Take(), crowd.TakeMissing(last - before.Broadcasts), crowd.Lost, after.CpuSeconds - before.CpuSeconds, after.Peaks!, after);
@@ -59,7 +59,7 @@ internal static class NeighborsRun
     private static async Task WaitForAllAsync(ServerProcess server, Crowd crowd)
     {
         var last = (await server.ReadAsync()).Broadcasts;
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         // Requests are asked all the time: those that are open now are enough.
         while (!crowd.Innocents.All(innocent => innocent.Last >= last || innocent.Closed is not null) && !limit.IsCancellationRequested) await Task.Delay(20);
     }
@@ -67,7 +67,7 @@ internal static class NeighborsRun
     /// <summary>Waits until what the neighbors began has ended, so that the next measurement is without them.</summary>
     private static async Task CalmAsync(ServerProcess server)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         while (await server.ReadAsync() is { Blocking: > 0 } or { Running: > 100 } && !limit.IsCancellationRequested) await Task.Delay(200);
     }
 

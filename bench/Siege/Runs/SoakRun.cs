@@ -5,7 +5,7 @@ namespace HeliosStarling.Siege;
 /// <summary>A long day of mixed load and churn: nothing may grow once it is warm.</summary>
 internal static class SoakRun
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
     private const long Megabyte = 1024 * 1024;
 
     public static async Task<bool> RunAsync(Settings settings)
@@ -27,7 +27,7 @@ internal static class SoakRun
         var (start, lines) = (Stopwatch.GetTimestamp(), new List<Readings>());
         while (Stopwatch.GetElapsedTime(start) < duration)
         {
-            await server.SpeakAsync((int)(Interval.TotalSeconds * 10), TimeSpan.FromMilliseconds(100));
+            await server.SpeakAsync((int)(s_interval.TotalSeconds * 10), TimeSpan.FromMilliseconds(100));
             var now = await server.ReadAsync(collect: true);
             lines.Add(now);
             Console.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalSeconds,5:F0} s: working set {now.WorkingSet / Megabyte} MB, heap {now.Heap / 1024.0 / 1024:F1} MB, {now.Handles} handles, {now.Threads} threads, "

@@ -9,7 +9,7 @@ namespace HeliosStarling.Siege;
 /// <remarks>One reader; senders wait for one another.</remarks>
 internal sealed class RawConnection : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Socket _socket;
     private readonly SemaphoreSlim _sending = new(1, 1);
@@ -33,7 +33,7 @@ internal sealed class RawConnection : IDisposable
         var connection = new RawConnection(socket);
         try
         {
-            using var limit = new CancellationTokenSource(Patience);
+            using var limit = new CancellationTokenSource(s_patience);
             if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
             if (from is not null) socket.Bind(new IPEndPoint(from, 0));
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), limit.Token);

@@ -11,10 +11,10 @@ namespace HeliosStarling;
 internal sealed class ConnectionKeeper(StarlingClient client, ClientSession session, TokenKeeper token, StarlingClientOptions options, Uri? url)
 {
     // Acknowledgements leave in time: at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
 
     // A connection that lasted as long, or over which a message of the client was acknowledged, was a good one ("Back-off").
-    private static readonly TimeSpan GoodAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_goodAfter = TimeSpan.FromSeconds(10);
 
     private readonly ClientLife _life = new(new CancellationTokenSource());
     private readonly Dialer _dialer = new(url ?? new Uri("ws://localhost"), options);
@@ -119,7 +119,7 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
     /// requests.</returns>
     private Task Run(ClientConnection connection, ServerWelcome? welcome)
     {
-        _ticker = session.Engine.Time.CreateTimer(static state => ((ClientSession)state!).Ledger.AcknowledgeInTime(), session, Tick, Tick);
+        _ticker = session.Engine.Time.CreateTimer(static state => ((ClientSession)state!).Ledger.AcknowledgeInTime(), session, s_tick, s_tick);
         var told = TellConnectedAsync(welcome, continues: false);
         _ = KeepConnectedAsync(connection);
         return told;
@@ -152,7 +152,7 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
         var (since, acknowledged) = (session.Engine.Time.GetTimestamp(), session.Outbox.AcknowledgedInAll);
         var close = await connection.RunAsync().ConfigureAwait(false);
         _renewer.Stop();
-        if (session.Outbox.AcknowledgedInAll > acknowledged || session.Engine.Time.GetElapsedTime(since) >= GoodAfter) _backoff.Reset();
+        if (session.Outbox.AcknowledgedInAll > acknowledged || session.Engine.Time.GetElapsedTime(since) >= s_goodAfter) _backoff.Reset();
         if (close.Code == CloseCode.RateLimited) _backoff.SlowDown();
         _hasSaidGoodbye |= connection.HasSaidGoodbye;
         LetGo(connection);

@@ -4,7 +4,7 @@ namespace HeliosStarling;
 internal sealed class Backoff(TimeSpan first, TimeSpan longest)
 {
     // A server that asks for more is asked again after this all the same.
-    private static readonly TimeSpan LongestAskedFor = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_longestAskedFor = TimeSpan.FromHours(1);
 
     private TimeSpan _atLeast;
 
@@ -22,7 +22,7 @@ internal sealed class Backoff(TimeSpan first, TimeSpan longest)
     }
 
     /// <summary>The server wants the next try not before this time is over.</summary>
-    public void WaitAtLeast(TimeSpan time) => _atLeast = time < LongestAskedFor ? time : LongestAskedFor;
+    public void WaitAtLeast(TimeSpan time) => _atLeast = time < s_longestAskedFor ? time : s_longestAskedFor;
 
     /// <summary>The server has closed the connection of a client that sends too much: the next try waits as long as any.</summary>
     public void SlowDown() => _atLeast = longest;

@@ -4,7 +4,7 @@ namespace HeliosStarling;
 internal static class BrowserUpgrade
 {
     // As long as a refusal may take that is worth knowing.
-    private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_askTime = TimeSpan.FromSeconds(5);
 
     /// <summary>The address with the ticket in it (docs/protocol.md section 1).</summary>
     public static Uri Target(Uri target, string? ticket) =>
@@ -15,7 +15,7 @@ internal static class BrowserUpgrade
     public static async Task<ConnectionFailure?> AskAsync(Uri target, string? ticket, TimeProvider time, CancellationToken cancellationToken)
     {
         using var client = new HttpClient();
-        using var deadline = new CancellationTokenSource(AskTime, time);
+        using var deadline = new CancellationTokenSource(s_askTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {

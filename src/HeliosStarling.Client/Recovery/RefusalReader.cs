@@ -13,7 +13,7 @@ internal static class RefusalReader
     private const int NotFound = 404;
 
     // The status is known by then: a body that does not come is not waited for.
-    private static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_bodyTime = TimeSpan.FromSeconds(2);
 
     /// <summary>What the answer says.</summary>
     public static async Task<ConnectionFailure> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal static class RefusalReader
 
     private static async Task<(string? Code, string? Message)> ReadErrorAsync(HttpContent content, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(BodyTime, time);
+        using var deadline = new CancellationTokenSource(s_bodyTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {

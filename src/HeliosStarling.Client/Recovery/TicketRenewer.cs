@@ -10,10 +10,10 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
     // Far enough from the end for another try, and not often.
     private const double Part = 2.0 / 3;
 
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
 
     // A timer takes no more.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
 
     private readonly Lock _lock = new();
     private CancellationTokenSource? _running;
@@ -52,9 +52,9 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
             {
                 var left = expiresIn - time.GetElapsedTime(since);
                 // The server closes the connection, and the next one asks for a ticket of its own.
-                if (left < Shortest) return;
+                if (left < s_shortest) return;
                 await Task.Delay(WaitOf(left), time, cancellationToken).ConfigureAwait(false);
-                if (expiresIn - time.GetElapsedTime(since) > Longest) continue;
+                if (expiresIn - time.GetElapsedTime(since) > s_longest) continue;
                 var renewed = await TryRenewAsync(!hasFailed, cancellationToken).ConfigureAwait(false);
                 hasFailed = renewed is null;
                 if (renewed is { } next) (expiresIn, since) = (next, time.GetTimestamp());
@@ -66,7 +66,7 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
         }
     }
 
-    private static TimeSpan WaitOf(TimeSpan left) => left * Part is var wait && wait < Shortest ? Shortest : wait < Longest ? wait : Longest;
+    private static TimeSpan WaitOf(TimeSpan left) => left * Part is var wait && wait < s_shortest ? s_shortest : wait < s_longest ? wait : s_longest;
 
     /// <returns>How long the new ticket is good; null when there is none.</returns>
     private async Task<TimeSpan?> TryRenewAsync(bool warns, CancellationToken cancellationToken)

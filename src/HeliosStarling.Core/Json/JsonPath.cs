@@ -9,7 +9,7 @@ namespace HeliosStarling;
 internal sealed class JsonPath
 {
     // What the serializer puts in brackets.
-    private static readonly SearchValues<char> Special = SearchValues.Create(". '/\"[]()\t\n\r\f\b\\\u0085\u2028\u2029");
+    private static readonly SearchValues<char> s_special = SearchValues.Create(". '/\"[]()\t\n\r\f\b\\\u0085\u2028\u2029");
 
     private readonly List<(string? Name, int Index)> _steps = [];
 
@@ -45,7 +45,7 @@ internal sealed class JsonPath
 
     private static void Append(StringBuilder text, ReadOnlySpan<char> name)
     {
-        if (name.ContainsAny(Special)) text.Append("['").Append(name).Append("']");
+        if (name.ContainsAny(s_special)) text.Append("['").Append(name).Append("']");
         else text.Append('.').Append(name);
     }
 }

@@ -6,8 +6,8 @@ namespace HeliosStarling.Protocol;
 internal static class FieldScanner
 {
     // Deep JSON must still be read to its end: it may be plain JSON of the application. The reader keeps one bit per level.
-    private static readonly JsonReaderState AtStart = new(new JsonReaderOptions { MaxDepth = int.MaxValue });
-    private static readonly JsonReaderState BehindField = StateBehind("{\"\":\"\""u8);
+    private static readonly JsonReaderState s_atStart = new(new JsonReaderOptions { MaxDepth = int.MaxValue });
+    private static readonly JsonReaderState s_behindField = StateBehind("{\"\":\"\""u8);
 
     /// <summary>False when the first character cannot begin a JSON value.</summary>
     public static bool MayBeJson(ReadOnlySpan<byte> frame)
@@ -28,7 +28,7 @@ internal static class FieldScanner
 
     private static bool ScanWhole(ReadOnlySpan<byte> frame, ref FieldTable fields)
     {
-        var json = new Utf8JsonReader(frame, isFinalBlock: true, AtStart);
+        var json = new Utf8JsonReader(frame, isFinalBlock: true, s_atStart);
         var isObject = json.Read() && json.TokenType == JsonTokenType.StartObject;
         if (isObject) ScanObject(ref json, FieldId.Ignored, ref fields);
         // The rest of what is no object; behind an object it throws when anything follows.
@@ -39,7 +39,7 @@ internal static class FieldScanner
     private static void ScanRest(ReadOnlySpan<byte> rest, int offset, ref FieldTable fields)
     {
         fields.Offset = offset;
-        var json = new Utf8JsonReader(rest, isFinalBlock: true, BehindField);
+        var json = new Utf8JsonReader(rest, isFinalBlock: true, s_behindField);
         ScanObject(ref json, FieldId.Ignored, ref fields);
         json.Read();
     }
@@ -50,7 +50,7 @@ internal static class FieldScanner
     /// <exception cref="JsonException">The frame is not the start of JSON.</exception>
     public static bool ScanStart(ReadOnlySpan<byte> start, ref FieldTable fields)
     {
-        var json = new Utf8JsonReader(start, isFinalBlock: false, AtStart);
+        var json = new Utf8JsonReader(start, isFinalBlock: false, s_atStart);
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return false;
         // Throws when anything stands behind an object that ended.
         if (ScanObject(ref json, FieldId.Ignored, ref fields)) json.Read();
@@ -91,7 +91,7 @@ internal static class FieldScanner
 
     private static JsonReaderState StateBehind(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, isFinalBlock: false, AtStart);
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, s_atStart);
         while (reader.Read()) { }
         return reader.CurrentState;
     }

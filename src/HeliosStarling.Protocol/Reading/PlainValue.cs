@@ -19,7 +19,7 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
     // More digits may overflow, which the field's rule has to find out.
     private const int MaxDigits = 18;
 
-    private static readonly SearchValues<byte> StringEnds = SearchValues.Create(
+    private static readonly SearchValues<byte> s_stringEnds = SearchValues.Create(
         [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
 
     private readonly ReadOnlySpan<byte> _json = json;
@@ -58,7 +58,7 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
             if (bits != 0) return EndAt(json, BitOperations.TrailingZeroCount(bits));
         }
 
-        return EndAt(json, json[1..].IndexOfAny(StringEnds));
+        return EndAt(json, json[1..].IndexOfAny(s_stringEnds));
     }
 
     private static int EndAt(ReadOnlySpan<byte> json, int end) => end >= 0 && json[end + 1] == '"' ? end + 2 : 0;

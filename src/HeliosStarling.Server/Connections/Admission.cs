@@ -7,7 +7,7 @@ namespace HeliosStarling;
 internal sealed class Admission(Node node, Connections connections)
 {
     // How long a client has to answer the ping that shows that it lives (docs/protocol.md section 7, rule 5).
-    private static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_proofTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Links a connection to its starling.</summary>
     /// <returns>The starling that the connection is linked to; null when the connection is being closed instead.</returns>
@@ -74,7 +74,7 @@ internal sealed class Admission(Node node, Connections connections)
                 case LinkOutcome.Impossible:
                     await RefuseAsync(attempt, new TokenReading(null, Impossible)).ConfigureAwait(false);
                     return;
-                case LinkOutcome.Unproven when await attempt.Connection.ProveAliveAsync(ProofTime).ConfigureAwait(false):
+                case LinkOutcome.Unproven when await attempt.Connection.ProveAliveAsync(s_proofTime).ConfigureAwait(false):
                     attempt.IsProven = true;
                     break;
                 case LinkOutcome.Unproven:

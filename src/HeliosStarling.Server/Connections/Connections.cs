@@ -12,7 +12,7 @@ internal sealed class Connections : IAsyncDisposable
 
     // Deadlines are kept to about this precision by one timer for all connections, and acknowledgements leave in time:
     // at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
 
     // About what handlers take that are told of the end of a connection, whose place does not count any more.
     private const int EndOverhead = 1024;
@@ -33,7 +33,7 @@ internal sealed class Connections : IAsyncDisposable
         Limit = node.Options.MaxConnections;
         _admission = new Admission(node, this);
         _drain = new Drain(node, this);
-        _ticker = node.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, Tick, Tick);
+        _ticker = node.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, s_tick, s_tick);
     }
 
     /// <summary>Whether the server goes away and takes no connection any more.</summary>

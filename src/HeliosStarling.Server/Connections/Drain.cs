@@ -15,7 +15,7 @@ internal sealed class Drain(Node node, Connections connections)
 
     // So few come back elsewhere together without harm; more are spread, about as many per second as one core takes in with TLS and a token.
     private const int AtOnce = 100;
-    private static readonly TimeSpan Stride = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_stride = TimeSpan.FromMilliseconds(1);
 
     // A client that sends all the time gets this many, then one more behind its last message.
     private const int MaxTokens = 3;
@@ -60,12 +60,12 @@ internal sealed class Drain(Node node, Connections connections)
     {
         foreach (var connection in connections.Unlinked) connection.BeginClose(CloseCode.GoingAway, Connections.GoingAway);
         var linked = node.Starlings.ToArray().Where(starling => starling.Session.Connection is not null).ToArray();
-        var spread = Stride * Math.Max(0, linked.Length - AtOnce);
+        var spread = s_stride * Math.Max(0, linked.Length - AtOnce);
         if (spread > _timeout * LastBegun) spread = _timeout * LastBegun;
         for (var i = 0; i < linked.Length; i++)
         {
             var wait = (spread * i / linked.Length) - _time.GetElapsedTime(_started);
-            if (wait > Stride) await Task.Delay(wait, _time, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (wait > s_stride) await Task.Delay(wait, _time, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _ = SayGoodbyeAsync(linked[i], patience);
         }
     }

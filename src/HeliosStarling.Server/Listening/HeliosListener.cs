@@ -13,10 +13,10 @@ public sealed class HeliosListener : IAsyncDisposable
     private const int Backlog = 512;
 
     // What made accepting fail, such as too many open files, does not pass at once.
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     // It fails ten times a second as long as its reason lasts.
-    private static readonly TimeSpan QuietAfterReport = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_quietAfterReport = TimeSpan.FromSeconds(10);
 
     private readonly ListenerHost _host;
     private readonly LeanUpgrade _upgrade;
@@ -127,14 +127,14 @@ public sealed class HeliosListener : IAsyncDisposable
             {
                 // One connection could not be accepted, out of file handles for example; the next may. Those that wait do so in the kernel.
                 Report(exception, ref reported);
-                await Task.Delay(PauseAfterFailure, _host.Node.Engine.Time).ConfigureAwait(false);
+                await Task.Delay(s_pauseAfterFailure, _host.Node.Engine.Time).ConfigureAwait(false);
             }
         }
     }
 
     private void Report(Exception exception, ref long? reported)
     {
-        if (reported is { } last && _host.Node.Engine.Time.GetElapsedTime(last) < QuietAfterReport) return;
+        if (reported is { } last && _host.Node.Engine.Time.GetElapsedTime(last) < s_quietAfterReport) return;
         reported = _host.Node.Engine.Time.GetTimestamp();
         // Its message alone: to write where it was thrown the runtime opens files, of which there may be none left.
         _host.Node.Engine.Logger.AcceptFailed(exception.Message);

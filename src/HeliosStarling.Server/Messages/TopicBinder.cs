@@ -12,7 +12,7 @@ namespace HeliosStarling;
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
 internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, TopicContext> registry, string pattern, Delegate handler)
 {
-    private static readonly ParameterExpression Context = Expression.Parameter(typeof(TopicContext), "context");
+    private static readonly ParameterExpression s_context = Expression.Parameter(typeof(TopicContext), "context");
 
     private bool _usesServices;
 
@@ -53,13 +53,13 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
     private Expression? Given(ParameterInfo parameter)
     {
         var type = parameter.ParameterType;
-        if (type == typeof(TopicContext)) return Context;
-        if (type == typeof(CancellationToken)) return Expression.Property(Context, nameof(TopicContext.CancellationToken));
-        var starling = Expression.Property(Context, nameof(TopicContext.Starling));
+        if (type == typeof(TopicContext)) return s_context;
+        if (type == typeof(CancellationToken)) return Expression.Property(s_context, nameof(TopicContext.CancellationToken));
+        var starling = Expression.Property(s_context, nameof(TopicContext.Starling));
         if (type == typeof(Starling)) return starling;
         if (type == typeof(Helios)) return Expression.Property(starling, nameof(Starling.Helios));
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(starling, nameof(Starling.User));
-        var services = Expression.Property(Context, nameof(TopicContext.Services));
+        var services = Expression.Property(s_context, nameof(TopicContext.Services));
         var find = type == typeof(IServiceProvider) ? static provider => provider : InjectedArguments.FindService(parameter, node.Services);
         if (find is null) return null;
         _usesServices = true;
@@ -89,7 +89,7 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
         };
     }
 
-    private static TDelegate Lambda<TDelegate>(Expression call, ParameterExpression value) => Expression.Lambda<TDelegate>(call, value, Context).Compile();
+    private static TDelegate Lambda<TDelegate>(Expression call, ParameterExpression value) => Expression.Lambda<TDelegate>(call, value, s_context).Compile();
 
     /// <summary>Gives the handler services of a scope of its own, which is disposed of behind it.</summary>
     private Func<T, TopicContext, ValueTask> InScope<T>(Func<T, TopicContext, ValueTask> run) => async (data, context) =>

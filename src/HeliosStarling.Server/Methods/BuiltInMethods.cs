@@ -6,21 +6,21 @@ namespace HeliosStarling;
 /// <summary>The methods that every server has (docs/protocol.md section 5).</summary>
 internal static class BuiltInMethods
 {
-    private static readonly MethodOptions Options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
+    private static readonly MethodOptions s_options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
 
     public static void Register(Node node, TicketRenewal renewal)
     {
         var started = node.Engine.Time.GetTimestamp();
-        Add(node, "system:ping", Options, json => WritePing(json, node.Engine.Time, started));
-        Add(node, "system:capabilities", Options, json => WriteCapabilities(json, node));
-        Add(node, "system:methods", Options, json => WriteMethods(json, node));
+        Add(node, "system:ping", s_options, json => WritePing(json, node.Engine.Time, started));
+        Add(node, "system:capabilities", s_options, json => WriteCapabilities(json, node));
+        Add(node, "system:methods", s_options, json => WriteMethods(json, node));
         AddToken(node, "starling:getToken", (_, _) => { });
         AddToken(node, "starling:state", WriteState);
         node.Dispatcher.Methods.AddBuiltIn(new MethodEntry(TicketRenewal.MethodName, renewal.AnswerAsync, new MethodOptions { Private = true }));
     }
 
     private static void AddToken(Node node, string name, Action<Utf8JsonWriter, Starling> writeMore) =>
-        node.Dispatcher.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), Options));
+        node.Dispatcher.Methods.AddBuiltIn(new MethodEntry(name, request => AnswerTokenAsync(request, writeMore), s_options));
 
     private static async ValueTask AnswerTokenAsync(InboundRequest request, Action<Utf8JsonWriter, Starling> writeMore)
     {

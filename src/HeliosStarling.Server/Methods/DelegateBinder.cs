@@ -11,10 +11,10 @@ namespace HeliosStarling;
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
 internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> binder, string name, Delegate handler)
 {
-    private static readonly ParameterExpression Request = Expression.Parameter(typeof(InboundRequest), "request");
+    private static readonly ParameterExpression s_request = Expression.Parameter(typeof(InboundRequest), "request");
 
     // Made for handlers that take it, or something of it.
-    private static readonly Expression Context = Expression.Call(typeof(RequestContext), nameof(RequestContext.Of), null, Request);
+    private static readonly Expression s_context = Expression.Call(typeof(RequestContext), nameof(RequestContext.Of), null, s_request);
 
     private ParameterInfo? _payload;
 
@@ -121,17 +121,17 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
     private Expression? Given(ParameterInfo parameter)
     {
         var type = parameter.ParameterType;
-        if (type == typeof(RequestContext)) return Context;
-        if (type == typeof(CancellationToken)) return Expression.Property(Context, nameof(RequestContext.CancellationToken));
-        if (type == typeof(Starling)) return Expression.Property(Context, nameof(RequestContext.Starling));
-        if (type == typeof(Helios)) return Expression.Property(Context, nameof(RequestContext.Helios));
-        if (type == typeof(ClaimsPrincipal)) return Expression.Property(Context, nameof(RequestContext.User));
-        if (type == typeof(IServiceProvider)) return Expression.Property(Context, nameof(RequestContext.Services));
+        if (type == typeof(RequestContext)) return s_context;
+        if (type == typeof(CancellationToken)) return Expression.Property(s_context, nameof(RequestContext.CancellationToken));
+        if (type == typeof(Starling)) return Expression.Property(s_context, nameof(RequestContext.Starling));
+        if (type == typeof(Helios)) return Expression.Property(s_context, nameof(RequestContext.Helios));
+        if (type == typeof(ClaimsPrincipal)) return Expression.Property(s_context, nameof(RequestContext.User));
+        if (type == typeof(IServiceProvider)) return Expression.Property(s_context, nameof(RequestContext.Services));
         if (InjectedArguments.FindService(parameter, node.Services) is not { } find) return null;
-        return Expression.Convert(Expression.Invoke(Expression.Constant(find), Expression.Property(Context, nameof(RequestContext.Services))), type);
+        return Expression.Convert(Expression.Invoke(Expression.Constant(find), Expression.Property(s_context, nameof(RequestContext.Services))), type);
     }
 
-    private TDelegate Compile<TDelegate>(Expression call) => Compile<TDelegate>(call, _value, Request);
+    private TDelegate Compile<TDelegate>(Expression call) => Compile<TDelegate>(call, _value, s_request);
 
     // A delegate of that type already needs no other one around it.
     private TDelegate Compile<TDelegate>(Expression call, params ParameterExpression[] parameters) =>

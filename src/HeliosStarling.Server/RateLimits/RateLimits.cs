@@ -8,7 +8,7 @@ namespace HeliosStarling;
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class RateLimits
 {
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _time;
     private readonly BucketTable? _upgrades;
@@ -61,7 +61,7 @@ internal sealed class RateLimits
     /// <summary>Forgets partitions that nobody uses, now and then. Called about twice a second.</summary>
     public void OnTick()
     {
-        if (_time.GetElapsedTime(_sweptAt) < SweepInterval) return;
+        if (_time.GetElapsedTime(_sweptAt) < s_sweepInterval) return;
         _sweptAt = _time.GetTimestamp();
         foreach (var table in _tables.All) table.Sweep();
     }

@@ -5,7 +5,7 @@ namespace HeliosStarling;
 internal sealed class IssuedTokens(Starling starling)
 {
     // How long another try waits after a fresh token was asked for.
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(30);
 
     // A client gets a fresh one before half of the last one's time is over (docs/protocol.md section 7, "Token").
     private const double RefreshPart = 0.4;
@@ -62,7 +62,7 @@ internal sealed class IssuedTokens(Starling starling)
         var now = Now;
         if (Volatile.Read(ref _refreshAt) > now.UtcTicks) return;
         // Do not request another token until this one is issued.
-        Volatile.Write(ref _refreshAt, (now + RetryAfter).UtcTicks);
+        Volatile.Write(ref _refreshAt, (now + s_retryAfter).UtcTicks);
         _ = RefreshAsync(default);
     }
 

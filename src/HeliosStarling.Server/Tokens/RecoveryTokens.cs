@@ -9,7 +9,7 @@ namespace HeliosStarling;
 internal sealed class RecoveryTokens
 {
     // The most that clocks may differ.
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(5);
 
     private readonly TokenCodec _codec;
     private readonly IStateStore _store;
@@ -54,7 +54,7 @@ internal sealed class RecoveryTokens
         if (token.Length > TokenCodec.MaxLength)
         {
             var keep = expiresIn > othersLive ? expiresIn : othersLive;
-            await KeepAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + Slack, owner, cancellationToken).ConfigureAwait(false);
+            await KeepAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + s_slack, owner, cancellationToken).ConfigureAwait(false);
             token = _codec.Write(draft.Write(states: null));
         }
         if (token.Length > TokenCodec.MaxLength)
@@ -81,8 +81,8 @@ internal sealed class RecoveryTokens
     {
         try
         {
-            if (_store is InMemoryStateStore memory) Close(memory, starlingId, lifetime + Slack, closing);
-            else await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + Slack), default).ConfigureAwait(false);
+            if (_store is InMemoryStateStore memory) Close(memory, starlingId, lifetime + s_slack, closing);
+            else await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + s_slack), default).ConfigureAwait(false);
             await InTime(_store.RemoveAsync(TokenDraft.StoreKeyOf(starlingId)), default).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -118,8 +118,8 @@ internal sealed class RecoveryTokens
     {
         if (reader.Subject != subject || reader is not { StarlingId: { } id, Timestamp: { } timestamp, Expires: { } expires }) return Invalid;
         var now = _engine.Time.GetUtcNow();
-        if (reader.NotBefore > now + Slack || reader.IssuedAt > now + Slack) return Invalid;
-        if (expires + Slack <= now) return Expired(expires);
+        if (reader.NotBefore > now + s_slack || reader.IssuedAt > now + s_slack) return Invalid;
+        if (expires + s_slack <= now) return Expired(expires);
         if (await IsClosedAsync(id, reader.IssuedAt, cancellationToken).ConfigureAwait(false) is { } closed) return closed;
         var (states, refusal) = await ReadStatesAsync(reader, cancellationToken).ConfigureAwait(false);
         return refusal is null ? new TokenReading(new TokenContent(id, timestamp, states!, reader.Custom), null) : new TokenReading(null, refusal);

@@ -14,7 +14,7 @@ internal sealed class ConnectionInput
     /// <summary>What each message counts beside its bytes.</summary>
     public const int CostOfMessage = 64;
 
-    private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_turnTime = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
     private readonly FrameReader _reader;
@@ -99,7 +99,7 @@ internal sealed class ConnectionInput
     public async ValueTask TakeTurnAsync(SocketStream? socket, bool isMore)
     {
         var time = _engine.Time;
-        var isGreedy = time.GetElapsedTime(_turnSince) < TurnTime;
+        var isGreedy = time.GetElapsedTime(_turnSince) < s_turnTime;
         if (socket is { IsPolled: true })
         {
             socket.YieldsToLight = isGreedy;

@@ -9,7 +9,7 @@ namespace HeliosStarling;
 internal sealed class WebSocketConnection : Connection, IDisposable
 {
     // A peer whose frames cannot be read any more gets this long to read the close frame and to close, before the transport is cut.
-    private static readonly TimeSpan FaultLinger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_faultLinger = TimeSpan.FromSeconds(1);
 
     private readonly Dispatcher _dispatcher;
     private readonly Engine _engine;
@@ -164,7 +164,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     {
         if (Volatile.Read(ref _closing) is not null)
         {
-            if (Volatile.Read(ref _closingSince) is not 0 and var closingSince && _time.GetElapsedTime(closingSince) >= (_reader.Fault.Code == 0 ? _closeTimeout : FaultLinger)) Abort();
+            if (Volatile.Read(ref _closingSince) is not 0 and var closingSince && _time.GetElapsedTime(closingSince) >= (_reader.Fault.Code == 0 ? _closeTimeout : s_faultLinger)) Abort();
             return;
         }
         // The welcome comes first.

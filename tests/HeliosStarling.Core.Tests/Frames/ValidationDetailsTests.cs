@@ -5,7 +5,7 @@ namespace HeliosStarling.Frames;
 
 public class ValidationDetailsTests
 {
-    private static readonly Gen<string> Texts = Gen.OneOf(
+    private static readonly Gen<string> s_texts = Gen.OneOf(
         Gen.Char['a', 'z'].Select(character => new string(character, 1500)),
         Gen.OneOf("\0", "\"", "ä", "\ud83d\ude80", "\u2028", "\u001f").Select(text => string.Concat(Enumerable.Repeat(text, 700))),
         Gen.String[0, 40].Select(text => text.Replace('\0', 'x')));
@@ -13,7 +13,7 @@ public class ValidationDetailsTests
     [Fact]
     public void Details_AnyErrors_AreAtMostHalfAMessageAnd16KiB()
     {
-        Gen.Select(Gen.Select(Texts, Texts).Array[1, 201], Gen.OneOf(1024, 2048, 20_000, 65_536, 1 << 20)).Sample((texts, maxMessageSize) =>
+        Gen.Select(Gen.Select(s_texts, s_texts).Array[1, 201], Gen.OneOf(1024, 2048, 20_000, 65_536, 1 << 20)).Sample((texts, maxMessageSize) =>
         {
             var errors = new ValidationErrors();
             errors.Add(texts.Select(pair => new ValidationError(pair.Item1, pair.Item2)));

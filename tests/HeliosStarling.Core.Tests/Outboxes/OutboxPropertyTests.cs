@@ -4,11 +4,11 @@ namespace HeliosStarling;
 
 public class OutboxPropertyTests
 {
-    private static readonly Gen<(int Kind, int Size, bool Take)[]> Steps = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 40], Gen.Bool).Array[0, 60];
+    private static readonly Gen<(int Kind, int Size, bool Take)[]> s_steps = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 40], Gen.Bool).Array[0, 60];
 
     [Fact]
     public void Outbox_AnySteps_BehavesLikeAPlainList() =>
-        Gen.Select(Steps, Gen.Int[1, 6], Gen.Int[1, 120], Gen.Int[0, 2]).Sample((steps, messages, bytes, policy) =>
+        Gen.Select(s_steps, Gen.Int[1, 6], Gen.Int[1, 120], Gen.Int[0, 2]).Sample((steps, messages, bytes, policy) =>
         {
             var pool = new BufferPool();
             var limits = new OutboxLimits(messages, bytes, (OutboxPolicy)policy);

@@ -41,7 +41,7 @@ public class LateContextTests
     [Fact]
     public async Task Context_OthersUseItWhileItEnds_EachCallerGetsItsAnswer()
     {
-        const int Requests = 20_000;
+        const int requests = 20_000;
         var latest = default(TestContext);
         var hasEnded = false;
         var tooLate = 0;
@@ -77,7 +77,7 @@ public class LateContextTests
             }
         }, Xunit.TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
 
-        for (var i = 0; i < Requests; i++)
+        for (var i = 0; i < requests; i++)
         {
             var request = _caller.Request<string>("echo:say", $"{i}");
             var id = request.Id;
@@ -109,13 +109,13 @@ public class LateContextTests
     [Fact]
     public async Task Request_HandlerWithoutContextGoesOn_IsOpenNoMoreOnceItIsAnswered()
     {
-        const int Requests = 20_000;
+        const int requests = 20_000;
         var type = _callee.Engine.TypeInfo<string>();
         var handler = HandlerBinder<TestContext>.Bind(_callee.Bind.PayloadOf<string>(takesNull: false), (text, request) => ResultWriter.AnswerAsync(request, LaterAsync(text), type));
         _callee.Engine.Methods.Add(new MethodEntry("echo:later", handler.Run, new MethodOptions()));
 
         // Answered on another thread, mostly while the reader still sees to it that the request is found.
-        for (var i = 0; i < Requests; i++) Assert.Equal($"{i}", await _caller.Request<string>("echo:later", $"{i}").InTime());
+        for (var i = 0; i < requests; i++) Assert.Equal($"{i}", await _caller.Request<string>("echo:later", $"{i}").InTime());
 
         Assert.Equal(0, _callee.Session.Inbound.Count);
 

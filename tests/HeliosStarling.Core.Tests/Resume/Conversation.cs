@@ -13,7 +13,7 @@ internal sealed class Conversation : IDisposable
     private const int KnownLives = 16;
 
     // As server and client do, so that an acknowledgement is at most 1 s late.
-    private static readonly TimeSpan AckPeriod = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_ackPeriod = TimeSpan.FromMilliseconds(500);
 
     [ThreadStatic] private static FakeTimeProvider? s_time;
     [ThreadStatic] private static Engine? s_dropOldest;
@@ -54,7 +54,7 @@ internal sealed class Conversation : IDisposable
         _rentedBefore = _serverEngine.Buffers.Rented + _clientEngine.Buffers.Rented;
         _server = NewServer();
         _client = new Side(_clientEngine, _down.Receive, _down.Miss);
-        _ticker = _time.CreateTimer(_ => AcknowledgeInTime(), null, AckPeriod, AckPeriod);
+        _ticker = _time.CreateTimer(_ => AcknowledgeInTime(), null, s_ackPeriod, s_ackPeriod);
     }
 
     public void ServerSays()
@@ -161,7 +161,7 @@ internal sealed class Conversation : IDisposable
     }
 
     /// <summary>Time goes by: what was counted is acknowledged.</summary>
-    public void Tick() => _time.Advance(AckPeriod);
+    public void Tick() => _time.Advance(s_ackPeriod);
 
     /// <summary>The connection is gone; each side finds out.</summary>
     public void Cut()

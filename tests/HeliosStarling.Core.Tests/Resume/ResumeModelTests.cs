@@ -28,7 +28,7 @@ public class ResumeModelTests
         Jump,
     }
 
-    private static readonly Gen<Step> Steps = Gen.Frequency(
+    private static readonly Gen<Step> s_steps = Gen.Frequency(
         (12, Gen.Const(Step.ServerSays)),
         (10, Gen.Const(Step.ClientSays)),
         (12, Gen.Const(Step.PumpDown)),
@@ -48,7 +48,7 @@ public class ResumeModelTests
     [InlineData((int)OutboxPolicy.DropOldest)]
     [InlineData((int)OutboxPolicy.DropNewest)]
     public void AnySequence_EveryMessageOnceInOrder_OrAccountedFor(int policy) =>
-        Gen.Select(Steps, Gen.Int[1, 4]).Array[0, 80].Sample(steps =>
+        Gen.Select(s_steps, Gen.Int[1, 4]).Array[0, 80].Sample(steps =>
         {
             using var conversation = new Conversation((OutboxPolicy)policy);
             conversation.Dial(isSure: true);

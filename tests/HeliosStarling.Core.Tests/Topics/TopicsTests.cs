@@ -5,9 +5,9 @@ namespace HeliosStarling;
 
 public class TopicsTests
 {
-    private static readonly Gen<string> Segment = Gen.OneOf(new[] { "a", "b", "cc", "d_1" }.Select(Gen.Const).ToArray());
-    private static readonly Gen<string> Topic = Segment.Array[1, 4].Select(segments => string.Join(':', segments));
-    private static readonly Gen<string> Pattern = Gen.Select(Gen.OneOf(Segment, Gen.Const("*")).Array[1, 3], Gen.Bool).Select((segments, takesRest) => string.Join(':', segments) + (takesRest ? ":**" : ""));
+    private static readonly Gen<string> s_segment = Gen.OneOf(new[] { "a", "b", "cc", "d_1" }.Select(Gen.Const).ToArray());
+    private static readonly Gen<string> s_topic = s_segment.Array[1, 4].Select(segments => string.Join(':', segments));
+    private static readonly Gen<string> s_pattern = Gen.Select(Gen.OneOf(s_segment, Gen.Const("*")).Array[1, 3], Gen.Bool).Select((segments, takesRest) => string.Join(':', segments) + (takesRest ? ":**" : ""));
 
     private readonly Peer _peer = new();
     private readonly List<string> _calls = [];
@@ -100,7 +100,7 @@ public class TopicsTests
 
     [Fact]
     public void Index_AnyPatternsAndTopics_FindsExactlyThoseThatMatch() =>
-        Gen.Select(Pattern.Array[0, 8], Topic.Array[1, 8]).Sample((patterns, topics) =>
+        Gen.Select(s_pattern.Array[0, 8], s_topic.Array[1, 8]).Sample((patterns, topics) =>
         {
             var registered = new Topics();
             foreach (var pattern in patterns) registered.Add(pattern, 0, (Session _, string _, in Message _) => default);

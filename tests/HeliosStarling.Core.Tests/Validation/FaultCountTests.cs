@@ -6,7 +6,7 @@ namespace HeliosStarling.Validation;
 
 public class FaultCountTests
 {
-    private static readonly Gen<Part> Parts = Gen.Recursive<Part>((depth, part) =>
+    private static readonly Gen<Part> s_parts = Gen.Recursive<Part>((depth, part) =>
         Gen.Select(Gen.Int[-2, 2], Gen.Int[0, 3].Select(length => new string('x', length)), depth > 4 ? Gen.Const(Array.Empty<Part>()) : part.Array[0, 3], Gen.Bool)
             .Select((count, name, parts, areNamed) => areNamed
                 ? new Part(count, name, null, parts.Select((item, i) => (item, i)).ToDictionary(pair => $"k{pair.i}", pair => pair.item))
@@ -17,7 +17,7 @@ public class FaultCountTests
     {
         var engine = Engines.Create();
         var (reader, type) = (engine.ReaderOf<Part>(), engine.TypeInfo<Part>());
-        Parts.Sample(part =>
+        s_parts.Sample(part =>
         {
             string[] planted = [.. Planted(part, "$")];
             var isRead = reader.TryRead(JsonSerializer.SerializeToUtf8Bytes(part, type), services: null, out _, out var errors);

@@ -6,7 +6,7 @@ public sealed class PublishedApp : IAsyncLifetime
     private const string Project = "tests/aot/AotApp";
 
     // The native compiler takes half a minute on a free machine with two cores.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("helios-aot-");
 
@@ -22,7 +22,7 @@ public sealed class PublishedApp : IAsyncLifetime
         // Already built with these tests: what remains is the native part.
         await using var publish = RunningProgram.Start(
             "dotnet", "publish", Repository.PathOf(Project), "-c", Repository.Configuration, "--no-build", "-o", _folder.FullName);
-        ExitCode = await publish.EndedAsync(Patience);
+        ExitCode = await publish.EndedAsync(s_patience);
         Output = publish.Output;
     }
 

@@ -12,14 +12,14 @@ internal static class JsonTexts
                 "é", "€", "🙂", "\u2028", "\ufeff", "{", "}", ",", ":")
             .Array[0, 12].Select(string.Concat);
 
-    private static readonly Gen<string> Scalar = Gen.OneOf(
+    private static readonly Gen<string> s_scalar = Gen.OneOf(
         Gen.OneOf("null", "true", "false", "0", "-0", "1", "-1.5", "1E-7", "12345678901234567890", "{}", "[]", "\"\"", "\"\\ud800\""),
         Gen.Int.Select(number => number.ToString()),
         Content.SelectMany(Escaped));
 
     /// <summary>Any value, at most three levels deep.</summary>
     public static readonly Gen<string> Value = Gen.Recursive<string>((depth, self) =>
-        depth >= 3 ? Scalar : Gen.OneOf(Scalar, ArrayOf(self), ObjectOf(self)));
+        depth >= 3 ? s_scalar : Gen.OneOf(s_scalar, ArrayOf(self), ObjectOf(self)));
 
     /// <summary>Any object.</summary>
     public static readonly Gen<string> Object = ObjectOf(Value);

@@ -5,7 +5,7 @@ namespace HeliosStarling.Protocol;
 /// <summary>Generates frames that were valid messages before something happened to them.</summary>
 internal static class Mutations
 {
-    private static readonly string[] Tokens =
+    private static readonly string[] s_tokens =
     [
         "\"", "\\", "{", "}", "[", "]", ",", ":", "null", "true", "-1", "1e9", "\\u0000", "\\ud800", "\u00ff", "\"protocol\":",
         "\"type\":\"error\",", "\"version\":\"2.0.0\",", "\"requestId\":null,", "\"notification\":{", "\"error\":{}",
@@ -32,7 +32,7 @@ internal static class Mutations
             case 2: return [.. frame[..at], .. frame[end..]];
             case 3: return frame[..at];
             case 4: return [.. frame[..end], .. frame[at..]];
-            default: return [.. frame[..at], .. Frames.Utf8(Tokens[place % Tokens.Length]), .. frame[at..]];
+            default: return [.. frame[..at], .. Frames.Utf8(s_tokens[place % s_tokens.Length]), .. frame[at..]];
         }
     }
 }

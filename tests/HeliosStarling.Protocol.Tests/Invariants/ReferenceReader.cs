@@ -12,7 +12,7 @@ namespace HeliosStarling.Protocol;
 /// </summary>
 internal sealed partial class ReferenceReader
 {
-    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+    private static readonly JsonDocumentOptions s_anyDepth = new() { MaxDepth = int.MaxValue };
 
     private readonly Dictionary<string, JsonElement> _fields = [];
     private readonly List<string> _faults = [];
@@ -22,7 +22,7 @@ internal sealed partial class ReferenceReader
         JsonElement root;
         try
         {
-            root = JsonDocument.Parse(input, AnyDepth).RootElement;
+            root = JsonDocument.Parse(input, s_anyDepth).RootElement;
         }
         catch (JsonException)
         {

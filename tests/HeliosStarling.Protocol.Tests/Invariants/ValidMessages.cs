@@ -5,17 +5,17 @@ namespace HeliosStarling.Protocol;
 /// <summary>Generates valid messages as free as the protocol allows: any order, spacing, escapes, unknown fields.</summary>
 internal static class ValidMessages
 {
-    private static readonly Gen<string> Space = Gen.Frequency((9, Gen.Const("")), (1, Gen.OneOf(" ", "\n", "\t\t", "\r\n  ")));
-    private static readonly Gen<string> Segment =
+    private static readonly Gen<string> s_space = Gen.Frequency((9, Gen.Const("")), (1, Gen.OneOf(" ", "\n", "\t\t", "\r\n  ")));
+    private static readonly Gen<string> s_segment =
         Gen.Select(Gen.Char["abcXYZ"], Gen.String[Gen.Char["abyzABYZ0189_"], 0, 12], (first, rest) => first + rest);
 
-    private static readonly Gen<string> Topic = Segment.Array[1, 4].Select(segments => string.Join(':', segments));
-    private static readonly Gen<string> Method = Segment.Array[2, 5].Select(segments => string.Join(':', segments));
-    private static readonly Gen<string> Uuid =
+    private static readonly Gen<string> s_topic = s_segment.Array[1, 4].Select(segments => string.Join(':', segments));
+    private static readonly Gen<string> s_method = s_segment.Array[2, 5].Select(segments => string.Join(':', segments));
+    private static readonly Gen<string> s_uuid =
         Gen.Select(Gen.Guid, Gen.Bool, (id, isUpper) => isUpper ? id.ToString().ToUpperInvariant() : id.ToString());
 
-    private static readonly Gen<string> Code = Gen.OneOf("A", "METHOD_ERROR", "X9_Y_Z", ErrorCodes.RequestPayloadTooLarge);
-    private static readonly Gen<long> Count =
+    private static readonly Gen<string> s_code = Gen.OneOf("A", "METHOD_ERROR", "X9_Y_Z", ErrorCodes.RequestPayloadTooLarge);
+    private static readonly Gen<long> s_count =
         Gen.OneOf(Gen.Long[0, 9], Gen.Long[0, long.MaxValue], Gen.Const(0L), Gen.Const(long.MaxValue));
 
     /// <summary>A frame and what the reader must make of it.</summary>
@@ -23,8 +23,8 @@ internal static class ValidMessages
         Gen.OneOf(Request(), UsualRequest(), Success(), Failure(), Notification(), Error(), Ack(), Ping());
 
     private static Gen<(string, Message)> Request() =>
-        from id in Uuid
-        from method in Method
+        from id in s_uuid
+        from method in s_method
         from payload in Optional(JsonTexts.Value)
         from frame in Frame(
             Start(MessageType.Request, id) with { Name = Frames.Utf8(method), Data = Frames.Utf8(payload) },
@@ -33,16 +33,16 @@ internal static class ValidMessages
 
     /// <summary>As nearly every client writes it, which the reader reads at a stroke.</summary>
     private static Gen<(string, Message)> UsualRequest() =>
-        from id in Uuid
-        from method in Method
+        from id in s_uuid
+        from method in s_method
         from payload in JsonTexts.Value
-        from timestamp in Count
+        from timestamp in s_count
         select (
             $"{{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":{timestamp},\"type\":\"request\",\"requestId\":\"{id}\",\"method\":\"{method}\",\"payload\":{payload}}}",
             Start(MessageType.Request, id) with { Timestamp = timestamp, Name = Frames.Utf8(method), Data = Frames.Utf8(payload) });
 
     private static Gen<(string, Message)> Success() =>
-        from id in Uuid
+        from id in s_uuid
         from data in Optional(JsonTexts.Value)
         from error in Gen.OneOf("", "null")
         from frame in Frame(
@@ -51,7 +51,7 @@ internal static class ValidMessages
         select frame;
 
     private static Gen<(string, Message)> Failure() =>
-        from id in Uuid
+        from id in s_uuid
         from error in ErrorObject(Start(MessageType.Response, id))
         from frame in Frame(error.Expected, Text("requestId", id), Json("success", "false"), Json("error", error.Json))
         select frame;
@@ -65,8 +65,8 @@ internal static class ValidMessages
         select frame;
 
     private static Gen<(string, Message)> Notification() =>
-        from id in Optional(Uuid)
-        from topic in Optional(Topic)
+        from id in Optional(s_uuid)
+        from topic in Optional(s_topic)
         from data in Optional(JsonTexts.Value)
         from notification in Object(Text("topic", topic), Json("data", data))
         from frame in Frame(
@@ -75,20 +75,20 @@ internal static class ValidMessages
         select frame;
 
     private static Gen<(string, Message)> Ack() =>
-        from id in Uuid
-        from received in Gen.Nullable(Count)
+        from id in s_uuid
+        from received in Gen.Nullable(s_count)
         from frame in Frame(
             Start(MessageType.Ack, id) with { Received = received },
             Text("messageId", id), Json("received", received?.ToString() ?? ""))
         select frame;
 
     private static Gen<(string, Message)> Ping() =>
-        from id in Optional(Uuid)
+        from id in Optional(s_uuid)
         from frame in Frame(Start(MessageType.Ping, id), Text("messageId", id))
         select frame;
 
     private static Gen<(string Json, Message Expected)> ErrorObject(Message start, params Gen<string>[] more) =>
-        from code in Code
+        from code in s_code
         from message in JsonTexts.Content
         from details in Optional(JsonTexts.Value.Where(json => json != "null"))
         let text = JsonTexts.Escaped(message).Select(json => $"\"message\":{json}")
@@ -96,7 +96,7 @@ internal static class ValidMessages
         select (error, start with { ErrorCode = code, ErrorMessage = message, Data = Frames.Utf8(details) });
 
     private static Gen<(string, Message)> Frame(Message expected, params Gen<string>[] fields) =>
-        from timestamp in Count
+        from timestamp in s_count
         from metadata in Optional(JsonTexts.Object)
         from peer in Gen.OneOf(Gen.OneOf("", "true"), JsonTexts.Object)
         from frame in Object([
@@ -107,7 +107,7 @@ internal static class ValidMessages
     // Half of the objects come in the order given, so that compact frames in the usual order are among them.
     private static Gen<string> Object(params Gen<string>[] fields) =>
         from parts in Gen.OneOf(InOrder(fields), Gen.Shuffle(InOrder(fields), fields.Length + 1))
-        from space in Space
+        from space in s_space
         select $"{space}{{{space}{string.Join(space + "," + space, parts.Where(field => field != ""))}{space}}}{space}";
 
     private static Gen<string[]> InOrder(Gen<string>[] fields) => fields.Aggregate(
@@ -120,10 +120,10 @@ internal static class ValidMessages
     private static Gen<string> Optional(Gen<string> value) => Gen.Frequency((3, value), (1, Gen.Const("")));
 
     private static Gen<string> Json(string name, string json) =>
-        json == "" ? Gen.Const("") : JsonTexts.Escaped(name).Select(Space, (key, space) => $"{key}{space}:{space}{json}");
+        json == "" ? Gen.Const("") : JsonTexts.Escaped(name).Select(s_space, (key, space) => $"{key}{space}:{space}{json}");
 
     private static Gen<string> Text(string name, string value) =>
         value == ""
             ? Gen.Const("")
-            : Gen.Select(JsonTexts.Escaped(name), Space, JsonTexts.Escaped(value), (key, space, text) => $"{key}:{space}{text}");
+            : Gen.Select(JsonTexts.Escaped(name), s_space, JsonTexts.Escaped(value), (key, space, text) => $"{key}:{space}{text}");
 }

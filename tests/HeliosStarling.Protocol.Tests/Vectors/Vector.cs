@@ -7,8 +7,8 @@ namespace HeliosStarling.Protocol;
 public sealed class Vector
 {
     // Some expected values are nearly as deep as a message may be.
-    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1024 };
-    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "vectors");
+    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 1024 };
+    private static readonly string s_root = Path.Combine(AppContext.BaseDirectory, "vectors");
 
     private Vector(string file, JsonNode source)
     {
@@ -28,11 +28,11 @@ public sealed class Vector
 
     /// <summary>The vectors of one folder.</summary>
     public static IEnumerable<Vector> Load(string folder = "") => Directory
-        .EnumerateFiles(Path.Combine(Root, folder), "*.json").Order(StringComparer.Ordinal)
-        .SelectMany(path => JsonNode.Parse(File.ReadAllBytes(path), documentOptions: Deep)!.AsArray()
+        .EnumerateFiles(Path.Combine(s_root, folder), "*.json").Order(StringComparer.Ordinal)
+        .SelectMany(path => JsonNode.Parse(File.ReadAllBytes(path), documentOptions: s_deep)!.AsArray()
             .Select(source => new Vector(Path.GetFileNameWithoutExtension(path), source!)));
 
-    public static JsonNode? Parse(ReadOnlySpan<byte> json) => JsonNode.Parse(json, documentOptions: Deep);
+    public static JsonNode? Parse(ReadOnlySpan<byte> json) => JsonNode.Parse(json, documentOptions: s_deep);
 
     public override string ToString() => Label;
 }

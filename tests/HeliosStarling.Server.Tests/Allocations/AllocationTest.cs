@@ -18,7 +18,7 @@ public abstract class AllocationTest : IAsyncLifetime
     private const int Rounds = 6;
 
     // Far above what a busy machine needs; only a test that fails waits so long.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly List<(FedStream Stream, Task Ended)> _connections = [];
     private readonly ManualResetEventSlim _reached = new();
@@ -68,7 +68,7 @@ public abstract class AllocationTest : IAsyncLifetime
         _reached.Reset();
         // A full fence: whoever sends the last byte sees what is awaited, or that byte is seen here.
         Interlocked.Exchange(ref _awaited, total);
-        if (Sent < total) Assert.True(_reached.Wait(Patience));
+        if (Sent < total) Assert.True(_reached.Wait(s_patience));
     }
 
     /// <summary>How many bytes this thread allocates for one of <see cref="Messages"/>, once all is warm.</summary>

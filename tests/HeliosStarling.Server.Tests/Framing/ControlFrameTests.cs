@@ -3,7 +3,7 @@ namespace HeliosStarling.Framing;
 /// <summary>RFC 6455 section 5.5: control frames.</summary>
 public class ControlFrameTests
 {
-    private static readonly byte[] LongestPayload = [.. Enumerable.Range(0, 125).Select(i => (byte)i)];
+    private static readonly byte[] s_longestPayload = [.. Enumerable.Range(0, 125).Select(i => (byte)i)];
 
     // RFC 6455 5.5: control frames hold at most 125 bytes.
     [Theory]
@@ -28,7 +28,7 @@ public class ControlFrameTests
     // RFC 6455 5.5.2: the payload comes back in the pong.
     [Fact]
     public void Ping_WithLongestPayload_IsReadWithIt() =>
-        Assert.Equal([$"Ping {Convert.ToHexString(LongestPayload)}"], Transcript.Of(ClientFrame.Ping(LongestPayload)));
+        Assert.Equal([$"Ping {Convert.ToHexString(s_longestPayload)}"], Transcript.Of(ClientFrame.Ping(s_longestPayload)));
 
     // RFC 6455 5.5.3: a pong may come unasked.
     [Fact]

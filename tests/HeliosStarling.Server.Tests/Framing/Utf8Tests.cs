@@ -5,13 +5,13 @@ namespace HeliosStarling.Framing;
 /// <summary>RFC 6455 sections 5.6 and 8.1: text messages are UTF-8.</summary>
 public class Utf8Tests
 {
-    private static readonly byte[][] NotUtf8 =
+    private static readonly byte[][] s_notUtf8 =
     [
         [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE2, 0x28, 0xA1], [0xE2, 0x82, 0x28],
         [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x28, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80], [0xFF],
     ];
 
-    public static TheoryData<string> InvalidTexts => [.. NotUtf8.Select(Convert.ToHexString)];
+    public static TheoryData<string> InvalidTexts => [.. s_notUtf8.Select(Convert.ToHexString)];
 
     [Theory]
     [MemberData(nameof(InvalidTexts))]
@@ -72,8 +72,8 @@ public class Utf8Tests
     public void Validator_AnyBytesInAnyPieces_AgreesWithTheWhole()
     {
         byte[][] valid = ["a"u8.ToArray(), "é"u8.ToArray(), "€"u8.ToArray(), "😀"u8.ToArray(), [0xF4, 0x8F, 0xBF, 0xBF]];
-        byte[][] parts = [.. NotUtf8, .. valid, [0xC3], [0xF0, 0x9F]];
-        var weighted = Gen.Frequency((1, Gen.Int[0, parts.Length - 1]), (4, Gen.Int[NotUtf8.Length, NotUtf8.Length + valid.Length - 1]));
+        byte[][] parts = [.. s_notUtf8, .. valid, [0xC3], [0xF0, 0x9F]];
+        var weighted = Gen.Frequency((1, Gen.Int[0, parts.Length - 1]), (4, Gen.Int[s_notUtf8.Length, s_notUtf8.Length + valid.Length - 1]));
         var bytes = weighted.Array[0, 40].Select(picks => picks.SelectMany(i => parts[i]).ToArray());
 
         Gen.Select(bytes, Gen.Int[0, 7].Array[1, 20]).Sample((text, sizes) =>

@@ -7,7 +7,7 @@ namespace HeliosStarling.Observability;
 /// <summary>docs/observability.md lists what there is, and nothing else.</summary>
 public partial class DocumentationTests
 {
-    private static readonly string Page = File.ReadAllText(Repository.PathOf("docs", "observability.md"));
+    private static readonly string s_page = File.ReadAllText(Repository.PathOf("docs", "observability.md"));
 
     [Fact]
     public async Task Instruments_OfAServer_AreThoseOfThePage()
@@ -15,7 +15,7 @@ public partial class DocumentationTests
         using var probe = new MetricsProbe();
         await using var helios = probe.Attach(() => Helios.Create());
 
-        var listed = InstrumentRow().Matches(Page).Select(row => $"{row.Groups["name"]} {row.Groups["kind"]} {row.Groups["unit"]}");
+        var listed = InstrumentRow().Matches(s_page).Select(row => $"{row.Groups["name"]} {row.Groups["kind"]} {row.Groups["unit"]}");
 
         Assert.Equal(probe.Instruments.Select(one => $"{one.Name} {KindOf(one)} {one.Unit}").Order(), listed.Order());
     }
@@ -26,7 +26,7 @@ public partial class DocumentationTests
         var files = Directory.EnumerateFiles(Repository.PathOf("src"), "*Log.cs", SearchOption.AllDirectories);
         var written = files.SelectMany(file => LogMessage().Matches(File.ReadAllText(file))).Select(one => $"{one.Groups["id"]} {one.Groups["name"]} {one.Groups["level"]} {one.Groups["text"]}");
 
-        var listed = LogRow().Matches(Page).Select(row => $"{row.Groups["id"]} {row.Groups["name"]} {row.Groups["level"]} {row.Groups["text"]}");
+        var listed = LogRow().Matches(s_page).Select(row => $"{row.Groups["id"]} {row.Groups["name"]} {row.Groups["level"]} {row.Groups["text"]}");
 
         Assert.Equal(written.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }

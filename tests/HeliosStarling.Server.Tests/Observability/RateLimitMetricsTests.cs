@@ -5,7 +5,7 @@ namespace HeliosStarling.Observability;
 
 public class RateLimitMetricsTests
 {
-    private static readonly RateLimit One = new(1, TimeSpan.FromHours(1));
+    private static readonly RateLimit s_one = new(1, TimeSpan.FromHours(1));
 
     [Theory]
     [InlineData("starling")]
@@ -14,8 +14,8 @@ public class RateLimitMetricsTests
     {
         await using var server = await StartAsync(options =>
         {
-            if (scope == "starling") options.RateLimits.PerConnection = One;
-            else options.RateLimits.PerAddress = One;
+            if (scope == "starling") options.RateLimits.PerConnection = s_one;
+            else options.RateLimits.PerAddress = s_one;
         });
         await using var client = await server.ConnectAsync();
         for (var number = 0; number < 3; number++) await client.SendTextAsync(Request("echo:echo", id: IdOf(number)));
@@ -36,7 +36,7 @@ public class RateLimitMetricsTests
     [Fact]
     public async Task Upgrade_OverTheLimit_IsCounted()
     {
-        await using var server = await StartAsync(options => options.RateLimits.Upgrades = One);
+        await using var server = await StartAsync(options => options.RateLimits.Upgrades = s_one);
         await using var client = await server.ConnectAsync();
         Assert.Equal(429, (await server.AskAsync(UpgradeRequest.Valid)).Status);
         Assert.Equal((1, 1), (server.Metrics["helios.rate_limited[upgrade]"], server.Metrics["helios.upgrades[429,RATE_LIMIT_EXCEEDED]"]));

@@ -29,7 +29,7 @@ public sealed class ReadinessTests
     [Fact]
     public async Task Tell_ManyThreads_EveryWaitEndsAndNoneGoesOnTwice()
     {
-        const int Waits = 50_000;
+        const int waits = 50_000;
         var hasEnded = false;
         var tellers = Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(() =>
         {
@@ -40,11 +40,11 @@ public sealed class ReadinessTests
         }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
 
         var ended = 0;
-        for (; ended < Waits; ended++) await _readiness.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        for (; ended < waits; ended++) await _readiness.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Volatile.Write(ref hasEnded, true);
 
         await Task.WhenAll(tellers).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        Assert.Equal(Waits, ended);
+        Assert.Equal(waits, ended);
     }
 
     [Fact]

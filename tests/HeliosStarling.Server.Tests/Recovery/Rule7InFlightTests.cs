@@ -112,7 +112,7 @@ public class Rule7InFlightTests : RecoveryTest
     [Fact]
     public async Task NewEpoch_CopiesOfUnconfirmedMessages_CountUntilTheHandlerHasEnded()
     {
-        const int Size = 10_000;
+        const int size = 10_000;
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Helios.Events.On("starling:unconfirmed", async (StarlingUnconfirmed _) =>
         {
@@ -120,16 +120,16 @@ public class Rule7InFlightTests : RecoveryTest
             await _gate.Task;
         });
         await using var client = await ResumeClient.ConnectAsync(Server);
-        await StarlingOf(client).NotifyAsync("n:n", new string('x', Size));
+        await StarlingOf(client).NotifyAsync("n:n", new string('x', size));
         await client.NextAsync();
         await client.CutAsync(Server);
 
         await using var back = await ResumeClient.ConnectAsync(Server, $"recover={client.Token}&resume=1");
 
         await told.Task.InTime();
-        Assert.True(Helios.Engine.Buffers.Rented >= Size);
+        Assert.True(Helios.Engine.Buffers.Rented >= size);
         _gate.SetResult();
-        await Eventually.TrueAsync(() => Helios.Engine.Buffers.Rented < Size);
+        await Eventually.TrueAsync(() => Helios.Engine.Buffers.Rented < size);
     }
 
     [Fact]

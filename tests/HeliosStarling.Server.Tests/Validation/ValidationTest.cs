@@ -12,7 +12,7 @@ public abstract class ValidationTest : IAsyncDisposable
 {
     protected const string Method = "shop:order";
 
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ILoggerFactory _loggers;
     private readonly ServiceProvider _services;
@@ -77,7 +77,7 @@ public abstract class ValidationTest : IAsyncDisposable
     }
 
     private static string Write((string Path, string Message)[] errors) =>
-        JsonSerializer.Serialize(errors.Select(error => new { path = error.Path, message = error.Message }), Relaxed);
+        JsonSerializer.Serialize(errors.Select(error => new { path = error.Path, message = error.Message }), s_relaxed);
 
     private ValueTask SendAsync(string fields) => _socket.SendTextAsync($$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,{{fields}}}""");
 }

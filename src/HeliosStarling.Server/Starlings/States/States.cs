@@ -165,7 +165,7 @@ public sealed class States
 
     private async ValueTask SaveAsync(StateProvider provider, Dictionary<string, JsonElement> saved, CancellationToken cancellationToken)
     {
-        var (state, fault) = await InTime(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(false);
+        var (state, fault) = await InTimeAsync(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(false);
         if (fault is not null) Report(provider, fault);
         if (state is { } json) saved[provider.Namespace] = json;
         else if (provider.IsRequired) throw fault!;
@@ -173,14 +173,14 @@ public sealed class States
 
     private async ValueTask<HeliosException?> RestoreAsync(StateProvider provider, JsonElement? saved, CancellationToken cancellationToken)
     {
-        var (restored, fault) = await InTime(token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
+        var (restored, fault) = await InTimeAsync(token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
         if (fault is not null && (saved is not null || provider.IsRequired)) Report(provider, fault);
         if (restored) Announce(new StateRestored(_starling, provider.Namespace));
         return restored ? null : fault;
     }
 
     /// <summary>A provider that hangs must hold neither its starling nor the others that wait for their turn.</summary>
-    private async ValueTask<(T, HeliosException?)> InTime<T>(
+    private async ValueTask<(T, HeliosException?)> InTimeAsync<T>(
         Func<CancellationToken, ValueTask<(T, HeliosException?)>> run, StateProvider provider, CancellationToken cancellationToken)
     {
         var limit = Engine.RequestTimeout;
