@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -32,6 +33,8 @@ internal static class GuideCompiler
 
     private const string Prefix = "guide-";
 
+    private static readonly CSharpParseOptions s_options = new(LanguageVersion.Latest);
+
     private static int s_files;
 
     private static readonly MetadataReference[] s_references =
@@ -57,10 +60,17 @@ internal static class GuideCompiler
         // Several tests may compile the same program: each has a file of its own.
         var path = Path.Combine(AppContext.BaseDirectory, $"{Prefix}{name}.{Interlocked.Increment(ref s_files)}.dll");
         using var file = File.Create(path);
-        var result = compilation.Emit(file);
+        JsonContexts().RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
+        var result = whole.Emit(file);
         var faults = result.Diagnostics.Where(static found => found.Severity >= DiagnosticSeverity.Warning).ToArray();
         Assert.True(faults.Length == 0, $"{name}\n{string.Join('\n', faults.Select(static fault => fault.ToString()))}\n{source}");
         return path;
+    }
+
+    private static CSharpGeneratorDriver JsonContexts()
+    {
+        var generator = Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, "System.Text.Json.SourceGeneration.dll")).GetType("System.Text.Json.SourceGeneration.JsonSourceGenerator", throwOnError: true)!;
+        return CSharpGeneratorDriver.Create([((IIncrementalGenerator)Activator.CreateInstance(generator)!).AsSourceGenerator()], parseOptions: s_options);
     }
 
     /// <summary>Usings first, then statements, then types: the blocks of a page may show them in any order.</summary>
@@ -75,5 +85,5 @@ internal static class GuideCompiler
 
     private static string Text(MemberDeclarationSyntax member) => member.ToFullString().TrimEnd();
 
-    private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest));
+    private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, s_options);
 }

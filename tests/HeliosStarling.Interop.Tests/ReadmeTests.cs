@@ -42,17 +42,6 @@ public class ReadmeTests
     [Fact]
     public void QuickStart_Lines_AreAtMostTwenty() => Assert.InRange(FirstBlock().Length, 1, 20);
 
-    [Fact]
-    public void Links_ToFiles_Exist()
-    {
-        var missing =
-            from page in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Append(Repository.PathOf("CONTRIBUTING.md")).Append(Repository.PathOf("SECURITY.md"))
-            from link in Links.In(File.ReadAllText(page))
-            where !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link))
-            select $"{Path.GetFileName(page)}: {link}";
-        Assert.Empty(missing);
-    }
-
     private static Uri Address { get; } = new($"http://{IPAddress.Loopback}:{Port}");
 
     private static async Task<RunningProgram> StartQuickStartAsync()
