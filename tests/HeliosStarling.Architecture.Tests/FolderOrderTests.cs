@@ -29,7 +29,9 @@ public class FolderOrderTests
         var uses = RoomSources.Of(room).Uses().ToList();
         // Else nothing was found at all.
         Assert.True(uses.Count > 100);
-        Assert.Empty(uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From)).Select(static use => $"{use.From}/{use.File} uses {use.To}/{use.Name}").Distinct());
+        Assert.Empty(uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From))
+            .Select(static use => $"{use.From}/{use.File} uses {use.To}/{use.Name}")
+            .Distinct());
     }
 
     private static IEnumerable<string> FoldersOf(string room)

@@ -21,11 +21,14 @@ public class ReadmeTests
             await listener.AskAsync("chat:join", $"\"{room}\"");
             var elsewhere = await sender.AskAsync("chat:send", """{"message":"not for the listener","room":"elsewhere"}""");
             var response = await sender.AskAsync("chat:send", $$"""{"message":"hello","room":"{{room}}"}""");
-            var heard = (await listener.NextAsync(message => message.GetProperty("type").GetString() == "notification")).GetProperty("notification");
+            var heard = (await listener.NextAsync(message => message.GetProperty("type").GetString() == "notification")).GetProperty(
+                "notification");
 
             Assert.All([elsewhere, response], answer => Assert.Equal("""{"delivered":true}""", answer.GetProperty("data").GetRawText()));
             Assert.Equal("chat:message", heard.GetProperty("topic").GetString());
-            Assert.Equal((room, "hello"), (heard.GetProperty("data").GetProperty("room").GetString(), heard.GetProperty("data").GetProperty("message").GetString()));
+            Assert.Equal(
+                (room, "hello"),
+                (heard.GetProperty("data").GetProperty("room").GetString(), heard.GetProperty("data").GetProperty("message").GetString()));
         }
     }
 
@@ -46,7 +49,10 @@ public class ReadmeTests
     public void Links_ToFiles_Exist()
     {
         var missing =
-            from page in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Append(Repository.PathOf("CONTRIBUTING.md")).Append(Repository.PathOf("SECURITY.md"))
+            from page in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md")
+                .Append(Repository.PathOf("README.md"))
+                .Append(Repository.PathOf("CONTRIBUTING.md"))
+                .Append(Repository.PathOf("SECURITY.md"))
             from link in Links.In(File.ReadAllText(page))
             where !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link))
             select $"{Path.GetFileName(page)}: {link}";

@@ -15,7 +15,8 @@ internal static class HeldRun
     public static bool TryParseCount(string? text, out int count)
     {
         count = DefaultCount;
-        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is >= 100 and <= 1_000_000);
+        return text is null
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is >= 100 and <= 1_000_000);
     }
 
     /// <summary>Measures and reports; false when one weighs more than it may.</summary>
@@ -40,7 +41,8 @@ internal static class HeldRun
         var (crowd, before) = (new Crowd(helios), helios.Connections.Held.Count);
         await crowd.EnterAsync(count, resumes: true);
         await crowd.CutAsync();
-        if (helios.Connections.Held.Count != before + count) throw new InvalidOperationException($"{helios.Connections.Held.Count - before} of {count} are held.");
+        if (helios.Connections.Held.Count != before + count)
+            throw new InvalidOperationException($"{helios.Connections.Held.Count - before} of {count} are held.");
     }
 
     private static async Task TellAllAsync(Helios helios)

@@ -16,14 +16,16 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (logLevel < LogLevel.Error || exception is BoomException) return;
         var text = formatter(state, exception);
         // The one method that answers twice, which is an error of its own.
         if (exception is InvalidOperationException && text.Contains("fail:twice", StringComparison.Ordinal)) return;
         // Half a pair of surrogates is JSON that the framework reads and does not write again: whoever echoes it fails.
-        if (exception?.GetBaseException() is InvalidOperationException fault && fault.Message.Contains("UTF-16", StringComparison.Ordinal)) return;
+        if (exception?.GetBaseException() is InvalidOperationException fault && fault.Message.Contains("UTF-16", StringComparison.Ordinal))
+            return;
         Interlocked.CompareExchange(ref _unexpected, $"{logLevel}: {text} {exception}", null);
     }
 

@@ -241,7 +241,11 @@ internal sealed class Conversation : IDisposable
 
     private Side NewServer() => new(_serverEngine, _up.Receive, _ => Assert.Fail("a client reports no gap"));
 
-    private bool IsQuiet() => _toClient is { InFlight: 0 } && _toServer is { InFlight: 0 } && _server.Outbox.Count == 0 && _client.Outbox.Count == 0 && _welcome is null;
+    private bool IsQuiet() => _toClient is { InFlight: 0 }
+        && _toServer is { InFlight: 0 }
+        && _server.Outbox.Count == 0
+        && _client.Outbox.Count == 0
+        && _welcome is null;
 
     private void Join(Welcome welcome)
     {
@@ -264,7 +268,8 @@ internal sealed class Conversation : IDisposable
     }
 
     private static long? ReadGap(byte[] text) =>
-        Protocol.MessageReader.Read(text, out var message, out _) == Protocol.ReadStatus.Message && message.Type == Protocol.MessageType.Notification
+        Protocol.MessageReader.Read(text, out var message, out _) == Protocol.ReadStatus.Message
+            && message.Type == Protocol.MessageType.Notification
             ? Payloads.ReadElement(message.Data).GetProperty("missed").GetInt64() : null;
 
     private void HangUp()
