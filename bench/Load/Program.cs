@@ -29,7 +29,8 @@ try
     Console.WriteLine(settings.IsJson ? JsonSerializer.Serialize(result) : result.ToText());
     return 0;
 }
-catch (Exception exception) when (exception is IOException or InvalidOperationException or InvalidDataException or TimeoutException or System.Net.Sockets.SocketException)
+catch (Exception exception) when (exception is IOException or InvalidOperationException or InvalidDataException or TimeoutException
+    or System.Net.Sockets.SocketException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;

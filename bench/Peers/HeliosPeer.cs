@@ -40,7 +40,8 @@ internal static class HeliosPeer
         });
         helios.Method("bench:group", async ValueTask<bool> (GroupPayload payload, RequestContext _) =>
         {
-            await helios.Starlings.Group(payload.Group).BroadcastAsync(Topic, new Payload { Message = payload.Message, Room = payload.Room });
+            await helios.Starlings.Group(payload.Group).BroadcastAsync(
+                Topic, new Payload { Message = payload.Message, Room = payload.Room });
             return true;
         });
         helios.Method("bench:filtered", async ValueTask<bool> (Payload payload, RequestContext _) =>

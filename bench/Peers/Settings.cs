@@ -32,7 +32,8 @@ internal sealed record Settings
     public bool IsMapped(string name) => Served.Contains(name) && !IsLean(name);
 
     /// <summary>Scheme, host and port. Beside others, lean peers take the ports behind that of the web application.</summary>
-    public string AddressOf(string name) => $"{Url.Scheme}://{Url.Host}:{Url.Port + (Served.Count == 1 || !IsLean(name) ? 0 : name == Helios ? 1 : 2)}";
+    public string AddressOf(string name) =>
+        $"{Url.Scheme}://{Url.Host}:{Url.Port + (Served.Count == 1 || !IsLean(name) ? 0 : name == Helios ? 1 : 2)}";
 
     /// <exception cref="ArgumentException">An option or its value is unknown.</exception>
     public static Settings Parse(string[] args)
@@ -53,7 +54,8 @@ internal sealed record Settings
         return settings;
     }
 
-    private static string Value(string[] args, int at) => at < args.Length ? args[at] : throw new ArgumentException($"{args[^1]} needs a value.");
+    private static string Value(string[] args, int at) =>
+        at < args.Length ? args[at] : throw new ArgumentException($"{args[^1]} needs a value.");
 
     private static string OneOf(string value, params string[] allowed) =>
         allowed.Contains(value) ? value : throw new ArgumentException($"'{value}' must be one of {string.Join(", ", allowed)}.");
@@ -64,7 +66,8 @@ internal sealed record Settings
             : throw new ArgumentException($"'{value}' must be a whole number of seconds, at least 1.");
 
     private static Uri UrlOf(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", HostNameType: UriHostNameType.IPv4, PathAndQuery: "/" }
+        Uri.TryCreate(value, UriKind.Absolute, out var url)
+            && url is { Scheme: "http" or "https", HostNameType: UriHostNameType.IPv4, PathAndQuery: "/" }
             ? url
             : throw new ArgumentException($"'{value}' must be one http or https address with an IPv4 host, such as http://127.0.0.1:5080.");
 }

@@ -13,8 +13,9 @@ if (args is ["horde", var target, var each, var seed, var mode])
     return 0;
 }
 var settings = Settings.Parse(args);
-Console.WriteLine($"{settings.Mode}, seed {settings.Seed}, {Environment.ProcessorCount} cores, {await Cores.PinSelfAsync(core: 1, settings.Pin)}, "
-    + $"collector {(GCSettings.IsServerGC ? "of servers" : "of workstations")}, {GCSettings.LatencyMode}");
+Console.WriteLine(
+    $"{settings.Mode}, seed {settings.Seed}, {Environment.ProcessorCount} cores, {await Cores.PinSelfAsync(core: 1, settings.Pin)}, "
+        + $"collector {(GCSettings.IsServerGC ? "of servers" : "of workstations")}, {GCSettings.LatencyMode}");
 switch (settings.Mode)
 {
     case "neighbors":

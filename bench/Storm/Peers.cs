@@ -16,7 +16,8 @@ internal static class Peers
 
     public static Task ServeAsync(string peer, int port) => peer == "helios" ? ServeHeliosAsync(port) : ServeSignalRAsync(port);
 
-    public static Task<IStormClient> ConnectAsync(string peer, int port) => peer == "helios" ? HeliosClient.ConnectAsync(port) : SignalRClient.ConnectAsync(port);
+    public static Task<IStormClient> ConnectAsync(string peer, int port) =>
+        peer == "helios" ? HeliosClient.ConnectAsync(port) : SignalRClient.ConnectAsync(port);
 
     private static async Task ServeHeliosAsync(int port)
     {
@@ -45,7 +46,8 @@ internal static class Peers
 
     private sealed class HeliosClient(StarlingClient client) : IStormClient
     {
-        public static async Task<IStormClient> ConnectAsync(int port) => new HeliosClient(await StarlingClient.ConnectAsync(new Uri($"ws://127.0.0.1:{port}")));
+        public static async Task<IStormClient> ConnectAsync(int port) =>
+            new HeliosClient(await StarlingClient.ConnectAsync(new Uri($"ws://127.0.0.1:{port}")));
 
         public async Task EchoAsync() => await client.Request<int>("bench:echo", 1);
 
@@ -54,7 +56,11 @@ internal static class Peers
 
     private sealed class SharedHandler() : DelegatingHandler(s_negotiating)
     {
-        private static readonly SocketsHttpHandler s_negotiating = new() { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1), MaxConnectionsPerServer = 64 };
+        private static readonly SocketsHttpHandler s_negotiating = new()
+        {
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+            MaxConnectionsPerServer = 64,
+        };
 
         // What is inside is everybody's.
         protected override void Dispose(bool disposing) => base.Dispose(disposing: false);

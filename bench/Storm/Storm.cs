@@ -21,7 +21,8 @@ internal sealed class Storm : IAsyncDisposable
     public static async Task<Storm> StartAsync(string peer, int count)
     {
         var port = FreePort();
-        var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--serve", peer, $"{port}"]) { RedirectStandardOutput = true })!;
+        var server =
+            Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--serve", peer, $"{port}"]) { RedirectStandardOutput = true })!;
         await server.StandardOutput.ReadLineAsync();
         var storm = new Storm(server, new Relay(port));
         foreach (var some in Enumerable.Range(0, count).Chunk(100))

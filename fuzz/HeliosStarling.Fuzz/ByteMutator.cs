@@ -8,7 +8,8 @@ internal sealed class ByteMutator(Random random) : IMutator
     // Lengths, signs and code units at a border, and the bytes that frames and JSON are made of.
     private static readonly byte[] s_interesting =
     [
-        0, 1, 2, 8, 9, 10, 16, 32, 34, 58, 64, 91, 92, 93, 123, 125, 126, 127, 128, 129, 130, 136, 137, 138, 191, 192, 237, 244, 253, 254, 255,
+        0, 1, 2, 8, 9, 10, 16, 32, 34, 58, 64, 91, 92, 93, 123, 125, 126, 127, 128, 129, 130, 136, 137, 138, 191, 192, 237, 244, 253, 254,
+        255,
     ];
 
     public byte[] Mutate(byte[] input, byte[] other)

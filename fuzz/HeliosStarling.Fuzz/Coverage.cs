@@ -14,8 +14,8 @@ internal sealed unsafe class Coverage
     private readonly byte[] _seen = new byte[MapSize];
     private readonly bool _isConcurrent;
 
-    /// <param name="isConcurrent">Whether several threads run an input. What one did before another's branch then means nothing, and how often
-    /// exactly is chance: branches count alone, and roughly.</param>
+    /// <param name="isConcurrent">Whether several threads run an input. What one did before another's branch then means nothing, and how
+    /// often exactly is chance: branches count alone, and roughly.</param>
     public Coverage(bool isConcurrent)
     {
         _isConcurrent = isConcurrent;

@@ -84,7 +84,9 @@ internal sealed class FrameTarget : IFuzzTarget
         FindingException.Unless(!wasInvalid || status == FrameStatus.Invalid, "nothing after a fault");
         if (status == FrameStatus.Invalid && !wasInvalid) Write(transcript, $"{reader.Fault} {reader.IsFaultOfMessage}");
         FindingException.Unless(reader.TryRead(out _) == status, "nothing more without more bytes");
-        FindingException.Unless(status == FrameStatus.Incomplete || reader.UnreadLength < LongestHeader, "nothing kept after a fault but the beginning of a header");
+        FindingException.Unless(
+            status == FrameStatus.Incomplete || reader.UnreadLength < LongestHeader,
+            "nothing kept after a fault but the beginning of a header");
     }
 
     private static void CheckIncoming(in InboundFrame incoming, int max)

@@ -14,11 +14,16 @@ internal sealed class JsonMutator(Random random) : IMutator
     [
         .. new[]
         {
-            "\"", "\\", "\\\\", "{", "}", "[", "]", ",", ":", " ", "\n", "null", "true", "false", "0", "-0", "1.0", "1e999", "-1", "9223372036854775807", "9223372036854775808",
-            "\\u0000", "\\ud800", "\\udc00", "\\u0070", "\ufeff", "€", "🙂", "\"\":", "{\"\":", "{}", "[]", "\"protocol\":", "\"helios-starling\"", "\"version\":\"2.0.0\",",
-            "\"version\":\"1.0.0\",", "\"timestamp\":", "\"type\":\"request\",", "\"type\":\"error\",", "\"type\":\"ack\",", "\"type\":\"ping\",", "\"type\":\"response\",",
-            "\"type\":\"notification\",", "\"requestId\":", "\"messageId\":", "\"method\":\"a:b\",", "\"payload\":", "\"metadata\":{},", "\"peer\":true,", "\"success\":false,",
-            "\"success\":true,", "\"notification\":{\"topic\":\"a\"},", "\"error\":{\"code\":\"A\",\"message\":\"m\"},", "\"received\":", "\"0f8fad5b-d9cb-469f-a165-70867728950e\",",
+            "\"", "\\", "\\\\", "{", "}", "[", "]", ",", ":", " ", "\n", "null", "true", "false", "0", "-0", "1.0", "1e999", "-1",
+            "9223372036854775807", "9223372036854775808",
+            "\\u0000", "\\ud800", "\\udc00", "\\u0070", "\ufeff", "€", "🙂", "\"\":", "{\"\":", "{}", "[]", "\"protocol\":",
+            "\"helios-starling\"", "\"version\":\"2.0.0\",",
+            "\"version\":\"1.0.0\",", "\"timestamp\":", "\"type\":\"request\",", "\"type\":\"error\",", "\"type\":\"ack\",",
+            "\"type\":\"ping\",", "\"type\":\"response\",",
+            "\"type\":\"notification\",", "\"requestId\":", "\"messageId\":", "\"method\":\"a:b\",", "\"payload\":", "\"metadata\":{},",
+            "\"peer\":true,", "\"success\":false,",
+            "\"success\":true,", "\"notification\":{\"topic\":\"a\"},", "\"error\":{\"code\":\"A\",\"message\":\"m\"},", "\"received\":",
+            "\"0f8fad5b-d9cb-469f-a165-70867728950e\",",
         }.Select(Encoding.UTF8.GetBytes),
         [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0],
     ];

@@ -10,7 +10,8 @@ internal sealed class ReaderTarget : IFuzzTarget
     public string Name => "reader";
 
     public IEnumerable<byte[]> Seeds => Directory
-        .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "vectors"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "vectors"), "*.json", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)
         .SelectMany(ReadFrames);
 
     public IMutator NewMutator(Random random) => new JsonMutator(random);

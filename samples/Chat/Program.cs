@@ -12,7 +12,12 @@ builder.Services.AddHealthChecks().AddHelios();
 builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("HeliosStarling").AddPrometheusExporter());
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<RoomList>().AddSingleton<PersonList>().AddSingleton<FileShelf>();
-builder.Services.AddSingleton<Entrance>().AddSingleton<Absences>().AddSingleton<Conversations>().AddSingleton<Announcements>().AddSingleton<Waves>();
+builder.Services
+    .AddSingleton<Entrance>()
+    .AddSingleton<Absences>()
+    .AddSingleton<Conversations>()
+    .AddSingleton<Announcements>()
+    .AddSingleton<Waves>();
 builder.Services.AddSingleton<FileSharing>().AddSingleton<HeavyCompute>();
 
 var app = builder.Build();

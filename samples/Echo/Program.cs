@@ -45,7 +45,8 @@ helios.Method("echo:call", async (Call payload, RequestContext context) =>
 helios.Method("echo:broadcast", async (Broadcast payload, RequestContext context) =>
     new { Delivered = (await helios.Starlings.BroadcastAsync(payload.Topic, payload.Data)).LocalReceivers });
 
-helios.Method("echo:join", async (Membership payload, RequestContext context) => new { Joined = await context.Starling.JoinAsync(payload.Group) });
+helios.Method(
+    "echo:join", async (Membership payload, RequestContext context) => new { Joined = await context.Starling.JoinAsync(payload.Group) });
 
 helios.Method("echo:group", async (GroupBroadcast payload, RequestContext context) =>
     new { Delivered = (await helios.Starlings.Group(payload.Group).BroadcastAsync(payload.Topic, payload.Data)).LocalReceivers });

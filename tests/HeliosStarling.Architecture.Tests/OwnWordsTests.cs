@@ -26,13 +26,15 @@ public partial class OwnWordsTests
 
     [Fact]
     public void NuGetConfig_IsLeftToTheMachine() =>
-        Assert.DoesNotContain(RepositoryFiles.All, file => Path.GetFileName(file).Equals("nuget.config", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            RepositoryFiles.All, file => Path.GetFileName(file).Equals("nuget.config", StringComparison.OrdinalIgnoreCase));
 
     [Fact]
     public void WrittenFiles_AreNotLongerThanOneReads()
     {
         var written = RepositoryFiles.All.Where(file => s_written.Contains(Path.GetExtension(file)));
-        var tooLong = written.Select(file => (File: file, Lines: File.ReadLines(Repository.PathOf(file)).Count())).Where(one => one.Lines > LongestFile);
+        var tooLong = written.Select(file => (File: file, Lines: File.ReadLines(Repository.PathOf(file)).Count()))
+            .Where(one => one.Lines > LongestFile);
         Assert.Empty(tooLong.Select(one => $"{one.File}: {one.Lines} lines"));
     }
 
@@ -51,7 +53,9 @@ public partial class OwnWordsTests
     [GeneratedRegex(@"(?<![\w.~$}*/-])/(work|root|tmp/wt|home/[a-z]\w*|Users/[A-Za-z]\w*)/|[A-Z]:\\Users\\")]
     private static partial Regex MachinePath();
 
-    [GeneratedRegex(@"registry\.npmjs\.org|registry\.yarnpkg\.com|api\.nuget\.org|(deb|security)\.debian\.org|pypi\.org/simple", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"registry\.npmjs\.org|registry\.yarnpkg\.com|api\.nuget\.org|(deb|security)\.debian\.org|pypi\.org/simple",
+        RegexOptions.IgnoreCase)]
     private static partial Regex RegistryHost();
 
     [GeneratedRegex("\"resolved\"\\s*:")]

@@ -49,6 +49,7 @@ public class ReferenceDirectionTests
     public void Room_OutsideTheServer_NeedsNoAspNetCore(string room)
     {
         Assert.Empty(Room.All.Single(one => one.Name == room).Frameworks);
-        Assert.DoesNotContain(CompiledRoom.Load(room).References, name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            CompiledRoom.Load(room).References, name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
     }
 }

@@ -22,7 +22,8 @@ internal sealed class Room
 
     public string Name { get; }
 
-    public IEnumerable<string> Projects => Includes("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+    public IEnumerable<string> Projects =>
+        Includes("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
 
     public IEnumerable<string> Packages => Includes("PackageReference");
 

@@ -13,10 +13,12 @@ internal sealed class RoomSources
     private RoomSources(string room)
     {
         _root = $"src/{room}/";
-        var files = RepositoryFiles.All.Where(file => file.StartsWith(_root, StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal));
+        var files = RepositoryFiles.All.Where(
+            file => file.StartsWith(_root, StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal));
         var options = new CSharpParseOptions(LanguageVersion.Latest);
         Trees = [.. files.Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(Repository.PathOf(file)), options, file))];
-        _compilation = CSharpCompilation.Create(room, [.. Trees, GlobalUsings(options)], References(room), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        _compilation = CSharpCompilation.Create(
+            room, [.. Trees, GlobalUsings(options)], References(room), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
     }
 
     /// <summary>One tree for each file; its path is relative to the repository.</summary>
@@ -33,10 +35,13 @@ internal sealed class RoomSources
 
     /// <summary>Every type that is declared in the room, with all its parts.</summary>
     public IEnumerable<(INamedTypeSymbol Type, IReadOnlyList<BaseTypeDeclarationSyntax> Parts)> Types() =>
-        Trees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Where(static type => type.Parent is BaseNamespaceDeclarationSyntax)
+        Trees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Where(
+            static type => type.Parent is BaseNamespaceDeclarationSyntax)
                 .Select(part => (Symbol: _compilation.GetSemanticModel(tree).GetDeclaredSymbol(part)!, Part: part)))
-            .GroupBy<(INamedTypeSymbol Symbol, BaseTypeDeclarationSyntax Part), ISymbol>(static part => part.Symbol, SymbolEqualityComparer.Default)
-            .Select(static parts => ((INamedTypeSymbol)parts.Key, (IReadOnlyList<BaseTypeDeclarationSyntax>)[.. parts.Select(static part => part.Part)]));
+            .GroupBy<(INamedTypeSymbol Symbol, BaseTypeDeclarationSyntax Part), ISymbol>(
+                static part => part.Symbol, SymbolEqualityComparer.Default)
+            .Select(static parts =>
+                ((INamedTypeSymbol)parts.Key, (IReadOnlyList<BaseTypeDeclarationSyntax>)[.. parts.Select(static part => part.Part)]));
 
     /// <summary>Each use of one folder's types by another folder's code.</summary>
     public IEnumerable<(string From, string To, string File, string Name, bool IsMember)> Uses()
@@ -61,7 +66,8 @@ internal sealed class RoomSources
         _ => null,
     };
 
-    private SyntaxTree? DeclarationOf(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Select(static part => part.SyntaxTree).FirstOrDefault(tree => Trees.Contains(tree));
+    private SyntaxTree? DeclarationOf(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.Select(static part => part.SyntaxTree).FirstOrDefault(tree => Trees.Contains(tree));
 
     // What the SDK adds to every file.
     private static SyntaxTree GlobalUsings(CSharpParseOptions options) => CSharpSyntaxTree.ParseText(
@@ -79,6 +85,7 @@ internal sealed class RoomSources
     // Of the room itself there are only sources; what it uses lies beside the tests.
     private static IEnumerable<MetadataReference> References(string room) => ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
-        .Where(file => Path.GetFileNameWithoutExtension(file) is var name && name != room && !name.EndsWith(".Tests", StringComparison.Ordinal))
+        .Where(file =>
+            Path.GetFileNameWithoutExtension(file) is var name && name != room && !name.EndsWith(".Tests", StringComparison.Ordinal))
         .Select(static file => MetadataReference.CreateFromFile(file));
 }

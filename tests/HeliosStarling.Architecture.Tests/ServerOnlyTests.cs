@@ -26,9 +26,14 @@ public class ServerOnlyTests
         """;
 
     private static readonly MetadataReference[] s_references =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path))];
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(static path => MetadataReference.CreateFromFile(path))];
 
-    /// <summary>Statements about <c>end</c>, and the errors that the compiler may give when <c>end</c> is a client. Overload resolution gives one of several.</summary>
+    /// <summary>
+    /// Statements about <c>end</c>, and the errors that the compiler may give when <c>end</c> is a client. Overload resolution gives one of
+    /// several.
+    /// </summary>
     public static TheoryData<string, string> ServerOnly => new()
     {
         { "end.Method<int>(\"a:b\", () => 1).RequireAuthorization();", "CS1929" },
@@ -85,8 +90,13 @@ public class ServerOnlyTests
 
     private static List<string> ErrorsOf(string end, string statement)
     {
-        var tree = CSharpSyntaxTree.ParseText(Frame.Replace("#CODE#", statement.Replace("end.", $"{end}.", StringComparison.Ordinal), StringComparison.Ordinal));
-        var compilation = CSharpCompilation.Create("Application", [tree], s_references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        return [.. compilation.GetDiagnostics().Where(static found => found.Severity == DiagnosticSeverity.Error).Select(static found => found.Id).Distinct()];
+        var tree = CSharpSyntaxTree.ParseText(
+            Frame.Replace("#CODE#", statement.Replace("end.", $"{end}.", StringComparison.Ordinal), StringComparison.Ordinal));
+        var compilation = CSharpCompilation.Create(
+            "Application", [tree], s_references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        return [.. compilation.GetDiagnostics()
+            .Where(static found => found.Severity == DiagnosticSeverity.Error)
+            .Select(static found => found.Id)
+            .Distinct()];
     }
 }

@@ -10,9 +10,14 @@ public class TypeLengthTests
     [Theory, MemberData(nameof(Rooms))]
     public void Types_AllPartsTogether_AreNotLongerThanOneReads(string room)
     {
-        var types = RoomSources.Of(room).Types().Select(static type => (type.Type.Name, Lines: type.Parts.Sum(static part => part.GetText().Lines.Count))).ToList();
+        var types = RoomSources.Of(room)
+            .Types()
+            .Select(static type => (type.Type.Name, Lines: type.Parts.Sum(static part => part.GetText().Lines.Count)))
+            .ToList();
 
         Assert.NotEmpty(types);
-        Assert.Empty(types.Where(static type => type.Lines > Longest).OrderByDescending(static type => type.Lines).Select(static type => $"{type.Name}: {type.Lines} lines"));
+        Assert.Empty(types.Where(static type => type.Lines > Longest)
+            .OrderByDescending(static type => type.Lines)
+            .Select(static type => $"{type.Name}: {type.Lines} lines"));
     }
 }

@@ -32,7 +32,8 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         await using var server = RunningProgram.StartProject("tests/recovery/DrainApp", "0", _first);
         var address = await server.ListeningAsync();
         var clients = new StarlingClient[Clients];
-        await Parallel.ForAsync(0, Clients, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => clients[i] = await ConnectAsync(address, i));
+        await Parallel.ForAsync(
+            0, Clients, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => clients[i] = await ConnectAsync(address, i));
         var ids = clients.Select(client => client.StarlingId).ToList();
         using var stop = new CancellationTokenSource();
         var talks = clients.Select((client, index) => Task.Run(() => TalkAsync(client, index, stop.Token))).ToList();
@@ -67,7 +68,8 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(taken.Count, taken.Distinct().Count());
         var unread = _asked.Where(asked => asked.Value == "STATE_RECOVERY_FAILED").Select(asked => asked.Key).ToList();
         var unconfirmed = _told.Where(told => told.Value == "unconfirmed").Select(told => told.Key).ToList();
-        output.WriteLine($"up: {_asked.Count} requests, {unread.Count} not read; {_told.Count} notifications, {unconfirmed.Count} not read");
+        output.WriteLine(
+            $"up: {_asked.Count} requests, {unread.Count} not read; {_told.Count} notifications, {unconfirmed.Count} not read");
 
         Assert.All(_asked, asked => Assert.True(asked.Value is "answered" or "STATE_RECOVERY_FAILED", $"{asked}"));
         Assert.Empty(unread.Intersect(before));
@@ -143,7 +145,8 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         {
             foreach (var message in happened.Messages.Select(message => JsonElement.Parse(message.Data.Span)))
             {
-                if (message.TryGetProperty("notification", out var notification)) _told[notification.GetProperty("data").GetString()!] = "unconfirmed";
+                if (message.TryGetProperty("notification", out var notification))
+                    _told[notification.GetProperty("data").GetString()!] = "unconfirmed";
             }
         });
     }

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace HeliosStarling.Chaos;
 
 /// <summary>
-/// The same for clients of another ecosystem: <c>tests/clients/node/chaos.mjs</c>, with the bookkeeping of the chat's page. <c>CHAOS_SEED</c> repeats a
-/// run, <c>CHAOS_MINUTES</c> makes it longer.
+/// The same for clients of another ecosystem: <c>tests/clients/node/chaos.mjs</c>, with the bookkeeping of the chat's page.
+/// <c>CHAOS_SEED</c> repeats a run, <c>CHAOS_MINUTES</c> makes it longer.
 /// </summary>
 public class NodeChaosTests(ITestOutputHelper output)
 {
@@ -22,7 +22,8 @@ public class NodeChaosTests(ITestOutputHelper output)
     private readonly ConcurrentDictionary<string, Sequence> _down = new();
     private readonly ConcurrentQueue<string> _faults = new();
 
-    public static bool IsInstalled { get; } = Directory.Exists(Path.Combine(Path.GetDirectoryName(s_script)!, "node_modules", "ws")) && IsOnPath("node");
+    public static bool IsInstalled { get; } = Directory.Exists(Path.Combine(Path.GetDirectoryName(s_script)!, "node_modules", "ws"))
+        && IsOnPath("node");
 
     [Fact(SkipUnless = nameof(IsInstalled), Skip = "Node.js with the packages of tests/clients/node is needed: ./test.sh installs them")]
     public async Task NodeClients_FaultsEverywhere_EveryMessageOnceAndInOrder()
@@ -31,7 +32,9 @@ public class NodeChaosTests(ITestOutputHelper output)
         var duration = TimeSpan.FromMinutes(Setting("CHAOS_MINUTES") ?? 0.2);
         output.WriteLine($"CHAOS_SEED={seed}");
         await using var helios = Helios.Create(Configure);
-        helios.On("up:tell", (long number, TopicContext context) => _up.GetOrAdd(context.Starling.Id, id => new Sequence($"from {id}")).Receive(number));
+        helios.On(
+            "up:tell",
+            (long number, TopicContext context) => _up.GetOrAdd(context.Starling.Id, id => new Sequence($"from {id}")).Receive(number));
         helios.Events.On("starling:unconfirmed", happened => _faults.Enqueue($"{happened.Starling.Id}: the server began a new epoch"));
         await using var listener = await helios.StartAsync("http://127.0.0.1:0");
         await using var proxy = new FaultProxy(listener.Addresses[0].Port, seed);
@@ -64,7 +67,8 @@ public class NodeChaosTests(ITestOutputHelper output)
     {
         var started = Stopwatch.GetTimestamp();
         // On a slow machine the faults take longer to come.
-        while (Stopwatch.GetElapsedTime(started) is var elapsed && (elapsed < duration || (proxy.Tally.Total < LeastFaults && elapsed < duration + s_patience)))
+        while (Stopwatch.GetElapsedTime(started) is var elapsed
+            && (elapsed < duration || (proxy.Tally.Total < LeastFaults && elapsed < duration + s_patience)))
         {
             foreach (var starling in starlings)
             {
@@ -87,7 +91,10 @@ public class NodeChaosTests(ITestOutputHelper output)
             if (reports.TrueForAll(client => client.Received == _down[client.Id].Sent && _up[client.Id].Has(client.Sent))) break;
             await Task.Delay(100, CancellationToken.None);
         }
-        Assert.Empty(reports.SelectMany(client => client.Faults.Select(fault => $"{client.Id}: {fault}")).Concat(_faults).Concat(_up.Values.SelectMany(one => one.FaultsUpTo)).Take(20));
+        Assert.Empty(reports.SelectMany(client => client.Faults.Select(fault => $"{client.Id}: {fault}"))
+            .Concat(_faults)
+            .Concat(_up.Values.SelectMany(one => one.FaultsUpTo))
+            .Take(20));
         Assert.All(reports, client => Assert.Equal(_down[client.Id].Sent, client.Received));
         Assert.All(reports, client => Assert.True(_up[client.Id].Has(client.Sent), $"{client.Id} sent {client.Sent}"));
     }
@@ -101,7 +108,8 @@ public class NodeChaosTests(ITestOutputHelper output)
     private static async Task<List<Report>> ReportAsync(Process node)
     {
         var line = await node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().InTime();
-        return JsonSerializer.Deserialize<List<Report>>(line ?? throw new InvalidOperationException("The clients have ended."), JsonSerializerOptions.Web)!;
+        return JsonSerializer.Deserialize<List<Report>>(
+            line ?? throw new InvalidOperationException("The clients have ended."), JsonSerializerOptions.Web)!;
     }
 
     private static bool IsOnPath(string name) =>

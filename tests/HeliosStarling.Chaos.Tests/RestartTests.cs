@@ -88,16 +88,17 @@ public sealed class RestartTests : IDisposable
         }
     }
 
-    private async Task<StarlingClient> ConnectAsync(Uri address) => await StarlingClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws" }.Uri, options =>
-    {
-        options.MaxReconnectDelay = TimeSpan.FromMilliseconds(200);
-        options.RequestTimeout = TimeSpan.FromMinutes(5);
-        options.MessageBufferSize = 100_000;
-    }, client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) =>
-    {
-        foreach (var message in happened.Messages)
-            _fates[JsonElement.Parse(message.Data.Span).GetProperty("notification").GetProperty("data").GetString()!] = "unconfirmed";
-    })).InTime();
+    private async Task<StarlingClient> ConnectAsync(Uri address) =>
+        await StarlingClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws" }.Uri, options =>
+        {
+            options.MaxReconnectDelay = TimeSpan.FromMilliseconds(200);
+            options.RequestTimeout = TimeSpan.FromMinutes(5);
+            options.MessageBufferSize = 100_000;
+        }, client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) =>
+        {
+            foreach (var message in happened.Messages)
+                _fates[JsonElement.Parse(message.Data.Span).GetProperty("notification").GetProperty("data").GetString()!] = "unconfirmed";
+        })).InTime();
 
     private static async Task SetCountAsync(StarlingClient client, int count)
     {

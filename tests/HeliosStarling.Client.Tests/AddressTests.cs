@@ -30,7 +30,8 @@ public sealed class AddressTests
     [InlineData("https://SECRET@a.test")]
     public async Task ConnectAsync_AddressOfAnotherKind_SaysWhatToDoAndNotTheAddress(string address)
     {
-        var failure = await Assert.ThrowsAsync<ArgumentException>(() => StarlingClient.ConnectAsync(new Uri(address, UriKind.RelativeOrAbsolute)).InTime());
+        var failure = await Assert.ThrowsAsync<ArgumentException>(
+            () => StarlingClient.ConnectAsync(new Uri(address, UriKind.RelativeOrAbsolute)).InTime());
 
         Assert.DoesNotContain("SECRET", failure.ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.StartsWith("The server's address must ", failure.Message, StringComparison.Ordinal);

@@ -6,7 +6,8 @@ public class ClosingTests
     public async Task CloseAsync_WithReason_BothSidesSayTheSame()
     {
         var lost = new TaskCompletionSource<StarlingDisconnected>();
-        await using var server = await TestServer.StartAsync(helios => helios.Events.On("starling:disconnected", (StarlingDisconnected happened) => lost.SetResult(happened)));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Events.On("starling:disconnected", (StarlingDisconnected happened) => lost.SetResult(happened)));
         await using var client = await server.ConnectAsync();
         var closed = Closed(client);
 
@@ -75,7 +76,8 @@ public class ClosingTests
 
         await client.DisposeAsync().AsTask().InTime();
 
-        foreach (var request in requests) Assert.Equal("CONNECTION_CLOSED", (await Assert.ThrowsAsync<HeliosException>(() => request.InTime())).Code);
+        foreach (var request in requests)
+            Assert.Equal("CONNECTION_CLOSED", (await Assert.ThrowsAsync<HeliosException>(() => request.InTime())).Code);
     }
 
     [Fact]
@@ -109,7 +111,8 @@ public class ClosingTests
         await client.CloseAsync();
 
         var failure = Assert.Throws<ObjectDisposedException>(() => { _ = client.Request<int>("system:ping"); });
-        Assert.StartsWith("The client was closed, and cannot be used again. Connect another one.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The client was closed, and cannot be used again. Connect another one.", failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.NotifyAsync("a:b", 1));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.SendTextAsync("a"));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await client.SendBinaryAsync(new byte[1]));

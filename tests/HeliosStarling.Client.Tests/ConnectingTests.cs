@@ -18,7 +18,8 @@ public sealed class ConnectingTests : IDisposable
         var port = ((IPEndPoint)_silent.LocalEndpoint).Port;
         _silent.Stop();
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => StarlingClient.ConnectAsync(new Uri($"ws://127.0.0.1:{port}/chat")).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => StarlingClient.ConnectAsync(new Uri($"ws://127.0.0.1:{port}/chat")).InTime());
 
         Assert.Equal("CONNECTION_REJECTED", failure.Code);
         Assert.StartsWith($"Could not connect to ws://127.0.0.1:{port}/chat: ", failure.Message, StringComparison.Ordinal);
@@ -31,7 +32,8 @@ public sealed class ConnectingTests : IDisposable
         _silent.Start();
         var time = new FakeTimeProvider();
         var connecting = StarlingClient.ConnectAsync(
-            new Uri($"ws://{_silent.LocalEndpoint}"), options => (options.TimeProvider, options.ConnectionTimeout) = (time, TimeSpan.FromSeconds(3)));
+            new Uri($"ws://{_silent.LocalEndpoint}"),
+            options => (options.TimeProvider, options.ConnectionTimeout) = (time, TimeSpan.FromSeconds(3)));
         using var accepted = await _silent.AcceptTcpClientAsync().InTime();
 
         time.Advance(TimeSpan.FromSeconds(3));
@@ -60,7 +62,8 @@ public sealed class ConnectingTests : IDisposable
         var port = ((IPEndPoint)_silent.LocalEndpoint).Port;
         _silent.Stop();
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => StarlingClient.ConnectAsync(new Uri($"ws://127.0.0.1:{port}/?recover=secret")).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => StarlingClient.ConnectAsync(new Uri($"ws://127.0.0.1:{port}/?recover=secret")).InTime());
 
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
     }
@@ -86,7 +89,8 @@ public sealed class ConnectingTests : IDisposable
         }));
 
         var failure = await Assert.ThrowsAsync<HeliosException>(() => server.ConnectAsync());
-        await using var client = await server.ConnectAsync(options => options.ConfigureWebSocket = socket => socket.SetRequestHeader("X-Key", "k"));
+        await using var client = await server.ConnectAsync(
+            options => options.ConfigureWebSocket = socket => socket.SetRequestHeader("X-Key", "k"));
 
         Assert.Contains("401", failure.Message, StringComparison.Ordinal);
         Assert.Equal(ConnectionState.Connected, client.State);
@@ -98,7 +102,8 @@ public sealed class ConnectingTests : IDisposable
         await using var server = await TestServer.StartAsync();
         var happened = new List<string>();
 
-        await using var client = await server.ConnectAsync(setup: client => client.Events.On("starling:*", e => happened.Add($"{e.Name} {e.Client.State}")));
+        await using var client = await server.ConnectAsync(
+            setup: client => client.Events.On("starling:*", e => happened.Add($"{e.Name} {e.Client.State}")));
 
         Assert.Equal(["starling:connected Connected"], happened);
     }
@@ -106,7 +111,8 @@ public sealed class ConnectingTests : IDisposable
     [Fact]
     public async Task Setup_ServerGreetsAtOnce_HandlerIsThereAlready()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.OnConnection(async starling => await starling.NotifyAsync("hello:you", 1)));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.OnConnection(async starling => await starling.NotifyAsync("hello:you", 1)));
         var greeted = new TaskCompletionSource();
 
         await using var client = await server.ConnectAsync(setup: client => client.On("hello:you", (int _) => greeted.SetResult()));
@@ -127,11 +133,12 @@ public sealed class ConnectingTests : IDisposable
     [InlineData(nameof(StarlingClientOptions.MaxReconnectDelay))]
     public async Task ConnectAsync_OptionOutOfRange_SaysNameValueAndRange(string option)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StarlingClient.ConnectAsync(new Uri("ws://127.0.0.1:1"), options =>
-        {
-            var property = typeof(StarlingClientOptions).GetProperty(option)!;
-            property.SetValue(options, property.PropertyType == typeof(TimeSpan) ? TimeSpan.FromDays(9) : 1);
-        }));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => StarlingClient.ConnectAsync(new Uri("ws://127.0.0.1:1"), options =>
+            {
+                var property = typeof(StarlingClientOptions).GetProperty(option)!;
+                property.SetValue(options, property.PropertyType == typeof(TimeSpan) ? TimeSpan.FromDays(9) : 1);
+            }));
 
         Assert.Matches($@"^{option} is (9\.00:00:00|1); it must be between \S+ and \S+\.$", failure.Failures.First());
     }
@@ -141,11 +148,16 @@ public sealed class ConnectingTests : IDisposable
     {
         await using var first = await TestServer.StartAsync(helios => helios.Method("who:am", () => "first"));
         await using var second = await TestServer.StartAsync(helios => helios.Method("who:am", () => "second"));
-        await using var toFirst = await first.ConnectAsync(setup: client => client.Method("ui:name", (string _, ClientRequestContext _) => "a"));
-        await using var toSecond = await second.ConnectAsync(setup: client => client.Method("ui:name", (string _, ClientRequestContext _) => "b"));
+        await using var toFirst = await first.ConnectAsync(
+            setup: client => client.Method("ui:name", (string _, ClientRequestContext _) => "a"));
+        await using var toSecond = await second.ConnectAsync(
+            setup: client => client.Method("ui:name", (string _, ClientRequestContext _) => "b"));
 
-        Assert.Equal(("first", "second"), (await toFirst.Request<string>("who:am").InTime(), await toSecond.Request<string>("who:am").InTime()));
-        Assert.Equal(("a", "b"), (await first.Starling.Request<string>("ui:name", "").InTime(), await second.Starling.Request<string>("ui:name", "").InTime()));
+        Assert.Equal(
+            ("first", "second"), (await toFirst.Request<string>("who:am").InTime(), await toSecond.Request<string>("who:am").InTime()));
+        Assert.Equal(
+            ("a", "b"),
+            (await first.Starling.Request<string>("ui:name", "").InTime(), await second.Starling.Request<string>("ui:name", "").InTime()));
         await toFirst.DisposeAsync();
         Assert.Equal("second", await toSecond.Request<string>("who:am").InTime());
     }
@@ -153,7 +165,8 @@ public sealed class ConnectingTests : IDisposable
     [Fact]
     public async Task ConnectAsync_ManyClients_AllTalk()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("who:am", (RequestContext context) => context.Starling.Id));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("who:am", (RequestContext context) => context.Starling.Id));
 
         var clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => server.ConnectAsync())).InTime();
         var ids = await Task.WhenAll(clients.Select(client => client.Request<string>("who:am").InTime()));

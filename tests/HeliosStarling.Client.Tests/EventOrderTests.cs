@@ -20,7 +20,8 @@ public class EventOrderTests
         gate.SetResult();
 
         await Eventually.TrueAsync(() => { lock (happened) return happened.Contains("starling:recovered"); });
-        lock (happened) Assert.Equal(["starling:connected", "starling:disconnected", "starling:reconnecting", "starling:connected", "starling:recovered"], happened);
+        lock (happened) Assert.Equal(
+            ["starling:connected", "starling:disconnected", "starling:reconnecting", "starling:connected", "starling:recovered"], happened);
     }
 
     [Fact]

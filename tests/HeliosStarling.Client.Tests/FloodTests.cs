@@ -33,12 +33,14 @@ public class FloodTests
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await TestServer.StartAsync(
-            helios => helios.Method("who:am", () => "me"), options => (options.MaxRequestBytesPerStarling, options.MaxMessageSize) = (Budget, Budget));
-        await using var client = await server.ConnectAsync(setup: client => client.Method("count:forever", (object? _, ClientRequestContext context) =>
-        {
-            context.CancellationToken.Register(() => stopped.TrySetResult());
-            return Forever(context.CancellationToken);
-        }));
+            helios => helios.Method("who:am", () => "me"),
+            options => (options.MaxRequestBytesPerStarling, options.MaxMessageSize) = (Budget, Budget));
+        await using var client = await server.ConnectAsync(
+            setup: client => client.Method("count:forever", (object? _, ClientRequestContext context) =>
+            {
+                context.CancellationToken.Register(() => stopped.TrySetResult());
+                return Forever(context.CancellationToken);
+            }));
 
         var (read, code) = await ReadLateAsync(server.Starling.Request<object?>("count:forever"));
 
@@ -97,7 +99,8 @@ public class FloodTests
         await Record.ExceptionAsync(() => request.InTime());
         for (var read = 1; ; read++)
         {
-            if (await Record.ExceptionAsync(async () => Assert.True(await items.MoveNextAsync().AsTask().InTime())) is { } failure) return (read, (failure as HeliosException)?.Code);
+            if (await Record.ExceptionAsync(async () => Assert.True(await items.MoveNextAsync().AsTask().InTime())) is { } failure)
+                return (read, (failure as HeliosException)?.Code);
         }
     }
 

@@ -41,7 +41,8 @@ public class MessageLimitTests
     {
         var calls = 0;
         await using var server = await TestServer.StartAsync();
-        await using var client = await ConnectAsync(server, client => client.Method("ui:ask", (string text) => Interlocked.Increment(ref calls)));
+        await using var client = await ConnectAsync(
+            server, client => client.Method("ui:ask", (string text) => Interlocked.Increment(ref calls)));
 
         AssertTooLarge(await Assert.ThrowsAsync<HeliosException>(() => server.Starling.Request<int>("ui:ask", s_large).InTime()));
 
@@ -117,7 +118,8 @@ public class MessageLimitTests
             client.On("connection:missed", (JsonElement data) => missed.SetResult(data.GetProperty("missed").GetInt64()));
             client.On("news:text", (string text) => small.TrySetResult(text.Length));
         });
-        await using var other = await server.ConnectAsync(setup: client => client.On("news:text", (string text) => large.TrySetResult(text.Length)));
+        await using var other = await server.ConnectAsync(
+            setup: client => client.On("news:text", (string text) => large.TrySetResult(text.Length)));
         await Eventually.TrueAsync(() => server.Helios.Starlings.ConnectedCount == 2);
 
         Assert.Equal(1, (await server.Helios.Starlings.BroadcastAsync("news:text", s_large)).LocalReceivers);
@@ -130,7 +132,9 @@ public class MessageLimitTests
     public async Task Request_LargerThanTheServerTakes_FailsLocally()
     {
         var calls = 0;
-        await using var server = await TestServer.StartAsync(helios => helios.Method("echo:it", (string text) => Interlocked.Increment(ref calls)), options => options.MaxMessageSize = Limit);
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("echo:it", (string text) => Interlocked.Increment(ref calls)),
+            options => options.MaxMessageSize = Limit);
         await using var client = await server.ConnectAsync();
 
         AssertTooLarge(await Assert.ThrowsAsync<HeliosException>(() => client.Request<int>("echo:it", s_large).InTime()));
@@ -142,7 +146,8 @@ public class MessageLimitTests
     public async Task Notify_LargerThanTheServerTakes_ThrowsAtOnceAndSendsNothing()
     {
         var errors = 0;
-        await using var server = await TestServer.StartAsync(helios => helios.Method("system2:ping", (int number) => number), options => options.MaxMessageSize = Limit);
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("system2:ping", (int number) => number), options => options.MaxMessageSize = Limit);
         await using var client = await server.ConnectAsync(setup: client => client.OnError(_ => { errors++; }));
 
         AssertTooLarge(Assert.Throws<HeliosException>(() => { _ = client.NotifyAsync("news:text", s_large).AsTask(); }));
@@ -177,13 +182,15 @@ public class MessageLimitTests
         Assert.Equal(400, (int)reply.StatusCode);
         Assert.Contains("limit", (await reply.Content.ReadAsStringAsync().InTime()), StringComparison.Ordinal);
         using var socket = new ClientWebSocket();
-        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(server.Url) { Query = query }.Uri, default).InTime());
+        await Assert.ThrowsAsync<WebSocketException>(
+            () => socket.ConnectAsync(new UriBuilder(server.Url) { Query = query }.Uri, default).InTime());
     }
 
     [Fact]
     public async Task Capabilities_TellTheLimitsOfRequests()
     {
-        await using var server = await TestServer.StartAsync(configure: options => (options.MaxRequestsPerStarling, options.MaxRequestBytesPerStarling) = (7, 2_000_000));
+        await using var server = await TestServer.StartAsync(
+            configure: options => (options.MaxRequestsPerStarling, options.MaxRequestBytesPerStarling) = (7, 2_000_000));
         await using var client = await server.ConnectAsync();
 
         var limits = (await client.Request<JsonElement>("system:capabilities").InTime()).GetProperty("limits");

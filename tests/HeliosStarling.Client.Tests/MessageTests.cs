@@ -8,7 +8,8 @@ public class MessageTests
     public async Task NotifyAsync_ServerListens_GetsTopicAndData()
     {
         var heard = new TaskCompletionSource<(string, string)>();
-        await using var server = await TestServer.StartAsync(helios => helios.On("chat:*", (string data, TopicContext context) => heard.SetResult((context.Topic, data))));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.On("chat:*", (string data, TopicContext context) => heard.SetResult((context.Topic, data))));
         await using var client = await server.ConnectAsync();
 
         Assert.Equal(SendResult.Queued, await client.NotifyAsync("chat:lobby", "hi"));
@@ -60,7 +61,8 @@ public class MessageTests
     {
         var logs = new CollectedLogs();
         await using var server = await TestServer.StartAsync();
-        await using var client = await server.ConnectAsync(options => options.LoggerFactory = logs, client => client.On("count:up", (int _) => { }));
+        await using var client = await server.ConnectAsync(
+            options => options.LoggerFactory = logs, client => client.On("count:up", (int _) => { }));
 
         await server.Starling.NotifyAsync("count:up", "no number");
 
@@ -106,7 +108,8 @@ public class MessageTests
     public async Task Text_BothWays_ComesThrough()
     {
         var back = new TaskCompletionSource<string>();
-        await using var server = await TestServer.StartAsync(helios => helios.OnText(async context => await context.Starling.SendTextAsync($"{context.Text}!")));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.OnText(async context => await context.Starling.SendTextAsync($"{context.Text}!")));
         await using var client = await server.ConnectAsync(setup: client => client.OnText(back.SetResult));
 
         await client.SendTextAsync("hi 🚀");
@@ -118,7 +121,8 @@ public class MessageTests
     public async Task Json_BothWays_ComesThrough()
     {
         var back = new TaskCompletionSource<JsonElement>();
-        await using var server = await TestServer.StartAsync(helios => helios.OnJson(async context => await context.Starling.SendTextAsync(context.Utf8)));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.OnJson(async context => await context.Starling.SendTextAsync(context.Utf8)));
         await using var client = await server.ConnectAsync(setup: client => client.OnJson(back.SetResult));
 
         await client.SendTextAsync("""{"type":"own","data":[1,2]}""");
@@ -136,7 +140,8 @@ public class MessageTests
     public async Task Binary_OfAnyLength_ComesBackWhole(int length)
     {
         var back = new TaskCompletionSource<byte[]>();
-        await using var server = await TestServer.StartAsync(helios => helios.OnBinary(async context => await context.Starling.SendBinaryAsync(context.Data)));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.OnBinary(async context => await context.Starling.SendBinaryAsync(context.Data)));
         await using var client = await server.ConnectAsync(setup: client => client.OnBinary(data => back.SetResult(data.ToArray())));
         var bytes = new byte[length];
         new Random(length).NextBytes(bytes);
@@ -163,7 +168,8 @@ public class MessageTests
     {
         var text = new TaskCompletionSource<string>();
         await using var server = await TestServer.StartAsync();
-        await using var client = await server.ConnectAsync(options => options.MaxMessageSize = 65_536, client => client.OnText(text.SetResult));
+        await using var client = await server.ConnectAsync(
+            options => options.MaxMessageSize = 65_536, client => client.OnText(text.SetResult));
 
         await server.Starling.SendTextAsync(new string('x', 65_536));
 

@@ -8,7 +8,8 @@ public class PassedOnFailureTests
     [Fact]
     public async Task ServerHandler_LetsClientFailureThrough_CallerGetsMethodError()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("ask:back", async context => await context.Starling.Request<int>("ui:none")));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("ask:back", async context => await context.Starling.Request<int>("ui:none")));
         await using var client = await server.ConnectAsync();
 
         await IsMethodErrorAsync(client.Request<int>("ask:back"));
@@ -17,8 +18,10 @@ public class PassedOnFailureTests
     [Fact]
     public async Task ServerHandler_LetsCodeOfTheClientsApplicationThrough_CallerGetsMethodError()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("ask:back", async context => await context.Starling.Request<int>("ui:fail")));
-        await using var client = await server.ConnectAsync(setup: it => it.Method("ui:fail", (ClientRequestContext _) => throw new HeliosException("APP_NO", "no")));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("ask:back", async context => await context.Starling.Request<int>("ui:fail")));
+        await using var client = await server.ConnectAsync(
+            setup: it => it.Method("ui:fail", (ClientRequestContext _) => throw new HeliosException("APP_NO", "no")));
 
         await IsMethodErrorAsync(client.Request<int>("ask:back"));
     }
@@ -36,7 +39,8 @@ public class PassedOnFailureTests
             helios.On("ask:other", async (string method, TopicContext _) => { await asked!.Request<int>(method); });
             helios.OnText(async context => { await asked!.Request<int>(context.Text); });
         }, options => options.LoggerFactory = log);
-        await using var other = await server.ConnectAsync(setup: it => it.Method("ui:fail", (ClientRequestContext _) => throw new HeliosException("APP_NO", "no")));
+        await using var other = await server.ConnectAsync(
+            setup: it => it.Method("ui:fail", (ClientRequestContext _) => throw new HeliosException("APP_NO", "no")));
         var told = 0;
         await using var client = await server.ConnectAsync(setup: it => it.OnError(_ => { Interlocked.Increment(ref told); }));
 
@@ -54,7 +58,8 @@ public class PassedOnFailureTests
     {
         using var log = new FailureLog();
         await using var server = await TestServer.StartAsync(helios =>
-            helios.Method("ask:back", async (string method, RequestContext context) => await context.Starling.Request<int>(method)), options => options.LoggerFactory = log);
+            helios.Method("ask:back", async (string method, RequestContext context) =>
+                await context.Starling.Request<int>(method)), options => options.LoggerFactory = log);
         await using var client = await server.ConnectAsync();
 
         await IsMethodErrorAsync(client.Request<int>("ask:back", "ui:none"));
@@ -82,7 +87,8 @@ public class PassedOnFailureTests
     {
         var never = new TaskCompletionSource();
         await using var server = await TestServer.StartAsync(helios =>
-            helios.Method("ask:back", async context => await context.Starling.Request<int>("ui:wait", options: new RequestOptions { Timeout = TimeSpan.FromMilliseconds(1) })));
+            helios.Method("ask:back", async context =>
+                await context.Starling.Request<int>("ui:wait", options: new RequestOptions { Timeout = TimeSpan.FromMilliseconds(1) })));
         await using var client = await server.ConnectAsync(setup: it => it.Method("ui:wait", async _ => await never.Task));
 
         await IsMethodErrorAsync(client.Request<int>("ask:back"));
@@ -146,7 +152,8 @@ public class PassedOnFailureTests
     {
         StarlingClient? asking = null;
         await using var server = await TestServer.StartAsync();
-        await using var client = await server.ConnectAsync(setup: it => it.Method("ui:ask", async (string method) => await asking!.Request<int>(method)));
+        await using var client = await server.ConnectAsync(
+            setup: it => it.Method("ui:ask", async (string method) => await asking!.Request<int>(method)));
         asking = client;
 
         await IsMethodErrorAsync(server.Starling.Request<int>("ui:ask", "no:method"));
@@ -177,7 +184,8 @@ public class PassedOnFailureTests
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel >= LogLevel.Error) Interlocked.Increment(ref _errors);
             if (eventId.Name == "OwnRequestNotCaught") _failed.TrySetResult();

@@ -31,7 +31,8 @@ public sealed class RegistrationTests
         });
 
         var numbers = new List<int>();
-        foreach (var method in (string[])["get:value", "get:task", "get:valueTask", "get:async"]) numbers.Add(await server.Starling.Request<int>(method).InTime());
+        foreach (var method in (string[])["get:value", "get:task", "get:valueTask", "get:async"])
+            numbers.Add(await server.Starling.Request<int>(method).InTime());
         foreach (var method in (string[])["do:action", "do:task", "do:async"]) await server.Starling.Request(method);
 
         Assert.Equal([1, 2, 3, 4], numbers);
@@ -98,7 +99,8 @@ public sealed class RegistrationTests
                 ("Method 'a:b': the result", () => client.Method("a:b", () => (1, 2))),
                 ("Topic 'a:*': parameter 'store'", () => client.On("a:*", (IStore store) => { })),
             ],
-            fault => Assert.StartsWith($"{fault.Place}: ", Assert.Throws<InvalidOperationException>(fault.Register).Message, StringComparison.Ordinal));
+            fault => Assert.StartsWith(
+                $"{fault.Place}: ", Assert.Throws<InvalidOperationException>(fault.Register).Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -120,7 +122,8 @@ public sealed class RegistrationTests
                 () => client.Events.On("starling:*", _ => { }),
             ],
             register => Assert.StartsWith(
-                "The client has ended, so that no handler would be called any more. Connect another one.", Assert.Throws<ObjectDisposedException>(register).Message, StringComparison.Ordinal));
+                "The client has ended, so that no handler would be called any more. Connect another one.",
+                Assert.Throws<ObjectDisposedException>(register).Message, StringComparison.Ordinal));
     }
 
     private static Task RunAsync(List<string> ran)

@@ -7,7 +7,8 @@ public class RequestTests
     [Fact]
     public async Task Request_ServerAnswers_IsTheData()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("text:upper", (string text, RequestContext _) => text.ToUpperInvariant()));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("text:upper", (string text, RequestContext _) => text.ToUpperInvariant()));
         await using var client = await server.ConnectAsync();
 
         Assert.Equal("HI 🚀", await client.Request<string>("text:upper", "hi 🚀").InTime());
@@ -16,7 +17,9 @@ public class RequestTests
     [Fact]
     public async Task Request_TwoHundredAnsweredOutOfOrder_AreAllMatched()
     {
-        var gates = Enumerable.Range(0, 200).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        var gates = Enumerable.Range(0, 200)
+            .Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+            .ToArray();
         await using var server = await TestServer.StartAsync(helios => helios.Method("echo:later", async (int number, RequestContext _) =>
         {
             await gates[number].Task;
@@ -58,7 +61,8 @@ public class RequestTests
         await using var server = await TestServer.StartAsync(helios => helios.Method("echo:it", (string text, RequestContext _) => text));
         await using var client = await server.ConnectAsync();
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => client.Request<string>("echo:it", new string('x', 2 * 1024 * 1024)).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => client.Request<string>("echo:it", new string('x', 2 * 1024 * 1024)).InTime());
 
         Assert.Equal("REQUEST_PAYLOAD_TOO_LARGE", failure.Code);
         Assert.Equal(1024 * 1024, ((JsonElement)failure.Details!).GetProperty("limit").GetInt32());
@@ -68,12 +72,14 @@ public class RequestTests
     [Fact]
     public async Task Request_ServerFails_ThrowsCodeMessageAndDetails()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("room:join", _ => throw new HeliosException("CHAT_FULL", "No room", new { Limit = 3 })));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("room:join", _ => throw new HeliosException("CHAT_FULL", "No room", new { Limit = 3 })));
         await using var client = await server.ConnectAsync();
 
         var failure = await Assert.ThrowsAsync<HeliosException>(() => client.Request<int>("room:join").InTime());
 
-        Assert.Equal(("CHAT_FULL", "No room", 3), (failure.Code, failure.Message, ((JsonElement)failure.Details!).GetProperty("limit").GetInt32()));
+        Assert.Equal(
+            ("CHAT_FULL", "No room", 3), (failure.Code, failure.Message, ((JsonElement)failure.Details!).GetProperty("limit").GetInt32()));
     }
 
     [Fact]
@@ -139,8 +145,10 @@ public class RequestTests
     [Fact]
     public async Task Method_ServerAsks_ClientAnswers()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("ask:me", async (RequestContext context) => await context.Starling.Request<int>("ui:length", "four")));
-        await using var client = await server.ConnectAsync(setup: client => client.Method("ui:length", (string text, ClientRequestContext _) => text.Length));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("ask:me", async (RequestContext context) => await context.Starling.Request<int>("ui:length", "four")));
+        await using var client = await server.ConnectAsync(
+            setup: client => client.Method("ui:length", (string text, ClientRequestContext _) => text.Length));
 
         Assert.Equal(4, await client.Request<int>("ask:me").InTime());
     }
@@ -149,7 +157,8 @@ public class RequestTests
     public async Task Method_Throws_ServerGetsItsCode()
     {
         await using var server = await TestServer.StartAsync();
-        await using var client = await server.ConnectAsync(setup: client => client.Method("ui:fail", _ => throw new HeliosException("UI_NO", "no")));
+        await using var client = await server.ConnectAsync(
+            setup: client => client.Method("ui:fail", _ => throw new HeliosException("UI_NO", "no")));
 
         Assert.Equal("UI_NO", (await Assert.ThrowsAsync<HeliosException>(() => server.Starling.Request<int>("ui:fail").InTime())).Code);
     }
@@ -175,7 +184,8 @@ public class RequestTests
     public async Task Method_Streams_ServerReadsItems()
     {
         await using var server = await TestServer.StartAsync();
-        await using var client = await server.ConnectAsync(setup: client => client.Method("ui:letters", (string text, ClientRequestContext context) => Letters(text, context)));
+        await using var client = await server.ConnectAsync(
+            setup: client => client.Method("ui:letters", (string text, ClientRequestContext context) => Letters(text, context)));
 
         var seen = new List<char>();
         await foreach (var letter in server.Starling.Request<object?>("ui:letters", "abc").Stream<char>()) seen.Add(letter);
@@ -199,6 +209,7 @@ public class RequestTests
         await using var client = await server.ConnectAsync();
         client.Method("ui:ask", (string text, ClientRequestContext _) => text).Unregister();
 
-        Assert.Equal("METHOD_NOT_FOUND", (await Assert.ThrowsAsync<HeliosException>(() => server.Starling.Request<int>("ui:ask").InTime())).Code);
+        Assert.Equal(
+            "METHOD_NOT_FOUND", (await Assert.ThrowsAsync<HeliosException>(() => server.Starling.Request<int>("ui:ask").InTime())).Code);
     }
 }

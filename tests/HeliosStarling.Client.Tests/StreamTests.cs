@@ -6,7 +6,8 @@ public sealed class StreamTests
     [Fact]
     public async Task Stream_Items_ComeInOrder_AndAgainWithEachEnumeration()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("count:to", (int last, RequestContext _) => Enumerable.Range(1, last).ToAsyncEnumerable()));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("count:to", (int last, RequestContext _) => Enumerable.Range(1, last).ToAsyncEnumerable()));
         await using var client = await server.ConnectAsync();
 
         var items = client.Stream<int>("count:to", 3);
@@ -21,7 +22,9 @@ public sealed class StreamTests
         await using var server = await TestServer.StartAsync();
         await using var client = await server.ConnectAsync();
 
-        Assert.Equal("METHOD_NOT_FOUND", (await Assert.ThrowsAsync<HeliosException>(() => client.Stream<int>("no:such").ToListAsync().AsTask().InTime())).Code);
+        Assert.Equal(
+            "METHOD_NOT_FOUND",
+            (await Assert.ThrowsAsync<HeliosException>(() => client.Stream<int>("no:such").ToListAsync().AsTask().InTime())).Code);
     }
 
     [Theory]
@@ -43,7 +46,8 @@ public sealed class StreamTests
     [Fact]
     public async Task Stream_WithoutItems_IsEmpty()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("count:none", (RequestContext _) => AsyncEnumerable.Empty<int>()));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("count:none", (RequestContext _) => AsyncEnumerable.Empty<int>()));
         await using var client = await server.ConnectAsync();
 
         Assert.Empty(await client.Stream<int>("count:none").ToListAsync().AsTask().InTime());
@@ -53,7 +57,8 @@ public sealed class StreamTests
     public async Task Stream_LeftEarly_CancelsTheRequest()
     {
         var ended = new TaskCompletionSource();
-        await using var server = await TestServer.StartAsync(helios => helios.Method("count:forever", (int _, RequestContext context) => CountAsync(context, ended)));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("count:forever", (int _, RequestContext context) => CountAsync(context, ended)));
         await using var client = await server.ConnectAsync();
 
         await foreach (var _ in client.Stream<int>("count:forever", 1)) break;

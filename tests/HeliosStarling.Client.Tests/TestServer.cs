@@ -21,7 +21,8 @@ internal sealed class TestServer : IAsyncDisposable
         }
     }
 
-    public static async Task<TestServer> StartAsync(Action<Helios>? setup = null, Action<HeliosOptions>? configure = null, string url = "http://127.0.0.1:0")
+    public static async Task<TestServer> StartAsync(
+        Action<Helios>? setup = null, Action<HeliosOptions>? configure = null, string url = "http://127.0.0.1:0")
     {
         var helios = Helios.Create(configure);
         setup?.Invoke(helios);

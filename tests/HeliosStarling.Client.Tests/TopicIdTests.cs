@@ -12,8 +12,10 @@ public class TopicIdTests
     public async Task Topic_WithIds_ReachesItsSubscribersInBothDirections(string topic, string pattern)
     {
         var (atServer, atClient) = (new TaskCompletionSource<string>(), new TaskCompletionSource<string>());
-        await using var server = await TestServer.StartAsync(helios => helios.On(pattern, (int _, TopicContext context) => atServer.SetResult(context.Topic)));
-        await using var client = await server.ConnectAsync(setup: it => it.On(pattern, (int _, ClientTopicContext context) => atClient.SetResult(context.Topic)));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.On(pattern, (int _, TopicContext context) => atServer.SetResult(context.Topic)));
+        await using var client = await server.ConnectAsync(
+            setup: it => it.On(pattern, (int _, ClientTopicContext context) => atClient.SetResult(context.Topic)));
 
         await client.NotifyAsync(topic, 1);
         await server.Starling.NotifyAsync(topic, 1);

@@ -19,7 +19,8 @@ public class TransportTests
         using var certificate = CreateCertificate();
         await using var server = await StartSecureAsync(certificate);
 
-        await using var client = await server.ConnectAsync(options => options.ConfigureWebSocket = socket => socket.RemoteCertificateValidationCallback = Accept(certificate));
+        await using var client = await server.ConnectAsync(
+            options => options.ConfigureWebSocket = socket => socket.RemoteCertificateValidationCallback = Accept(certificate));
 
         Assert.Equal(5, await client.Request<int>("test:five").InTime());
     }
@@ -69,7 +70,8 @@ public class TransportTests
         Task<StarlingClient> ConnectAsync() => StarlingClient.ConnectAsync(url, options =>
         {
             options.Invoker = invoker;
-            options.ConfigureWebSocket = socket => (socket.HttpVersion, socket.HttpVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+            options.ConfigureWebSocket =
+                socket => (socket.HttpVersion, socket.HttpVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
         }).InTime();
     }
 
@@ -81,10 +83,14 @@ public class TransportTests
         var url = new UriBuilder(app.Urls.Single()) { Scheme = "wss", Path = "/nothing" }.Uri;
 
         var failure = await Assert.ThrowsAsync<HeliosException>(
-            () => StarlingClient.ConnectAsync(url, options => options.ConfigureWebSocket = socket => socket.RemoteCertificateValidationCallback = Accept(certificate)).InTime());
+            () => StarlingClient.ConnectAsync(url, options =>
+                options.ConfigureWebSocket = socket => socket.RemoteCertificateValidationCallback = Accept(certificate)).InTime());
 
         Assert.StartsWith($"Could not connect to {url}: ", failure.Message, StringComparison.Ordinal);
-        Assert.EndsWith("404 Not Found. Check the path of the address: it must be one that the server maps with MapHelios", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "404 Not Found. Check the path of the address: it must be one that the server maps with MapHelios",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,9 +110,13 @@ public class TransportTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => StarlingClient.ConnectAsync(new UriBuilder(server.Url) { Scheme = "wss" }.Uri).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => StarlingClient.ConnectAsync(new UriBuilder(server.Url) { Scheme = "wss" }.Uri).InTime());
 
-        Assert.Contains("the server does not answer with TLS. If it has none at this port, use ws:// in the address", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the server does not answer with TLS. If it has none at this port, use ws:// in the address",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +125,8 @@ public class TransportTests
         using var certificate = CreateCertificate();
         await using var app = await StartKestrelAsync(certificate);
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => StarlingClient.ConnectAsync(new UriBuilder(app.Urls.Single()) { Scheme = "wss" }.Uri).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => StarlingClient.ConnectAsync(new UriBuilder(app.Urls.Single()) { Scheme = "wss" }.Uri).InTime());
 
         Assert.Contains("certificate", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("ws://", failure.Message, StringComparison.Ordinal);
@@ -136,13 +147,15 @@ public class TransportTests
             },
         });
 
-        await using var client = await StarlingClient.ConnectAsync(new Uri("ws://localhost/"), options => options.Invoker = invoker).InTime();
+        await using var client = await StarlingClient.ConnectAsync(new Uri("ws://localhost/"), options => options.Invoker = invoker)
+            .InTime();
 
         Assert.Equal(5, await client.Request<int>("test:five").InTime());
     }
 
     private static Task<TestServer> StartSecureAsync(X509Certificate2 certificate) => TestServer.StartAsync(
-        helios => helios.Method("test:five", () => 5), options => options.Tls = new SslServerAuthenticationOptions { ServerCertificate = certificate }, "https://127.0.0.1:0");
+        helios => helios.Method("test:five", () => 5),
+        options => options.Tls = new SslServerAuthenticationOptions { ServerCertificate = certificate }, "https://127.0.0.1:0");
 
     private static async Task<WebApplication> StartKestrelAsync(X509Certificate2 certificate)
     {

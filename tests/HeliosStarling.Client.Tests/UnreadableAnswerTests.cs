@@ -80,7 +80,8 @@ public class UnreadableAnswerTests
     [Fact]
     public async Task Stream_NullForAValueType_Throws()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.Method("numbers:gaps", (RequestContext _) => Items<int?>(4, null, 6)));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("numbers:gaps", (RequestContext _) => Items<int?>(4, null, 6)));
         await using var client = await server.ConnectAsync();
 
         var (read, failure) = await ReadAllAsync<int>(client, "numbers:gaps").InTime();

@@ -21,11 +21,14 @@ public class ReadmeTests
             await listener.AskAsync("chat:join", $"\"{room}\"");
             var elsewhere = await sender.AskAsync("chat:send", """{"message":"not for the listener","room":"elsewhere"}""");
             var response = await sender.AskAsync("chat:send", $$"""{"message":"hello","room":"{{room}}"}""");
-            var heard = (await listener.NextAsync(message => message.GetProperty("type").GetString() == "notification")).GetProperty("notification");
+            var heard = (await listener.NextAsync(message => message.GetProperty("type").GetString() == "notification")).GetProperty(
+                "notification");
 
             Assert.All([elsewhere, response], answer => Assert.Equal("""{"delivered":true}""", answer.GetProperty("data").GetRawText()));
             Assert.Equal("chat:message", heard.GetProperty("topic").GetString());
-            Assert.Equal((room, "hello"), (heard.GetProperty("data").GetProperty("room").GetString(), heard.GetProperty("data").GetProperty("message").GetString()));
+            Assert.Equal(
+                (room, "hello"),
+                (heard.GetProperty("data").GetProperty("room").GetString(), heard.GetProperty("data").GetProperty("message").GetString()));
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class Wire : IAsyncDisposable
         var requestId = Guid.NewGuid().ToString();
         var text = $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"request","requestId":"{{requestId}}","method":"{{method}}","payload":{{payload}}}""";
         await _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, _patience.Token);
-        return await NextAsync(message => message.GetProperty("type").GetString() == "response" && message.GetProperty("requestId").GetString() == requestId);
+        return await NextAsync(
+            message => message.GetProperty("type").GetString() == "response" && message.GetProperty("requestId").GetString() == requestId);
     }
 
     /// <summary>The next message that matches; others are passed over.</summary>

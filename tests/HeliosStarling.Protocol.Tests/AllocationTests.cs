@@ -53,7 +53,8 @@ public class AllocationTests
     {
         // The first call may initialize statics.
         action();
-        // Of several rounds the best counts: a collection meanwhile charges the thread with what it had not used yet of its share of the heap.
+        // Of several rounds the best counts: a collection meanwhile charges the thread with what it had not used yet of its share of the
+        // heap.
         var best = long.MaxValue;
         for (var round = 0; round < Rounds; round++)
         {

@@ -97,7 +97,8 @@ public class MessageReaderTests
     public void WriteViolation_OfAHugeMessage_IsShort(string shape)
     {
         var text = new string('x', 100_000);
-        var frame = Frames.Utf8(shape.Replace("LONGDIGITS", new string('1', 100_000), StringComparison.Ordinal).Replace("LONG", $"\"{text}\"", StringComparison.Ordinal));
+        var frame = Frames.Utf8(shape.Replace("LONGDIGITS", new string('1', 100_000), StringComparison.Ordinal)
+            .Replace("LONG", $"\"{text}\"", StringComparison.Ordinal));
         Assert.Equal(ReadStatus.Invalid, MessageReader.Read(frame, out _, out var violation));
 
         var answer = new System.Buffers.ArrayBufferWriter<byte>();

@@ -6,7 +6,8 @@ namespace HeliosStarling.Protocol;
 /// <summary>What is measured without a JSON reader is what a JSON reader measures; what is not plain is left to it.</summary>
 public class PlainValueTests
 {
-    private static readonly string[] s_pieces = ["{", "}", "[", "]", ",", ":", "\"a\"", "\"é🙂\"", "1", "-0.5", "true", "null", " ", "\\", "{\"a\":", "[[1],", "]}"];
+    private static readonly string[] s_pieces =
+        ["{", "}", "[", "]", ",", ":", "\"a\"", "\"é🙂\"", "1", "-0.5", "true", "null", " ", "\\", "{\"a\":", "[[1],", "]}"];
 
     [Theory]
     [InlineData("\"text\"", JsonTokenType.String, 0)]
@@ -75,7 +76,9 @@ public class PlainValueTests
                     {
                         var changed = json.ToArray();
                         changed[at] = other;
-                        Assert.Equal(other switch { (byte)'"' => at + 1, (byte)'\\' or < 0x20 => 0, _ => length + 2 }, PlainValue.MeasureString(changed));
+                        Assert.Equal(
+                            other switch { (byte)'"' => at + 1, (byte)'\\' or < 0x20 => 0, _ => length + 2 },
+                            PlainValue.MeasureString(changed));
                     }
                 }
             }
@@ -97,7 +100,8 @@ public class PlainValueTests
                 var deepest = 0;
                 do
                 {
-                    if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) deepest = Math.Max(deepest, reader.CurrentDepth + 1);
+                    if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                        deepest = Math.Max(deepest, reader.CurrentDepth + 1);
                 }
                 while (reader.Read());
                 Assert.Equal((depth, (long)length), (deepest, reader.BytesConsumed));

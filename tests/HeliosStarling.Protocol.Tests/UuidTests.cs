@@ -30,5 +30,6 @@ public class UuidTests
     [InlineData(32)]
     [InlineData(35)]
     [InlineData(37)]
-    public void TryParse_AnyOtherLength_IsNone(int length) => Assert.False(Uuid.TryParse(Encoding.ASCII.GetBytes((Text + Text)[..length]), out _));
+    public void TryParse_AnyOtherLength_IsNone(int length) =>
+        Assert.False(Uuid.TryParse(Encoding.ASCII.GetBytes((Text + Text)[..length]), out _));
 }

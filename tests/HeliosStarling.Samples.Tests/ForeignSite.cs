@@ -45,6 +45,7 @@ internal sealed class ForeignSite : IAsyncDisposable
         while (await reader.ReadLineAsync() is { Length: > 0 })
         {
         }
-        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\nConnection: close\r\n\r\n<!DOCTYPE html>"u8.ToArray());
+        await stream.WriteAsync(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\nConnection: close\r\n\r\n<!DOCTYPE html>"u8.ToArray());
     }
 }

@@ -7,7 +7,8 @@ public sealed class EndingTests : IAsyncDisposable
     private readonly Helios _server = Helios.Create();
     private readonly TaskCompletionSource<StarlingDisconnected> _disconnected = new();
 
-    public EndingTests() => _server.Events.On("starling:disconnected", (StarlingDisconnected happened) => _disconnected.TrySetResult(happened));
+    public EndingTests() =>
+        _server.Events.On("starling:disconnected", (StarlingDisconnected happened) => _disconnected.TrySetResult(happened));
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -103,6 +104,9 @@ public sealed class EndingTests : IAsyncDisposable
         var failure = await Assert.ThrowsAsync<TimeoutException>(() => mock.DisposeAsync().AsTask());
 
         release.SetResult();
-        Assert.StartsWith($"The server was not done with starling {mock.Id} within 00:00:00.0500000. Does one of its handlers", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The server was not done with starling {mock.Id} within 00:00:00.0500000. Does one of its handlers",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 }

@@ -100,7 +100,8 @@ public sealed class MockStarlingTests : IAsyncDisposable
     [Fact]
     public void Constructor_OptionOutOfRange_TakesNoPlace()
     {
-        Assert.Throws<OptionsValidationException>(() => new MockStarling(_server, configure: options => options.RequestTimeout = TimeSpan.Zero));
+        Assert.Throws<OptionsValidationException>(
+            () => new MockStarling(_server, configure: options => options.RequestTimeout = TimeSpan.Zero));
 
         Assert.Equal(0, _server.Starlings.TotalCount);
     }

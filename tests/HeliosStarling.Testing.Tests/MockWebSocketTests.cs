@@ -7,7 +7,8 @@ public sealed class MockWebSocketTests : IAsyncDisposable
 {
     private const string Ping = """{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"request","requestId":"0F8FAD5B-D9CB-469F-A165-70867728950E","method":"test:five"}""";
 
-    private readonly Helios _server = Helios.Create(options => options.TimeProvider = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(1)));
+    private readonly Helios _server = Helios.Create(
+        options => options.TimeProvider = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(1)));
 
     public MockWebSocketTests() => _server.Method("test:five", () => 5);
 
@@ -98,7 +99,8 @@ public sealed class MockWebSocketTests : IAsyncDisposable
     [Fact]
     public async Task PauseReading_OutboxOverflowsWithDisconnect_ClosedAsTooSlow()
     {
-        await using var server = Helios.Create(options => (options.OutboxPolicy, options.MessageBufferSize) = (OutboxPolicy.Disconnect, 64));
+        await using var server = Helios.Create(
+            options => (options.OutboxPolicy, options.MessageBufferSize) = (OutboxPolicy.Disconnect, 64));
         await using var socket = new MockWebSocket(server);
         socket.PauseReading();
         while (socket.Starling.IsConnected) await server.Starlings.BroadcastAsync("flood:now", new string('x', 4096));

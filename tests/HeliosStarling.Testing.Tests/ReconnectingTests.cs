@@ -210,7 +210,8 @@ public sealed class ReconnectingTests : IAsyncDisposable
 
     private Helios Create()
     {
-        var helios = Helios.Create(options => (options.TimeProvider, options.ConnectionKey) = (_time, "a key of at least 32 bytes, for tests alone"));
+        var helios = Helios.Create(
+            options => (options.TimeProvider, options.ConnectionKey) = (_time, "a key of at least 32 bytes, for tests alone"));
         helios.Method("echo:echo", (int number, RequestContext _) => number);
         return helios;
     }

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling;
 
-/// <summary>A program under test in a process of its own; ended with this object. Its lines are waited for, those of both outputs.</summary>
+/// <summary>
+/// A program under test in a process of its own; ended with this object. Its lines are waited for, those of both outputs.
+/// </summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
     // Far more than a start takes on a busy machine with two cores.
@@ -64,7 +66,8 @@ internal sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>The first address that it says it listens on.</summary>
-    public async Task<Uri> ListeningAsync() => new((await LineAsync(@"[Ll]isten(s|ing) on:? (?<address>http://\S*\d)")).Groups["address"].Value);
+    public async Task<Uri> ListeningAsync() =>
+        new((await LineAsync(@"[Ll]isten(s|ing) on:? (?<address>http://\S*\d)")).Groups["address"].Value);
 
     /// <summary>Its exit code, once it has ended by itself.</summary>
     public async Task<int> EndedAsync(TimeSpan? patience = null)

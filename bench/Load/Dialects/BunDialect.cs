@@ -1,6 +1,8 @@
 namespace HeliosStarling.Load;
 
-/// <summary>What somebody writes by hand on Bun: parse, look at the method, stringify. Its message is smaller than that of Helios.</summary>
+/// <summary>
+/// What somebody writes by hand on Bun: parse, look at the method, stringify. Its message is smaller than that of Helios.
+/// </summary>
 internal sealed class BunDialect : Dialect
 {
     public override string Path => "/echo";
@@ -15,5 +17,6 @@ internal sealed class BunDialect : Dialect
         return text.IndexOf("\"success\":true"u8) >= 0 ? (1, 0) : throw Failure(text);
     }
 
-    private static byte[] Request(int slot, string method) => ClientFrame.Text($$"""{"id":{{slot}},"method":"{{method}}","payload":{{Payload}}}""");
+    private static byte[] Request(int slot, string method) =>
+        ClientFrame.Text($$"""{"id":{{slot}},"method":"{{method}}","payload":{{Payload}}}""");
 }

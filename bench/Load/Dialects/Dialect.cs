@@ -4,7 +4,8 @@ namespace HeliosStarling.Load;
 internal abstract class Dialect
 {
     /// <summary>The payload, the same for all.</summary>
-    protected const string Payload = """{"message":"Hello to all of you, who listen in this room and to whom this is said over and over","room":"lobby"}""";
+    protected const string Payload =
+        """{"message":"Hello to all of you, who listen in this room and to whom this is said over and over","room":"lobby"}""";
 
     /// <summary>The path, with its query.</summary>
     public abstract string Path { get; }
@@ -37,5 +38,6 @@ internal abstract class Dialect
         _ => throw new ArgumentException($"Unknown peer '{name}'. Use helios, signalr, raw, frames, bun, bun-helios, bun-raw or socketio."),
     };
 
-    protected static InvalidDataException Failure(ReadOnlySpan<byte> text) => new("The peer failed: " + System.Text.Encoding.UTF8.GetString(text));
+    protected static InvalidDataException Failure(ReadOnlySpan<byte> text) =>
+        new("The peer failed: " + System.Text.Encoding.UTF8.GetString(text));
 }

@@ -5,7 +5,8 @@ internal sealed class SignalRDialect : Dialect
 {
     public override string Path => "/signalr";
 
-    public override IReadOnlyList<(byte[]? Send, string Until)> Greeting => [(ClientFrame.Text("{\"protocol\":\"json\",\"version\":1}\u001e"), "{}")];
+    public override IReadOnlyList<(byte[]? Send, string Until)> Greeting =>
+        [(ClientFrame.Text("{\"protocol\":\"json\",\"version\":1}\u001e"), "{}")];
 
     public override byte[] Echo(int slot) => Invoke(slot, "Echo");
 

@@ -39,7 +39,8 @@ internal sealed class Meter(Settings settings)
             Idle = idle,
             LoadCpu = (Environment.CpuUsage.TotalTime - own).TotalSeconds / seconds,
         };
-        if (idle < LeastIdle && used < seconds * ServerIsBusy * (_server?.Cores ?? 1)) throw new InvalidOperationException($"The load generator was saturated ({result.ToText()}): this says nothing about the server. Give the load more cores, or the server fewer.");
+        if (idle < LeastIdle && used < seconds * ServerIsBusy * (_server?.Cores ?? 1))
+            throw new InvalidOperationException($"The load generator was saturated ({result.ToText()}): this says nothing about the server. Give the load more cores, or the server fewer.");
         return result;
     }
 

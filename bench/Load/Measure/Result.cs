@@ -5,7 +5,9 @@ namespace HeliosStarling.Load;
 /// <summary>What one measurement found.</summary>
 internal sealed record Result
 {
-    /// <summary>Answers, or deliveries, a second; for <c>idle</c> bytes for each connection, for <c>storm</c> connections a second.</summary>
+    /// <summary>
+    /// Answers, or deliveries, a second; for <c>idle</c> bytes for each connection, for <c>storm</c> connections a second.
+    /// </summary>
     public double Rate { get; init; }
 
     /// <summary>Processor time of the server for each of them, in microseconds.</summary>

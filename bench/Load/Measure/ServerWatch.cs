@@ -20,7 +20,9 @@ internal sealed class ServerWatch(int pid)
     }
 
     /// <summary>How many cores it may use.</summary>
-    public int Cores { get; } = Line(pid, "Cpus_allowed:").Replace(",", "", StringComparison.Ordinal).Sum(static digit => int.PopCount(Convert.ToInt32(digit.ToString(), 16)));
+    public int Cores { get; } = Line(pid, "Cpus_allowed:")
+        .Replace(",", "", StringComparison.Ordinal)
+        .Sum(static digit => int.PopCount(Convert.ToInt32(digit.ToString(), 16)));
 
     /// <summary>The memory that it has now, in bytes.</summary>
     public long ResidentBytes => 1024 * Number(Line(pid, "VmRSS:").Split(' ')[0]);

@@ -10,7 +10,9 @@ internal static class Echo
         var dialect = Dialect.Of(settings.Peer);
         var meter = new Meter(settings);
         var poller = new Poller();
-        var callers = Enumerable.Range(0, settings.Connections).Select(_ => new Caller(Channel.Connect(settings.Address, dialect), dialect, settings.InFlight)).ToArray();
+        var callers = Enumerable.Range(0, settings.Connections)
+            .Select(_ => new Caller(Channel.Connect(settings.Address, dialect), dialect, settings.InFlight))
+            .ToArray();
         for (var i = 0; i < callers.Length; i++) poller.Add(callers[i].Channel.Handle, i);
         foreach (var caller in callers) caller.Begin();
         var ready = new int[callers.Length];

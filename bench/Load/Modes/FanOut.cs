@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace HeliosStarling.Load;
 
 /// <summary>
-/// Broadcasts: one connection asks for them, all or some receive. The next one is asked for when an earlier one has come to all, so that no peer
-/// can win by dropping, or by falling behind.
+/// Broadcasts: one connection asks for them, all or some receive. The next one is asked for when an earlier one has come to all, so that no
+/// peer can win by dropping, or by falling behind.
 /// </summary>
 internal sealed class FanOut
 {
@@ -55,7 +55,8 @@ internal sealed class FanOut
     {
         var every = _channels.Length / _receivers;
         for (var i = 0; i < _receivers; i++)
-            _channels[i * every].Ask(_settings.Filtered ? HeliosDialect.Request(0, "bench:mark", "true") : HeliosDialect.Request(0, "bench:join", "\"some\""));
+            _channels[i * every].Ask(
+                _settings.Filtered ? HeliosDialect.Request(0, "bench:mark", "true") : HeliosDialect.Request(0, "bench:join", "\"some\""));
     }
 
     private int GoOn()

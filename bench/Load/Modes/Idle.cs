@@ -11,7 +11,8 @@ internal static class Idle
         var dialect = Dialect.Of(settings.Peer);
         var empty = server.ResidentBytes;
         var channels = new List<Channel>();
-        for (var i = 0; i < settings.Connections; i++) channels.Add(Channel.Connect(settings.Address, dialect, settings.Resume ? "resume=1" : ""));
+        for (var i = 0; i < settings.Connections; i++)
+            channels.Add(Channel.Connect(settings.Address, dialect, settings.Resume ? "resume=1" : ""));
         Thread.Sleep(s_settling);
         var cpu = server.CpuSeconds;
         Thread.Sleep(TimeSpan.FromSeconds(settings.Seconds));

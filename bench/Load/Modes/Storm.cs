@@ -10,7 +10,9 @@ internal static class Storm
     {
         var server = settings.Pid is { } pid ? new ServerWatch(pid) : null;
         var dialect = Dialect.Of(settings.Peer);
-        var channels = Enumerable.Range(0, settings.Connections).Select(i => Channel.Connect(settings.Address, dialect, $"resume=1&instance=c{i}&attempt=1")).ToList();
+        var channels = Enumerable.Range(0, settings.Connections)
+            .Select(i => Channel.Connect(settings.Address, dialect, $"resume=1&instance=c{i}&attempt=1"))
+            .ToList();
         var welcomes = channels.Select(WelcomeOf).ToList();
         foreach (var channel in channels) channel.Reset();
         Thread.Sleep(TimeSpan.FromSeconds(settings.WarmUp));
@@ -18,7 +20,10 @@ internal static class Storm
         for (var i = 0; i < welcomes.Count; i++)
         {
             var since = Stopwatch.GetTimestamp();
-            channels[i] = Channel.Connect(settings.Address, dialect, $"resume=1&recover={welcomes[i].Token}&epoch={welcomes[i].Epoch}&received=0&instance=c{i}&attempt=2");
+            channels[i] = Channel.Connect(
+                settings.Address,
+                dialect,
+                $"resume=1&recover={welcomes[i].Token}&epoch={welcomes[i].Epoch}&received=0&instance=c{i}&attempt=2");
             if (!WelcomeOf(channels[i]).IsResumed) throw new InvalidDataException("A starling was not resumed: " + channels[i].LastOther);
             times.Add(Stopwatch.GetTimestamp() - since);
         }
@@ -41,7 +46,10 @@ internal static class Storm
             if (Environment.TickCount64 > until) throw new TimeoutException("No welcome within 30 s.");
         using var message = JsonDocument.Parse(channel.LastOther);
         var data = message.RootElement.GetProperty("notification").GetProperty("data");
-        return new Welcome(data.GetProperty("token").GetString()!, data.GetProperty("epoch").GetString()!, data.TryGetProperty("resumed", out var resumed) && resumed.GetBoolean());
+        return new Welcome(
+            data.GetProperty("token").GetString()!,
+            data.GetProperty("epoch").GetString()!,
+            data.TryGetProperty("resumed", out var resumed) && resumed.GetBoolean());
     }
 
     private sealed record Welcome(string Token, string Epoch, bool IsResumed);

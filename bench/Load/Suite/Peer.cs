@@ -34,13 +34,22 @@ internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Co
     ];
 
     private static Peer Ours(string name, string dialect, string listener, bool isSecure = false) => new(name, dialect, port =>
-        [Path.Combine(Folder, "Peers", "bin", "Release", "net10.0", "Peers"), "--urls", $"{(isSecure ? "https" : "http")}://127.0.0.1:{port}", "--only", dialect, "--listener", listener], isSecure);
+        [
+            Path.Combine(Folder, "Peers", "bin", "Release", "net10.0", "Peers"),
+            "--urls",
+            $"{(isSecure ? "https" : "http")}://127.0.0.1:{port}",
+            "--only",
+            dialect,
+            "--listener",
+            listener,
+        ], isSecure);
 
     private static string[]? Script(string runtime, string script, int port)
     {
         var folder = Path.Combine(Folder, "Peers", "js");
         var bun = Path.Combine(folder, "node_modules", "bun", "bin", "bun.exe");
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", runtime == "bun" ? "bun" : "socket.io")) || (runtime == "bun" && !File.Exists(bun))) return null;
+        if (!Directory.Exists(Path.Combine(folder, "node_modules", runtime == "bun" ? "bun" : "socket.io"))
+            || (runtime == "bun" && !File.Exists(bun))) return null;
         return [runtime == "bun" ? bun : "node", Path.Combine(folder, script), $"{port}"];
     }
 
@@ -48,6 +57,7 @@ internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Co
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Helios.slnx"))) folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("Helios.slnx is in no folder above this program."), "bench");
+        return Path.Combine(
+            folder?.FullName ?? throw new DirectoryNotFoundException("Helios.slnx is in no folder above this program."), "bench");
     }
 }

@@ -36,8 +36,9 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>Measures with a load generator in a process of its own, on the other cores.</summary>
     public Result? Measure(Peer peer, Work work, double warmUp, double seconds)
     {
-        using var load = Launch(core: 1, [Environment.ProcessPath!, .. work.Arguments, "--peer", peer.Dialect, "--url", $"{Address}", "--pid", $"{Pid}",
-            "--warm-up", FormattableString.Invariant($"{warmUp}"), "--seconds", FormattableString.Invariant($"{seconds}"), "--json"]);
+        using var load = Launch(
+            core: 1, [Environment.ProcessPath!, .. work.Arguments, "--peer", peer.Dialect, "--url", $"{Address}", "--pid", $"{Pid}",
+                "--warm-up", FormattableString.Invariant($"{warmUp}"), "--seconds", FormattableString.Invariant($"{seconds}"), "--json"]);
         var output = load.StandardOutput.ReadToEnd();
         load.WaitForExit();
         return load.ExitCode == 0 ? System.Text.Json.JsonSerializer.Deserialize<Result>(output) : null;
@@ -52,7 +53,9 @@ internal sealed class PeerProcess : IDisposable
 
     private static Process Launch(int core, string[] command)
     {
-        string[] pinned = Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset") ? ["/usr/bin/taskset", "-c", core == 0 ? "0" : $"1-{Environment.ProcessorCount - 1}", .. command] : command;
+        string[] pinned = Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset")
+            ? ["/usr/bin/taskset", "-c", core == 0 ? "0" : $"1-{Environment.ProcessorCount - 1}", .. command]
+            : command;
         var start = new ProcessStartInfo(pinned[0], pinned[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true };
         return Process.Start(start)!;
     }

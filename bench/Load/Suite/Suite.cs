@@ -5,7 +5,8 @@ internal static class Suite
 {
     public static int Run(SuiteSettings settings)
     {
-        var peers = Peer.All.Where(peer => settings.Peers is null || settings.Peers.Any(name => peer.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase))).ToList();
+        var peers = Peer.All.Where(peer =>
+            settings.Peers is null || settings.Peers.Any(name => peer.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase))).ToList();
         var results = new Results();
         var running = new List<(Peer Peer, PeerProcess Process)>();
         foreach (var peer in peers)
@@ -18,7 +19,13 @@ internal static class Suite
             for (var round = 0; round < settings.Rounds; round++)
             {
                 foreach (var (peer, process) in running.Where(it => work.Suits(it.Peer)))
-                    Take(results, peer, work, process, round > 0 ? settings.WarmUpAgain : work == Work.Throughput[0] ? 2 * settings.WarmUp : settings.WarmUp, settings.Seconds);
+                    Take(
+                        results,
+                        peer,
+                        work,
+                        process,
+                        round > 0 ? settings.WarmUpAgain : work == Work.Throughput[0] ? 2 * settings.WarmUp : settings.WarmUp,
+                        settings.Seconds);
             }
         }
         foreach (var (_, process) in running) process.Dispose();

@@ -47,12 +47,15 @@ internal sealed class Channel : IDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var host = IPAddress.Parse(address.Host);
         // More connections than one address has ports for one target may be wanted: the local ones take turns.
-        if (IPAddress.IsLoopback(host)) socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(1 + (Environment.TickCount64 & 7))]), 0));
+        if (IPAddress.IsLoopback(host))
+            socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(1 + (Environment.TickCount64 & 7))]), 0));
         socket.Connect(host, address.Port);
-        var path = address.AbsolutePath.TrimEnd('/') + dialect.Path + (query.Length > 0 ? (dialect.Path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + query : "");
+        var path = address.AbsolutePath.TrimEnd('/') + dialect.Path
+            + (query.Length > 0 ? (dialect.Path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + query : "");
         var channel = new Channel(socket, dialect, address.Scheme == "https");
-        channel.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+        channel.Send(
+            Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
         channel.TakeHead();
         foreach (var (send, until) in dialect.Greeting)
         {
@@ -70,7 +73,8 @@ internal sealed class Channel : IDisposable
         {
             var count = _tls?.Send(bytes) ?? Native.Send(_handle, bytes);
             if (count > 0) bytes = bytes[count..];
-            else if (count < 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Native.WouldBlock) throw new IOException("The peer closed a connection.");
+            else if (count < 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Native.WouldBlock)
+                throw new IOException("The peer closed a connection.");
         }
     }
 
@@ -88,7 +92,9 @@ internal sealed class Channel : IDisposable
         while (TryTake(ref unread, out var opcode, out var payload))
         {
             if (opcode == 9) Send(ClientFrame.Pong(payload));
-            if (opcode == 8) throw new IOException($"The peer closed a connection with {(payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(payload) : 0)}.");
+            if (opcode == 8)
+                throw new IOException(
+                    $"The peer closed a connection with {(payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(payload) : 0)}.");
             if (opcode is not (1 or 2)) continue;
             var (more, delivered) = _dialect.Classify(payload);
             if (more + delivered == 0) TakeOther(payload);
@@ -141,7 +147,8 @@ internal sealed class Channel : IDisposable
         // It may have come behind the answer to the upgrade already.
         for (var until = Environment.TickCount64 + 30_000; _awaited is not null; Receive())
         {
-            if (Environment.TickCount64 > until) throw new TimeoutException($"The peer did not say '{_awaited}' within 30 s, but '{LastOther}'.");
+            if (Environment.TickCount64 > until)
+                throw new TimeoutException($"The peer did not say '{_awaited}' within 30 s, but '{LastOther}'.");
             _socket.Poll(1000, SelectMode.SelectRead);
         }
     }

@@ -19,7 +19,8 @@ internal sealed class Poller
         var change = stackalloc byte[s_eventSize];
         *(uint*)change = Native.ReadReady;
         *(long*)(change + s_eventSize - 8) = number;
-        if (Native.ControlPoll(_poll, Native.Add, socket, change) != 0) throw new IOException($"epoll_ctl failed: {Marshal.GetLastPInvokeError()}");
+        if (Native.ControlPoll(_poll, Native.Add, socket, change) != 0)
+            throw new IOException($"epoll_ctl failed: {Marshal.GetLastPInvokeError()}");
     }
 
     /// <summary>The numbers of those that can be read now.</summary>

@@ -2,7 +2,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace HeliosStarling.Micro;
 
-/// <summary>What measuring costs while nobody listens: all that is asked of metrics and traces for a message that comes, and for a request with its answer.</summary>
+/// <summary>
+/// What measuring costs while nobody listens: all that is asked of metrics and traces for a message that comes, and for a request with its
+/// answer.
+/// </summary>
 [MemoryDiagnoser]
 public class MetricsCost : IDisposable
 {

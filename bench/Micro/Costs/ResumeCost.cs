@@ -3,8 +3,9 @@ using BenchmarkDotNet.Attributes;
 namespace HeliosStarling.Micro;
 
 /// <summary>
-/// What resume costs: the same exchange, without and with counting what comes, numbering and keeping what goes, and an acknowledgement each way for
-/// every 32 messages. An operation is one message that comes, which nobody takes, and one that goes, which is made before: two messages.
+/// What resume costs: the same exchange, without and with counting what comes, numbering and keeping what goes, and an acknowledgement each
+/// way for every 32 messages. An operation is one message that comes, which nobody takes, and one that goes, which is made before: two
+/// messages.
 /// </summary>
 [MemoryDiagnoser]
 public class ResumeCost

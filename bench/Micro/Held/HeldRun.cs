@@ -15,7 +15,8 @@ internal static class HeldRun
     public static bool TryParseCount(string? text, out int count)
     {
         count = DefaultCount;
-        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is >= 100 and <= 1_000_000);
+        return text is null
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is >= 100 and <= 1_000_000);
     }
 
     /// <summary>Measures and reports; false when one weighs more than it may.</summary>

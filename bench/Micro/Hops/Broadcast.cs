@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace HeliosStarling.Micro;
 
-/// <summary>One broadcast, until the last receiver's connection has written it to its stream. Frames and gathering are in it, sockets are not.</summary>
+/// <summary>
+/// One broadcast, until the last receiver's connection has written it to its stream. Frames and gathering are in it, sockets are not.
+/// </summary>
 [MemoryDiagnoser]
 public class Broadcast : IDisposable
 {

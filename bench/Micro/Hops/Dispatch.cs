@@ -3,8 +3,8 @@ using BenchmarkDotNet.Attributes;
 namespace HeliosStarling.Micro;
 
 /// <summary>
-/// From a message's UTF-8 through the session to a typed handler, which ends at once; for a request back to its answer in the outbox, from where a
-/// connection takes it. No sockets and no frames that come.
+/// From a message's UTF-8 through the session to a typed handler, which ends at once; for a request back to its answer in the outbox, from
+/// where a connection takes it. No sockets and no frames that come.
 /// </summary>
 [MemoryDiagnoser]
 public class Dispatch

@@ -19,5 +19,6 @@ public class MessageRead
     [Benchmark]
     public bool Notification() => Read(_notification);
 
-    private static bool Read(byte[] utf8) => MessageReader.Read(utf8, out _, out _) == ReadStatus.Message ? true : throw new InvalidOperationException("It is no message.");
+    private static bool Read(byte[] utf8) =>
+        MessageReader.Read(utf8, out _, out _) == ReadStatus.Message ? true : throw new InvalidOperationException("It is no message.");
 }

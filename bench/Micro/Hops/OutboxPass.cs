@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace HeliosStarling.Micro;
 
-/// <summary>A frame's way through an outbox: queued, taken by a connection and, when messages are numbered, acknowledged by the batch.</summary>
+/// <summary>
+/// A frame's way through an outbox: queued, taken by a connection and, when messages are numbered, acknowledged by the batch.
+/// </summary>
 [MemoryDiagnoser]
 public class OutboxPass
 {
@@ -27,7 +29,9 @@ public class OutboxPass
     public bool QueueTakeAndAcknowledge()
     {
         Pass(_numbered);
-        return _numbered.Acknowledge(_connection, _queued += Talk.Batch) == AckResult.Applied ? true : throw new InvalidOperationException("The acknowledgement did not apply.");
+        return _numbered.Acknowledge(_connection, _queued += Talk.Batch) == AckResult.Applied
+            ? true
+            : throw new InvalidOperationException("The acknowledgement did not apply.");
     }
 
     private void Pass(Outbox outbox)
@@ -36,5 +40,6 @@ public class OutboxPass
         while (outbox.TryTake(_connection, out var frame, out _)) frame!.Release();
     }
 
-    private static Outbox Make() => new(new OutboxLimits(1000, 1024 * 1024, OutboxPolicy.DropOldest), static frame => frame.Retain(), new PeerMemory(pool: null));
+    private static Outbox Make() =>
+        new(new OutboxLimits(1000, 1024 * 1024, OutboxPolicy.DropOldest), static frame => frame.Retain(), new PeerMemory(pool: null));
 }

@@ -19,5 +19,6 @@ internal static class ClientFrames
         return frame;
     }
 
-    public static byte[] Repeat(ReadOnlySpan<byte> text, int times) => [.. Enumerable.Repeat(Of(text), times).SelectMany(static frame => frame)];
+    public static byte[] Repeat(ReadOnlySpan<byte> text, int times) =>
+        [.. Enumerable.Repeat(Of(text), times).SelectMany(static frame => frame)];
 }

@@ -35,7 +35,10 @@ internal sealed class Crowd(Helios helios)
     {
         if (!helios.Connections.TryEnter()) throw new InvalidOperationException("The server has no room.");
         // As a listener says of each client that does not sign in.
-        var arrival = new Arrival(User: null, RecoveryRequest.Parse(resumes ? "resume=1" : "", token: null)) { RemoteAddress = new IPAddress(0x0100007F) };
+        var arrival = new Arrival(User: null, RecoveryRequest.Parse(resumes ? "resume=1" : "", token: null))
+        {
+            RemoteAddress = new IPAddress(0x0100007F),
+        };
         await helios.Connections.RunAsync(stream, default, arrival, stream.Cut);
         helios.Connections.Leave();
     }

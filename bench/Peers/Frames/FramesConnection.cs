@@ -3,8 +3,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling.Peers;
 
 /// <summary>
-/// Reads as <see cref="WebSocketConnection"/> does and sends every message back without a look into it: what framing costs, and the limit of what Helios
-/// can reach.
+/// Reads as <see cref="WebSocketConnection"/> does and sends every message back without a look into it: what framing costs, and the limit
+/// of what Helios can reach.
 /// </summary>
 internal sealed class FramesConnection(Stream stream) : IDisposable
 {

@@ -11,7 +11,8 @@ internal static class FramesEndpoint
             await request.RefuseAsync(refusal);
             return;
         }
-        var stream = await request.TryAcceptAsync(acceptance!) ?? throw new InvalidOperationException("The web server takes no more upgraded connections. Raise MaxConcurrentUpgradedConnections.");
+        var stream = await request.TryAcceptAsync(acceptance!) ?? throw new InvalidOperationException(
+            "The web server takes no more upgraded connections. Raise MaxConcurrentUpgradedConnections.");
         using var connection = new FramesConnection(stream);
         await connection.RunAsync(ReadOnlyMemory<byte>.Empty);
     }

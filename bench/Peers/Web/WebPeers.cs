@@ -11,7 +11,8 @@ internal static class WebPeers
         if (settings.IsSecure)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
-            builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ConfigureHttpsDefaults(static https => https.ServerCertificate = Certificate.Own));
+            builder.WebHost.ConfigureKestrel(
+                static kestrel => kestrel.ConfigureHttpsDefaults(static https => https.ServerCertificate = Certificate.Own));
         }
         AddServices(builder.Services, settings);
         var app = builder.Build();
@@ -22,7 +23,8 @@ internal static class WebPeers
     private static void AddServices(IServiceCollection services, Settings settings)
     {
         if (settings.IsMapped(Settings.SignalR))
-            services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, SignalRPayloads.Default));
+            services.AddSignalR()
+                .AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, SignalRPayloads.Default));
         if (settings.IsMapped(Settings.Helios))
             services.AddHelios(options => HeliosPeer.Configure(options, settings));
     }

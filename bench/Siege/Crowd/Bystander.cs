@@ -38,7 +38,8 @@ internal abstract class Bystander(int port, string name)
                 await Task.Delay(2, CancellationToken.None);
             }
         }
-        catch (Exception exception) when (exception is SocketException or IOException or TimeoutException or ObjectDisposedException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (exception is SocketException or IOException or TimeoutException or ObjectDisposedException
+            or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             Fail($"{exception.GetType().Name}: {exception.Message}");
         }
@@ -76,5 +77,7 @@ internal abstract class Bystander(int port, string name)
     }
 
     protected static async Task<JsonElement> ReceiveAsync(RawConnection connection) =>
-        await connection.ReceiveAsync() is { } frame ? JsonElement.Parse(frame.Payload.Span) : throw new IOException($"Closed with {connection.CloseCode}.");
+        await connection.ReceiveAsync() is { } frame
+            ? JsonElement.Parse(frame.Payload.Span)
+            : throw new IOException($"Closed with {connection.CloseCode}.");
 }

@@ -30,7 +30,8 @@ internal sealed class Bystanders : IDisposable
 
     public IEnumerable<string> Faults => All.Select(bystander => bystander.Fault).OfType<string>();
 
-    public override string ToString() => string.Join(", ", All.Select(bystander => $"{bystander.Name}: {bystander.Served} served, {bystander.Refused} refused"));
+    public override string ToString() =>
+        string.Join(", ", All.Select(bystander => $"{bystander.Name}: {bystander.Served} served, {bystander.Refused} refused"));
 
     /// <summary>Ends each behind its round.</summary>
     public async Task StopAsync()

@@ -18,7 +18,9 @@ internal sealed class Crowd : IDisposable
     public int Lost => _innocents.Count(innocent => innocent.Closed is not null);
 
     /// <summary>How they were closed, for printing.</summary>
-    public string LossCodes => string.Concat(_innocents.Where(innocent => innocent.Closed is not null).GroupBy(innocent => innocent.Closed).Select(loss => $", {loss.Count()} with {loss.Key}"));
+    public string LossCodes => string.Concat(_innocents.Where(innocent => innocent.Closed is not null)
+        .GroupBy(innocent => innocent.Closed)
+        .Select(loss => $", {loss.Count()} with {loss.Key}"));
 
     public long Asked => _innocents.Sum(innocent => innocent.Asked);
 

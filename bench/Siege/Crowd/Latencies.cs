@@ -26,6 +26,7 @@ internal sealed class Latencies
         Array.Sort(sorted);
         return new Percentiles(sorted.Length, At(0.5), At(0.99), At(1));
 
-        double At(double part) => sorted.Length == 0 ? 0 : sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * part)] * 1000.0 / Stopwatch.Frequency;
+        double At(double part) =>
+            sorted.Length == 0 ? 0 : sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * part)] * 1000.0 / Stopwatch.Frequency;
     }
 }

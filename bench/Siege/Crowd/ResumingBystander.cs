@@ -4,12 +4,13 @@ using System.Text.Json;
 namespace HeliosStarling.Siege;
 
 /// <summary>
-/// Is cut off in the middle of a request, stays away for a while and comes back: to its own starling, with its data, its group, the answer and every
-/// broadcast.
+/// Is cut off in the middle of a request, stays away for a while and comes back: to its own starling, with its data, its group, the answer
+/// and every broadcast.
 /// </summary>
 /// <param name="port">The server's.</param>
 /// <param name="random">How it goes and for how long.</param>
-/// <param name="patience">How long the server waits for it. Away for more than half of that, it does not expect its starling any more.</param>
+/// <param name="patience">How long the server waits for it. Away for more than half of that, it does not expect its starling any
+/// more.</param>
 internal sealed class ResumingBystander(int port, Random random, TimeSpan patience) : Bystander(port, "resume")
 {
     private readonly string _key = $"key of {Guid.NewGuid()}";
@@ -56,7 +57,8 @@ internal sealed class ResumingBystander(int port, Random random, TimeSpan patien
     /// <summary>Comes back to its starling; false when it is too late, and it starts again.</summary>
     private async Task<bool> TryReturnAsync(long since)
     {
-        _connection = await RawConnection.ConnectAsync(Port, $"?recover={_token}&resume=1&epoch={_epoch}&received={_received}&instance=bystander&attempt={++_attempt}");
+        _connection = await RawConnection.ConnectAsync(
+            Port, $"?recover={_token}&resume=1&epoch={_epoch}&received={_received}&instance=bystander&attempt={++_attempt}");
         var welcome = await WelcomeAsync();
         if (Stopwatch.GetElapsedTime(since) > patience / 2)
         {

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace HeliosStarling.Siege;
 
 /// <summary>
-/// What applications do that trust their clients: they keep contexts, ask clients and wait for what they say, save what they send, and take anybody
-/// for who he says he is.
+/// What applications do that trust their clients: they keep contexts, ask clients and wait for what they say, save what they send, and take
+/// anybody for who he says he is.
 /// </summary>
 internal static class CarelessApplication
 {
@@ -41,7 +41,8 @@ internal static class CarelessApplication
         var blocked = new SemaphoreSlim(MostBlocked);
         helios.Method("siege:ask", async (string way, RequestContext context) =>
         {
-            var request = context.Starling.Request<JsonElement>("hostile:answer", way, new RequestOptions { Timeout = s_patience }, context.CancellationToken);
+            var request = context.Starling.Request<JsonElement>(
+                "hostile:answer", way, new RequestOptions { Timeout = s_patience }, context.CancellationToken);
             switch (way)
             {
                 case "stream":
@@ -88,7 +89,8 @@ internal static class CarelessApplication
         });
         helios.UseConnection(async (starling, next) =>
         {
-            if (starling.User.FindFirst(ClaimTypes.NameIdentifier) is { } user && user.Value.StartsWith("slow", StringComparison.Ordinal)) await Task.Delay(s_greeting);
+            if (starling.User.FindFirst(ClaimTypes.NameIdentifier) is { } user && user.Value.StartsWith("slow", StringComparison.Ordinal))
+                await Task.Delay(s_greeting);
             await next();
         });
     }

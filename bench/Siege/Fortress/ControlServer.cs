@@ -19,7 +19,13 @@ internal static class ControlServer
         app.MapGet("/readings", (bool collect = false, bool forget = false) =>
         {
             if (collect) Heap.Collect();
-            var readings = Readings.Take(helios, listener) with { Broadcasts = speaker.Number, Peaks = watch.Peaks, LateReads = reads.Count, LateReadFault = reads.Fault };
+            var readings = Readings.Take(helios, listener) with
+            {
+                Broadcasts = speaker.Number,
+                Peaks = watch.Peaks,
+                LateReads = reads.Count,
+                LateReadFault = reads.Fault,
+            };
             if (forget) watch.Forget();
             return readings;
         });

@@ -68,6 +68,8 @@ internal static class Fortress
             await Task.Delay(s_long, context.CancellationToken);
             return payload.ValueKind == JsonValueKind.Undefined;
         });
-        helios.Method("siege:throw", (RequestContext context) => context.Starling.Id.Length > 0 ? throw new InvalidOperationException("It always fails.") : 0);
+        helios.Method(
+            "siege:throw",
+            (RequestContext context) => context.Starling.Id.Length > 0 ? throw new InvalidOperationException("It always fails.") : 0);
     }
 }

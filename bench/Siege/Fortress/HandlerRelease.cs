@@ -10,7 +10,8 @@ internal sealed class HandlerRelease : IDisposable
     public bool Block(TimeSpan longest) => _threads.Wait(longest);
 
     /// <summary>Waits until the release, or this long.</summary>
-    public async Task WaitAsync(TimeSpan longest) => await Task.Delay(longest, _tasks.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public async Task WaitAsync(TimeSpan longest) =>
+        await Task.Delay(longest, _tasks.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public void Set()
     {

@@ -19,7 +19,8 @@ internal static class Heap
         return GC.GetTotalMemory(forceFullCollection: true);
     }
 
-    // The shared pool keeps so many of each size for each core, and gives them to the next that asks. Those that are not returned are collected.
+    // The shared pool keeps so many of each size for each core, and gives them to the next that asks. Those that are not returned are
+    // collected.
     private static void DropFreeBuffers()
     {
         for (var size = SmallestBuffer; size <= LargestBuffer; size *= 2)

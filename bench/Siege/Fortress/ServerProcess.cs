@@ -21,8 +21,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(Settings settings)
     {
         var (port, controlPort) = (FreePort(), FreePort());
-        var command = Cores.Pin(core: 0, [Environment.ProcessPath!, "server", $"{port}", $"{controlPort}", .. settings.ToArguments()], settings.Pin);
-        var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        var command = Cores.Pin(
+            core: 0, [Environment.ProcessPath!, "server", $"{port}", $"{controlPort}", .. settings.ToArguments()], settings.Pin);
+        var process =
+            Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
         if (await process.StandardOutput.ReadLineAsync() is null) throw new InvalidOperationException("The server did not start.");
         return new ServerProcess(process, port, controlPort);
     }
@@ -35,7 +37,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Sends broadcasts to the group, and says the number of the last one.</summary>
     public async Task<long> SpeakAsync(int count, TimeSpan interval)
     {
-        using var response = await _control.PostAsync(new Uri($"/speak?count={count}&interval={interval.TotalMilliseconds:F0}", UriKind.Relative), null);
+        using var response = await _control.PostAsync(
+            new Uri($"/speak?count={count}&interval={interval.TotalMilliseconds:F0}", UriKind.Relative), null);
         return await response.Content.ReadFromJsonAsync<long>();
     }
 

@@ -26,5 +26,6 @@ internal sealed class Speaker(Helios helios)
 
     /// <summary>Sends one.</summary>
     public async Task SpeakAsync() =>
-        await helios.Starlings.Group(Fortress.Group).BroadcastAsync(Fortress.News, new News(Interlocked.Increment(ref _number), Stopwatch.GetTimestamp(), s_padding));
+        await helios.Starlings.Group(Fortress.Group).BroadcastAsync(
+            Fortress.News, new News(Interlocked.Increment(ref _number), Stopwatch.GetTimestamp(), s_padding));
 }

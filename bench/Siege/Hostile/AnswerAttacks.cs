@@ -8,12 +8,14 @@ internal static class AnswerAttacks
 {
     private static readonly string[] s_ways = ["stream", "blocked", "waiting", "unheard"];
 
-    public static IReadOnlyList<Attack> All { get; } = [.. s_ways.Select(way => new Attack($"answers without end, {way}", (attacker, stop) => AnswerAsync(attacker, way, stop)))];
+    public static IReadOnlyList<Attack> All { get; } =
+        [.. s_ways.Select(way => new Attack($"answers without end, {way}", (attacker, stop) => AnswerAsync(attacker, way, stop)))];
 
     private static async Task AnswerAsync(Attacker attacker, string way, CancellationToken stop)
     {
         using var connection = await attacker.ConnectAsync();
-        for (var i = 0; i < attacker.Random.Next(1, 5); i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:ask", $"\"{way}\""), stop);
+        for (var i = 0; i < attacker.Random.Next(1, 5); i++)
+            await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:ask", $"\"{way}\""), stop);
         var asked = await AskedAsync(connection, stop);
         var data = $"\"{new string('d', attacker.Random.Next(3) == 0 ? attacker.Random.Next(100_000) : attacker.Random.Next(500))}\"";
         var message = Frames.Notification(way == "stream" ? "stream:item" : "progress", data, asked);

@@ -8,5 +8,6 @@ internal sealed record Attack(string Name, Func<Attacker, CancellationToken, Tas
     /// <summary>The attack of one that stays with its first connection.</summary>
     public static Attack Of(HostileKind kind) => new(
         kind.Name,
-        (attacker, stop) => attacker.WithConnectionAsync("", (connection, end) => kind.Attack(connection, attacker.Random, end), stop, kind.Reads, kind.ReceiveBuffer));
+        (attacker, stop) => attacker.WithConnectionAsync(
+            "", (connection, end) => kind.Attack(connection, attacker.Random, end), stop, kind.Reads, kind.ReceiveBuffer));
 }

@@ -122,5 +122,6 @@ internal sealed class Attacker(int port, Random random)
     }
 
     /// <summary>Whether this is how attacks end.</summary>
-    public static bool Ends(Exception exception) => exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException;
+    public static bool Ends(Exception exception) =>
+        exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException;
 }

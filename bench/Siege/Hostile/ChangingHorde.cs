@@ -40,7 +40,8 @@ internal sealed class ChangingHorde : IAsyncDisposable
     {
         var attacker = new Attacker(_port, random);
         // Together they begin with all there are.
-        for (var next = index % _attacks.Count; !_stop.IsCancellationRequested; next = random.Next(_attacks.Count)) await AttackAsync(_attacks[next], attacker);
+        for (var next = index % _attacks.Count; !_stop.IsCancellationRequested; next = random.Next(_attacks.Count))
+            await AttackAsync(_attacks[next], attacker);
     }
 
     private async Task AttackAsync(Attack attack, Attacker attacker)

@@ -15,7 +15,9 @@ internal static class ControlAttacks
         "",
         async (connection, end) =>
         {
-            var pings = Enumerable.Range(0, attacker.Random.Next(17, 200)).SelectMany(i => Frames.Make(Frames.Ping, new byte[i % 126])).ToArray();
+            var pings = Enumerable.Range(0, attacker.Random.Next(17, 200))
+                .SelectMany(i => Frames.Make(Frames.Ping, new byte[i % 126]))
+                .ToArray();
             while (true)
             {
                 await connection.SendAsync(pings, end);

@@ -45,7 +45,8 @@ internal sealed class MessageAttacks(int maxMessageSize)
         async (connection, end) =>
         {
             var size = attacker.Random.Next(1, maxMessageSize * 9 / 10);
-            for (var i = 0; i < 200; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:items", $$"""{"count":100000,"size":{{size}}}"""), end);
+            for (var i = 0; i < 200; i++)
+                await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:items", $$"""{"count":100000,"size":{{size}}}"""), end);
             await Attacker.StayAsync(end);
         },
         stop,
@@ -83,7 +84,8 @@ internal sealed class MessageAttacks(int maxMessageSize)
             while (true)
             {
                 var name = $"\"{Guid.NewGuid()}{new string('n', Length(attacker.Random))}\"";
-                await connection.SendAsync(Frames.Request(Guid.NewGuid(), attacker.Random.Next(3) switch { 0 => "siege:join", 1 => "siege:keep", _ => "siege:kept" }, name), end);
+                await connection.SendAsync(Frames.Request(
+                    Guid.NewGuid(), attacker.Random.Next(3) switch { 0 => "siege:join", 1 => "siege:keep", _ => "siege:kept" }, name), end);
                 await Attacker.PauseAsync(end);
             }
         },
@@ -95,7 +97,8 @@ internal sealed class MessageAttacks(int maxMessageSize)
         "",
         async (connection, end) =>
         {
-            var (key, items) = (new string('k', attacker.Random.Next(1, 3000)), attacker.Random.Next(1, Math.Min(3000, maxMessageSize / 20)));
+            var (key, items) = (
+                new string('k', attacker.Random.Next(1, 3000)), attacker.Random.Next(1, Math.Min(3000, maxMessageSize / 20)));
             var payload = new StringBuilder($"{{\"{key}\":[");
             for (var i = 0; i < items; i++) payload.Append(i == 0 ? "" : ",").Append("{\"n\":99}");
             payload.Append("]}");

@@ -72,7 +72,8 @@ internal static class Neighbors
         await JoinAsync(connection, stop);
         while (true)
         {
-            for (var i = 0; i < 20; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), i % 2 == 0 ? "siege:hang" : "siege:throw"), stop);
+            for (var i = 0; i < 20; i++)
+                await connection.SendAsync(Frames.Request(Guid.NewGuid(), i % 2 == 0 ? "siege:hang" : "siege:throw"), stop);
             await Task.Delay(s_second, stop);
         }
     }

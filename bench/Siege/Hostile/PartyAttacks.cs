@@ -22,7 +22,8 @@ internal static class PartyAttacks
             {
                 var connection = await attacker.ConnectAsync(from: from);
                 connections.Add(connection);
-                for (var k = 0; k < Requests; k++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:hold", $"\"{new string('h', 30_000)}\""), stop);
+                for (var k = 0; k < Requests; k++)
+                    await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:hold", $"\"{new string('h', 30_000)}\""), stop);
             }
             await Attacker.StayAsync(stop);
         }

@@ -23,7 +23,8 @@ internal static class RecoveryAttacks
         while (!stop.IsCancellationRequested)
         {
             using var connection = await attacker.ConnectAsync($"?resume=1{User(attacker.Random)}");
-            if (attacker.Random.Next(3) == 0) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:join", $"\"{Fortress.Group}\""), stop);
+            if (attacker.Random.Next(3) == 0)
+                await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:join", $"\"{Fortress.Group}\""), stop);
             if (attacker.Random.Next(3) == 0) await connection.ReceiveAsync(stop);
             if (attacker.Random.Next(2) == 0) connection.Reset();
         }
@@ -34,7 +35,8 @@ internal static class RecoveryAttacks
         while (!stop.IsCancellationRequested)
         {
             using var connection = await attacker.ConnectAsync($"?resume=1{User(attacker.Random)}");
-            await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:save", $"\"{new string('s', attacker.Random.Next(200_000))}\""), stop);
+            await connection.SendAsync(
+                Frames.Request(Guid.NewGuid(), "siege:save", $"\"{new string('s', attacker.Random.Next(200_000))}\""), stop);
             await connection.SendAsync(Frames.Request(Guid.NewGuid(), "starling:getToken"), stop);
             while (await connection.ReceiveAsync(stop) is { } frame && frame.Payload.Span.IndexOf("\"expiresIn\":"u8) < 0)
             {
@@ -93,8 +95,11 @@ internal static class RecoveryAttacks
         var (token, epoch) = await LeaveAsync(attacker, "");
         while (!stop.IsCancellationRequested)
         {
-            using var connection = await attacker.ConnectAsync($"?recover={token}&resume=1&epoch={epoch}&received=0&instance=i0&attempt={attacker.Random.Next(2, 99)}", receiveBuffer: 4096);
-            for (var i = 0; i < 20; i++) await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:much", $"{attacker.Random.Next(60_000)}"), stop);
+            using var connection = await attacker.ConnectAsync(
+                $"?recover={token}&resume=1&epoch={epoch}&received=0&instance=i0&attempt={attacker.Random.Next(2, 99)}",
+                receiveBuffer: 4096);
+            for (var i = 0; i < 20; i++)
+                await connection.SendAsync(Frames.Request(Guid.NewGuid(), "siege:much", $"{attacker.Random.Next(60_000)}"), stop);
             await Task.Delay(attacker.Random.Next(50), stop);
         }
     }

@@ -71,7 +71,9 @@ internal static class UpgradeAttacks
         while (!stop.IsCancellationRequested)
         {
             using var socket = await attacker.OpenAsync(stop);
-            await socket.SendAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{Key}\r\n"), stop);
+            await socket.SendAsync(
+                Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{Key}\r\n"),
+                stop);
             await Attacker.PauseAsync(stop);
         }
     }

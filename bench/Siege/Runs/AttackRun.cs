@@ -1,6 +1,8 @@
 namespace HeliosStarling.Siege;
 
-/// <summary>A thousand connections that want the server's memory, and a hundred that try everything known, beside innocents and bystanders.</summary>
+/// <summary>
+/// A thousand connections that want the server's memory, and a hundred that try everything known, beside innocents and bystanders.
+/// </summary>
 internal static class AttackRun
 {
     // What the runtime makes once, and the free buffers that each thread keeps for itself.
@@ -67,7 +69,7 @@ internal static class AttackRun
     {
         await server.ReleaseAsync();
         using var limit = new CancellationTokenSource(s_patience);
-        while (await server.ReadAsync() is not { Connections: 0, Opening: 0, Starlings: 0, Held: 0, Groups: 0, Buffered: 0, Running: 0, Waiting: 0, Blocking: 0 } && !limit.IsCancellationRequested)
+        while (!limit.IsCancellationRequested && !IsEmpty(await server.ReadAsync()))
             await Task.Delay(200);
         return await server.ReadAsync(collect: true);
     }
@@ -77,12 +79,16 @@ internal static class AttackRun
         var peaks = during.Peaks!;
         Console.WriteLine($"peak working set {Verdict.InMegabytes(during.PeakWorkingSet)} MB, peak buffered {Verdict.InMegabytes(peaks.Buffered)} MB of MaxBufferedBytes {Verdict.InMegabytes(options.MaxBufferedBytes)} MB");
         verdict.Check(crowd.Lost == 0, $"{crowd.Lost} innocents lost their connections{crowd.LossCodes}");
-        verdict.Check(crowd.Open == 0 && crowd.Failed == 0, $"{crowd.Asked} requests of innocents, {crowd.Open} without answer, {crowd.Failed} failed");
+        verdict.Check(
+            crowd.Open == 0 && crowd.Failed == 0,
+            $"{crowd.Asked} requests of innocents, {crowd.Open} without answer, {crowd.Failed} failed");
         var missing = crowd.TakeMissing(last);
         verdict.Check(missing == 0, $"{missing} broadcasts did not reach an innocent");
         verdict.CheckBounds(peaks, options, peaks.Connections + peaks.Held);
         verdict.Check(peaks.Held <= options.MaxConnections, $"{peaks.Held} starlings were held of {options.MaxConnections}");
-        verdict.Check(peaks.StateBytes <= options.MaxStateStoreBytes, $"{Verdict.InMegabytes(peaks.StateBytes)} MB of states were kept of {Verdict.InMegabytes(options.MaxStateStoreBytes)} MB");
+        verdict.Check(
+            peaks.StateBytes <= options.MaxStateStoreBytes,
+            $"{Verdict.InMegabytes(peaks.StateBytes)} MB of states were kept of {Verdict.InMegabytes(options.MaxStateStoreBytes)} MB");
     }
 
     private static void Judge(Verdict verdict, Bystanders bystanders, Readings during)
@@ -96,10 +102,17 @@ internal static class AttackRun
 
     private static void Judge(Verdict verdict, Readings before, Readings empty)
     {
-        verdict.Check(empty is { Connections: 0, Opening: 0, Starlings: 0, Held: 0, Groups: 0 }, $"{empty.Connections} connections, {empty.Opening} sockets, {empty.Starlings} starlings, {empty.Groups} groups are left");
-        verdict.Check(empty is { Buffered: 0, Running: 0, Waiting: 0, Blocking: 0 }, $"{empty.Buffered} bytes, {empty.Running + empty.Blocking} handlers, {empty.Waiting} waiting requests are left");
+        verdict.Check(
+            empty is { Connections: 0, Opening: 0, Starlings: 0, Held: 0, Groups: 0 },
+            $"{empty.Connections} connections, {empty.Opening} sockets, {empty.Starlings} starlings, {empty.Groups} groups are left");
+        verdict.Check(
+            empty is { Buffered: 0, Running: 0, Waiting: 0, Blocking: 0 },
+            $"{empty.Buffered} bytes, {empty.Running + empty.Blocking} handlers, {empty.Waiting} waiting requests are left");
         verdict.Check(empty.Heap - empty.StateBytes <= before.Heap + HeapSlack + (empty.Threads * HeapOfOneThread), $"heap {Verdict.InMegabytes(before.Heap)} MB before, {Verdict.InMegabytes(empty.Heap)} MB after, states {Verdict.InMegabytes(empty.StateBytes)} MB");
     }
+
+    private static bool IsEmpty(Readings now) =>
+        now is { Connections: 0, Opening: 0, Starlings: 0, Held: 0, Groups: 0 } and { Buffered: 0, Running: 0, Waiting: 0, Blocking: 0 };
 
     private static string ToText(Percentiles times) => $"p50 {times.P50:F1} p99 {times.P99:F1} max {times.Max:F1} ms ({times.Count})";
 

@@ -16,8 +16,13 @@ internal sealed class HordeProcess : IAsyncDisposable
     /// <summary>Starts it; completes when all have come and the attack begins.</summary>
     public static async Task<HordeProcess> StartAsync(int port, int each, int seed, Settings settings)
     {
-        string[] command = [.. s_nice, .. Cores.Pin(core: 1, [Environment.ProcessPath!, "horde", $"{port}", $"{each}", $"{seed}", settings.Mode], settings.Pin)];
-        var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        string[] command =
+        [
+            .. s_nice,
+            .. Cores.Pin(core: 1, [Environment.ProcessPath!, "horde", $"{port}", $"{each}", $"{seed}", settings.Mode], settings.Pin),
+        ];
+        var process =
+            Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
         if (await process.StandardOutput.ReadLineAsync() is null) throw new InvalidOperationException("The horde did not start.");
         return new HordeProcess(process);
     }
@@ -31,7 +36,9 @@ internal sealed class HordeProcess : IAsyncDisposable
         await using var changing = mode == "attack" ? new ChangingHorde(port, AllAttacks.Of(maxMessageSize), each, seed) : null;
         Console.WriteLine("assembled");
         await Console.In.ReadToEndAsync();
-        Console.WriteLine(string.Join(", ", horde.Ends) + (changing is null ? "" : $"; {changing.Counts.Values.Sum()} changing attacks of {changing.Counts.Count} kinds{changing.Fault}"));
+        Console.WriteLine(string.Join(", ", horde.Ends) + (changing is null
+            ? ""
+            : $"; {changing.Counts.Values.Sum()} changing attacks of {changing.Counts.Count} kinds{changing.Fault}"));
     }
 
     /// <summary>Ends the attack.</summary>

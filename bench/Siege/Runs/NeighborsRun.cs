@@ -22,7 +22,8 @@ internal static class NeighborsRun
         var asking = crowd.AskAsync(AsksPerSecond, stop.Token);
         await server.SpeakAsync((int)(10_000 / s_interval.TotalMilliseconds), s_interval);
         var (alone, beside) = (new List<Phase>(), new List<Phase>());
-        Console.WriteLine($"{"",-8} {"delivery p50",12} {"p99",8} {"max ms",8} {"answer p50",12} {"p99",8} {"max ms",8} {"missing",8} {"lost",5} {"server CPU s",13} {"buffered MB",12}");
+        Console.WriteLine(
+            $"{"",-8} {"delivery p50",12} {"p99",8} {"max ms",8} {"answer p50",12} {"p99",8} {"max ms",8} {"missing",8} {"lost",5} {"server CPU s",13} {"buffered MB",12}");
         // The first pair of phases only warms up: what the hostile ones cause has never run before.
         for (var round = -1; round < settings.Rounds; round++)
         {
@@ -51,7 +52,14 @@ internal static class NeighborsRun
         var last = await server.SpeakAsync((int)(seconds * 1000 / s_interval.TotalMilliseconds), s_interval);
         await WaitForAllAsync(server, crowd);
         var after = await server.ReadAsync();
-        var phase = new Phase(crowd.Deliveries.Take(), crowd.Answers.Take(), crowd.TakeMissing(last - before.Broadcasts), crowd.Lost, after.CpuSeconds - before.CpuSeconds, after.Peaks!, after);
+        var phase = new Phase(
+            crowd.Deliveries.Take(),
+            crowd.Answers.Take(),
+            crowd.TakeMissing(last - before.Broadcasts),
+            crowd.Lost,
+            after.CpuSeconds - before.CpuSeconds,
+            after.Peaks!,
+            after);
         Console.WriteLine(phase.ToLine(name));
         return phase;
     }
@@ -61,7 +69,8 @@ internal static class NeighborsRun
         var last = (await server.ReadAsync()).Broadcasts;
         using var limit = new CancellationTokenSource(s_patience);
         // Requests are asked all the time: those that are open now are enough.
-        while (!crowd.Innocents.All(innocent => innocent.Last >= last || innocent.Closed is not null) && !limit.IsCancellationRequested) await Task.Delay(20);
+        while (!crowd.Innocents.All(innocent => innocent.Last >= last || innocent.Closed is not null) && !limit.IsCancellationRequested)
+            await Task.Delay(20);
     }
 
     /// <summary>Waits until what the neighbors began has ended, so that the next measurement is without them.</summary>
@@ -80,15 +89,20 @@ internal static class NeighborsRun
         settings.Configure(options);
         var verdict = new Verdict();
         verdict.Check(crowd.Lost == 0, $"{crowd.Lost} live starlings lost their connections{crowd.LossCodes}");
-        verdict.Check(alone.Concat(beside).Sum(phase => phase.Missing) == 0, $"{alone.Concat(beside).Sum(phase => phase.Missing)} broadcasts did not reach a live starling");
-        verdict.Check(crowd.Open == 0 && crowd.Failed == 0, $"{crowd.Asked} requests of live starlings, {crowd.Open} without answer, {crowd.Failed} failed");
+        verdict.Check(
+            alone.Concat(beside).Sum(phase => phase.Missing) == 0,
+            $"{alone.Concat(beside).Sum(phase => phase.Missing)} broadcasts did not reach a live starling");
+        verdict.Check(
+            crowd.Open == 0 && crowd.Failed == 0,
+            $"{crowd.Asked} requests of live starlings, {crowd.Open} without answer, {crowd.Failed} failed");
         foreach (var phase in beside) verdict.CheckBounds(phase.Peaks, options, connections);
         return verdict.Holds;
     }
 
     private static double Median(List<Phase> phases, Func<Phase, double> of) => phases.Select(of).Order().ElementAt(phases.Count / 2);
 
-    private sealed record Phase(Percentiles Deliveries, Percentiles Answers, long Missing, int Lost, double Cpu, Peaks Peaks, Readings Readings)
+    private sealed record Phase(
+        Percentiles Deliveries, Percentiles Answers, long Missing, int Lost, double Cpu, Peaks Peaks, Readings Readings)
     {
         public string ToLine(string name) =>
             $"{name,-8} {Deliveries.P50,12:F1} {Deliveries.P99,8:F1} {Deliveries.Max,8:F1} {Answers.P50,12:F1} {Answers.P99,8:F1} {Answers.Max,8:F1} {Missing,8} {Lost,5} {Cpu,13:F2} {Verdict.InMegabytes(Peaks.Buffered),12}";

@@ -15,7 +15,9 @@ internal static class SoakRun
         await using var server = await ServerProcess.StartAsync(settings);
         using var stop = new CancellationTokenSource();
         var tally = new SoakTally();
-        var load = Enumerable.Range(0, clients).Select(i => new Soaker(server.Port, new Random(settings.Seed + i), tally).RunAsync(stop.Token)).ToList();
+        var load = Enumerable.Range(0, clients)
+            .Select(i => new Soaker(server.Port, new Random(settings.Seed + i), tally).RunAsync(stop.Token))
+            .ToList();
         var lines = await WatchAsync(server, TimeSpan.FromMinutes(settings.Minutes), tally);
         await stop.CancelAsync();
         await Task.WhenAll(load);
@@ -55,7 +57,9 @@ internal static class SoakRun
         {
             var medians = thirds.Select(third => third.Select(of).Order().ElementAt(third.Length / 2)).ToList();
             var allowed = medians[0] + Math.Max(least, medians[0] * part);
-            verdict.Check(medians[^1] <= allowed, $"{name}: medians of the thirds {string.Join(", ", medians.Select(median => $"{median:F1}"))}; the last may be {allowed:F1}");
+            verdict.Check(
+                medians[^1] <= allowed,
+                $"{name}: medians of the thirds {string.Join(", ", medians.Select(median => $"{median:F1}"))}; the last may be {allowed:F1}");
         }
     }
 }

@@ -98,7 +98,8 @@ internal sealed class Soaker(int port, Random random, SoakTally tally)
                 isFirst = false;
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException
+            or IOException)
         {
             // Cut off.
         }

@@ -27,8 +27,12 @@ internal sealed class Verdict
         Check(peaks.Running <= options.MaxConcurrentRequests, $"{peaks.Running} handlers ran of {options.MaxConcurrentRequests}");
         Check(peaks.Waiting <= options.MaxQueuedRequests, $"{peaks.Waiting} requests waited of {options.MaxQueuedRequests}");
         Check(peaks.Blocking <= options.MaxBlockingThreads, $"{peaks.Blocking} threads were blocked of {options.MaxBlockingThreads}");
-        Check(peaks.MostRequestsOfOne <= options.MaxRequestsPerStarling, $"{peaks.MostRequestsOfOne} requests of one starling were open of {options.MaxRequestsPerStarling}");
-        Check(peaks.MostMessagesOfOne <= options.MessageBufferSize, $"{peaks.MostMessagesOfOne} messages were kept for one starling of {options.MessageBufferSize}");
+        Check(
+            peaks.MostRequestsOfOne <= options.MaxRequestsPerStarling,
+            $"{peaks.MostRequestsOfOne} requests of one starling were open of {options.MaxRequestsPerStarling}");
+        Check(
+            peaks.MostMessagesOfOne <= options.MessageBufferSize,
+            $"{peaks.MostMessagesOfOne} messages were kept for one starling of {options.MessageBufferSize}");
         Check(peaks.LargestOutbox <= options.MessageBufferBytes + options.MaxMessageSize, $"{InMegabytes(peaks.LargestOutbox)} MB were kept for one starling of {InMegabytes(options.MessageBufferBytes)} MB and one message");
     }
 

@@ -45,7 +45,8 @@ internal static class Frames
     public static string RequestText(Guid id, string method, string? payload = null) =>
         $$"""{{{Head}},"type":"request","requestId":"{{id}}","method":"{{method}}"{{(payload is null ? "" : $",\"payload\":{payload}")}}}""";
 
-    public static byte[] Notification(string topic, string data, Guid? requestId = null) => OfText(NotificationText(topic, data, requestId));
+    public static byte[] Notification(string topic, string data, Guid? requestId = null) =>
+        OfText(NotificationText(topic, data, requestId));
 
     public static string NotificationText(string topic, string data, Guid? requestId = null) =>
         $$"""{{{Head}},"type":"notification"{{(requestId is { } id ? $",\"requestId\":\"{id}\"" : "")}},"notification":{"topic":"{{topic}}","data":{{data}}""" + "}}";

@@ -20,5 +20,6 @@ internal sealed class LargeRequest
     public ReadOnlyMemory<byte> Frame => _frame;
 
     public ValueTask SendAsync(RawConnection connection, CancellationToken cancellationToken) =>
-        connection.SendAsync(Frames.BeginningOfRequest(Guid.NewGuid(), _method, _size, _beginning), _frame.AsMemory(_beginning), cancellationToken);
+        connection.SendAsync(
+            Frames.BeginningOfRequest(Guid.NewGuid(), _method, _size, _beginning), _frame.AsMemory(_beginning), cancellationToken);
 }

@@ -47,7 +47,8 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => SendAsync(bytes, default, cancellationToken);
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
+        SendAsync(bytes, default, cancellationToken);
 
     /// <summary>Sends two pieces with nothing between them.</summary>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)

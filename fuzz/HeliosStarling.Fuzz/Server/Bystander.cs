@@ -82,7 +82,8 @@ internal sealed class Bystander : IDisposable
 
     private string ReadText()
     {
-        if (_texts.Count == 0) _server.Until(() => _texts.Count > 0, () => $"an answer to a bystander{(_resumes ? " with resume" : "")}", []);
+        if (_texts.Count == 0)
+            _server.Until(() => _texts.Count > 0, () => $"an answer to a bystander{(_resumes ? " with resume" : "")}", []);
         return _texts.Dequeue();
     }
 

@@ -5,7 +5,8 @@ namespace HeliosStarling.Fuzz;
 /// <summary>Frames as a client may send them, right or wrong.</summary>
 internal static class ClientBytes
 {
-    private static readonly int[] s_closeCodes = [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1015, 2999, 3000, 4000, 4002, 4999, 5000, 0, 65535];
+    private static readonly int[] s_closeCodes =
+        [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1015, 2999, 3000, 4000, 4002, 4999, 5000, 0, 65535];
 
     /// <summary>A whole message in one frame or in fragments, with control frames between them perhaps.</summary>
     public static byte[] Message(byte[] message, Cursor choices, bool isBinary = false)
@@ -17,7 +18,8 @@ internal static class ClientBytes
         for (var at = 0; at < message.Length; at += size)
         {
             var end = Math.Min(at + size, message.Length);
-            bytes.AddRange(Frame((byte)((end == message.Length ? 0x80 : 0) | (at == 0 ? opcode : 0)), message.AsSpan(at, end - at), choices.Next()));
+            bytes.AddRange(
+                Frame((byte)((end == message.Length ? 0x80 : 0) | (at == 0 ? opcode : 0)), message.AsSpan(at, end - at), choices.Next()));
             if (end < message.Length && choices.Flag(3)) bytes.AddRange(Frame((byte)(choices.Flag(2) ? 0x89 : 0x8A), [1, 2], 7));
         }
         return [.. bytes];
@@ -47,7 +49,13 @@ internal static class ClientBytes
 
     /// <summary>A frame whose header says the truth in the fewest bytes.</summary>
     public static byte[] Frame(byte first, ReadOnlySpan<byte> payload, byte mask) =>
-        Frame(first, payload, mask, isUnmasked: false, payload.Length <= 125 ? 0 : payload.Length <= ushort.MaxValue ? 2 : 8, (ulong)payload.Length);
+        Frame(
+            first,
+            payload,
+            mask,
+            isUnmasked: false,
+            payload.Length <= 125 ? 0 : payload.Length <= ushort.MaxValue ? 2 : 8,
+            (ulong)payload.Length);
 
     private static byte[] Close(int code, int length, byte mask) => Frame(0x88, [(byte)(code >> 8), (byte)code, .. new byte[length]], mask);
 

@@ -93,7 +93,8 @@ internal sealed class FuzzClient : IDisposable
 
     private void TakeWelcome(ReadStatus status, in Message message, byte[] utf8)
     {
-        _isWelcome = status == ReadStatus.Message && Encoding.ASCII.GetString(message.Name.Span) is "connection:established" or "connection:recovered";
+        _isWelcome = status == ReadStatus.Message
+            && Encoding.ASCII.GetString(message.Name.Span) is "connection:established" or "connection:recovered";
         FindingException.Unless(_isWelcome, $"a welcome before everything else, not {Encoding.UTF8.GetString(utf8)}");
         TakeToken(in message);
     }
@@ -101,7 +102,9 @@ internal sealed class FuzzClient : IDisposable
     private void TakePlain(byte[] utf8)
     {
         Counted++;
-        FindingException.Unless(utf8.AsSpan().StartsWith("app"u8) || utf8.AsSpan().StartsWith("{\"app\""u8), $"text of the application, not {Encoding.UTF8.GetString(utf8)}");
+        FindingException.Unless(
+            utf8.AsSpan().StartsWith("app"u8) || utf8.AsSpan().StartsWith("{\"app\""u8),
+            $"text of the application, not {Encoding.UTF8.GetString(utf8)}");
     }
 
     private void TakeMessage(in Message message)
@@ -128,11 +131,14 @@ internal sealed class FuzzClient : IDisposable
 
     private void TakeToken(in Message message)
     {
-        if (Property(in message, "token")?.GetString() is { } token) _tokens.Add(new SeenToken(token, Property(in message, "epoch")?.GetString(), this));
+        if (Property(in message, "token")?.GetString() is { } token)
+            _tokens.Add(new SeenToken(token, Property(in message, "epoch")?.GetString(), this));
     }
 
     private static JsonElement? Property(in Message message, string name) =>
-        message.Data.Length > 2 && message.Data.Span[0] == '{' && JsonElement.Parse(message.Data.Span).TryGetProperty(name, out var value) ? value : null;
+        message.Data.Length > 2 && message.Data.Span[0] == '{' && JsonElement.Parse(message.Data.Span).TryGetProperty(name, out var value)
+            ? value
+            : null;
 }
 
 /// <summary>A recovery token that a client got.</summary>

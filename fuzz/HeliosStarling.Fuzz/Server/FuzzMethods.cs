@@ -72,9 +72,13 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
     {
         helios.Method("wait:ever", async context => await Task.Delay(Timeout.Infinite, context.CancellationToken));
         helios.Method("wait:deaf", async context => await Task.Delay(TimeSpan.FromSeconds(7), time));
-        helios.Method("wait:block", async context => context.CancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(20)), new MethodOptions { Blocking = true });
+        helios.Method(
+            "wait:block",
+            async context => context.CancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(20)),
+            new MethodOptions { Blocking = true });
         helios.Method("ask:client", async (JsonElement? value, RequestContext context) =>
-            await context.Starling.Request<JsonElement>("client:do", value, new RequestOptions { Timeout = TimeSpan.FromSeconds(3), Retry = value is null }));
+            await context.Starling.Request<JsonElement>(
+                "client:do", value, new RequestOptions { Timeout = TimeSpan.FromSeconds(3), Retry = value is null }));
         helios.Method("ask:stream", async context =>
         {
             var sum = 0;
@@ -83,14 +87,18 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
             await asked;
             return sum;
         });
-        helios.Method("close:me", async (int? code, RequestContext context) => await context.Starling.CloseAsync(code is 3 ? 4999 : CloseCode.ClosedForGood, "as you wish"));
+        helios.Method("close:me", async (int? code, RequestContext context) =>
+            await context.Starling.CloseAsync(code is 3 ? 4999 : CloseCode.ClosedForGood, "as you wish"));
     }
 
     private void RegisterSends()
     {
-        helios.Method("send:binary", async (int? size, RequestContext context) => $"{await context.Starling.SendBinaryAsync(new byte[Math.Clamp(size ?? 0, 0, 2000)])}");
+        helios.Method("send:binary", async (int? size, RequestContext context) =>
+            $"{await context.Starling.SendBinaryAsync(new byte[Math.Clamp(size ?? 0, 0, 2000)])}");
         helios.Method("send:text", async (string text, RequestContext context) => $"{await context.Starling.SendTextAsync("app " + text)}");
-        helios.Method("send:json", async (string text, RequestContext context) => $"{await context.Starling.SendTextAsync("{\"app\":1}"u8.ToArray())}");
+        helios.Method(
+            "send:json",
+            async (string text, RequestContext context) => $"{await context.Starling.SendTextAsync("{\"app\":1}"u8.ToArray())}");
         helios.Method("send:many", (int? count, RequestContext context) =>
         {
             // Without waiting for room: more than an outbox holds.
@@ -99,16 +107,20 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
         });
         helios.Method("room:join", (JsonElement? room, RequestContext context) => context.Starling.JoinAsync(Room(room)));
         helios.Method("room:leave", (JsonElement? room, RequestContext context) => context.Starling.LeaveAsync(Room(room)));
-        helios.Method("room:say", async (JsonElement? room, RequestContext context) => await SayAsync(() => helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room)));
+        helios.Method("room:say", async (JsonElement? room, RequestContext context) =>
+            await SayAsync(() => helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room)));
         helios.Method("all:say", async (JsonElement? value, RequestContext context) =>
             await SayAsync(() => helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(Bystanders))));
-        helios.Method("policy:set", (int? policy, RequestContext context) => (context.Starling.OutboxPolicy = (OutboxPolicy)(Math.Abs((long)(policy ?? 0)) % 3)).ToString());
+        helios.Method("policy:set", (int? policy, RequestContext context) =>
+            (context.Starling.OutboxPolicy = (OutboxPolicy)(Math.Abs((long)(policy ?? 0)) % 3)).ToString());
     }
 
     private void RegisterStates()
     {
-        helios.States.Register<int>("kept", async starling => starling.Data.Get<int>("kept"), async (starling, kept) => starling.Data.Set("kept", kept));
-        helios.Method("data:set", (JsonElement? value, RequestContext context) => context.Starling.Data.Set("kept", value is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var kept) ? kept : 0));
+        helios.States.Register<int>(
+            "kept", async starling => starling.Data.Get<int>("kept"), async (starling, kept) => starling.Data.Set("kept", kept));
+        helios.Method("data:set", (JsonElement? value, RequestContext context) => context.Starling.Data.Set(
+            "kept", value is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var kept) ? kept : 0));
         helios.Method("state:token", async context => await context.Starling.States.GenerateTokenAsync());
         helios.Method("state:notify", async context => $"{await context.Starling.States.NotifyStateAsync()}");
     }
@@ -134,7 +146,9 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
         helios.OnDisconnection((starling, reason) => _ = starling.NotifyAsync("app:gone", reason).AsTask());
     }
 
-    /// <summary>A notification's data stands one level deeper than a request's payload, so what came may be too deep to be passed on.</summary>
+    /// <summary>
+    /// A notification's data stands one level deeper than a request's payload, so what came may be too deep to be passed on.
+    /// </summary>
     private static async ValueTask<int> SayAsync(Func<ValueTask<BroadcastResult>> say)
     {
         try

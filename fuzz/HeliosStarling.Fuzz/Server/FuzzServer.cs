@@ -17,7 +17,9 @@ internal enum ServerKind
     Mapped,
 }
 
-/// <summary>A whole server on a loopback port with small limits, whose clock the fuzzer turns, and two clients that must notice nothing.</summary>
+/// <summary>
+/// A whole server on a loopback port with small limits, whose clock the fuzzer turns, and two clients that must notice nothing.
+/// </summary>
 internal sealed class FuzzServer : IDisposable
 {
     // What takes longer than this does not happen.
@@ -155,7 +157,9 @@ internal sealed class FuzzServer : IDisposable
 
     private (Helios, IPEndPoint, Func<Task>) StartLean()
     {
-        var services = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log)).BuildServiceProvider();
+        var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
+            .BuildServiceProvider();
         var helios = Helios.Create(Configure, services);
         var listener = helios.StartAsync("http://127.0.0.1:0").GetAwaiter().GetResult();
         return (helios, new IPEndPoint(IPAddress.Loopback, listener.Addresses[0].Port), () => listener.StopAsync());

@@ -13,9 +13,11 @@ internal sealed class RequestIds
 
     /// <summary>Whether a request of this script alone has this id.</summary>
     public bool IsFresh(string id) => id.StartsWith(FreshPrefix, StringComparison.Ordinal)
-        && int.TryParse(id.AsSpan(FreshPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= _fresh;
+        && int.TryParse(id.AsSpan(FreshPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        && number <= _fresh;
 
-    public static string Pooled(byte choice) => string.Create(CultureInfo.InvariantCulture, $"3f2504e0-4f89-41d3-9a0c-0305e82c33{choice % 6:d2}");
+    public static string Pooled(byte choice) =>
+        string.Create(CultureInfo.InvariantCulture, $"3f2504e0-4f89-41d3-9a0c-0305e82c33{choice % 6:d2}");
 
     /// <summary>One that comes again, in another spelling perhaps, or that is none.</summary>
     public static string Any(byte choice) => (choice % 10) switch

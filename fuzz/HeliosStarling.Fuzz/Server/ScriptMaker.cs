@@ -6,9 +6,12 @@ internal sealed class ScriptMaker(Random random) : IMutator
     // More often what leads further; the clock and the ends seldom, for they take state away.
     private static readonly StepKind[] s_kinds =
     [
-        StepKind.Open, StepKind.Open, StepKind.Open, StepKind.Message, StepKind.Message, StepKind.Message, StepKind.Message, StepKind.Message, StepKind.Message,
-        StepKind.Message, StepKind.Mutated, StepKind.Mutated, StepKind.Flood, StepKind.Frame, StepKind.Frame, StepKind.Partial, StepKind.Partial, StepKind.Control,
-        StepKind.Control, StepKind.Raw, StepKind.Wait, StepKind.Wait, StepKind.Wait, StepKind.End, StepKind.Reading, StepKind.Clock, StepKind.Bystander,
+        StepKind.Open, StepKind.Open, StepKind.Open, StepKind.Message, StepKind.Message, StepKind.Message, StepKind.Message,
+        StepKind.Message, StepKind.Message,
+        StepKind.Message, StepKind.Mutated, StepKind.Mutated, StepKind.Flood, StepKind.Frame, StepKind.Frame, StepKind.Partial,
+        StepKind.Partial, StepKind.Control,
+        StepKind.Control, StepKind.Raw, StepKind.Wait, StepKind.Wait, StepKind.Wait, StepKind.End, StepKind.Reading, StepKind.Clock,
+        StepKind.Bystander,
     ];
 
     /// <summary>A new script.</summary>

@@ -14,7 +14,8 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
     // How long clients are waited for that are owed nothing.
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan[] s_turns = [.. new[] { 0.1, 0.5, 1, 2.1, 3.1, 4.1, 5.6, 11, 61, 75, 181 }.Select(TimeSpan.FromSeconds)];
+    private static readonly TimeSpan[] s_turns =
+        [.. new[] { 0.1, 0.5, 1, 2.1, 3.1, 4.1, 5.6, 11, 61, 75, 181 }.Select(TimeSpan.FromSeconds)];
 
     // How long an answer may take that waits for nothing.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
@@ -98,7 +99,8 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
         switch (kind)
         {
             case StepKind.Frame:
-                client.Send(ClientBytes.Any(choices.Flag(3) ? messages.Next(choices, client, fresh: false) : new byte[choices.Next(200)], choices));
+                client.Send(
+                    ClientBytes.Any(choices.Flag(3) ? messages.Next(choices, client, fresh: false) : new byte[choices.Next(200)], choices));
                 break;
             case StepKind.Partial:
                 var whole = ClientBytes.Message(messages.Next(choices, client, fresh: false), choices);
@@ -187,7 +189,8 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
         foreach (var bystander in server.Bystanders) bystander.Ask();
         foreach (var bystander in server.Bystanders) bystander.HearAnswer();
         var said = server.Helios.Starlings.Group(FuzzMethods.Bystanders).BroadcastAsync("group:said", _number).AsTask();
-        FindingException.Unless(said.Wait(TimeSpan.FromSeconds(10)) && said.Result.LocalReceivers == server.Bystanders.Count, "a broadcast to all bystanders");
+        FindingException.Unless(
+            said.Wait(TimeSpan.FromSeconds(10)) && said.Result.LocalReceivers == server.Bystanders.Count, "a broadcast to all bystanders");
         foreach (var bystander in server.Bystanders) bystander.Hear(_number);
         foreach (var bystander in server.Bystanders) bystander.Acknowledge();
     }

@@ -29,7 +29,9 @@ internal sealed class ServerBytes(Action<byte, byte[]> take)
         var text = Encoding.Latin1.GetString([.. _bytes]);
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         if (end < 0) return;
-        FindingException.Unless(text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && int.TryParse(text.AsSpan(9, 3), out _), $"an answer to the upgrade, not '{text[..end]}'");
+        FindingException.Unless(
+            text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && int.TryParse(text.AsSpan(9, 3), out _),
+            $"an answer to the upgrade, not '{text[..end]}'");
         Status = int.Parse(text.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
         _bytes.RemoveRange(0, end + 4);
     }
@@ -39,7 +41,9 @@ internal sealed class ServerBytes(Action<byte, byte[]> take)
         var span = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_bytes);
         if (span.Length < 2) return false;
         var (opcode, length, start) = (span[0] & 0x0F, span[1] & 0x7F, 2);
-        FindingException.Unless(span[0] >> 4 == 8 && opcode is 1 or 2 or 8 or 9 or 10 && span[1] < 128, $"a whole frame without mask, not {span[0]:x2}{span[1]:x2}");
+        FindingException.Unless(
+            span[0] >> 4 == 8 && opcode is 1 or 2 or 8 or 9 or 10 && span[1] < 128,
+            $"a whole frame without mask, not {span[0]:x2}{span[1]:x2}");
         if (length == 126)
         {
             if (span.Length < 4) return false;
@@ -69,6 +73,8 @@ internal sealed class ServerBytes(Action<byte, byte[]> take)
         _isClosed = true;
         var code = payload.Length < 2 ? 1000 : BinaryPrimitives.ReadUInt16BigEndian(payload);
         FindingException.Unless(payload.Length != 1 && Utf8.IsValid(payload.AsSpan(Math.Min(2, payload.Length))), "a close frame");
-        FindingException.Unless(code is (>= 1000 and <= 1014 and not (1004 or 1005 or 1006)) or (>= 3000 and <= 4999), $"a close code that may be sent, not {code}");
+        FindingException.Unless(
+            code is (>= 1000 and <= 1014 and not (1004 or 1005 or 1006)) or (>= 3000 and <= 4999),
+            $"a close code that may be sent, not {code}");
     }
 }

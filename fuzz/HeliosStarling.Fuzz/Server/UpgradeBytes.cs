@@ -40,7 +40,9 @@ internal sealed class UpgradeBytes
         if (mode >= 3) AddToken(choices, tokens);
         if (mode == 3) _query.Append("&resume=2&received=x&&a=%zz&strict");
         IsSound = !choices.Flag(12);
-        var extra = IsSound ? choices.Pick(["", "", "", "Sec-WebSocket-Protocol: helios-starling\r\n", "Origin: null\r\n"]) : choices.Pick(["Origin: https://else.where\r\n", "X: \0\r\n", ": x\r\n", "Host: twice\r\n"]);
+        var extra = IsSound
+            ? choices.Pick(["", "", "", "Sec-WebSocket-Protocol: helios-starling\r\n", "Origin: null\r\n"])
+            : choices.Pick(["Origin: https://else.where\r\n", "X: \0\r\n", ": x\r\n", "Host: twice\r\n"]);
         Bytes = Encoding.Latin1.GetBytes(Text(_query.ToString(1, _query.Length - 1), IsSound || choices.Flag(2) ? "13" : "8", extra));
     }
 
@@ -56,7 +58,8 @@ internal sealed class UpgradeBytes
         var token = seen.Token;
         if (choices.Flag(10)) token = token[..^(1 + choices.Next(20))] + (choices.Flag(2) ? "A" : "");
         _query.Append("recover=").Append(token);
-        if (Resumes && !choices.Flag(5)) AddCounters(choices, tokens.FindLast(other => other.Client == seen.Client && other.Epoch is not null), seen);
+        if (Resumes && !choices.Flag(5))
+            AddCounters(choices, tokens.FindLast(other => other.Client == seen.Client && other.Epoch is not null), seen);
         if (choices.Flag(3)) _query.Append("&instance=").Append(choices.Flag(2) ? choices.Pick(s_numbers) : "i");
         if (choices.Flag(3)) _query.Append("&attempt=").Append(choices.Flag(2) ? choices.Pick(s_numbers) : $"{tokens.Count}");
         if (choices.Flag(6)) _query.Append("&strict=1");

@@ -9,7 +9,8 @@ namespace HeliosStarling.Fuzz;
 /// <summary>What a server holds, which must be the bystanders' alone once everybody else is gone.</summary>
 internal sealed class Vitals(FuzzServer server)
 {
-    private static readonly FieldInfo s_waiters = typeof(FakeTimeProvider).GetField("Waiters", BindingFlags.Instance | BindingFlags.NonPublic)!;
+    private static readonly FieldInfo s_waiters =
+        typeof(FakeTimeProvider).GetField("Waiters", BindingFlags.Instance | BindingFlags.NonPublic)!;
     private static readonly PropertyInfo s_count = s_waiters.FieldType.GetProperty("Count")!;
 
     // The fewest so far.
@@ -34,12 +35,16 @@ internal sealed class Vitals(FuzzServer server)
             ("groups", GroupsOf(helios.Starlings).Count, 1),
             ("running requests", helios.Engine.Lanes.Pool.Running + helios.Engine.Lanes.Threads.Running, 0),
             ("waiting requests", helios.Engine.Lanes.Pool.Waiting + helios.Engine.Lanes.Threads.Waiting, 0),
-            ("rented bytes", helios.Engine.Buffers.Rented, helios.Starlings.ToArray().Sum(static starling => starling.Groups.Sum(KeptNames.SizeOf))),
+            (
+                "rented bytes",
+                helios.Engine.Buffers.Rented,
+                helios.Starlings.ToArray().Sum(static starling => starling.Groups.Sum(KeptNames.SizeOf))),
             ("timers", timers, Math.Min(timers, _timers)),
         ];
         var left = Array.FindAll(all, one => one.Is != one.Due);
         if (left.Length == 0) _timers = timers;
-        return left.Length == 0 ? null : string.Join(", ", left.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Is} instead of {one.Due}")));
+        return left.Length == 0 ? null : string.Join(
+            ", ", left.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Is} instead of {one.Due}")));
     }
 
     private int Timers => (int)s_count.GetValue(s_waiters.GetValue(server.Time))!;

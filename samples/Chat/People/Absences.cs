@@ -3,8 +3,8 @@ using HeliosStarling.Samples.Chat.Rooms;
 namespace HeliosStarling.Samples.Chat.People;
 
 /// <summary>
-/// People who lose their connection and come back: to the others they are here for a while longer, and after a restart of the server they are
-/// who they were, in their room, with their draft.
+/// People who lose their connection and come back: to the others they are here for a while longer, and after a restart of the server they
+/// are who they were, in their room, with their draft.
 /// </summary>
 internal sealed class Absences(Helios helios, PersonList people, RoomList rooms, Conversations conversations, TimeProvider time)
 {
@@ -16,7 +16,9 @@ internal sealed class Absences(Helios helios, PersonList people, RoomList rooms,
         helios.States.Register<ChatState?>("chat", Save, RestoreAsync);
         helios.On<Draft>("room:draft", RememberDraftAsync);
         helios.OnRecovery(ComeBackAsync);
-        helios.Events.On("starling:disconnected", (StarlingDisconnected lost) => lost.Code is 1000 or 1001 ? LeaveAsync(lost.Starling) : LeaveLater(lost.Starling));
+        helios.Events.On(
+            "starling:disconnected",
+            (StarlingDisconnected lost) => lost.Code is 1000 or 1001 ? LeaveAsync(lost.Starling) : LeaveLater(lost.Starling));
     }
 
     private static ValueTask<ChatState?> Save(Starling starling) => ValueTask.FromResult(
@@ -42,7 +44,8 @@ internal sealed class Absences(Helios helios, PersonList people, RoomList rooms,
         if (!starling.Data.TryGet<Person>("person", out var person)) return;
         starling.Remember(people.Add(person));
         await starling.JoinAsync(Entrance.Everyone);
-        if (starling.Room() is { } room) await conversations.TellAsync(await rooms.MoveAsync(starling, starling.Person(), rooms.Get(room), _ => { }));
+        if (starling.Room() is { } room)
+            await conversations.TellAsync(await rooms.MoveAsync(starling, starling.Person(), rooms.Get(room), _ => { }));
     }
 
     private ValueTask LeaveLater(Starling starling)

@@ -15,7 +15,8 @@ internal sealed class Entrance(Helios helios, PersonList people, RoomList rooms,
     private async ValueTask<Welcome> EnterAsync(RequestContext context)
     {
         var starling = context.Starling;
-        if (starling.Data.TryGet<Person>("person", out var known)) return new Welcome(known, null, rooms.Summaries(), starling.Room(), starling.Draft());
+        if (starling.Data.TryGet<Person>("person", out var known))
+            return new Welcome(known, null, rooms.Summaries(), starling.Room(), starling.Draft());
         // A request in the other direction, inside a request: the page answers while its own call is open.
         var answer = await starling.Request<Introduction>("ui:introduce", null, s_patience, context.CancellationToken);
 

@@ -25,7 +25,9 @@ public sealed partial class PackageTests(PackedSolution packed) : IClassFixture<
         Assert.Equal(room, package.Metadata("id"));
         Assert.Equal(("MIT", "icon.png", "README.md"), (package.Metadata("license"), package.Metadata("icon"), package.Metadata("readme")));
         Assert.All(["version", "authors", "description", "tags"], element => Assert.NotEqual("", package.Metadata(element)));
-        Assert.Superset(new HashSet<string>(["icon.png", "README.md", $"lib/net10.0/{room}.dll", $"lib/net10.0/{room}.xml"]), package.Entries.ToHashSet());
+        Assert.Superset(
+            new HashSet<string>(["icon.png", "README.md", $"lib/net10.0/{room}.dll", $"lib/net10.0/{room}.xml"]),
+            package.Entries.ToHashSet());
     }
 
     [Theory, MemberData(nameof(Rooms))]

@@ -14,7 +14,8 @@ public sealed class PackedSolution : IDisposable
 
     internal Package this[string room] => new(Files.Single(file => IsOf(file, room) && file.EndsWith(".nupkg", StringComparison.Ordinal)));
 
-    internal Package SymbolsOf(string room) => new(Files.Single(file => IsOf(file, room) && file.EndsWith(".snupkg", StringComparison.Ordinal)));
+    internal Package SymbolsOf(string room) =>
+        new(Files.Single(file => IsOf(file, room) && file.EndsWith(".snupkg", StringComparison.Ordinal)));
 
     /// <summary>One project as it is packed once the project has an address and a contact.</summary>
     internal Package Published(string room, string url, string contact) => new(
@@ -30,7 +31,10 @@ public sealed class PackedSolution : IDisposable
         var output = _folder.CreateSubdirectory(name).FullName;
         var start = new ProcessStartInfo(
             "dotnet",
-            ["pack", project, "-c", Repository.Configuration, "--no-build", "-warnaserror", "-v", "quiet", "--nologo", "-o", output, .. more])
+            [
+                "pack", project, "-c", Repository.Configuration, "--no-build", "-warnaserror", "-v", "quiet", "--nologo", "-o", output,
+                .. more,
+            ])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,

@@ -16,5 +16,7 @@ internal sealed class Tally
     public int Of(Fault fault) => _counts.Where(entry => entry.Key.Fault == fault).Sum(entry => entry.Value);
 
     public override string ToString() =>
-        string.Join(", ", _counts.OrderBy(entry => entry.Key.Place).ThenBy(entry => entry.Key.Fault).Select(entry => $"{entry.Key.Place}/{entry.Key.Fault} {entry.Value}"));
+        string.Join(", ", _counts.OrderBy(entry => entry.Key.Place)
+            .ThenBy(entry => entry.Key.Fault)
+            .Select(entry => $"{entry.Key.Place}/{entry.Key.Fault} {entry.Value}"));
 }

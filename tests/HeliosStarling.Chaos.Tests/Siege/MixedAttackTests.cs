@@ -3,8 +3,9 @@ using System.Globalization;
 namespace HeliosStarling.Siege;
 
 /// <summary>
-/// Clients that attack in every known way, choose another way again and again, and come and go as they like. Counts and bytes stay within their bounds,
-/// bystanders get every answer, and nothing is left in the end. <c>SIEGE_SEED</c> repeats a run, <c>SIEGE_SECONDS</c> makes it longer.
+/// Clients that attack in every known way, choose another way again and again, and come and go as they like. Counts and bytes stay within
+/// their bounds, bystanders get every answer, and nothing is left in the end. <c>SIEGE_SEED</c> repeats a run, <c>SIEGE_SECONDS</c> makes
+/// it longer.
 /// </summary>
 public class MixedAttackTests(ITestOutputHelper output)
 {
@@ -71,7 +72,8 @@ public class MixedAttackTests(ITestOutputHelper output)
 
     private static void Configure(HeliosOptions options, long maxBufferedBytes)
     {
-        (options.MaxBufferedBytes, options.MaxMessageSize, options.MaxStateStoreBytes) = (maxBufferedBytes, MaxMessageSize, MaxStateStoreBytes);
+        (options.MaxBufferedBytes, options.MaxMessageSize, options.MaxStateStoreBytes) = (
+            maxBufferedBytes, MaxMessageSize, MaxStateStoreBytes);
         (options.MaxRequestBytesPerStarling, options.MessageBufferBytes) = (2 * MaxMessageSize, 4 * MaxMessageSize);
         // Three hostile addresses leave the bystanders' one its share.
         (options.MaxConnections, options.MaxConnectionsPerAddress) = (MaxConnections, 24);
@@ -100,7 +102,9 @@ public class MixedAttackTests(ITestOutputHelper output)
     private static void AssertServed(Bystanders bystanders, bool mayRefuseLarge)
     {
         Assert.Empty(bystanders.Faults);
-        Assert.All(bystanders.All.Where(bystander => !mayRefuseLarge || bystander != bystanders.Large), bystander => Assert.Equal(0, bystander.Refused));
+        Assert.All(
+            bystanders.All.Where(bystander => !mayRefuseLarge || bystander != bystanders.Large),
+            bystander => Assert.Equal(0, bystander.Refused));
     }
 
     private static void AssertWithinBounds(Stronghold town)

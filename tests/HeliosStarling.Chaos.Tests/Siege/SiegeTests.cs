@@ -11,7 +11,8 @@ public class SiegeTests(ITestOutputHelper output)
     [Fact]
     public async Task Neighbors_OfEveryBadKind_InnocentsGetEverythingAndMemoryIsBounded()
     {
-        await using var town = await Stronghold.StartAsync(Innocents, options => options.RateLimits.PerConnection = new RateLimit(100, TimeSpan.FromSeconds(1)) { Burst = 200 });
+        await using var town = await Stronghold.StartAsync(
+            Innocents, options => options.RateLimits.PerConnection = new RateLimit(100, TimeSpan.FromSeconds(1)) { Burst = 200 });
         await using var horde = new Horde(town.Port, Neighbors.All, Each, Seed);
         await horde.Assembled.InTime();
         await Eventually.TrueAsync(() => town.Helios.Engine.Lanes is { Threads.Running: > 0, Pool.Running: > 0 });

@@ -6,7 +6,8 @@ internal sealed class Stronghold : IAsyncDisposable
     private readonly HeliosListener _listener;
     private readonly HandlerRelease _release;
 
-    private Stronghold(Helios helios, HeliosListener listener, HandlerRelease release) => (Helios, _listener, _release) = (helios, listener, release);
+    private Stronghold(Helios helios, HeliosListener listener, HandlerRelease release) =>
+        (Helios, _listener, _release) = (helios, listener, release);
 
     public Helios Helios { get; }
 
@@ -35,7 +36,13 @@ internal sealed class Stronghold : IAsyncDisposable
         }, release, reads);
         var listener = await helios.StartAsync("http://127.0.0.1:0");
         var crowd = await Crowd.ConnectAsync(listener.Addresses[0].Port, innocents);
-        return new Stronghold(helios, listener, release) { Crowd = crowd, Watch = new Watch(helios, listener), Speaker = new Speaker(helios), Reads = reads };
+        return new Stronghold(helios, listener, release)
+        {
+            Crowd = crowd,
+            Watch = new Watch(helios, listener),
+            Speaker = new Speaker(helios),
+            Reads = reads,
+        };
     }
 
     /// <summary>Broadcasts, and lets each innocent ask, over and over.</summary>

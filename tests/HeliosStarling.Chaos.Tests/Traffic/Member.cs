@@ -31,7 +31,8 @@ internal sealed class Member(int index)
         {
             var answer = await request;
             if (answer != number) _failures.Enqueue($"{index}: request {number} was answered {answer}");
-            if (_answers.AddOrUpdate(isUp ? number : -number, 1, static (_, count) => count + 1) != 1) _failures.Enqueue($"{index}: request {number} was answered twice");
+            if (_answers.AddOrUpdate(isUp ? number : -number, 1, static (_, count) => count + 1) != 1)
+                _failures.Enqueue($"{index}: request {number} was answered twice");
         }
         catch (Exception exception)
         {
@@ -45,5 +46,7 @@ internal sealed class Member(int index)
     public bool IsDone => Volatile.Read(ref _open) == 0 && Up.IsComplete && Down.IsComplete && Broadcasts.IsComplete;
 
     public IEnumerable<string> Faults =>
-        [.. _failures, .. Up.Faults, .. Down.Faults, .. Broadcasts.Faults, .. _open == 0 ? Array.Empty<string>() : [$"{index}: {_open} requests without answer"]];
+        [.. _failures, .. Up.Faults, .. Down.Faults, .. Broadcasts.Faults, .. _open == 0
+            ? Array.Empty<string>()
+            : [$"{index}: {_open} requests without answer"]];
 }

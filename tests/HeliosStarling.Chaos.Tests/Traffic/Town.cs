@@ -103,7 +103,9 @@ internal sealed class Town : IAsyncDisposable
         client.On("connection:missed", (System.Text.Json.JsonElement data) => member.Report($"missed {data}"));
         client.OnError(error => member.Report($"error {error.Code} {error.Message}"));
         client.Events.On("starling:unconfirmed", _ => member.Report("the client began a new epoch"));
-        client.Events.On("starling:closed", (ClientClosed closed) => { if (closed.Code != 1000) member.Report($"closed {closed.Code} {closed.Reason}"); });
+        client.Events.On(
+            "starling:closed",
+            (ClientClosed closed) => { if (closed.Code != 1000) member.Report($"closed {closed.Code} {closed.Reason}"); });
     }
 
     private static long Take(Sequence sequence, long number)

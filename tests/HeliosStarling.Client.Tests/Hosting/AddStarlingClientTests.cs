@@ -13,7 +13,8 @@ public sealed class AddStarlingClientTests
     {
         await using var server = await TestServer.StartAsync(helios => helios.Method("who:am", () => "it"));
         var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddStarlingClient(server.Url, setup: (client, _) => client.Method("ui:name", (string _, ClientRequestContext _) => "ada"));
+        builder.Services.AddStarlingClient(
+            server.Url, setup: (client, _) => client.Method("ui:name", (string _, ClientRequestContext _) => "ada"));
         using var host = builder.Build();
 
         await host.StartAsync().InTime();
@@ -37,7 +38,8 @@ public sealed class AddStarlingClientTests
         using var host = builder.Build();
         await host.StartAsync().InTime();
 
-        var answers = await Task.WhenAll(new[] { "a", "b" }.Select(name => host.Services.GetRequiredKeyedService<StarlingClient>(name).Request<string>("who:am").InTime()));
+        var answers = await Task.WhenAll(new[] { "a", "b" }.Select(
+            name => host.Services.GetRequiredKeyedService<StarlingClient>(name).Request<string>("who:am").InTime()));
 
         Assert.Equal(["first", "second"], answers);
         await host.StopAsync().InTime();

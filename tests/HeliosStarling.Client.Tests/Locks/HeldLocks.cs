@@ -8,18 +8,24 @@ internal static class HeldLocks
 {
     // What lies behind these is neither ours nor leads back to anything of ours.
     private static readonly string[] s_foreign =
-        ["System.Reflection", "System.Net", "System.Text.Json", "System.Globalization", "System.Resources", "System.Diagnostics", "System.Text.RegularExpressions", "Xunit", "Microsoft.Win32"];
+    [
+        "System.Reflection", "System.Net", "System.Text.Json", "System.Globalization", "System.Resources", "System.Diagnostics",
+        "System.Text.RegularExpressions", "Xunit", "Microsoft.Win32",
+    ];
 
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> s_fields = new();
 
     /// <summary>The types of the objects that the current thread has locked.</summary>
     public static IReadOnlyList<string> Of(IEnumerable<object> roots)
     {
-        var (held, seen, queue) = (new List<string>(), new HashSet<object>(ReferenceEqualityComparer.Instance), new Queue<(object Item, string Owner)>());
+        var (held, seen, queue) = (
+            new List<string>(), new HashSet<object>(ReferenceEqualityComparer.Instance), new Queue<(object Item, string Owner)>());
         foreach (var root in roots.Concat(s_statics.Value)) Visit(root, "root");
         while (queue.TryDequeue(out var next))
         {
-            if (next.Item is Lock { IsHeldByCurrentThread: true } || (!next.Item.GetType().IsValueType && next.Item is not Lock && Monitor.IsEntered(next.Item))) held.Add($"{next.Owner} ({next.Item.GetType().Name})");
+            if (next.Item is Lock { IsHeldByCurrentThread: true } || (!next.Item.GetType().IsValueType
+                && next.Item is not Lock
+                && Monitor.IsEntered(next.Item))) held.Add($"{next.Owner} ({next.Item.GetType().Name})");
             if (next.Item is Array array && !array.GetType().GetElementType()!.IsPrimitive)
                 foreach (var element in array) Visit(element, next.Owner);
             foreach (var field in FieldsOf(next.Item.GetType())) Visit(field.GetValue(next.Item), field.DeclaringType!.Name);
@@ -28,7 +34,8 @@ internal static class HeldLocks
 
         void Visit(object? item, string owner)
         {
-            if (item is not null && !IsForeign(item.GetType()) && (item.GetType().IsValueType || seen.Add(item))) queue.Enqueue((item, owner));
+            if (item is not null && !IsForeign(item.GetType()) && (item.GetType().IsValueType || seen.Add(item)))
+                queue.Enqueue((item, owner));
         }
     }
 
@@ -36,7 +43,8 @@ internal static class HeldLocks
     [
         .. new[] { typeof(Helios), typeof(StarlingClient), typeof(Engine) }.SelectMany(type => type.Assembly.GetTypes())
             .Where(type => !type.ContainsGenericParameters)
-            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .SelectMany(
+                type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => !field.IsLiteral && IsWorthALook(field.FieldType))
             .Select(field => field.GetValue(null)).OfType<object>(),
     ]);
@@ -45,7 +53,8 @@ internal static class HeldLocks
     {
         var fields = new List<FieldInfo>();
         for (var at = type; at is not null && at != typeof(object); at = at.BaseType)
-            fields.AddRange(at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Where(field => IsWorthALook(field.FieldType)));
+            fields.AddRange(at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .Where(field => IsWorthALook(field.FieldType)));
         return [.. fields];
     });
 

@@ -45,7 +45,8 @@ internal sealed class LockProbe
 
     public TimeProvider Time(string kind) => new ProbingTime(this, kind);
 
-    public ILoggerFactory Logs(string kind) => LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Trace).AddProvider(new ProbingLogs(this, kind)));
+    public ILoggerFactory Logs(string kind) =>
+        LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Trace).AddProvider(new ProbingLogs(this, kind)));
 
     public JsonConverter<Item> Converter() => new ProbingConverter(this);
 
@@ -56,7 +57,8 @@ internal sealed class LockProbe
         {
             InstrumentPublished = static (instrument, listener) =>
             {
-                if (instrument.Meter.Name.StartsWith("HeliosStarling", StringComparison.Ordinal)) listener.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name.StartsWith("HeliosStarling", StringComparison.Ordinal))
+                    listener.EnableMeasurementEvents(instrument);
             },
         };
         meters.SetMeasurementEventCallback<long>((_, _, _, _) => Here("metrics"));
@@ -85,7 +87,12 @@ internal sealed class LockProbe
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => probe.Here(kind);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => probe.Here(kind);
 
         public void Dispose()
         {
@@ -94,7 +101,8 @@ internal sealed class LockProbe
 
     private sealed class ProbingConverter(LockProbe probe) : JsonConverter<Item>
     {
-        public override Item Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => probe.Here("converter, reading", new Item(reader.GetInt32()));
+        public override Item Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            probe.Here("converter, reading", new Item(reader.GetInt32()));
 
         public override void Write(Utf8JsonWriter writer, Item value, JsonSerializerOptions options)
         {

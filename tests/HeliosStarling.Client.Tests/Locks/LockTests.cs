@@ -9,10 +9,12 @@ public class LockTests
     private static readonly string[] s_kinds =
     [
         "server clock", "client clock", "server log", "client log", "metrics", "converter, reading", "converter, writing", "limiter",
-        "upgrade filter", "connection filter", "request filter", "notification filter", "guard", "validator", "method", "method without context", "stream of a method",
+        "upgrade filter", "connection filter", "request filter", "notification filter", "guard", "validator", "method",
+        "method without context", "stream of a method",
         "token of a method", "topic", "text", "json", "binary", "error", "connected", "disconnected", "recovered", "server event",
         "broadcast filter", "filter of all", "save", "restore", "validate a state", "progress at the server", "continuation",
-        "client topic", "client text", "client json", "client binary", "client error", "client method", "client event", "progress", "early progress", "client stream", "setup", "WebSocket options",
+        "client topic", "client text", "client json", "client binary", "client error", "client method", "client event", "progress",
+        "early progress", "client stream", "setup", "WebSocket options",
     ];
 
     private readonly LockProbe _probe = new();
@@ -57,7 +59,8 @@ public class LockTests
         options.ConnectionKey = _key;
         options.Json.Converters.Add(_probe.Converter());
         options.RateLimits.PerConnection = new RateLimit(100_000, TimeSpan.FromSeconds(1));
-        options.RateLimits.Limiter = PartitionedRateLimiter.Create<Starling, int>(_ => _probe.Here("limiter", RateLimitPartition.GetNoLimiter(1)));
+        options.RateLimits.Limiter = PartitionedRateLimiter.Create<Starling, int>(
+            _ => _probe.Here("limiter", RateLimitPartition.GetNoLimiter(1)));
     });
 
     private void SetUp(Helios helios)
@@ -80,14 +83,16 @@ public class LockTests
         helios.OnBinary(_ => _probe.Here("binary"));
         helios.OnError(_ => _probe.Here("error"));
         helios.On("n:n", (Item _, TopicContext _) => _probe.Here("topic"));
-        helios.States.Register("seat", _ => new ValueTask<Item>(_probe.Here("save", new Item(1))), (_, _) => _probe.Here("restore", default(ValueTask)),
-            new StateOptions<Item> { Validate = _ => _probe.Here("validate a state", true) });
+        helios.States.Register(
+            "seat", _ => new ValueTask<Item>(_probe.Here("save", new Item(1))), (_, _) => _probe.Here("restore", default(ValueTask)),
+                new StateOptions<Item> { Validate = _ => _probe.Here("validate a state", true) });
         SetUpMethods(helios);
     }
 
     private void SetUpMethods(Helios helios)
     {
-        helios.Method("item:echo", (Item item, RequestContext _) => _probe.Here("method", item)).RequireAuthorization(_ => _probe.Here("guard", true))
+        helios.Method("item:echo", (Item item, RequestContext _) => _probe.Here("method", item)).RequireAuthorization(
+            _ => _probe.Here("guard", true))
             .Validate<Item>(_ => _probe.Here("validator", Array.Empty<ValidationError>()));
         helios.Method("item:next", (Item item) => _probe.Here("method without context", item));
         helios.Method("item:count", (Item _, RequestContext _) => CountAsync("stream of a method"));

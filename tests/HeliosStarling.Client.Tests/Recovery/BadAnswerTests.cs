@@ -12,7 +12,10 @@ public class BadAnswerTests : HandMadeTest
 
     public static TheoryData<string, string> Broken => new()
     {
-        { "\"success\":false,\"error\":{\"code\":\"denied\",\"message\":\"no\"}", "error.code: must be UPPER_SNAKE_CASE, 1 to 63 characters" },
+        {
+            "\"success\":false,\"error\":{\"code\":\"denied\",\"message\":\"no\"}",
+            "error.code: must be UPPER_SNAKE_CASE, 1 to 63 characters"
+        },
         { "\"data\":1", "success: is missing" },
         { $"\"success\":true,\"data\":{s_deep}", "message: must not be nested deeper than 64 levels" },
         { "\"success\":true,\"data\":1,\"error\":{\"code\":\"A\",\"message\":\"m\"}", "error: must be absent when success is true" },
@@ -33,7 +36,8 @@ public class BadAnswerTests : HandMadeTest
 
         var failure = await FailureOf(request);
         Assert.Equal(ErrorCodes.ProtocolInvalidMessage, failure.Code);
-        Assert.Equal([violation], ((JsonElement)failure.Details!).GetProperty("violations").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(
+            [violation], ((JsonElement)failure.Details!).GetProperty("violations").EnumerateArray().Select(one => one.GetString()));
         // Beside the error message.
         Assert.Equal("error", (await connection.ReadAsync()).GetProperty("type").GetString());
         await connection.ExpectNothingAsync();
@@ -87,9 +91,11 @@ public class BadAnswerTests : HandMadeTest
         var request = Client.Request<int>("a:b");
         var first = await connection.ReadAsync();
 
-        await connection.SendAsync($$"""{"data":"{{new string('x', Limit)}}","requestId":"{{first.GetProperty("requestId").GetString()}}"}""");
+        await connection.SendAsync(
+            $$"""{"data":"{{new string('x', Limit)}}","requestId":"{{first.GetProperty("requestId").GetString()}}"}""");
 
-        Assert.Equal(ErrorCodes.RequestPayloadTooLarge, (await connection.ReadAsync()).GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal(
+            ErrorCodes.RequestPayloadTooLarge, (await connection.ReadAsync()).GetProperty("error").GetProperty("code").GetString());
         await connection.AnswerAsync(first, "5");
         Assert.Equal(5, await request.InTime());
     }
@@ -124,9 +130,11 @@ public class BadAnswerTests : HandMadeTest
     private static string Answer(JsonElement request, int size)
     {
         var id = request.GetProperty("requestId").GetString();
-        var head = "{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":1000,\"type\":\"response\",\"requestId\":\"" + id + "\",\"success\":true,\"data\":\"";
+        var head = "{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":1000,\"type\":\"response\",\"requestId\":\"" +
+            id + "\",\"success\":true,\"data\":\"";
         return head + new string('x', size - head.Length - 2) + "\"}";
     }
 
-    private static async Task<HeliosException> FailureOf<T>(StarlingRequest<T> request) => await Assert.ThrowsAsync<HeliosException>(() => request.Answer.InTime());
+    private static async Task<HeliosException> FailureOf<T>(StarlingRequest<T> request) =>
+        await Assert.ThrowsAsync<HeliosException>(() => request.Answer.InTime());
 }

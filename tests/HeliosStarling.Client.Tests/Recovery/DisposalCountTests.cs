@@ -20,7 +20,8 @@ public class DisposalCountTests
             await PassAsync(random.Next(40));
             await client!.DisposeAsync().AsTask().InTime();
             Assert.Equal(ConnectionState.Closed, client.State);
-            if (await Record.ExceptionAsync(() => connecting.InTime()) is { } failure) Assert.Equal("CONNECTION_CLOSED", Assert.IsType<HeliosException>(failure).Code);
+            if (await Record.ExceptionAsync(() => connecting.InTime()) is { } failure)
+                Assert.Equal("CONNECTION_CLOSED", Assert.IsType<HeliosException>(failure).Code);
         }
 
         await Eventually.TrueAsync(() => server.Helios.Starlings.ConnectedCount == 0);
@@ -35,7 +36,9 @@ public class DisposalCountTests
         for (var i = 0; i < Clients / 4; i++)
         {
             var reconnecting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var client = await server.ConnectAsync(options => options.ReconnectDelay = TimeSpan.FromMilliseconds(1), client => client.Events.On("starling:reconnecting", _ => reconnecting.TrySetResult()));
+            var client = await server.ConnectAsync(
+                options => options.ReconnectDelay = TimeSpan.FromMilliseconds(1),
+                client => client.Events.On("starling:reconnecting", _ => reconnecting.TrySetResult()));
             foreach (var starling in server.Helios.Starlings.Filter(starling => starling.IsConnected)) await starling.CloseAsync(1001);
             await reconnecting.Task.InTime();
             await PassAsync(random.Next(60));

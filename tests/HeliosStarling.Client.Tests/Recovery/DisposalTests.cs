@@ -136,7 +136,8 @@ public sealed class DisposalTests : IAsyncDisposable
     public async Task DisposeAsync_InTheHandlerOfReconnecting_ComesBackToSayGoodbye()
     {
         Task? disposing = null;
-        var connection = await ConnectedAsync(client => client.Events.On("starling:reconnecting", _ => disposing = client.DisposeAsync().AsTask()));
+        var connection = await ConnectedAsync(
+            client => client.Events.On("starling:reconnecting", _ => disposing = client.DisposeAsync().AsTask()));
 
         connection.Cut();
 

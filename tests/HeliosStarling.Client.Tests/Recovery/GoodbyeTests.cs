@@ -148,7 +148,8 @@ public sealed class GoodbyeTests : HandMadeTest
     }
 
     private Task<HandMadeConnection> StartedAsync() =>
-        ConnectAsync(client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) => _unconfirmed.AddRange(happened.Messages)));
+        ConnectAsync(
+            client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) => _unconfirmed.AddRange(happened.Messages)));
 
     private async Task EndAsync(bool isConfirmed)
     {

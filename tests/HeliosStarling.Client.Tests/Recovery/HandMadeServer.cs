@@ -23,14 +23,19 @@ internal sealed class HandMadeServer : IAsyncDisposable
     {
         var stream = (await _listener.AcceptTcpClientAsync().InTime()).GetStream();
         var head = await ReadHeadAsync(stream);
-        var headers = head.Split("\r\n").Skip(1).Select(line => line.Split(": ", 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        var headers = head.Split("\r\n").Skip(1).Select(line => line.Split(": ", 2)).Where(pair => pair.Length == 2).ToDictionary(
+            pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
 #pragma warning disable CA5350 // RFC 6455 section 4.2.2 asks for it
-        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+        var accept = Convert.ToBase64String(
+            SHA1.HashData(Encoding.ASCII.GetBytes(headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
         var reply = $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: helios-starling\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(reply));
         var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = "helios-starling" });
-        return new HandMadeConnection(stream, socket, head.Split(' ')[1], headers.GetValueOrDefault("Sec-WebSocket-Protocol") ?? "") { Authorization = headers.GetValueOrDefault("Authorization") };
+        return new HandMadeConnection(stream, socket, head.Split(' ')[1], headers.GetValueOrDefault("Sec-WebSocket-Protocol") ?? "")
+        {
+            Authorization = headers.GetValueOrDefault("Authorization"),
+        };
     }
 
     /// <summary>Waits for a client and refuses it.</summary>
@@ -47,7 +52,8 @@ internal sealed class HandMadeServer : IAsyncDisposable
     {
         using var stream = (await _listener.AcceptTcpClientAsync().InTime()).GetStream();
         var head = await ReadHeadAsync(stream);
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"));
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(
+            $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"));
         return head;
     }
 
@@ -61,7 +67,8 @@ internal sealed class HandMadeServer : IAsyncDisposable
     {
         var head = new StringBuilder();
         var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) == 1) head.Append((char)one[0]);
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) == 1)
+            head.Append((char)one[0]);
         return head.ToString();
     }
 }
@@ -79,9 +86,11 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
 
     public long Attempt => long.Parse(Parameter("attempt")!, null);
 
-    public string? Parameter(string name) => target.Split('?', '&').FirstOrDefault(part => part.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+    public string? Parameter(string name) =>
+        target.Split('?', '&').FirstOrDefault(part => part.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
-    public Task SendAsync(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text).AsMemory(), WebSocketMessageType.Text, true, default).AsTask().InTime();
+    public Task SendAsync(string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text).AsMemory(), WebSocketMessageType.Text, true, default).AsTask().InTime();
 
     /// <summary>A whole protocol message.</summary>
     public Task SendMessageAsync(string fields, long timestamp = 1000) =>
@@ -91,8 +100,18 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
         "type":"notification","notification":{"topic":"{{topic}}","data":{{data}}}
         """, timestamp);
 
-    public Task WelcomeAsync(string epoch = "e1", long received = 0, string token = "t1", string topic = "established", string more = "", long timestamp = 1000, string id = HandMadeServer.Id) =>
-        NotifyAsync($"connection:{topic}", $$"""{"starlingId":"{{id}}","token":"{{token}}","expiresIn":60,"epoch":"{{epoch}}","received":{{received}}{{more}}}""", timestamp);
+    public Task WelcomeAsync(
+        string epoch = "e1",
+        long received = 0,
+        string token = "t1",
+        string topic = "established",
+        string more = "",
+        long timestamp = 1000,
+        string id = HandMadeServer.Id) =>
+        NotifyAsync(
+            $"connection:{topic}",
+            $$"""{"starlingId":"{{id}}","token":"{{token}}","expiresIn":60,"epoch":"{{epoch}}","received":{{received}}{{more}}}""",
+            timestamp);
 
     public Task AckAsync(long received) => SendMessageAsync($"""
         "type":"ack","messageId":"{HandMadeServer.Id}","received":{received}

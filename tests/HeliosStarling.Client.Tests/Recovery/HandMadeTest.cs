@@ -70,7 +70,8 @@ public abstract class HandMadeTest : IAsyncDisposable
         });
     }
 
-    private protected async Task<HandMadeConnection> ConnectAsync(Action<StarlingClient>? setup = null, Action<StarlingClientOptions>? configure = null)
+    private protected async Task<HandMadeConnection> ConnectAsync(
+        Action<StarlingClient>? setup = null, Action<StarlingClientOptions>? configure = null)
     {
         var connecting = StartAsync(setup, configure);
         var connection = await Server.AcceptAsync();
@@ -95,7 +96,8 @@ public abstract class HandMadeTest : IAsyncDisposable
 
     /// <summary>The same, and the client is refused.</summary>
     /// <returns>The head of its request.</returns>
-    private protected Task<string> RefuseNextAsync(string status, string body) => WhileTimePassesAsync(Server.RefuseWithAsync(status, body));
+    private protected Task<string> RefuseNextAsync(string status, string body) =>
+        WhileTimePassesAsync(Server.RefuseWithAsync(status, body));
 
     private async Task<T> WhileTimePassesAsync<T>(Task<T> waiting)
     {

@@ -217,7 +217,8 @@ public sealed class ReconnectTests : HandMadeTest
         var second = await ReturnAsync(first);
 
         await second.WelcomeAsync(epoch: "e9", token: "t9", topic: "established", id: "other");
-        await second.SendMessageAsync("\"type\":\"error\",\"error\":{\"severity\":\"application\",\"code\":\"STATE_TOKEN_EXPIRED\",\"message\":\"m\"}");
+        await second.SendMessageAsync(
+            "\"type\":\"error\",\"error\":{\"severity\":\"application\",\"code\":\"STATE_TOKEN_EXPIRED\",\"message\":\"m\"}");
         await second.ExpectNothingAsync();
 
         Assert.Equal(("other", "t9"), (Client.StarlingId, Client.Token));
@@ -238,7 +239,10 @@ public sealed class ReconnectTests : HandMadeTest
         lock (Happened)
         {
             Assert.Equal(
-                ["starling:connected", "starling:disconnected 1006", "starling:reconnecting", "starling:connected", "starling:recovered True 0", "starling:disconnected 4002", "starling:closed"],
+                [
+                    "starling:connected", "starling:disconnected 1006", "starling:reconnecting", "starling:connected",
+                    "starling:recovered True 0", "starling:disconnected 4002", "starling:closed",
+                ],
                 Happened.Where((name, index) => index == 0 || name != Happened[index - 1] || name != "starling:reconnecting"));
         }
     }

@@ -27,7 +27,8 @@ public sealed class RefusalTests : HandMadeTest
     {
         await using var server = await TestServer.StartAsync(helios => helios.UseUpgrade((context, next) =>
         {
-            if (context.Headers.TryGetValue("Cookie", out var cookie) && cookie == "seat=7") context.Refuse(403, "APP_SEAT_TAKEN", "Choose another one.");
+            if (context.Headers.TryGetValue("Cookie", out var cookie) && cookie == "seat=7")
+                context.Refuse(403, "APP_SEAT_TAKEN", "Choose another one.");
             return next();
         }));
 
@@ -61,7 +62,8 @@ public sealed class RefusalTests : HandMadeTest
     [Fact]
     public async Task Connect_ClosedInPlaceOfTheWelcome_TheReasonIsTheCode()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.UseConnection((_, _) => throw new HeliosException("APP_BANNED", "You were rude.")));
+        await using var server = await TestServer.StartAsync(
+            helios => helios.UseConnection((_, _) => throw new HeliosException("APP_BANNED", "You were rude.")));
 
         var failure = await Assert.ThrowsAsync<HeliosException>(() => server.ConnectAsync());
 
@@ -72,11 +74,16 @@ public sealed class RefusalTests : HandMadeTest
     [Fact]
     public async Task Connect_HandlerOfOnConnectionFails_SaysWhichAndWhereToLook()
     {
-        await using var server = await TestServer.StartAsync(helios => helios.OnConnection(_ => throw new InvalidOperationException("a secret")), options => options.LoggerFactory = NullLoggerFactory.Instance);
+        await using var server = await TestServer.StartAsync(
+            helios => helios.OnConnection(_ => throw new InvalidOperationException("a secret")),
+            options => options.LoggerFactory = NullLoggerFactory.Instance);
 
         var failure = await Assert.ThrowsAsync<HeliosException>(() => server.ConnectAsync());
 
-        Assert.EndsWith("the server closed with 1011: a handler of OnConnection failed: see the server's log", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "the server closed with 1011: a handler of OnConnection failed: see the server's log",
+            failure.Message,
+            StringComparison.Ordinal);
         Assert.Equal("INTERNAL_ERROR", Assert.IsType<ConnectionFailure>(failure.Details).Code);
     }
 
@@ -141,7 +148,8 @@ public sealed class RefusalTests : HandMadeTest
     [Fact]
     public async Task Reconnect_RefusedAndAHandlerNeverEnds_TriesAgainAllTheSame()
     {
-        var first = await ConnectAsync(client => client.Events.On<ClientReconnecting>("starling:reconnecting", async _ => await new TaskCompletionSource().Task));
+        var first = await ConnectAsync(
+            client => client.Events.On<ClientReconnecting>("starling:reconnecting", async _ => await new TaskCompletionSource().Task));
 
         await first.CloseAsync(1008, "APP_BANNED");
 
@@ -152,7 +160,8 @@ public sealed class RefusalTests : HandMadeTest
     public async Task Stop_WhenConnectedAgain_DoesNothing()
     {
         ClientReconnecting? reconnecting = null;
-        var first = await ConnectAsync(client => client.Events.On<ClientReconnecting>("starling:reconnecting", again => reconnecting = again));
+        var first = await ConnectAsync(
+            client => client.Events.On<ClientReconnecting>("starling:reconnecting", again => reconnecting = again));
         var second = await ReturnAsync(first);
         await second.WelcomeAsync(topic: "recovered");
         await second.ExpectNothingAsync();

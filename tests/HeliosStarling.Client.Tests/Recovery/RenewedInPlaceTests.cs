@@ -24,7 +24,8 @@ public sealed class RenewedInPlaceTests
             options => options.TimeProvider = time);
         var disconnected = 0;
         await using var client = await server.ConnectAsync(
-            options => (options.TimeProvider, options.AccessTokenProvider) = (time, (_, _) => new($"ada-{Interlocked.Increment(ref issued)}")),
+            options => (options.TimeProvider, options.AccessTokenProvider) = (
+                time, (_, _) => new($"ada-{Interlocked.Increment(ref issued)}")),
             client => client.Events.On<ClientDisconnected>("starling:disconnected", _ => Interlocked.Increment(ref disconnected)));
 
         for (var renewed = 2; renewed <= 5; renewed++)
@@ -39,5 +40,6 @@ public sealed class RenewedInPlaceTests
         Assert.Equal(0, disconnected);
     }
 
-    private static ClaimsPrincipal UserOf(string ticket) => new(new ClaimsIdentity([new Claim("sub", ticket.Split('-')[0]), new Claim("ticket", ticket)], "tests"));
+    private static ClaimsPrincipal UserOf(string ticket) =>
+        new(new ClaimsIdentity([new Claim("sub", ticket.Split('-')[0]), new Claim("ticket", ticket)], "tests"));
 }

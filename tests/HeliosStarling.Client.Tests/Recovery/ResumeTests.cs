@@ -144,7 +144,8 @@ public sealed class ResumeTests : HandMadeTest
     public async Task OtherEpoch_SentRequestFails_RetriedOneGoesOutUnderANewId_UnsentAsUsual_RestIsUnconfirmed()
     {
         var unconfirmed = new TaskCompletionSource<ClientUnconfirmed>();
-        var first = await ConnectAsync(client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) => unconfirmed.SetResult(happened)));
+        var first = await ConnectAsync(
+            client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) => unconfirmed.SetResult(happened)));
         var failing = Client.Request<string>("a:sent");
         var retried = Client.Request<string>("a:retried", 7, new RequestOptions { Retry = true });
         await Client.NotifyAsync("n:n", 1);
@@ -162,7 +163,10 @@ public sealed class ResumeTests : HandMadeTest
         await second.AnswerAsync(old, "\"late\"");
         await second.AnswerAsync(again, "\"yes\"");
         Assert.Equal("yes", await retried.InTime());
-        Assert.Contains("\"data\":1", System.Text.Encoding.UTF8.GetString(Assert.Single((await unconfirmed.Task.InTime()).Messages).Data.Span), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"data\":1",
+            System.Text.Encoding.UTF8.GetString(Assert.Single((await unconfirmed.Task.InTime()).Messages).Data.Span),
+            StringComparison.Ordinal);
         // Its counters are those of the new epoch.
         Assert.Equal(("e2", "2"), (await ReturnAsync(second) is var third ? third.Parameter("epoch") : null, third.Parameter("received")));
     }

@@ -107,16 +107,17 @@ public sealed class TicketRenewalTests : HandMadeTest
 
     private async Task<HandMadeConnection> ConnectWithTicketAsync(int seconds)
     {
-        var connecting = StartAsync(client => client.Events.On<ClientUnconfirmed>("starling:unconfirmed", told => _unconfirmed.AddRange(told.Messages)), options =>
-        {
-            options.LoggerFactory = _logs;
-            options.RequestTimeout = TimeSpan.FromHours(1);
-            options.AccessTokenProvider = (request, _) =>
+        var connecting = StartAsync(
+            client => client.Events.On<ClientUnconfirmed>("starling:unconfirmed", told => _unconfirmed.AddRange(told.Messages)), options =>
             {
-                lock (_asked) _asked.Add(request);
-                return new($"ticket-{_asked.Count}");
-            };
-        });
+                options.LoggerFactory = _logs;
+                options.RequestTimeout = TimeSpan.FromHours(1);
+                options.AccessTokenProvider = (request, _) =>
+                {
+                    lock (_asked) _asked.Add(request);
+                    return new($"ticket-{_asked.Count}");
+                };
+            });
         var connection = await Server.AcceptAsync();
         await connection.WelcomeAsync(more: $",\"ticketExpiresIn\":{seconds}");
         await connecting.InTime();

@@ -77,7 +77,8 @@ public sealed class TicketTests : HandMadeTest
     public async Task Provider_Throws_FailsTheAttemptWithItsMessage()
     {
         var failure = await Assert.ThrowsAsync<HeliosException>(() => StartAsync(
-            configure: options => options.AccessTokenProvider = (_, _) => throw new InvalidOperationException("nobody is signed in")).InTime());
+            configure: options =>
+                options.AccessTokenProvider = (_, _) => throw new InvalidOperationException("nobody is signed in")).InTime());
 
         Assert.Equal("CONNECTION_REJECTED", failure.Code);
         Assert.Contains("AccessTokenProvider failed: nobody is signed in", failure.Message, StringComparison.Ordinal);
@@ -88,7 +89,8 @@ public sealed class TicketTests : HandMadeTest
     public async Task Provider_ThrowsWhileReconnecting_TheClientTriesAgain()
     {
         var isIll = false;
-        var first = await ConnectAsync(configure: options => options.AccessTokenProvider = (_, _) => isIll ? throw new InvalidOperationException("ill") : new("t"));
+        var first = await ConnectAsync(
+            configure: options => options.AccessTokenProvider = (_, _) => isIll ? throw new InvalidOperationException("ill") : new("t"));
         isIll = true;
         first.Cut();
         await Eventually.TrueAsync(() =>
@@ -158,13 +160,16 @@ public sealed class TicketTests : HandMadeTest
         await connection.WelcomeAsync();
         await connecting.InTime();
 
-        Assert.Equal("helios-starling, helios.recover.SECRET", connection.Subprotocols.Replace(",", ", ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal));
+        Assert.Equal(
+            "helios-starling, helios.recover.SECRET",
+            connection.Subprotocols.Replace(",", ", ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task RecoveryToken_OfOtherCharacters_IsRefusedAndNotRepeated()
     {
-        var failure = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(configure: options => options.Token = "SECRET\nSECRET").InTime());
+        var failure = await Assert.ThrowsAsync<ArgumentException>(
+            () => StartAsync(configure: options => options.Token = "SECRET\nSECRET").InTime());
 
         Assert.DoesNotContain("SECRET", failure.ToString(), StringComparison.Ordinal);
     }

@@ -11,7 +11,8 @@ public sealed class UnackedAnswersTests : HandMadeTest
     public async Task Server_AsksOnAndAcknowledgesNothing_IsLeftAndGetsANewEpoch()
     {
         var first = await ConnectAsync(configure: options => options.MessageBufferSize = Window);
-        for (var i = 0; i < 3 * Window; i++) await first.SendMessageAsync($"\"type\":\"request\",\"requestId\":\"{Guid.NewGuid()}\",\"method\":\"no:such\"");
+        for (var i = 0; i < 3 * Window; i++)
+            await first.SendMessageAsync($"\"type\":\"request\",\"requestId\":\"{Guid.NewGuid()}\",\"method\":\"no:such\"");
 
         Assert.Equal(CloseCode.TooSlow, await first.EndAsync());
         var second = await AcceptNextAsync();

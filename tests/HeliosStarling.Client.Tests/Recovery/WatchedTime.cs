@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A clock that the test moves, and that knows which timers were set: a test that moves it too early would move a timer's start, too.</summary>
+/// <summary>
+/// A clock that the test moves, and that knows which timers were set: a test that moves it too early would move a timer's start, too.
+/// </summary>
 internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly List<TimeSpan> _dueTimes = [];

@@ -64,7 +64,8 @@ public class RequestBacklogTests
     public async Task Answer_ToTheServer_DoesNotWaitBehindRequests()
     {
         await using var server = await TestServer.StartAsync(
-            helios => helios.Method("ask:back", async (int number, RequestContext context) => await context.Starling.Request<int>("ui:double", number)),
+            helios => helios.Method(
+                "ask:back", async (int number, RequestContext context) => await context.Starling.Request<int>("ui:double", number)),
             options => options.MaxRequestsPerStarling = 1);
         await using var client = await server.ConnectAsync(setup: client => client.Method("ui:double", (int number) => 2 * number));
 
@@ -79,7 +80,8 @@ public class RequestBacklogTests
         var told = new TaskCompletionSource<string>();
         await using var server = await TestServer.StartAsync(helios =>
         {
-            helios.Method("slow:never", async (RequestContext context) => await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken));
+            helios.Method(
+                "slow:never", async (RequestContext context) => await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken));
             helios.On("last:word", (string text, TopicContext _) => told.SetResult(text));
         }, options => options.MaxRequestsPerStarling = 1);
         var client = await server.ConnectAsync();
@@ -98,7 +100,8 @@ public class RequestBacklogTests
     public async Task Refusal_OfAServer_NamesLimitAndOption()
     {
         await using var server = await TestServer.StartAsync(
-            helios => helios.Method("slow:never", async (RequestContext context) => await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken)),
+            helios => helios.Method(
+                "slow:never", async (RequestContext context) => await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken)),
             options => options.MaxRequestsPerStarling = 1);
         // Without resume there is no welcome, and so the client does not know.
         await using var client = await server.ConnectAsync(options => options.Resume = false);

@@ -172,7 +172,8 @@ public class WaitingRequestTests : HandMadeTest
 
     private static string Limits(int maxRequests) => $",\"limits\":{{\"maxRequests\":{maxRequests}}}";
 
-    private Task<HandMadeConnection> ConnectAsync(int maxRequests, Action<StarlingClientOptions>? configure = null) => ConnectAsync(Limits(maxRequests), configure);
+    private Task<HandMadeConnection> ConnectAsync(int maxRequests, Action<StarlingClientOptions>? configure = null) =>
+        ConnectAsync(Limits(maxRequests), configure);
 
     private async Task<HandMadeConnection> ConnectAsync(string more, Action<StarlingClientOptions>? configure = null)
     {

@@ -8,7 +8,8 @@ public class FrameEncoderTests
 {
     private SerializedJson Nested(int depth)
     {
-        using var document = JsonDocument.Parse(new string('[', depth) + new string(']', depth), new JsonDocumentOptions { MaxDepth = 100 });
+        using var document = JsonDocument.Parse(
+            new string('[', depth) + new string(']', depth), new JsonDocumentOptions { MaxDepth = 100 });
         return new SerializedJson(document.RootElement.Clone(), _engine.Types);
     }
 
@@ -37,9 +38,13 @@ public class FrameEncoderTests
     [Fact]
     public void Notification_TopicOfTheLibrary_SaysSo()
     {
-        var failure = Assert.Throws<HeliosException>(() => _engine.Encoder.Notification("connection:established", default(Protocol.RawJson)));
+        var failure = Assert.Throws<HeliosException>(
+            () => _engine.Encoder.Notification("connection:established", default(Protocol.RawJson)));
 
-        Assert.StartsWith("Topic 'connection:established' cannot be sent: namespace 'connection' is the library's own.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Topic 'connection:established' cannot be sent: namespace 'connection' is the library's own.",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,8 +59,11 @@ public class FrameEncoderTests
     public void Bodies_AsDeepAsAMessageMayBe_AreReadAgain()
     {
         Assert.Equal(Protocol.ReadStatus.Message, Read(_engine.Encoder.Notification("chat:deep", Nested(62))));
-        Assert.Equal(Protocol.ReadStatus.Message, Read(_engine.Encoder.Error(Protocol.ErrorSeverity.Application, "DEEP", "Deep.", Nested(62))));
-        Assert.Equal(Protocol.ReadStatus.Message, Read(_engine.Encoder.Failure("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, "DEEP", "Deep.", Nested(62))));
+        Assert.Equal(
+            Protocol.ReadStatus.Message, Read(_engine.Encoder.Error(Protocol.ErrorSeverity.Application, "DEEP", "Deep.", Nested(62))));
+        Assert.Equal(
+            Protocol.ReadStatus.Message,
+            Read(_engine.Encoder.Failure("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, "DEEP", "Deep.", Nested(62))));
         Assert.Equal(Protocol.ReadStatus.Message, Read(_engine.Encoder.Success("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, Nested(63))));
     }
 
@@ -63,8 +71,10 @@ public class FrameEncoderTests
     public void Bodies_OneLevelDeeper_ThrowAndHoldNoBuffer()
     {
         Assert.Throws<InvalidOperationException>(() => _engine.Encoder.Notification("chat:deep", Nested(63)));
-        Assert.Throws<InvalidOperationException>(() => _engine.Encoder.Error(Protocol.ErrorSeverity.Application, "DEEP", "Deep.", Nested(63)));
-        Assert.Throws<InvalidOperationException>(() => _engine.Encoder.Failure("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, "DEEP", "Deep.", Nested(63)));
+        Assert.Throws<InvalidOperationException>(
+            () => _engine.Encoder.Error(Protocol.ErrorSeverity.Application, "DEEP", "Deep.", Nested(63)));
+        Assert.Throws<InvalidOperationException>(
+            () => _engine.Encoder.Failure("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, "DEEP", "Deep.", Nested(63)));
         Assert.Throws<InvalidOperationException>(() => _engine.Encoder.Success("7d444840-9dc0-11d1-b245-5ffdce74fad2"u8, Nested(64)));
 
         Assert.Equal(0, _engine.Buffers.Rented);
@@ -151,7 +161,9 @@ public class FrameEncoderTests
         var pool = new BufferPool();
         var encoder = new FrameEncoder(pool, TimeProvider.System);
 
-        var frame = encoder.Success("0f8fad5b-d9cb-469f-a165-70867728950e"u8, new SerializedJson<string>(new string(letter, length), Engines.Create().TypeInfo<string>()));
+        var frame = encoder.Success(
+            "0f8fad5b-d9cb-469f-a165-70867728950e"u8,
+            new SerializedJson<string>(new string(letter, length), Engines.Create().TypeInfo<string>()));
 
         Assert.Equal(expected + Frame.Overhead, pool.Rented);
         frame.Release();

@@ -31,27 +31,30 @@ public class FreeFramesTests
             var frames = Enumerable.Range(0, Many).Select(i => pool.Make($"{i}")).ToList();
 
             Assert.Equal(Many, frames.Distinct(ReferenceEqualityComparer.Instance).Count());
-            Assert.Equal(Enumerable.Range(0, Many).Select(i => $"{i}"), frames.Select(frame => System.Text.Encoding.UTF8.GetString(frame.Message.Span)));
+            Assert.Equal(
+                Enumerable.Range(0, Many).Select(i => $"{i}"),
+                frames.Select(frame => System.Text.Encoding.UTF8.GetString(frame.Message.Span)));
             foreach (var frame in frames) frame.Release();
         }
         Assert.Equal(0, pool.Rented);
     }
 
     [Fact]
-    public void Of_AnyLengthsInAnyOrder_EachFrameHasItsMessageAndRoomForIt() => Gen.OneOf(Gen.Int[0, 3000], Gen.Int[16_000, 40_000]).Array[1, 200].Sample(lengths =>
-    {
-        var pool = new BufferPool();
-        var held = new Queue<(Frame Frame, string Text)>();
-        foreach (var length in lengths)
+    public void Of_AnyLengthsInAnyOrder_EachFrameHasItsMessageAndRoomForIt() =>
+        Gen.OneOf(Gen.Int[0, 3000], Gen.Int[16_000, 40_000]).Array[1, 200].Sample(lengths =>
         {
-            var text = new string((char)('a' + (length % 26)), length);
-            held.Enqueue((pool.Make(text), text));
-            if (length % 3 == 0) CheckAndRelease(held.Dequeue());
-        }
-        while (held.TryDequeue(out var next)) CheckAndRelease(next);
+            var pool = new BufferPool();
+            var held = new Queue<(Frame Frame, string Text)>();
+            foreach (var length in lengths)
+            {
+                var text = new string((char)('a' + (length % 26)), length);
+                held.Enqueue((pool.Make(text), text));
+                if (length % 3 == 0) CheckAndRelease(held.Dequeue());
+            }
+            while (held.TryDequeue(out var next)) CheckAndRelease(next);
 
-        Assert.Equal(0, pool.Rented);
-    }, iter: 200);
+            Assert.Equal(0, pool.Rented);
+        }, iter: 200);
 
     [Fact]
     public void Of_SmallMessage_CountsWhatItsBufferTakes()
@@ -106,5 +109,6 @@ public class FreeFramesTests
         held.Frame.Release();
     }
 
-    private static Task RunAsync(Action action) => Task.Factory.StartNew(action, Xunit.TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task RunAsync(Action action) =>
+        Task.Factory.StartNew(action, Xunit.TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

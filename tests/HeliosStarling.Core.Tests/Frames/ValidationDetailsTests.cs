@@ -13,19 +13,21 @@ public class ValidationDetailsTests
     [Fact]
     public void Details_AnyErrors_AreAtMostHalfAMessageAnd16KiB()
     {
-        Gen.Select(Gen.Select(s_texts, s_texts).Array[1, 201], Gen.OneOf(1024, 2048, 20_000, 65_536, 1 << 20)).Sample((texts, maxMessageSize) =>
-        {
-            var errors = new ValidationErrors();
-            errors.Add(texts.Select(pair => new ValidationError(pair.Item1, pair.Item2)));
+        Gen.Select(Gen.Select(s_texts, s_texts).Array[1, 201], Gen.OneOf(1024, 2048, 20_000, 65_536, 1 << 20)).Sample(
+            (texts, maxMessageSize) =>
+            {
+                var errors = new ValidationErrors();
+                errors.Add(texts.Select(pair => new ValidationError(pair.Item1, pair.Item2)));
 
-            var (length, told) = Write(errors.All, maxMessageSize);
+                var (length, told) = Write(errors.All, maxMessageSize);
 
-            Assert.InRange(length, 1, Math.Min(16 * 1024, maxMessageSize / 2));
-            Assert.InRange(told.Count, 1, errors.Count);
-            Assert.StartsWith(told[0].Path, Readable(errors.All[0].Path), StringComparison.Ordinal);
-            // The first error is cut, if need be; any other one is left out, which the last one says.
-            if (told.Count < errors.Count || (errors.Count > 1 && told[^1].Path != Readable(errors.All[^1].Path))) Assert.Equal("$", told[^1].Path);
-        }, iter: 500);
+                Assert.InRange(length, 1, Math.Min(16 * 1024, maxMessageSize / 2));
+                Assert.InRange(told.Count, 1, errors.Count);
+                Assert.StartsWith(told[0].Path, Readable(errors.All[0].Path), StringComparison.Ordinal);
+                // The first error is cut, if need be; any other one is left out, which the last one says.
+                if (told.Count < errors.Count || (errors.Count > 1 && told[^1].Path != Readable(errors.All[^1].Path)))
+                    Assert.Equal("$", told[^1].Path);
+            }, iter: 500);
     }
 
     [Fact]
@@ -40,7 +42,9 @@ public class ValidationDetailsTests
     {
         var frame = Engines.Create().Encoder.Failure([], "A", "b", new ValidationDetails(errors, maxMessageSize));
         var details = JsonElement.Parse(frame.Message.Span).GetProperty("error").GetProperty("details");
-        var told = details.GetProperty("errors").EnumerateArray().Select(error => new ValidationError(error.GetProperty("path").GetString()!, error.GetProperty("message").GetString()!));
+        var told = details.GetProperty("errors")
+            .EnumerateArray()
+            .Select(error => new ValidationError(error.GetProperty("path").GetString()!, error.GetProperty("message").GetString()!));
         return (System.Text.Encoding.UTF8.GetByteCount(details.GetRawText()), told.ToList());
     }
 

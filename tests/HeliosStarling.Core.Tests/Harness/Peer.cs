@@ -36,7 +36,8 @@ internal sealed class Peer
     public void Method(string name, Func<TestContext, ValueTask> handler, MethodOptions? options = null) =>
         Engine.Methods.Add(new MethodEntry(name, Bind.Bind(handler).Run, options ?? new MethodOptions()));
 
-    public StarlingRequest<T> Request<T>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public StarlingRequest<T> Request<T>(
+        string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Session.Request<T>(method, payload, options, cancellationToken);
 }
 

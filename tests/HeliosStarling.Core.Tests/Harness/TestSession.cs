@@ -63,11 +63,29 @@ internal sealed class TestSession(Engine engine) : Session(engine)
     public Guid ReceiveRequest(string method, object? payload = null, Guid? id = null, object? metadata = null)
     {
         var requestId = id ?? Guid.NewGuid();
-        Receive(JsonSerializer.Serialize(new { protocol = "helios-starling", version = "1.0.0", timestamp = 1, type = "request", requestId, method, payload, metadata = metadata ?? new { } }));
+        Receive(JsonSerializer.Serialize(new
+        {
+            protocol = "helios-starling",
+            version = "1.0.0",
+            timestamp = 1,
+            type = "request",
+            requestId,
+            method,
+            payload,
+            metadata = metadata ?? new { },
+        }));
         return requestId;
     }
 
     /// <summary>Takes a notification made by hand.</summary>
     public void ReceiveNotification(string topic, object? data, Guid? requestId = null) =>
-        Receive(JsonSerializer.Serialize(new { protocol = "helios-starling", version = "1.0.0", timestamp = 1, type = "notification", notification = new { topic, data }, requestId }));
+        Receive(JsonSerializer.Serialize(new
+        {
+            protocol = "helios-starling",
+            version = "1.0.0",
+            timestamp = 1,
+            type = "notification",
+            notification = new { topic, data },
+            requestId,
+        }));
 }

@@ -342,7 +342,8 @@ public sealed class LaneTests
     {
         var engine = Create(new RequestLimits());
         var isPool = new TaskCompletionSource<bool>();
-        Offer(engine, "block:it", (string _) => isPool.SetResult(Thread.CurrentThread.IsThreadPoolThread), new MethodOptions { Blocking = true });
+        var blocking = new MethodOptions { Blocking = true };
+        Offer(engine, "block:it", (string _) => isPool.SetResult(Thread.CurrentThread.IsThreadPoolThread), blocking);
         engine.Filters.Add(static async (_, next) =>
         {
             await Task.Yield();

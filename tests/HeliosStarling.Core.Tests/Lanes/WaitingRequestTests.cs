@@ -7,7 +7,8 @@ public class WaitingRequestTests
     public void Request_CancelledWhileItWaits_LeavesTheQueueAndItsMemory()
     {
         var engine = Engines.Create(limits: new RequestLimits { Concurrent = 1 });
-        engine.Methods.Add(new MethodEntry("wait:forever", static _ => new ValueTask(new TaskCompletionSource().Task), new MethodOptions()));
+        engine.Methods.Add(
+            new MethodEntry("wait:forever", static _ => new ValueTask(new TaskCompletionSource().Task), new MethodOptions()));
         var (running, waiting) = (new TestSession(engine), new TestSession(engine) { Linked = new RecordingConnection() });
         running.ReceiveRequest("wait:forever");
         var before = engine.Buffers.Rented;

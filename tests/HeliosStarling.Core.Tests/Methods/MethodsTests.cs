@@ -17,7 +17,10 @@ public class MethodsTests
     {
         var failure = Assert.Throws<ArgumentException>(() => Add(name));
 
-        Assert.StartsWith($"Method name '{name}' is malformed. Use two or more segments of letters, digits and '_' joined by ':'", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Method name '{name}' is malformed. Use two or more segments of letters, digits and '_' joined by ':'",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -29,7 +32,10 @@ public class MethodsTests
     {
         var failure = Assert.Throws<ArgumentException>(() => Add($"{space}:x"));
 
-        Assert.StartsWith($"Method '{space}:x' cannot be registered: namespace '{space}' is reserved. Choose another namespace.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Method '{space}:x' cannot be registered: namespace '{space}' is reserved. Choose another namespace.",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,7 +45,8 @@ public class MethodsTests
 
         var failure = Assert.Throws<ArgumentException>(() => Add("a:b"));
 
-        Assert.StartsWith("Method 'a:b' is registered already. Unregister it first, or choose another name.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Method 'a:b' is registered already. Unregister it first, or choose another name.", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

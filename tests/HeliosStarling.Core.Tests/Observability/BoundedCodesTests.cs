@@ -8,7 +8,10 @@ public class BoundedCodesTests
     [Fact]
     public void Standard_Codes_AreThoseOfTheProtocol()
     {
-        var codes = typeof(ErrorCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+        var codes = typeof(ErrorCodes)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!);
         Assert.Equal(codes.Order(StringComparer.Ordinal), BoundedCodes.Standard.Order(StringComparer.Ordinal));
     }
 

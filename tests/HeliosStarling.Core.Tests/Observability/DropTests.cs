@@ -9,8 +9,15 @@ public class DropTests
     {
         var session = new TestSession(Engines.Create());
         var dropped = new List<string>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter == session.Engine.Metrics.Meter) listener.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) => { if (instrument.Name == "helios.messages.dropped") dropped.Add($"{count} {tags[0].Value}"); });
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter == session.Engine.Metrics.Meter) listener.EnableMeasurementEvents(instrument);
+        }
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, count, tags, _) => { if (instrument.Name == "helios.messages.dropped") dropped.Add($"{count} {tags[0].Value}"); });
         listener.Start();
         session.Linked = StuckConnection.Instance;
 

@@ -41,7 +41,13 @@ public sealed class RequestSpanTests : IDisposable
         Assert.Equal(("a:b", ActivityKind.Server, ActivityStatusCode.Unset), (span.OperationName, span.Kind, span.Status));
         Assert.Equal((_time.GetUtcNow().AddSeconds(-2).UtcDateTime, TimeSpan.FromSeconds(2)), (span.StartTimeUtc, span.Duration));
         Assert.Equal(
-            new Dictionary<string, object?> { ["rpc.system.name"] = "helios", ["rpc.method"] = "a:b", ["helios.request.id"] = id.ToString(), ["rpc.response.status_code"] = "OK" },
+            new Dictionary<string, object?>
+            {
+                ["rpc.system.name"] = "helios",
+                ["rpc.method"] = "a:b",
+                ["helios.request.id"] = id.ToString(),
+                ["rpc.response.status_code"] = "OK",
+            },
             span.TagObjects.ToDictionary());
         Assert.Equal([span, span], seen);
         Assert.Null(Activity.Current);
@@ -96,7 +102,9 @@ public sealed class RequestSpanTests : IDisposable
     public void Request_OfAnUnknownMethod_IsNamedOther()
     {
         _peer.Session.ReceiveRequest("no:such", metadata: new { traceparent = Parent });
-        Assert.Equal(("_OTHER", "METHOD_NOT_FOUND", Parent), (_spans.Single.OperationName, _spans.Single.GetTagItem("error.type"), _spans.Single.ParentId));
+        Assert.Equal(
+            ("_OTHER", "METHOD_NOT_FOUND", Parent),
+            (_spans.Single.OperationName, _spans.Single.GetTagItem("error.type"), _spans.Single.ParentId));
     }
 
     [Fact]

@@ -21,7 +21,11 @@ public sealed class SilenceTests : IDisposable
     public void Metrics_SomebodyListens_AllocateNothing()
     {
         var measured = 0;
-        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter == _metrics.Meter) listener.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener
+        {
+            InstrumentPublished =
+            (instrument, listener) => { if (instrument.Meter == _metrics.Meter) listener.EnableMeasurementEvents(instrument); }
+        };
         listener.SetMeasurementEventCallback<long>((_, _, _, _) => measured++);
         listener.SetMeasurementEventCallback<double>((_, _, _, _) => measured++);
         listener.Start();

@@ -181,7 +181,8 @@ public sealed class OutboxMemoryTests
         Assert.Equal(one, _pool.Rented);
     }
 
-    private Frame Answer(int length) => _encoder.Success(Encoding.ASCII.GetBytes($"{Guid.NewGuid()}"), new RawJson(Encoding.ASCII.GetBytes($"\"{new string('x', length)}\"")));
+    private Frame Answer(int length) => _encoder.Success(
+        Encoding.ASCII.GetBytes($"{Guid.NewGuid()}"), new RawJson(Encoding.ASCII.GetBytes($"\"{new string('x', length)}\"")));
 
     private void Exhaust() => _pool.Rent(Limit);
 

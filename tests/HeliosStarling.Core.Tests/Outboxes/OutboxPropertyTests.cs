@@ -4,7 +4,8 @@ namespace HeliosStarling;
 
 public class OutboxPropertyTests
 {
-    private static readonly Gen<(int Kind, int Size, bool Take)[]> s_steps = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 40], Gen.Bool).Array[0, 60];
+    private static readonly Gen<(int Kind, int Size, bool Take)[]> s_steps = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 40], Gen.Bool).Array[
+        0, 60];
 
     [Fact]
     public void Outbox_AnySteps_BehavesLikeAPlainList() =>

@@ -24,7 +24,9 @@ public class SizeLimitTests
         second.Wake();
 
         Assert.Equal(1, missed);
-        Assert.Equal(["connection:missed", "a:b"], second.Sent.Select(message => message.GetProperty("notification").GetProperty("topic").GetString()));
+        Assert.Equal(
+            ["connection:missed", "a:b"],
+            second.Sent.Select(message => message.GetProperty("notification").GetProperty("topic").GetString()));
     }
 
     [Fact]
@@ -113,18 +115,23 @@ public class SizeLimitTests
         return _peer.Session.Ledger.Epoch;
     }
 
-    private void Notify(string topic, string data) => _peer.Session.Send(_peer.Engine.Encoder.Notification(topic, new SerializedJson(data, _peer.Engine.Types)));
+    private void Notify(string topic, string data) =>
+        _peer.Session.Send(_peer.Engine.Encoder.Notification(topic, new SerializedJson(data, _peer.Engine.Types)));
 
     private string Ask(RecordingConnection connection, string method)
     {
         var id = Guid.NewGuid().ToString();
-        _peer.Session.Engine.Dispatcher.ReceiveText(_peer.Session, connection, JsonSerializer.SerializeToUtf8Bytes(new { protocol = "helios-starling", version = "1.0.0", timestamp = 1, type = "request", requestId = id, method }));
+        _peer.Session.Engine.Dispatcher.ReceiveText(_peer.Session, connection, JsonSerializer.SerializeToUtf8Bytes(
+            new { protocol = "helios-starling", version = "1.0.0", timestamp = 1, type = "request", requestId = id, method }));
         return id;
     }
 
     private static void AssertRefused(JsonElement answer, string id)
     {
-        Assert.Equal(("response", id, ErrorCodes.RequestPayloadTooLarge), (answer.GetProperty("type").GetString(), answer.GetProperty("requestId").GetString(), answer.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(("response", id, ErrorCodes.RequestPayloadTooLarge), (
+            answer.GetProperty("type").GetString(),
+            answer.GetProperty("requestId").GetString(),
+            answer.GetProperty("error").GetProperty("code").GetString()));
         Assert.Equal(Limit, answer.GetProperty("error").GetProperty("details").GetProperty("limit").GetInt32());
     }
 }

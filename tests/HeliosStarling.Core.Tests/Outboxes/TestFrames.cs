@@ -36,7 +36,8 @@ internal static class TestFrames
         return enqueued.Room;
     }
 
-    public static bool TryTake(this Outbox outbox, [NotNullWhen(true)] out Frame? frame) => outbox.TryTake(StuckConnection.Instance, out frame, out _);
+    public static bool TryTake(this Outbox outbox, [NotNullWhen(true)] out Frame? frame) =>
+        outbox.TryTake(StuckConnection.Instance, out frame, out _);
 
     /// <summary>Takes all frames out and says what they held.</summary>
     public static List<string> TakeAll(this Outbox outbox)

@@ -55,7 +55,8 @@ public class InboundRequestRaceTests
     }
 
     [Fact]
-    public void AnswerAndEndOfHandler_AtOnce_ExactlyOneTravels() => RaceForTheAnswer(_ => Record.Exception(() => _context.Success(1)), _ => _ended.SetResult());
+    public void AnswerAndEndOfHandler_AtOnce_ExactlyOneTravels() =>
+        RaceForTheAnswer(_ => Record.Exception(() => _context.Success(1)), _ => _ended.SetResult());
 
     [Fact]
     public void AnswerAndClose_AtOnce_NothingIsHeld() => Race.Run(Rounds / 5, () =>
@@ -101,7 +102,9 @@ public class InboundRequestRaceTests
         );
     });
 
-    private void RaceForTheEnd(Action<StarlingRequest<int>, CancellationTokenSource> first, Action<StarlingRequest<int>, CancellationTokenSource> second) => Race.Run(Rounds, () =>
+    private void RaceForTheEnd(
+        Action<StarlingRequest<int>, CancellationTokenSource> first,
+        Action<StarlingRequest<int>, CancellationTokenSource> second) => Race.Run(Rounds, () =>
     {
         _peer.Record();
         var cancellation = new CancellationTokenSource();

@@ -31,7 +31,9 @@ public class InboundRequestTests
         _peer.Session.ReceiveRequest("a:b");
 
         Assert.Equal(1, _connection.Single.GetProperty("data").GetInt32());
-        Assert.Equal("Request 'a:b' is answered already. Answer once: return a value, call Success or Error, or throw.", Assert.IsType<InvalidOperationException>(thrown).Message);
+        Assert.Equal(
+            "Request 'a:b' is answered already. Answer once: return a value, call Success or Error, or throw.",
+            Assert.IsType<InvalidOperationException>(thrown).Message);
         Assert.Equal(0, _peer.Engine.Buffers.Rented);
     }
 
@@ -74,7 +76,9 @@ public class InboundRequestTests
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal("""{"code":"REQUEST_TIMEOUT","message":"Request timed out","details":{"timeout":2000}}""", _connection.Single.GetProperty("error").GetRawText());
+        Assert.Equal(
+            """{"code":"REQUEST_TIMEOUT","message":"Request timed out","details":{"timeout":2000}}""",
+            _connection.Single.GetProperty("error").GetRawText());
         Assert.True(token.IsCancellationRequested);
     }
 
@@ -103,8 +107,15 @@ public class InboundRequestTests
         var counted = 0L;
         // Other tests count too, on threads of their own; this one's handler goes on here.
         var thread = Environment.CurrentManagedThreadId;
-        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Name == "helios.requests.late_answers") listener.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((_, count, _, _) => { if (Environment.CurrentManagedThreadId == thread) counted += count; });
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "helios.requests.late_answers") listener.EnableMeasurementEvents(instrument);
+        }
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, count, _, _) => { if (Environment.CurrentManagedThreadId == thread) counted += count; });
         listener.Start();
 
         gate.SetResult();
@@ -127,7 +138,9 @@ public class InboundRequestTests
 
         _peer.Session.ReceiveNotification("system:cancel", new { reason = "bored" }, id);
 
-        Assert.Equal("""{"code":"REQUEST_CANCELLED","message":"Request cancelled","details":{"reason":"bored"}}""", _connection.Single.GetProperty("error").GetRawText());
+        Assert.Equal(
+            """{"code":"REQUEST_CANCELLED","message":"Request cancelled","details":{"reason":"bored"}}""",
+            _connection.Single.GetProperty("error").GetRawText());
         Assert.True(token.IsCancellationRequested);
     }
 
@@ -157,7 +170,8 @@ public class InboundRequestTests
         _peer.Session.Receive("""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"notification","requestId":"ID","notification":{"topic":"system:cancel","data":DATA}}"""
             .Replace("ID", id.ToString(), StringComparison.Ordinal).Replace("DATA", data, StringComparison.Ordinal));
 
-        Assert.Equal("""{"code":"REQUEST_CANCELLED","message":"Request cancelled"}""", _connection.Single.GetProperty("error").GetRawText());
+        Assert.Equal(
+            """{"code":"REQUEST_CANCELLED","message":"Request cancelled"}""", _connection.Single.GetProperty("error").GetRawText());
     }
 
     [Fact]
@@ -206,7 +220,8 @@ public class InboundRequestTests
         gate.SetResult();
 
         Assert.Equal(["error", "response"], _connection.Sent.Select(message => message.GetProperty("type").GetString()));
-        Assert.Equal((ErrorCodes.RequestDuplicate, "first"), (Code(_connection.Sent[0]), _connection.Sent[1].GetProperty("data").GetString()));
+        Assert.Equal(
+            (ErrorCodes.RequestDuplicate, "first"), (Code(_connection.Sent[0]), _connection.Sent[1].GetProperty("data").GetString()));
         Assert.Equal(0, _peer.Engine.Buffers.Rented);
     }
 

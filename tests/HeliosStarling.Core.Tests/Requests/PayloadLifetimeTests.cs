@@ -57,7 +57,11 @@ public class PayloadLifetimeTests
 
         Assert.All(contexts, (context, i) => Assert.Equal(
             ($"secret {i}", $"secret {i}", $"\"secret {i}\"", i),
-            (context.Payload.Read<string>(), context.Payload.Element.GetString(), Encoding.UTF8.GetString(context.Payload.Utf8.Span), context.Metadata.GetProperty("m").GetInt32())));
+            (
+                context.Payload.Read<string>(),
+                context.Payload.Element.GetString(),
+                Encoding.UTF8.GetString(context.Payload.Utf8.Span),
+                context.Metadata.GetProperty("m").GetInt32())));
         Assert.Equal(0, _peer.Engine.Buffers.Rented);
     }
 
@@ -100,7 +104,9 @@ public class PayloadLifetimeTests
         var wasAbsent = false;
         _peer.Method("late:none", context =>
         {
-            wasAbsent = context.Payload.IsAbsent && context.Payload.Read<string>() is null && context.Payload.Element.ValueKind == JsonValueKind.Null;
+            wasAbsent = context.Payload.IsAbsent
+                && context.Payload.Read<string>() is null
+                && context.Payload.Element.ValueKind == JsonValueKind.Null;
             return default;
         });
 

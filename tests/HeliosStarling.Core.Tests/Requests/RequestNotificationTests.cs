@@ -188,7 +188,9 @@ public class RequestNotificationTests
 
         await _caller.Request<int>("work:run").InTime();
 
-        Assert.Equal("Request 'work:run' is answered already. Send its notifications before its answer.", Assert.IsType<InvalidOperationException>(thrown).Message);
+        Assert.Equal(
+            "Request 'work:run' is answered already. Send its notifications before its answer.",
+            Assert.IsType<InvalidOperationException>(thrown).Message);
     }
 
     [Fact]

@@ -50,7 +50,8 @@ public class StarlingRequestTests
 
         var failure = await Assert.ThrowsAsync<HeliosException>(() => _caller.Request<int>("room:join").InTime());
 
-        Assert.Equal(("CHAT_FULL", "No room", 3), (failure.Code, failure.Message, ((JsonElement)failure.Details!).GetProperty("limit").GetInt32()));
+        Assert.Equal(
+            ("CHAT_FULL", "No room", 3), (failure.Code, failure.Message, ((JsonElement)failure.Details!).GetProperty("limit").GetInt32()));
         AssertNothingIsHeld();
     }
 
@@ -100,7 +101,8 @@ public class StarlingRequestTests
 
         Assert.Equal(2, connection.Sent.Count);
         Assert.Equal(request.Id, connection.Sent[1].GetProperty("requestId").GetGuid());
-        Assert.Equal("""{"topic":"system:cancel","data":{"reason":"timeout"}}""", connection.Sent[1].GetProperty("notification").GetRawText());
+        Assert.Equal(
+            """{"topic":"system:cancel","data":{"reason":"timeout"}}""", connection.Sent[1].GetProperty("notification").GetRawText());
     }
 
     [Fact]
@@ -141,7 +143,8 @@ public class StarlingRequestTests
         var peer = new Peer(_time);
         var connection = peer.Record();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => peer.Request<int>("a:b", cancellationToken: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => peer.Request<int>("a:b", cancellationToken: new CancellationToken(canceled: true)));
 
         Assert.Empty(connection.Sent);
     }
@@ -155,7 +158,9 @@ public class StarlingRequestTests
         await request.CancelAsync("changed my mind");
 
         var failure = await Assert.ThrowsAsync<HeliosException>(() => request.InTime());
-        Assert.Equal((ErrorCodes.RequestCancelled, "changed my mind"), (failure.Code, ((JsonElement)failure.Details!).GetProperty("reason").GetString()));
+        Assert.Equal(
+            (ErrorCodes.RequestCancelled, "changed my mind"),
+            (failure.Code, ((JsonElement)failure.Details!).GetProperty("reason").GetString()));
     }
 
     [Fact]
@@ -197,7 +202,8 @@ public class StarlingRequestTests
     [Fact]
     public async Task Request_OutboxFullWithDropNewest_FailsWithQueueFull()
     {
-        var peer = new Peer(_time, new OutboxLimits(2, 1024 * 1024, OutboxPolicy.DropNewest)) { Session = { Linked = new StuckConnection() } };
+        var peer =
+            new Peer(_time, new OutboxLimits(2, 1024 * 1024, OutboxPolicy.DropNewest)) { Session = { Linked = new StuckConnection() } };
         _ = peer.Request<int>("a:b");
         _ = peer.Request<int>("a:b");
 
@@ -211,7 +217,8 @@ public class StarlingRequestTests
 
     [Fact]
     public void Request_TimeoutOfZero_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => _caller.Request<int>("a:b", options: new RequestOptions { Timeout = TimeSpan.Zero }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _caller.Request<int>("a:b", options: new RequestOptions { Timeout = TimeSpan.Zero }));
 
     [Fact]
     public void Request_PayloadCannotBeSerialized_ThrowsAndLeavesNothing()

@@ -35,7 +35,8 @@ public class WaitingNotificationTests
         Assert.Equal(request.Id, cancel.GetProperty("requestId").GetGuid());
         var read = 0;
         for (var isMore = await reading; isMore; isMore = await MoveAsync()) read++;
-        Assert.Equal((sent - 1, ErrorCodes.RequestQueueFull), (read, (await Assert.ThrowsAsync<HeliosException>(() => request.InTime())).Code));
+        Assert.Equal(
+            (sent - 1, ErrorCodes.RequestQueueFull), (read, (await Assert.ThrowsAsync<HeliosException>(() => request.InTime())).Code));
         Assert.Equal(0, _peer.Engine.Buffers.Rented);
 
         async Task<bool> MoveAsync()
@@ -125,7 +126,8 @@ public class WaitingNotificationTests
         var request = _peer.Request<object?>("count:up");
         for (var i = 0; i < 100; i++) _peer.Session.ReceiveNotification("stream:item", new string('a', 1000), request.Id);
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(async () => await request.Stream<string>().GetAsyncEnumerator().MoveNextAsync().AsTask().InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            async () => await request.Stream<string>().GetAsyncEnumerator().MoveNextAsync().AsTask().InTime());
 
         Assert.Equal(ErrorCodes.RequestQueueFull, failure.Code);
         Assert.Equal("system:cancel", _connection.Sent[^1].GetProperty("notification").GetProperty("topic").GetString());
@@ -171,7 +173,8 @@ public class WaitingNotificationTests
     private int Flood(StarlingRequest request, string topic, string text)
     {
         var sent = 0;
-        for (; sent < 10_000 && _peer.Session.Outbound.TryGet(request.Id, out _); sent++) _peer.Session.ReceiveNotification(topic, text, request.Id);
+        for (; sent < 10_000 && _peer.Session.Outbound.TryGet(request.Id, out _); sent++)
+            _peer.Session.ReceiveNotification(topic, text, request.Id);
         return sent;
     }
 

@@ -241,7 +241,11 @@ internal sealed class Conversation : IDisposable
 
     private Side NewServer() => new(_serverEngine, _up.Receive, _ => Assert.Fail("a client reports no gap"));
 
-    private bool IsQuiet() => _toClient is { InFlight: 0 } && _toServer is { InFlight: 0 } && _server.Outbox.Count == 0 && _client.Outbox.Count == 0 && _welcome is null;
+    private bool IsQuiet() => _toClient is { InFlight: 0 }
+        && _toServer is { InFlight: 0 }
+        && _server.Outbox.Count == 0
+        && _client.Outbox.Count == 0
+        && _welcome is null;
 
     private void Join(Welcome welcome)
     {

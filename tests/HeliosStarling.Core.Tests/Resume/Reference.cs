@@ -1,8 +1,8 @@
 namespace HeliosStarling.Resume;
 
 /// <summary>
-/// One direction as docs/protocol.md section 7 wants it, in the plainest words: what was said, what of it was handed to a connection, and where the
-/// receiver stands.
+/// One direction as docs/protocol.md section 7 wants it, in the plainest words: what was said, what of it was handed to a connection, and
+/// where the receiver stands.
 /// </summary>
 /// <param name="way">For messages.</param>
 /// <param name="dropsLeaveGaps">Whether the sender numbers when it queues, as a server does.</param>
@@ -36,7 +36,8 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
     public void Hand(long number)
     {
         if (_cursor >= _epoch.Count || _epoch[_cursor] != number)
-            throw new InvalidOperationException($"{way}: {number} is sent in place {_cursor}, where {(_cursor < _epoch.Count ? _epoch[_cursor] : "nothing")} stands");
+            throw new InvalidOperationException(
+                $"{way}: {number} is sent in place {_cursor}, where {(_cursor < _epoch.Count ? _epoch[_cursor] : "nothing")} stands");
         HandGap(1);
     }
 
@@ -52,7 +53,8 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
         if (!_received.Add(number)) throw new InvalidOperationException($"{way}: {number} came twice");
         if (number <= _last) throw new InvalidOperationException($"{way}: {number} came after {_last}");
         if (_position >= _epoch.Count || _epoch[_position] != number)
-            throw new InvalidOperationException($"{way}: {number} came in place {_position}, where {(_position < _epoch.Count ? _epoch[_position] : "nothing")} stands");
+            throw new InvalidOperationException(
+                $"{way}: {number} came in place {_position}, where {(_position < _epoch.Count ? _epoch[_position] : "nothing")} stands");
         (_last, _position) = (number, _position + 1);
     }
 
@@ -84,12 +86,17 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
 
     /// <summary>Everything has come by now, or somebody was told that it may not have.</summary>
     /// <param name="unconfirmed">What the sender was told.</param>
-    /// <param name="dropped">How many messages the sender has dropped: those sent before a new epoch are missed by nobody who counts.</param>
+    /// <param name="dropped">How many messages the sender has dropped: those sent before a new epoch are missed by nobody who
+    /// counts.</param>
     public void CheckEnd(IReadOnlyCollection<long> unconfirmed, int dropped)
     {
-        if (_position != _epoch.Count) throw new InvalidOperationException($"{way}: {_epoch.Count - _position} messages of this epoch never came, from {_epoch[_position]}");
-        var unknown = _said.Where(number => !_received.Contains(number) && !_forgotten.Contains(number) && !unconfirmed.Contains(number)).ToList();
+        if (_position != _epoch.Count)
+            throw new InvalidOperationException(
+                $"{way}: {_epoch.Count - _position} messages of this epoch never came, from {_epoch[_position]}");
+        var unknown = _said.Where(number => !_received.Contains(number) && !_forgotten.Contains(number) && !unconfirmed.Contains(number))
+            .ToList();
         if (unknown.Count > dropped || unknown.Count(number => !_missed.Contains(number)) > dropped)
-            throw new InvalidOperationException($"{way}: lost without a word, though only {dropped} were dropped: {string.Join(' ', unknown)}");
+            throw new InvalidOperationException(
+                $"{way}: lost without a word, though only {dropped} were dropped: {string.Join(' ', unknown)}");
     }
 }

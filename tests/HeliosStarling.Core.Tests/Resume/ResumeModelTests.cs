@@ -3,8 +3,9 @@ using CsCheck;
 namespace HeliosStarling.Resume;
 
 /// <summary>
-/// Any order of sending, delivering, acknowledging, cutting, dialling, late upgrades, reloads, restarts, goodbyes and clocks that jump, against the
-/// plainest statement of docs/protocol.md section 7. A failure prints its seed and its shortest sequence; <c>CsCheck_Seed</c> repeats it.
+/// Any order of sending, delivering, acknowledging, cutting, dialling, late upgrades, reloads, restarts, goodbyes and clocks that jump,
+/// against the plainest statement of docs/protocol.md section 7. A failure prints its seed and its shortest sequence; <c>CsCheck_Seed</c>
+/// repeats it.
 /// </summary>
 public class ResumeModelTests
 {

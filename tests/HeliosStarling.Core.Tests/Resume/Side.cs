@@ -28,7 +28,8 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
     }
 
     /// <summary>What a message says; null when it is none of the application's.</summary>
-    public static long? Read(ReadOnlySpan<byte> message) => long.TryParse(message, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static long? Read(ReadOnlySpan<byte> message) =>
+        long.TryParse(message, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public void Receive(Connection from, byte[] data)
     {
@@ -38,10 +39,12 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
 
     protected override void OnGivenUp() => IsGivenUp = true;
 
-    protected override void OnUnconfirmed(IReadOnlyList<Frame> frames) => Lost.AddRange(frames.Select(frame => Read(frame.Message.Span)!.Value));
+    protected override void OnUnconfirmed(IReadOnlyList<Frame> frames) =>
+        Lost.AddRange(frames.Select(frame => Read(frame.Message.Span)!.Value));
 
     // A bare number is JSON.
-    public override void OnJson(ReadOnlyMemory<byte> utf8) => onMessage(long.Parse(Encoding.UTF8.GetString(utf8.Span), CultureInfo.InvariantCulture));
+    public override void OnJson(ReadOnlyMemory<byte> utf8) =>
+        onMessage(long.Parse(Encoding.UTF8.GetString(utf8.Span), CultureInfo.InvariantCulture));
 
     public override void OnText(ReadOnlyMemory<byte> utf8) => Assert.Fail($"unexpected text {Encoding.UTF8.GetString(utf8.Span)}");
 

@@ -18,5 +18,6 @@ public class GoodbyeTests
     }
 
     private void Link(RecordingConnection connection) =>
-        Assert.Equal(LinkOutcome.Linked, _peer.Session.TryLink(connection, new LinkClaim(Resumes: true, IsProven: true), _ => null).Outcome);
+        Assert.Equal(
+            LinkOutcome.Linked, _peer.Session.TryLink(connection, new LinkClaim(Resumes: true, IsProven: true), _ => null).Outcome);
 }

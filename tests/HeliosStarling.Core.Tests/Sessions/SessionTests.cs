@@ -64,7 +64,12 @@ public class SessionTests
     {
         var id = Guid.NewGuid();
 
-        _peer.Session.Engine.Dispatcher.ReceiveTooLarge(_peer.Session, _connection, System.Text.Encoding.UTF8.GetBytes($$"""{"protocol":"helios-starling","type":"request","requestId":"{{id}}","payload":"xxx"""), 5_000_000, isText: true);
+        _peer.Session.Engine.Dispatcher.ReceiveTooLarge(
+            _peer.Session,
+            _connection,
+            System.Text.Encoding.UTF8.GetBytes($$"""{"protocol":"helios-starling","type":"request","requestId":"{{id}}","payload":"xxx"""),
+            5_000_000,
+            isText: true);
         _connection.Wake();
 
         Assert.Equal(id, _connection.Single.GetProperty("requestId").GetGuid());
@@ -77,7 +82,9 @@ public class SessionTests
         _peer.Session.Engine.Dispatcher.ReceiveTooLarge(_peer.Session, _connection, new byte[100], 5_000_000, isText: false);
         _connection.Wake();
 
-        Assert.Equal(("error", ErrorCodes.RequestPayloadTooLarge), (_connection.Single.GetProperty("type").GetString(), _connection.Single.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(
+            ("error", ErrorCodes.RequestPayloadTooLarge),
+            (_connection.Single.GetProperty("type").GetString(), _connection.Single.GetProperty("error").GetProperty("code").GetString()));
     }
 
     [Fact]
@@ -146,7 +153,8 @@ public class SessionTests
         var pings = 0;
 
         for (; pings < 10_000 && connection.ClosedWith == 0; pings++)
-            _peer.Session.Receive($$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"ping","messageId":"{{Guid.NewGuid()}}"}""");
+            _peer.Session.Receive(
+                $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"ping","messageId":"{{Guid.NewGuid()}}"}""");
 
         Assert.Equal(CloseCode.TooSlow, connection.ClosedWith);
         Assert.InRange(pings, 100, 1000);

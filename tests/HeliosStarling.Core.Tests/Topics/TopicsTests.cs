@@ -7,7 +7,8 @@ public class TopicsTests
 {
     private static readonly Gen<string> s_segment = Gen.OneOf(new[] { "a", "b", "cc", "d_1" }.Select(Gen.Const).ToArray());
     private static readonly Gen<string> s_topic = s_segment.Array[1, 4].Select(segments => string.Join(':', segments));
-    private static readonly Gen<string> s_pattern = Gen.Select(Gen.OneOf(s_segment, Gen.Const("*")).Array[1, 3], Gen.Bool).Select((segments, takesRest) => string.Join(':', segments) + (takesRest ? ":**" : ""));
+    private static readonly Gen<string> s_pattern = Gen.Select(Gen.OneOf(s_segment, Gen.Const("*")).Array[1, 3], Gen.Bool)
+        .Select((segments, takesRest) => string.Join(':', segments) + (takesRest ? ":**" : ""));
 
     private readonly Peer _peer = new();
     private readonly List<string> _calls = [];
@@ -29,7 +30,8 @@ public class TopicsTests
     public void Notification_HandlerThrows_TheOthersStillRun()
     {
         _peer.Engine.Topics.Add("a:b", 1, (Session _, string _, in Message _) => throw new InvalidOperationException("boom"));
-        _peer.Engine.Topics.Add("a:b", 1, (Session _, string _, in Message _) => ValueTask.FromException(new InvalidOperationException("boom")));
+        _peer.Engine.Topics.Add(
+            "a:b", 1, (Session _, string _, in Message _) => ValueTask.FromException(new InvalidOperationException("boom")));
         Listen("a:b", priority: 0, "survivor");
 
         _peer.Session.ReceiveNotification("a:b", 1);
@@ -108,7 +110,9 @@ public class TopicsTests
             {
                 var found = registered.Index.Find(System.Text.Encoding.ASCII.GetBytes(topic));
                 Assert.Equal(topic, found.Topic);
-                Assert.Equal(patterns.Where(pattern => Matches(pattern.Split(':'), topic.Split(':'))), found.Subscriptions.Select(subscription => subscription.Pattern.Text));
+                Assert.Equal(
+                    patterns.Where(pattern => Matches(pattern.Split(':'), topic.Split(':'))),
+                    found.Subscriptions.Select(subscription => subscription.Pattern.Text));
             }
         });
 
@@ -119,9 +123,10 @@ public class TopicsTests
         return (pattern[0] == "*" || pattern[0] == topic[0]) && Matches(pattern[1..], topic[1..]);
     }
 
-    private IDisposable Listen(string pattern, int priority, string call) => _peer.Engine.Topics.Add(pattern, priority, (Session _, string _, in Message _) =>
-    {
-        _calls.Add(call);
-        return default;
-    });
+    private IDisposable Listen(string pattern, int priority, string call) =>
+        _peer.Engine.Topics.Add(pattern, priority, (Session _, string _, in Message _) =>
+        {
+            _calls.Add(call);
+            return default;
+        });
 }

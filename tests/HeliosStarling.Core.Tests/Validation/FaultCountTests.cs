@@ -7,7 +7,11 @@ namespace HeliosStarling.Validation;
 public class FaultCountTests
 {
     private static readonly Gen<Part> s_parts = Gen.Recursive<Part>((depth, part) =>
-        Gen.Select(Gen.Int[-2, 2], Gen.Int[0, 3].Select(length => new string('x', length)), depth > 4 ? Gen.Const(Array.Empty<Part>()) : part.Array[0, 3], Gen.Bool)
+        Gen.Select(
+            Gen.Int[-2, 2],
+            Gen.Int[0, 3].Select(length => new string('x', length)),
+            depth > 4 ? Gen.Const(Array.Empty<Part>()) : part.Array[0, 3],
+            Gen.Bool)
             .Select((count, name, parts, areNamed) => areNamed
                 ? new Part(count, name, null, parts.Select((item, i) => (item, i)).ToDictionary(pair => $"k{pair.i}", pair => pair.item))
                 : new Part(count, name, [.. parts], null)));
@@ -32,7 +36,8 @@ public class FaultCountTests
         var engine = Engines.Create();
         var (reader, type) = (engine.ReaderOf<Part>(), engine.TypeInfo<Part>());
         var parts = Enumerable.Repeat(new Part(-1, "", null, null), 200).ToList();
-        var json = JsonSerializer.SerializeToUtf8Bytes(new Part(0, "", null, new() { [new string('k', 1_000_000)] = new(0, "", parts, null) }), type);
+        var json = JsonSerializer.SerializeToUtf8Bytes(
+            new Part(0, "", null, new() { [new string('k', 1_000_000)] = new(0, "", parts, null) }), type);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.False(reader.TryRead(json, services: null, out _, out var errors));

@@ -38,11 +38,15 @@ public class RulesTests
 
     [Fact]
     public void TryRead_NestedType_FaultsAtEveryDepthAreNamed() =>
-        Assert.Equal(["$.n", "$.children[0].n", "$.children[1].children[0].n"], Paths<Tree>("""{"n":0,"children":[{"n":10},{"n":1,"children":[{"n":0}]}]}"""));
+        Assert.Equal(
+            ["$.n", "$.children[0].n", "$.children[1].children[0].n"],
+            Paths<Tree>("""{"n":0,"children":[{"n":10},{"n":1,"children":[{"n":0}]}]}"""));
 
     [Fact]
     public void TryRead_NamedDerivedType_ItsOwnRulesCount() =>
-        Assert.Equal(["$[0].radius", "$[1].n"], Paths<Shape[]>("""[{"kind":"circle","radius":0},{"kind":"circle","n":0,"radius":1},{"radius":0}]"""));
+        Assert.Equal(
+            ["$[0].radius", "$[1].n"],
+            Paths<Shape[]>("""[{"kind":"circle","radius":0},{"kind":"circle","n":0,"radius":1},{"radius":0}]"""));
 
     [Fact]
     public void TryRead_OverriddenProperty_InheritsItsRules() => Assert.Equal(["$.n"], Paths<LeafWithOverride>("""{"n":0}"""));
@@ -54,7 +58,8 @@ public class RulesTests
     public void TryRead_ComputedProperty_RulesCount() => Assert.Equal(["$.twice"], Paths<Computed>("""{"half":20}"""));
 
     [Fact]
-    public void TryRead_RuleOfTheType_PathIsThatOfTheValue() => Assert.Equal(["$.a"], Paths<Dictionary<string, Even>>("""{"a":{"n":1},"b":{"n":2}}"""));
+    public void TryRead_RuleOfTheType_PathIsThatOfTheValue() =>
+        Assert.Equal(["$.a"], Paths<Dictionary<string, Even>>("""{"a":{"n":1},"b":{"n":2}}"""));
 
     [Fact]
     public void TryRead_OtherDictionaries_ValuesAreValidated()
@@ -81,12 +86,18 @@ public class RulesTests
     public void Check_GetterThatMakesValuesForEver_Throws()
     {
         var rules = _engine.RulesOf(_engine.TypeInfo<Endless>())!;
-        Assert.Contains("64 levels", Assert.Throws<InvalidOperationException>(() => rules.Check(new Endless(), services: null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "64 levels",
+            Assert.Throws<InvalidOperationException>(() => rules.Check(new Endless(), services: null)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void RulesOf_ListThatCannotBeWalked_SaysWhatToDo() =>
-        Assert.Contains("such as List", Assert.Throws<InvalidOperationException>(() => _engine.ReaderOf<Memory<Leaf>>()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "such as List",
+            Assert.Throws<InvalidOperationException>(() => _engine.ReaderOf<Memory<Leaf>>()).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("plain")]
@@ -107,7 +118,9 @@ public class RulesTests
     }
 
     private IEnumerable<string> Paths<T>(string json) =>
-        _engine.ReaderOf<T>().TryRead(System.Text.Encoding.UTF8.GetBytes(json), services: null, out _, out var errors) ? [] : errors.Select(error => error.Path);
+        _engine.ReaderOf<T>().TryRead(System.Text.Encoding.UTF8.GetBytes(json), services: null, out _, out var errors)
+            ? []
+            : errors.Select(error => error.Path);
 
     /// <summary>What one call allocates; what is made once is not worth a byte for each.</summary>
     private static long Allocated(Action action)

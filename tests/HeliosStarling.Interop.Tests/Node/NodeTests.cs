@@ -13,7 +13,8 @@ public sealed class NodeTests(NodeRuns runs) : IClassFixture<NodeRuns>
     [Theory, MemberData(nameof(Tests))]
     public async Task NodeClient_AgainstEcho_Passes(string file, string name)
     {
-        Assert.SkipUnless(NodeSuite.IsInstalled, "Node.js or the npm packages of tests/clients/node are not installed; test.sh installs them.");
+        Assert.SkipUnless(
+            NodeSuite.IsInstalled, "Node.js or the npm packages of tests/clients/node are not installed; test.sh installs them.");
         var result = await runs.ResultOf(file, name);
         Assert.True(result.Passed, result.Text);
     }

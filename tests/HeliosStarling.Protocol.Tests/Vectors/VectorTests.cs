@@ -52,7 +52,8 @@ public class VectorTests
     {
         var source = s_starts[label].Source;
         var found = MessageReader.TryFindRequestId(Frames.Utf8(source["start"]!.GetValue<string>()), out var type, out var id);
-        if (source["requestId"] is null && found && type is MessageType.Response or MessageType.Notification) Assert.Equal(source["fails"]?.GetValue<string>(), id.Text());
+        if (source["requestId"] is null && found && type is MessageType.Response or MessageType.Notification)
+            Assert.Equal(source["fails"]?.GetValue<string>(), id.Text());
         else Assert.Null(source["fails"]);
     }
 

@@ -1,6 +1,8 @@
 namespace HeliosStarling.Allocations;
 
-/// <summary>A broadcast, and its deliveries on threads of the pool. Whoever broadcasts has its data already, so nothing is the application's.</summary>
+/// <summary>
+/// A broadcast, and its deliveries on threads of the pool. Whoever broadcasts has its data already, so nothing is the application's.
+/// </summary>
 public class BroadcastTests : AllocationTest
 {
     private const string Topic = "bench:news";
@@ -40,7 +42,8 @@ public class BroadcastTests : AllocationTest
     }
 
     // An assertion of numbers would allocate.
-    private static void Expect(int receivers, ValueTask<BroadcastResult> told) => Assert.True(told.IsCompletedSuccessfully && told.Result.LocalReceivers == receivers);
+    private static void Expect(int receivers, ValueTask<BroadcastResult> told) =>
+        Assert.True(told.IsCompletedSuccessfully && told.Result.LocalReceivers == receivers);
 
     private int SizeOnTheWire()
     {

@@ -43,7 +43,8 @@ public class EchoTests : AllocationTest
         Assert.Equal(0, await BytesPerRequestAsync() - BytesOfPayload);
     }
 
-    private static long BytesOfParts(params Type[] types) => types.Sum(static type => BytesOf(() => RuntimeHelpers.GetUninitializedObject(type)));
+    private static long BytesOfParts(params Type[] types) =>
+        types.Sum(static type => BytesOf(() => RuntimeHelpers.GetUninitializedObject(type)));
 
     private async Task<long> BytesPerRequestAsync()
     {

@@ -3,7 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace HeliosStarling.Allocations;
 
 /// <summary>
-/// A connection in memory that allocates nothing: what it is fed is read, handled and answered on the thread that feeds it, before that goes on.
+/// A connection in memory that allocates nothing: what it is fed is read, handled and answered on the thread that feeds it, before that
+/// goes on.
 /// </summary>
 /// <param name="onSent">Called with the number of bytes that were sent, on whatever thread.</param>
 internal sealed class FedStream(Action<int> onSent) : DuplexStream, IValueTaskSource<int>

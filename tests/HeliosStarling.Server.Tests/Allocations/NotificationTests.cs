@@ -7,8 +7,8 @@ namespace HeliosStarling.Allocations;
 /// <summary>A notification that a topic handler takes, all on the reader's thread.</summary>
 public class NotificationTests : AllocationTest
 {
-    // What the framework allocates for a notification that came, in bytes. Not its own, and so not in it: the data's record with its strings, and the
-    // handler's context.
+    // What the framework allocates for a notification that came, in bytes. Not its own, and so not in it: the data's record with its
+    // strings, and the handler's context.
     private const long BytesPerNotification = 0;
 
     [Fact]

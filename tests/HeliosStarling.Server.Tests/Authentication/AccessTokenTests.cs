@@ -25,7 +25,9 @@ public sealed class AccessTokenTests
 
         Assert.True(server.Helios.Starlings.Find(_ => true)!.User.HasClaim("team", "staff"));
         Assert.NotEmpty(server.Log.Everything);
-        Assert.DoesNotContain(server.Log.Everything, text => text.Contains(s_token[20..60], StringComparison.Ordinal) || text.Contains("access_token", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            server.Log.Everything,
+            text => text.Contains(s_token[20..60], StringComparison.Ordinal) || text.Contains("access_token", StringComparison.Ordinal));
         if (target.Contains("a=b")) Assert.Contains(server.Log.Everything, text => text.Contains("?a=b&c=d", StringComparison.Ordinal));
     }
 
@@ -71,7 +73,10 @@ public sealed class AccessTokenTests
 
     private static Task<WireServer> StartAsync() => AuthServer.StartAsync(map: app =>
     {
-        app.Map("/branch", branch => branch.UseRouting().UseAuthentication().UseAuthorization().UseEndpoints(endpoints => endpoints.MapHelios("/inner").RequireAuthorization()));
+        app.Map("/branch", branch => branch.UseRouting()
+            .UseAuthentication()
+            .UseAuthorization()
+            .UseEndpoints(endpoints => endpoints.MapHelios("/inner").RequireAuthorization()));
         app.UsePathBase("/base");
         app.UseRouting();
         app.UseAuthentication();
@@ -84,7 +89,8 @@ public sealed class AccessTokenTests
         app.MapFallback("{*path}", Echo);
     });
 
-    private static Task Echo(HttpContext context) => EchoAsync(context, $"{context.Request.QueryString}|{context.Request.Headers.Authorization}");
+    private static Task Echo(HttpContext context) =>
+        EchoAsync(context, $"{context.Request.QueryString}|{context.Request.Headers.Authorization}");
 
     private static Task EchoAsync(HttpContext context, string text)
     {

@@ -42,7 +42,9 @@ public sealed class AuthMatrixTests
         var plain = await server.AskAsync(Show(UpgradeRequest.PlainGet, place, proof));
         foreach (var reply in new[] { upgrade, plain })
         {
-            Assert.Equal((status, $$$"""{"error":{"code":"{{{code}}}","message":"{{{text}}}"}}""", "application/json"), (reply.Status, reply.Body, reply.Headers["Content-Type"]));
+            Assert.Equal(
+                (status, $$$"""{"error":{"code":"{{{code}}}","message":"{{{text}}}"}}""", "application/json"),
+                (reply.Status, reply.Body, reply.Headers["Content-Type"]));
             Assert.DoesNotContain(reply.Headers.Keys, name => name is "Location" or "Set-Cookie");
             if (status == 401 && proof != Proof.Anonymous && place != Place.Cookie)
                 Assert.StartsWith("Bearer error=\"invalid_token\"", reply.Headers["WWW-Authenticate"], StringComparison.Ordinal);
@@ -53,7 +55,8 @@ public sealed class AuthMatrixTests
     [MemberData(nameof(Matrix))]
     public async Task Method_WithProof_RunsForWhomItsPolicyAllows(Place place, Proof proof)
     {
-        await using var server = await AuthServer.StartAsync(helios => helios.Method("staff:ask", (RequestContext _) => ValueTask.FromResult("yes")).RequireAuthorization(AuthServer.Staff));
+        await using var server = await AuthServer.StartAsync(
+            helios => helios.Method("staff:ask", (RequestContext _) => ValueTask.FromResult("yes")).RequireAuthorization(AuthServer.Staff));
         await using var client = await server.ConnectAsync(Show(new UpgradeRequest("/open"), place, proof));
 
         await client.SendTextAsync(Request("staff:ask"));

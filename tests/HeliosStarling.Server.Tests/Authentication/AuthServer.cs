@@ -7,14 +7,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Authentication;
 
-/// <summary>An application that signs in by JWT bearer and cookies: <c>/helios</c> is for the team <c>staff</c>, <c>/open</c> for everybody.</summary>
+/// <summary>
+/// An application that signs in by JWT bearer and cookies: <c>/helios</c> is for the team <c>staff</c>, <c>/open</c> for everybody.
+/// </summary>
 internal static class AuthServer
 {
     /// <summary>What is demanded where the team matters.</summary>
     public const string Staff = "staff only";
 
     public static Task<WireServer> StartAsync(
-        Action<Helios>? register = null, Action<HeliosOptions>? configure = null, Action<IServiceCollection>? build = null, Action<WebApplication>? map = null)
+        Action<Helios>? register = null, Action<HeliosOptions>? configure = null, Action<IServiceCollection>? build = null,
+        Action<WebApplication>? map = null)
     {
         var setup = new ServerSetup(register, options =>
         {
@@ -41,15 +44,18 @@ internal static class AuthServer
     {
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddAuthentication("either")
-            .AddPolicyScheme("either", null, options => options.ForwardDefaultSelector = context => context.Request.Headers.ContainsKey("Authorization")
-                ? JwtBearerDefaults.AuthenticationScheme
-                : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddPolicyScheme(
+                "either", null, options => options.ForwardDefaultSelector = context => context.Request.Headers.ContainsKey("Authorization")
+                    ? JwtBearerDefaults.AuthenticationScheme
+                    : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddJwtBearer(options =>
             {
                 var rules = options.TokenValidationParameters;
-                (rules.ValidIssuer, rules.ValidAudience, rules.IssuerSigningKey) = (Credentials.Issuer, Credentials.Audience, Credentials.Key);
+                (rules.ValidIssuer, rules.ValidAudience, rules.IssuerSigningKey) = (
+                    Credentials.Issuer, Credentials.Audience, Credentials.Key);
                 rules.LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime;
             })
-            .AddCookie(options => (options.TimeProvider, options.TicketDataFormat, options.SlidingExpiration) = (time, Credentials.CookieFormat, false));
+            .AddCookie(options =>
+                (options.TimeProvider, options.TicketDataFormat, options.SlidingExpiration) = (time, Credentials.CookieFormat, false));
     }
 }

@@ -40,7 +40,8 @@ internal sealed record Credentials(string User, string Team, DateTimeOffset Expi
     public UpgradeRequest In(UpgradeRequest request, Place place) => place switch
     {
         Place.JwtHeader => request.With("Authorization", $"Bearer {ToJwt()}"),
-        Place.AccessTokenQuery => request with { Target = $"{request.Target}{(request.Target.Contains('?') ? '&' : '?')}access_token={ToJwt()}" },
+        Place.AccessTokenQuery =>
+            request with { Target = $"{request.Target}{(request.Target.Contains('?') ? '&' : '?')}access_token={ToJwt()}" },
         _ => request.With("Cookie", $"theme=dark; .AspNetCore.{CookieAuthenticationDefaults.AuthenticationScheme}={ToCookie()}"),
     };
 
@@ -58,7 +59,8 @@ internal sealed record Credentials(string User, string Team, DateTimeOffset Expi
     public string ToCookie()
     {
         var properties = new AuthenticationProperties { IssuedUtc = ExpiresAt.AddHours(-1), ExpiresUtc = ExpiresAt };
-        return (IsForUs ? CookieFormat : s_formatOfOthers).Protect(new AuthenticationTicket(ToPrincipal(), properties, CookieAuthenticationDefaults.AuthenticationScheme));
+        return (IsForUs ? CookieFormat : s_formatOfOthers).Protect(
+            new AuthenticationTicket(ToPrincipal(), properties, CookieAuthenticationDefaults.AuthenticationScheme));
     }
 
     public ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity([new Claim("sub", User), new Claim("team", Team)], "tests"));

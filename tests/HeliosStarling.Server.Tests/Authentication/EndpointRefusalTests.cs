@@ -37,7 +37,11 @@ public sealed class EndpointRefusalTests
         var context = new DefaultHttpContext();
 
         await scope.ServiceProvider.GetRequiredService<IAuthorizationMiddlewareResultHandler>()
-            .HandleAsync(_ => Task.CompletedTask, context, new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build(), PolicyAuthorizationResult.Challenge());
+            .HandleAsync(
+                _ => Task.CompletedTask,
+                context,
+                new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build(),
+                PolicyAuthorizationResult.Challenge());
 
         Assert.Equal(418, context.Response.StatusCode);
     }
@@ -45,10 +49,12 @@ public sealed class EndpointRefusalTests
     [Fact]
     public async Task Upgrades_OfThoseWhoTryOutTokens_AreLimited()
     {
-        await using var server = await AuthServer.StartAsync(configure: options => options.RateLimits.Upgrades = new RateLimit(2, TimeSpan.FromMinutes(1)));
+        await using var server = await AuthServer.StartAsync(
+            configure: options => options.RateLimits.Upgrades = new RateLimit(2, TimeSpan.FromMinutes(1)));
         var wrong = (Credentials.Of("eve") with { IsForUs = false }).In(UpgradeRequest.Valid, Place.JwtHeader);
 
-        int[] statuses = [(await server.AskAsync(wrong)).Status, (await server.AskAsync(wrong)).Status, (await server.AskAsync(wrong)).Status];
+        int[] statuses =
+            [(await server.AskAsync(wrong)).Status, (await server.AskAsync(wrong)).Status, (await server.AskAsync(wrong)).Status];
 
         Assert.Equal([401, 401, 429], statuses);
     }
@@ -61,7 +67,8 @@ public sealed class EndpointRefusalTests
 
         await server.AskAsync(wrong.In(UpgradeRequest.Valid, Place.JwtHeader));
 
-        var entry = Assert.Single(server.Log.Entries, entry => entry.Text.Contains("SecurityTokenInvalidAudienceException", StringComparison.Ordinal));
+        var entry = Assert.Single(
+            server.Log.Entries, entry => entry.Text.Contains("SecurityTokenInvalidAudienceException", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Debug, entry.Level);
         Assert.DoesNotContain(server.Log.Everything, text => text.Contains(wrong.ToJwt(), StringComparison.Ordinal));
     }
@@ -70,7 +77,8 @@ public sealed class EndpointRefusalTests
     public async Task PolicyWithItsOwnSchemes_TicketHasExpired_IsToldApart()
     {
         await using var server = await AuthServer.StartAsync(build: services => services.AddAuthorizationBuilder()
-            .AddPolicy(AuthServer.Staff, policy => policy.AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme, JwtBearerDefaults.AuthenticationScheme).RequireClaim("team", "staff")));
+            .AddPolicy(AuthServer.Staff, policy => policy.AddAuthenticationSchemes(
+                CookieAuthenticationDefaults.AuthenticationScheme, JwtBearerDefaults.AuthenticationScheme).RequireClaim("team", "staff")));
         var expired = Credentials.Of("ada") with { ExpiresAt = ServerSetup.Start.AddMinutes(-1) };
 
         var reply = await server.AskAsync(expired.In(UpgradeRequest.Valid, Place.JwtHeader));
@@ -86,7 +94,8 @@ public sealed class EndpointRefusalTests
 
     private sealed class TeapotHandler : IAuthorizationMiddlewareResultHandler
     {
-        public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+        public Task HandleAsync(
+            RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
         {
             context.Response.StatusCode = 418;
             return Task.CompletedTask;

@@ -58,6 +58,8 @@ public sealed class LeanAuthenticationTests : IAsyncLifetime
     {
         var reply = await Server.AskAsync(new UpgradeRequest("/helios?access_token=late"));
 
-        Assert.Equal((401, """{"error":{"code":"AUTH_EXPIRED","message":"The authentication has expired: sign in again."}}"""), (reply.Status, reply.Body));
+        Assert.Equal(
+            (401, """{"error":{"code":"AUTH_EXPIRED","message":"The authentication has expired: sign in again."}}"""),
+            (reply.Status, reply.Body));
     }
 }

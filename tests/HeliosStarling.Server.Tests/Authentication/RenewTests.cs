@@ -50,7 +50,8 @@ public sealed class RenewTests : TicketTest
     [Fact]
     public async Task Renew_WhenTheStarlingIsGreeted_LastsThroughTheLink()
     {
-        Server.Helios.OnConnection(starling => starling.Renew(Credentials.Of("ada", team: "chiefs").ToPrincipal(), Server.Time.GetUtcNow() + (20 * s_minute)));
+        Server.Helios.OnConnection(
+            starling => starling.Renew(Credentials.Of("ada", team: "chiefs").ToPrincipal(), Server.Time.GetUtcNow() + (20 * s_minute)));
 
         await using var client = await ConnectAsync(Credentials.Of("ada"));
 

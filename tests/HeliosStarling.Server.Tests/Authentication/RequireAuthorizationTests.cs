@@ -23,7 +23,8 @@ public sealed class RequireAuthorizationTests
     [Fact]
     public async Task Default_WithServices_IsTheApplicationsDefaultPolicy()
     {
-        await using var helios = Helios.Create(services: Services(options => options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireClaim("team", "staff").Build()));
+        await using var helios = Helios.Create(
+            services: Services(options => options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireClaim("team", "staff").Build()));
         Ask(helios).RequireAuthorization();
 
         Assert.Equal(
@@ -60,7 +61,8 @@ public sealed class RequireAuthorizationTests
         await using var helios = Helios.Create(services: provider);
         var policy = new AuthorizationPolicyBuilder().AddRequirements(new ResourceRequirement()).Build();
         Ask(helios).RequireAuthorization(policy);
-        helios.On("test:tell", async (string data, TopicContext context) => await context.Starling.SendTextAsync(data)).RequireAuthorization(policy);
+        helios.On("test:tell", async (string data, TopicContext context) => await context.Starling.SendTextAsync(data))
+            .RequireAuthorization(policy);
         await using var mock = new MockStarling(helios, s_ada);
 
         Assert.Equal("yes", (await mock.RequestAsync<string>("test:ask")).Data);
@@ -115,12 +117,14 @@ public sealed class RequireAuthorizationTests
         await using var helios = Helios.Create();
 
         var fault = Assert.Throws<InvalidOperationException>(() => Ask(helios).RequireAuthorization("staff"));
-        Assert.Throws<InvalidOperationException>(() => Tell(helios).RequireAuthorization(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build()));
+        Assert.Throws<InvalidOperationException>(
+            () => Tell(helios).RequireAuthorization(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build()));
 
         Assert.Equal("An authorization policy needs the application's authorization services. Call builder.Services.AddAuthorization(), or give RequireAuthorization a function of the user.", fault.Message);
     }
 
-    private static MethodRegistration<RequestContext> Ask(Helios helios) => helios.Method("test:ask", (RequestContext _) => ValueTask.FromResult("yes"));
+    private static MethodRegistration<RequestContext> Ask(Helios helios) =>
+        helios.Method("test:ask", (RequestContext _) => ValueTask.FromResult("yes"));
 
     private static TopicRegistration<TopicContext> Tell(Helios helios) => helios.On("test:tell", (string _, TopicContext _) => { });
 
@@ -146,7 +150,8 @@ public sealed class RequireAuthorizationTests
     {
         protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ResourceRequirement requirement)
         {
-            if (context.Resource is RequestContext { Method: "test:ask" } or TopicContext { Topic: "test:tell" }) context.Succeed(requirement);
+            if (context.Resource is RequestContext { Method: "test:ask" } or TopicContext { Topic: "test:tell" })
+                context.Succeed(requirement);
             return Task.CompletedTask;
         }
     }

@@ -31,7 +31,8 @@ public sealed class TicketExpiryTests : TicketTest
         var ada = Credentials.Of("ada");
         var client = await ConnectAsync(ada, place);
         await client.CutAsync(Server);
-        await using var back = await ConnectAsync(ada with { ExpiresAt = ada.ExpiresAt.AddMinutes(20) }, place, $"resume=1&recover={client.Token}");
+        await using var back = await ConnectAsync(
+            ada with { ExpiresAt = ada.ExpiresAt.AddMinutes(20) }, place, $"resume=1&recover={client.Token}");
         Assert.Equal(client.Id, back.Id);
 
         Server.Time.Advance(TimeSpan.FromMinutes(15));
@@ -49,7 +50,8 @@ public sealed class TicketExpiryTests : TicketTest
     {
         await using var ada = await ConnectAsync(Credentials.Of("ada"), place);
 
-        await using var strict = await Server.ConnectAsync(Credentials.Of("eve").In(new UpgradeRequest($"/helios?recover={ada.Token}&strict=1"), place));
+        await using var strict = await Server.ConnectAsync(
+            Credentials.Of("eve").In(new UpgradeRequest($"/helios?recover={ada.Token}&strict=1"), place));
         await strict.ExpectCloseAsync(4001, "STATE_TOKEN_INVALID");
         await using var eve = await ConnectAsync(Credentials.Of("eve"), place, $"resume=1&recover={ada.Token}");
 
@@ -74,7 +76,8 @@ public sealed class TicketExpiryTests : TicketTest
     {
         var ada = Credentials.Of("ada");
         await using var old = await ConnectAsync(ada);
-        await using var fresh = await ConnectAsync(ada with { ExpiresAt = ada.ExpiresAt.AddHours(1) }, query: $"resume=1&recover={old.Token}");
+        await using var fresh = await ConnectAsync(
+            ada with { ExpiresAt = ada.ExpiresAt.AddHours(1) }, query: $"resume=1&recover={old.Token}");
 
         Server.Time.Advance(TimeSpan.FromMinutes(10));
 

@@ -63,7 +63,8 @@ public sealed class TicketRenewalTests : TicketTest
     [Fact]
     public async Task Renew_WithOtherClaims_TheUserHasThem()
     {
-        await using var client = await ResumeClient.ConnectAsync(Server, Credentials.Of("ada").In(new UpgradeRequest("/open?resume=1"), Place.JwtHeader));
+        await using var client = await ResumeClient.ConnectAsync(
+            Server, Credentials.Of("ada").In(new UpgradeRequest("/open?resume=1"), Place.JwtHeader));
 
         await RenewAsync(client, Fresh("ada", "chiefs").ToJwt());
 
@@ -111,9 +112,12 @@ public sealed class TicketRenewalTests : TicketTest
     public async Task Renew_AtAnEndpointWithSchemesOfItsOwn_ThoseDecide()
     {
         await using var server = await AuthServer.StartAsync(
-            build: services => services.AddAuthentication("either").AddPolicyScheme("nobody", null, options => options.ForwardDefault = "nobody"),
-            map: app => app.MapHelios("/helios").RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = JwtBearerDefaults.AuthenticationScheme }));
-        await using var client = await ResumeClient.ConnectAsync(server, Credentials.Of("ada").In(new UpgradeRequest("/helios?resume=1"), Place.JwtHeader));
+            build: services => services.AddAuthentication("either")
+                .AddPolicyScheme("nobody", null, options => options.ForwardDefault = "nobody"),
+            map: app => app.MapHelios("/helios")
+                .RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = JwtBearerDefaults.AuthenticationScheme }));
+        await using var client = await ResumeClient.ConnectAsync(
+            server, Credentials.Of("ada").In(new UpgradeRequest("/helios?resume=1"), Place.JwtHeader));
 
         await RenewAsync(client, Fresh("ada").ToJwt());
 
@@ -123,7 +127,8 @@ public sealed class TicketRenewalTests : TicketTest
     [Fact]
     public async Task OnRenew_Decides_InPlaceOfTheSchemes()
     {
-        Server.Helios.OnRenew((starling, ticket, _) => new(ticket == "own" ? new RenewedTicket(Credentials.Of("ada", "own").ToPrincipal()) : null));
+        Server.Helios.OnRenew(
+            (starling, ticket, _) => new(ticket == "own" ? new RenewedTicket(Credentials.Of("ada", "own").ToPrincipal()) : null));
         await using var client = await ConnectAsync(Credentials.Of("ada"));
 
         await RenewAsync(client, Fresh("ada").ToJwt());
@@ -159,7 +164,8 @@ public sealed class TicketRenewalTests : TicketTest
             Assert.Equal($"failure {Id} AUTH_INVALID_TOKEN", await NextAnswerAsync(client));
         }
 
-        Assert.Equal(10, Server.Log.Entries.Count(entry => entry is { Level: LogLevel.Warning } && entry.Text.StartsWith("The check of a new ticket", StringComparison.Ordinal)));
+        Assert.Equal(10, Server.Log.Entries.Count(
+            entry => entry is { Level: LogLevel.Warning } && entry.Text.StartsWith("The check of a new ticket", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -185,7 +191,8 @@ public sealed class TicketRenewalTests : TicketTest
         await RenewAsync(first, "t");
         await asked.Task.InTime();
         await first.DisposeAsync();
-        await using var second = await ConnectAsync(Fresh("ada"), query: $"recover={first.Token}&resume=1&epoch={first.Epoch}&received=0&instance=i&attempt=2");
+        await using var second = await ConnectAsync(
+            Fresh("ada"), query: $"recover={first.Token}&resume=1&epoch={first.Epoch}&received=0&instance=i&attempt=2");
 
         decided.SetResult();
 

@@ -41,7 +41,8 @@ public sealed class BroadcastTests : IAsyncDisposable
     {
         await using var mock = new MockStarling(_server);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await _server.Starlings.BroadcastAsync("a:b", 1, _ => throw new InvalidOperationException("boom")));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await _server.Starlings.BroadcastAsync("a:b", 1, _ => throw new InvalidOperationException("boom")));
 
         await Eventually.TrueAsync(() => _server.Engine.Buffers.Rented == 0);
     }
@@ -67,7 +68,8 @@ public sealed class BroadcastTests : IAsyncDisposable
     {
         await using var mock = new MockStarling(_server);
 
-        await Assert.ThrowsAsync<OperationCanceledException>(async () => await _server.Starlings.BroadcastAsync("a:b", 1, cancellationToken: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            async () => await _server.Starlings.BroadcastAsync("a:b", 1, cancellationToken: new CancellationToken(canceled: true)));
         await _server.Starlings.BroadcastAsync("the:end", 1);
 
         Assert.Equal("the:end", (await mock.ReceiveAsync()).Topic);

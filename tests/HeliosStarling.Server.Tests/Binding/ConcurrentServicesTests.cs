@@ -66,7 +66,8 @@ public sealed class ConcurrentServicesTests : IAsyncDisposable
     }
 
     // Threads of their own: those of the pool may be too few to meet.
-    private static Task<T> OnThread<T>(Func<T> ask) => Task.Factory.StartNew(ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> OnThread<T>(Func<T> ask) =>
+        Task.Factory.StartNew(ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Makes scopes two at a time: each waits for the other.</summary>
     private sealed class MeetingServices : IServiceProvider, IServiceScopeFactory, IDisposable

@@ -71,7 +71,8 @@ public sealed class FreeHandlerTests : IAsyncDisposable
     {
         _server.Method("free:it", (string text = "none") => text);
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<string>("free:it", JsonElement.Parse("null")).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => _mock.RequestAsync<string>("free:it", JsonElement.Parse("null")).InTime());
 
         Assert.Equal("VALIDATION_ERROR", failure.Code);
     }
@@ -79,15 +80,18 @@ public sealed class FreeHandlerTests : IAsyncDisposable
     [Fact]
     public async Task Method_EverythingInAnyOrder_GetsAll()
     {
-        _server.Method("free:it", (CancellationToken token, Clock clock, Note note, Starling starling, Helios helios, ClaimsPrincipal user, IServiceProvider services, RequestContext context) =>
-            new
-            {
-                CanCancel = token.CanBeCanceled,
-                clock.Time,
-                note.Text,
-                Same = starling == context.Starling && helios == _server && services == context.Services,
-                user.Identity!.Name,
-            });
+        _server.Method(
+            "free:it",
+            (CancellationToken token, Clock clock, Note note, Starling starling, Helios helios, ClaimsPrincipal user,
+                IServiceProvider services, RequestContext context) =>
+                new
+                {
+                    CanCancel = token.CanBeCanceled,
+                    clock.Time,
+                    note.Text,
+                    Same = starling == context.Starling && helios == _server && services == context.Services,
+                    user.Identity!.Name,
+                });
 
         Assert.Equal("""{"canCancel":true,"time":"noon","text":"hi","same":true,"name":"ada"}""", await AnswerAsync());
     }
@@ -212,7 +216,8 @@ public sealed class FreeHandlerTests : IAsyncDisposable
         Assert.False(_server.Methods.Contains("free:it"));
     }
 
-    private async Task<string> AnswerAsync() => (await _mock.RequestAsync<JsonElement>("free:it", new { Text = "hi" }).InTime()).Data.GetRawText();
+    private async Task<string> AnswerAsync() =>
+        (await _mock.RequestAsync<JsonElement>("free:it", new { Text = "hi" }).InTime()).Data.GetRawText();
 
     private static async IAsyncEnumerable<char> Letters(Note note, [EnumeratorCancellation] CancellationToken token)
     {

@@ -13,8 +13,18 @@ public sealed class FreeTopicTests() : MockTest(new ServiceCollection().AddSingl
     [Fact]
     public async Task On_AllKindsOfParametersInAnyOrder_GetsThem()
     {
-        Server.On("a:b", (Clock clock, CancellationToken token, Note note, Starling starling, Helios helios, ClaimsPrincipal user, TopicContext context) =>
-            _told.SetResult((clock is not null, token.CanBeCanceled, note.Text, starling.Id, helios == Server, user == starling.User, context.Topic)));
+        Server.On(
+            "a:b",
+            (Clock clock, CancellationToken token, Note note, Starling starling, Helios helios, ClaimsPrincipal user,
+                TopicContext context) =>
+                _told.SetResult((
+                    clock is not null,
+                    token.CanBeCanceled,
+                    note.Text,
+                    starling.Id,
+                    helios == Server,
+                    user == starling.User,
+                    context.Topic)));
 
         await Mock.NotifyAsync("a:b", new { Text = "hi" });
 
@@ -44,7 +54,9 @@ public sealed class FreeTopicTests() : MockTest(new ServiceCollection().AddSingl
     [Fact]
     public async Task On_SeveralPlainParameters_AreMembersOfTheData()
     {
-        Server.On("a:b", (string user, TopicContext context, int? age, string text = "nothing") => _told.SetResult((user, age, text, context.Topic)));
+        Server.On(
+            "a:b",
+            (string user, TopicContext context, int? age, string text = "nothing") => _told.SetResult((user, age, text, context.Topic)));
 
         await Mock.NotifyAsync("a:b", new { User = "ada" });
 
@@ -59,7 +71,9 @@ public sealed class FreeTopicTests() : MockTest(new ServiceCollection().AddSingl
         await Mock.NotifyAsync("a:b", new { User = "ada" });
 
         var error = await Mock.ReceiveErrorAsync();
-        Assert.Equal(("VALIDATION_ERROR", """{"errors":[{"path":"$.text","message":"A value is required."}]}"""), (error.Code, ((JsonElement)error.Details!).GetRawText()));
+        Assert.Equal(
+            ("VALIDATION_ERROR", """{"errors":[{"path":"$.text","message":"A value is required."}]}"""),
+            (error.Code, ((JsonElement)error.Details!).GetRawText()));
     }
 
     [Fact]

@@ -60,7 +60,8 @@ public sealed class GroupTests : IAsyncLifetime
 
         Assert.True(await _mocks[1].Starling.LeaveAsync("room"));
 
-        Assert.Equal(new[] { _mocks[0].Id, _mocks[2].Id }.Order(), _server.Starlings.Group("room").Members.Select(starling => starling.Id).Order());
+        Assert.Equal(
+            new[] { _mocks[0].Id, _mocks[2].Id }.Order(), _server.Starlings.Group("room").Members.Select(starling => starling.Id).Order());
         Assert.Empty(_mocks[1].Starling.Groups);
     }
 

@@ -124,7 +124,8 @@ public sealed class HandlerShapeTests : IAsyncDisposable
 
         var failure = await Assert.ThrowsAsync<HeliosException>(AnswerAsync);
 
-        Assert.Equal(("APP_NO", "no", """{"why":"because"}"""), (failure.Code, failure.Message, ((JsonElement)failure.Details!).GetRawText()));
+        Assert.Equal(
+            ("APP_NO", "no", """{"why":"because"}"""), (failure.Code, failure.Message, ((JsonElement)failure.Details!).GetRawText()));
     }
 
     [Fact]
@@ -204,12 +205,15 @@ public sealed class HandlerShapeTests : IAsyncDisposable
     {
         _server.Method("shape:it", (Note note, RequestContext _) => note);
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<JsonElement>("shape:it", new { Other = 1 }).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => _mock.RequestAsync<JsonElement>("shape:it", new { Other = 1 }).InTime());
 
-        Assert.Contains("text", ((JsonElement)failure.Details!).GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "text", ((JsonElement)failure.Details!).GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    private async Task<string> AnswerAsync() => (await _mock.RequestAsync<JsonElement>("shape:it", new { Text = "hi" }).InTime()).Data.GetRawText();
+    private async Task<string> AnswerAsync() =>
+        (await _mock.RequestAsync<JsonElement>("shape:it", new { Text = "hi" }).InTime()).Data.GetRawText();
 
     private static Task<int> GroupHandler(Note note, RequestContext context) => Task.FromResult(note.Text.Length);
 

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Binding;
 
-/// <summary>A handler that takes its payload alone runs without a request, as long as it does not wait. Nobody may see a difference.</summary>
+/// <summary>
+/// A handler that takes its payload alone runs without a request, as long as it does not wait. Nobody may see a difference.
+/// </summary>
 public sealed class InlineHandlerTests : IAsyncDisposable
 {
     private readonly Helios _server = Helios.Create();
@@ -89,7 +91,9 @@ public sealed class InlineHandlerTests : IAsyncDisposable
         _server.Method<Note, string>("typed:value", note => note.Text);
         _server.Method<Note, string>("typed:task", async note => await Task.FromResult(note.Text));
         _server.Method<Note>("typed:action", note => { });
-        Assert.All(_server.Methods.Names.Where(name => name.StartsWith("typed:", StringComparison.Ordinal)), name => Assert.NotNull(InlineOf(name)));
+        Assert.All(
+            _server.Methods.Names.Where(name => name.StartsWith("typed:", StringComparison.Ordinal)),
+            name => Assert.NotNull(InlineOf(name)));
 
         Assert.Equal("hi", (await _mock.RequestAsync<string>("typed:value", new { Text = "hi" }).InTime()).Data);
         Assert.Equal("hi", (await _mock.RequestAsync<string>("typed:task", new { Text = "hi" }).InTime()).Data);
@@ -106,7 +110,9 @@ public sealed class InlineHandlerTests : IAsyncDisposable
             return note.Text;
         }, new MethodOptions { Timeout = TimeSpan.FromMilliseconds(50) });
 
-        Assert.Equal("REQUEST_TIMEOUT", (await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<string>("on:task", new { Text = "hi" }).InTime())).Code);
+        Assert.Equal(
+            "REQUEST_TIMEOUT",
+            (await Assert.ThrowsAsync<HeliosException>(() => _mock.RequestAsync<string>("on:task", new { Text = "hi" }).InTime())).Code);
 
         gate.SetResult();
         Assert.Equal(0, _mock.Starling.Session.Inbound.Count);
@@ -115,7 +121,10 @@ public sealed class InlineHandlerTests : IAsyncDisposable
     [Fact]
     public async Task Inline_ParameterIsAService_IsGivenIt()
     {
-        var services = new ServiceCollection().AddSingleton(new Greeter("hello")).AddKeyedSingleton("kind", new Stamp("kept")).BuildServiceProvider();
+        var services = new ServiceCollection()
+            .AddSingleton(new Greeter("hello"))
+            .AddKeyedSingleton("kind", new Stamp("kept"))
+            .BuildServiceProvider();
         await using var server = new Helios(new HeliosOptions(), services);
         await using var mock = new MockStarling(server);
         server.Method("given:service", (Greeter greeter) => greeter.Word);
@@ -149,7 +158,8 @@ public sealed class InlineHandlerTests : IAsyncDisposable
         _server.Method("no:token", (Note _, CancellationToken _) => 1);
         _server.Method("no:rules", (Ruled _) => 1);
 
-        Assert.All(_server.Methods.Names.Where(name => name.StartsWith("no:", StringComparison.Ordinal)), name => Assert.Null(InlineOf(name)));
+        Assert.All(
+            _server.Methods.Names.Where(name => name.StartsWith("no:", StringComparison.Ordinal)), name => Assert.Null(InlineOf(name)));
     }
 
     [Fact]
@@ -179,7 +189,8 @@ public sealed class InlineHandlerTests : IAsyncDisposable
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, own) =>
         {
-            if (instrument.Meter == _server.Engine.Metrics.Meter && instrument.Name == "rpc.server.call.duration") own.EnableMeasurementEvents(instrument);
+            if (instrument.Meter == _server.Engine.Metrics.Meter && instrument.Name == "rpc.server.call.duration")
+                own.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
         {
@@ -228,9 +239,11 @@ public sealed class InlineHandlerTests : IAsyncDisposable
         _ => note.Text + "!",
     };
 
-    private InlineHandler? InlineOf(string name) => _server.Methods.TryGet(System.Text.Encoding.UTF8.GetBytes(name), out var entry) ? entry.Inline : throw new ArgumentException(name);
+    private InlineHandler? InlineOf(string name) =>
+        _server.Methods.TryGet(System.Text.Encoding.UTF8.GetBytes(name), out var entry) ? entry.Inline : throw new ArgumentException(name);
 
-    private async Task<string> CallAsync(string text = "hi") => (await _mock.RequestAsync<string>("as:inline", new { Text = text }).InTime()).Data!;
+    private async Task<string> CallAsync(string text = "hi") =>
+        (await _mock.RequestAsync<string>("as:inline", new { Text = text }).InTime()).Data!;
 
     private async Task<string> OutcomeAsync(string method, JsonElement payload)
     {

@@ -8,8 +8,8 @@ using HeliosStarling.Testing;
 namespace HeliosStarling.Binding;
 
 /// <summary>
-/// Which way a request takes: inline, or as a request when other code takes part in it or measures it. The method here has an inline handler and an ordinary one,
-/// which say which of them ran.
+/// Which way a request takes: inline, or as a request when other code takes part in it or measures it. The method here has an inline
+/// handler and an ordinary one, which say which of them ran.
 /// </summary>
 [Collection(TracesCollection.Name)]
 public sealed class InlineWayTests : IAsyncDisposable
@@ -31,7 +31,8 @@ public sealed class InlineWayTests : IAsyncDisposable
         { "validator", (_, method) => method.Validate((string _) => []) },
     };
 
-    public static TheoryData<MethodOptions> Options => new(new MethodOptions { Validator = _ => [] }, new MethodOptions { Blocking = true });
+    public static TheoryData<MethodOptions> Options =>
+        new(new MethodOptions { Validator = _ => [] }, new MethodOptions { Blocking = true });
 
     public async ValueTask DisposeAsync()
     {
@@ -49,7 +50,8 @@ public sealed class InlineWayTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task Request_SomebodyComesToTakePart_IsARequestFromThenOn(string who, Action<Helios, MethodRegistration<RequestContext>> comes)
+    public async Task Request_SomebodyComesToTakePart_IsARequestFromThenOn(
+        string who, Action<Helios, MethodRegistration<RequestContext>> comes)
     {
         var method = Register();
         Assert.Equal("inline", await AskAsync());
@@ -76,7 +78,8 @@ public sealed class InlineWayTests : IAsyncDisposable
         {
             listener.InstrumentPublished = (instrument, own) =>
             {
-                if (instrument.Meter == _server.Engine.Metrics.Meter && instrument.Name == "rpc.server.call.duration") own.EnableMeasurementEvents(instrument);
+                if (instrument.Meter == _server.Engine.Metrics.Meter && instrument.Name == "rpc.server.call.duration")
+                    own.EnableMeasurementEvents(instrument);
             };
             listener.Start();
             Assert.Equal("request", await AskAsync());
@@ -137,7 +140,8 @@ public sealed class InlineWayTests : IAsyncDisposable
         return new MethodRegistration<RequestContext>(_server.Methods, entry);
     }
 
-    private MethodEntry EntryOf(string name) => _server.Methods.TryGet(Encoding.UTF8.GetBytes(name), out var entry) ? entry : throw new ArgumentException(name);
+    private MethodEntry EntryOf(string name) =>
+        _server.Methods.TryGet(Encoding.UTF8.GetBytes(name), out var entry) ? entry : throw new ArgumentException(name);
 
     private async Task<string?> AskAsync() => (await _mock.RequestAsync<string>(Name, "").InTime()).Data;
 }

@@ -13,11 +13,17 @@ public sealed class MembersTests : MockTest
 
     [Theory]
     [InlineData("""{"user":"ada","text":"hi"}""", "ada hi 1 Blue 00000000-0000-0000-0000-000000000000")]
-    [InlineData("""{"TEXT":"hi","other":{"text":"no"},"User":"ada","count":2,"color":0}""", "ada hi 2 Red 00000000-0000-0000-0000-000000000000")]
-    [InlineData("""{"user":"bob","user":"ada","text":null,"id":"6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}""", "ada  1 Blue 6f9619ff-8b86-4d01-b42d-00cf4fc964ff")]
+    [InlineData(
+        """{"TEXT":"hi","other":{"text":"no"},"User":"ada","count":2,"color":0}""", "ada hi 2 Red 00000000-0000-0000-0000-000000000000")]
+    [InlineData(
+        """{"user":"bob","user":"ada","text":null,"id":"6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}""",
+        "ada  1 Blue 6f9619ff-8b86-4d01-b42d-00cf4fc964ff")]
     public async Task Method_PlainParameters_AreMembersOfThePayload(string payload, string expected)
     {
-        Server.Method("a:b", (string user, RequestContext context, string? text, int count = 1, Color? color = Color.Blue, Guid id = default) => $"{user} {text} {count} {color} {id}");
+        Server.Method(
+            "a:b",
+            (string user, RequestContext context, string? text, int count = 1, Color? color = Color.Blue, Guid id = default) =>
+                $"{user} {text} {count} {color} {id}");
 
         Assert.Equal(expected, (await Mock.RequestAsync<string>("a:b", JsonElement.Parse(payload)).InTime()).Data);
     }
@@ -35,9 +41,12 @@ public sealed class MembersTests : MockTest
             return user + count;
         });
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => Mock.RequestAsync<string>("a:b", payload is null ? null : JsonElement.Parse(payload)).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => Mock.RequestAsync<string>("a:b", payload is null ? null : JsonElement.Parse(payload)).InTime());
 
-        Assert.Equal(JsonElement.Parse(errors).EnumerateArray().Select(error => error.ToString()), ((JsonElement)failure.Details!).GetProperty("errors").EnumerateArray().Select(error => error.ToString()));
+        Assert.Equal(
+            JsonElement.Parse(errors).EnumerateArray().Select(error => error.ToString()),
+            ((JsonElement)failure.Details!).GetProperty("errors").EnumerateArray().Select(error => error.ToString()));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace HeliosStarling.Binding;
 /// <summary>Mistakes that stop a registration instead of failing each request, and what messages say of them.</summary>
 public sealed class RegistrationFaultTests : IAsyncLifetime
 {
-    private readonly Helios _server = Helios.Create(services: new ServiceCollection().AddSingleton<Clock>().AddKeyedSingleton<Clock>("utc").BuildServiceProvider());
+    private readonly Helios _server = Helios.Create(
+        services: new ServiceCollection().AddSingleton<Clock>().AddKeyedSingleton<Clock>("utc").BuildServiceProvider());
     private readonly Helios _alone = Helios.Create();
 
     private interface IStore;
@@ -60,13 +61,15 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
         _server.Method("a:e", (int number, [FromServices] IStore? store = null) => store is null);
         await using var mock = new MockStarling(_server);
 
-        foreach (var method in (string[])["a:b", "a:c", "a:d", "a:e"]) Assert.True((await mock.RequestAsync<bool>(method, 1).InTime()).Data, method);
+        foreach (var method in (string[])["a:b", "a:c", "a:d", "a:e"])
+            Assert.True((await mock.RequestAsync<bool>(method, 1).InTime()).Data, method);
     }
 
     [Fact]
     public async Task Method_TakesServicesThatAreRegistered_IsGivenThem()
     {
-        _server.Method("a:b", ([FromServices] Clock? clock, [FromKeyedServices("utc")] Clock utc, Clock plain) => clock == plain && utc != plain);
+        _server.Method(
+            "a:b", ([FromServices] Clock? clock, [FromKeyedServices("utc")] Clock utc, Clock plain) => clock == plain && utc != plain);
         await using var mock = new MockStarling(_server);
 
         Assert.True((await mock.RequestAsync<bool>("a:b").InTime()).Data);
@@ -88,7 +91,10 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
                 ("Topic 'a:b': parameter 'pair'", () => _server.On("a:b", ((int, int) pair, TopicContext _) => { })),
                 ("Topic 'a:*': parameter 'pair'", () => _server.On("a:*", ((int, int) pair) => { })),
             ],
-            fault => Assert.StartsWith($"{fault.Place}: The tuple '(Int32, Int32)' cannot travel", Assert.Throws<InvalidOperationException>(fault.Register).Message, StringComparison.Ordinal));
+            fault => Assert.StartsWith(
+                $"{fault.Place}: The tuple '(Int32, Int32)' cannot travel",
+                Assert.Throws<InvalidOperationException>(fault.Register).Message,
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -156,7 +162,10 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
                 () => _server.UseUpgrade((_, next) => next()),
                 () => _server.Events.On("starling:*", _ => { }),
             ],
-            register => Assert.StartsWith("The server has stopped, so that no handler would be called any more. Create another one.", Assert.Throws<ObjectDisposedException>(register).Message, StringComparison.Ordinal));
+            register => Assert.StartsWith(
+                "The server has stopped, so that no handler would be called any more. Create another one.",
+                Assert.Throws<ObjectDisposedException>(register).Message,
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -217,8 +226,14 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
     [InlineData("""{"text":null}""", "$.text", "A value is required.")]
     [InlineData("""{"text":"x","count":"one"}""", "$.count", "The value cannot be read as what is expected here.")]
     [InlineData("""[1]""", "$", "The value cannot be read as what is expected here.")]
-    [InlineData("""{"text":"x","inner":{"when":"never"}}""", "$.inner.when", "The value must be a date and time, such as \"2026-01-31T12:00:00Z\".")]
-    [InlineData("""{"text":"x","inner":{"numbers":[1,"two"]}}""", "$.inner.numbers[1]", "The value must be a whole number in the range of its member.")]
+    [InlineData(
+        """{"text":"x","inner":{"when":"never"}}""",
+        "$.inner.when",
+        "The value must be a date and time, such as \"2026-01-31T12:00:00Z\".")]
+    [InlineData(
+        """{"text":"x","inner":{"numbers":[1,"two"]}}""",
+        "$.inner.numbers[1]",
+        "The value must be a whole number in the range of its member.")]
     [InlineData("""{"text":"x","inner":{"sizes":5}}""", "$.inner.sizes", "The value must be an object.")]
     [InlineData("""{"text":"x","color":"no"}""", "$.color", "Colors are red or blue.")]
     public async Task Payload_CannotBeRead_IsToldWithoutNamesOfTypes(string payload, string path, string message)
@@ -226,7 +241,8 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
         _server.Method("a:b", (Note note) => note.Text);
         await using var mock = new MockStarling(_server);
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => mock.RequestAsync<string>("a:b", JsonElement.Parse(payload)).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => mock.RequestAsync<string>("a:b", JsonElement.Parse(payload)).InTime());
 
         var error = Assert.Single(((JsonElement)failure.Details!).GetProperty("errors").EnumerateArray().ToArray());
         Assert.Equal((path, message), (error.GetProperty("path").GetString(), error.GetProperty("message").GetString()));
@@ -261,7 +277,8 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
 
     private sealed record Move((int, int) To);
 
-    private sealed record Note(string Text, int Count = 0, Inner? Inner = null, [property: JsonConverter(typeof(ColorConverter))] string Color = "red");
+    private sealed record Note(
+        string Text, int Count = 0, Inner? Inner = null, [property: JsonConverter(typeof(ColorConverter))] string Color = "red");
 
     private sealed class Inner
     {
@@ -274,7 +291,8 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
 
     private sealed class ColorConverter : JsonConverter<string>
     {
-        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new JsonException("Colors are red or blue.");
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new JsonException("Colors are red or blue.");
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }

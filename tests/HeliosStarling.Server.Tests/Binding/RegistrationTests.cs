@@ -17,7 +17,10 @@ public sealed partial class RegistrationTests : IAsyncDisposable
     public void Method_BadName_SaysTheFix(string name, string message)
     {
         Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => _server.Method(name, () => 1)).Message, StringComparison.Ordinal);
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => _server.Method(name, (string text, RequestContext _) => text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            Assert.Throws<ArgumentException>(() => _server.Method(name, (string text, RequestContext _) => text)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -27,7 +30,8 @@ public sealed partial class RegistrationTests : IAsyncDisposable
 
         var failure = Assert.Throws<ArgumentException>(() => _server.Method("a:b", () => 2));
 
-        Assert.StartsWith("Method 'a:b' is registered already. Unregister it first, or choose another name.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Method 'a:b' is registered already. Unregister it first, or choose another name.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +88,8 @@ public sealed partial class RegistrationTests : IAsyncDisposable
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = KnownTypes.Default };
         json.MakeReadOnly();
 
-        Assert.Throws<InvalidOperationException>(() => Helios.Create(options => options.Json = json).On("a:b", (Unknown _, TopicContext _) => { }));
+        Assert.Throws<InvalidOperationException>(
+            () => Helios.Create(options => options.Json = json).On("a:b", (Unknown _, TopicContext _) => { }));
     }
 
     [Fact]
@@ -97,7 +102,9 @@ public sealed partial class RegistrationTests : IAsyncDisposable
 
         var listed = await mock.RequestAsync<JsonElement>("system:methods").InTime();
 
-        Assert.Equal("""[{"name":"a:public","timeout":30000},{"name":"b:public","timeout":2000,"metadata":{"says":"one"}}]""", listed.Data.GetRawText());
+        Assert.Equal(
+            """[{"name":"a:public","timeout":30000},{"name":"b:public","timeout":2000,"metadata":{"says":"one"}}]""",
+            listed.Data.GetRawText());
     }
 
     internal sealed record Known(int Value);

@@ -8,7 +8,8 @@ public sealed class StarlingTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly Helios _server;
 
-    public StarlingTests() => _server = Helios.Create(options => (options.TimeProvider, options.DisconnectionTtl) = (_time, TimeSpan.FromMinutes(5)));
+    public StarlingTests() =>
+        _server = Helios.Create(options => (options.TimeProvider, options.DisconnectionTtl) = (_time, TimeSpan.FromMinutes(5)));
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -171,7 +172,8 @@ public sealed class StarlingTests : IAsyncDisposable
     {
         await using var mock = new MockStarling(_server);
 
-        Assert.Equal("METHOD_NOT_FOUND", (await Assert.ThrowsAsync<HeliosException>(() => mock.Starling.Request<int>("ui:ask").InTime())).Code);
+        Assert.Equal(
+            "METHOD_NOT_FOUND", (await Assert.ThrowsAsync<HeliosException>(() => mock.Starling.Request<int>("ui:ask").InTime())).Code);
     }
 
     [Fact]

@@ -32,7 +32,10 @@ public sealed class TopicHandlerTests : IAsyncDisposable
     [Fact]
     public async Task On_Filter_HandlerGetsOnlyWhatPasses()
     {
-        _server.On("chat:*", (string data, TopicContext _) => _calls.Add(data), new() { Filter = context => context.Topic == "chat:lobby" && context.Starling == _mock.Starling });
+        _server.On(
+            "chat:*",
+            (string data, TopicContext _) => _calls.Add(data),
+            new() { Filter = context => context.Topic == "chat:lobby" && context.Starling == _mock.Starling });
 
         await NotifyAsync("chat:garden", "no");
         await NotifyAsync("chat:lobby", "yes");
@@ -43,7 +46,10 @@ public sealed class TopicHandlerTests : IAsyncDisposable
     [Fact]
     public async Task On_FilterThrows_OthersStillRun()
     {
-        _server.On("chat:*", (string _, TopicContext _) => _calls.Add("never"), new() { Filter = _ => throw new InvalidOperationException("boom") });
+        _server.On(
+            "chat:*",
+            (string _, TopicContext _) => _calls.Add("never"),
+            new() { Filter = _ => throw new InvalidOperationException("boom") });
         _server.On("chat:*", (string _, TopicContext _) => _calls.Add("survivor"));
 
         await NotifyAsync("chat:lobby", "hi");
@@ -69,7 +75,9 @@ public sealed class TopicHandlerTests : IAsyncDisposable
         await NotifyAsync("count:up", "text");
 
         var error = await _mock.ReceiveErrorAsync();
-        Assert.Equal(("VALIDATION_ERROR", "$"), (error.Code, ((JsonElement)error.Details!).GetProperty("errors")[0].GetProperty("path").GetString()));
+        Assert.Equal(
+            ("VALIDATION_ERROR", "$"),
+            (error.Code, ((JsonElement)error.Details!).GetProperty("errors")[0].GetProperty("path").GetString()));
     }
 
     [Fact]

@@ -13,7 +13,9 @@ public abstract class ConnectionEndTests(bool isMapped) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var (setup, address) = (new ServerSetup(register: null, options => (options.MaxConnections, options.MessageBufferBytes) = (1, 16 * 1024 * 1024)), new WireAddress(AddressKind.IPv4));
+        var (setup, address) = (
+            new ServerSetup(register: null, options => (options.MaxConnections, options.MessageBufferBytes) = (1, 16 * 1024 * 1024)),
+            new WireAddress(AddressKind.IPv4));
         _server = await (isMapped ? MappedServer.StartAsync(setup, address) : LeanServer.StartAsync(setup, address));
     }
 

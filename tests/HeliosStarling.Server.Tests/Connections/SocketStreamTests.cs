@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace HeliosStarling;
 
 /// <summary>
-/// What wakes a socket may be bytes that were read before: only what can be read ends a wait for it. The same on every poller, and on the runtime's own engine.
+/// What wakes a socket may be bytes that were read before: only what can be read ends a wait for it. The same on every poller, and on the
+/// runtime's own engine.
 /// </summary>
 public abstract class SocketStreamTests : IAsyncLifetime
 {
@@ -124,7 +125,8 @@ public abstract class SocketStreamTests : IAsyncLifetime
         do
         {
             int count;
-            while (!_stream.TryRead(new byte[8], out count)) await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            while (!_stream.TryRead(new byte[8], out count))
+                await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
             taken.Add(count);
             // As a reader does that has handled all it had.
             if (count > 0) await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
@@ -156,7 +158,8 @@ public abstract class SocketStreamTests : IAsyncLifetime
         _peer.LingerState = new LingerOption(true, 0);
         _peer.Dispose();
         int count;
-        while (!_stream.TryRead(new byte[8], out count)) await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        while (!_stream.TryRead(new byte[8], out count))
+            await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal(8, count);
 
         Assert.True(_socket.Poll(TimeSpan.FromSeconds(20), SelectMode.SelectRead));
@@ -173,7 +176,8 @@ public abstract class SocketStreamTests : IAsyncLifetime
         using var cancellation = new CancellationTokenSource();
         var reading = _stream.ReadAsync(new byte[8], cancellation.Token).AsTask();
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
 
         await ExchangeAsync(5);
     }
@@ -208,7 +212,8 @@ public abstract class SocketStreamTests : IAsyncLifetime
     {
         for (var count = 0; count < buffer.Length;)
         {
-            var more = await _peer.ReceiveAsync(buffer[count..], TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            var more = await _peer.ReceiveAsync(buffer[count..], TestContext.Current.CancellationToken).AsTask().WaitAsync(
+                TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
             Assert.True(more > 0);
             count += more;
         }

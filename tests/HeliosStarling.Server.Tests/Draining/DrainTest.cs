@@ -49,8 +49,8 @@ public abstract class DrainTest : RecoveryTest
     private protected static async Task ExpectTokenAsync(ResumeClient client) => TokenOf(await client.ReadAsync());
 
     /// <summary>
-    /// A token comes, and what was counted is acknowledged, in any order: an acknowledgement goes ahead of what is not written yet. Then the server
-    /// says goodbye, and so does the client.
+    /// A token comes, and what was counted is acknowledged, in any order: an acknowledgement goes ahead of what is not written yet. Then
+    /// the server says goodbye, and so does the client.
     /// </summary>
     private protected static async Task<string> ExpectTokenAndGoodbyeAsync(ResumeClient client, long? acknowledged = null)
     {

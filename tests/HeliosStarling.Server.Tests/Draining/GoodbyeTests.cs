@@ -153,7 +153,8 @@ public sealed class GoodbyeTests : DrainTest
     public async Task StateThatCannotBeSaved_DoesNotHoldTheClose()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
-        Helios.States.Register<int>("bad", _ => throw new InvalidOperationException("no"), (_, _) => default, new StateOptions<int> { Required = true });
+        Helios.States.Register<int>(
+            "bad", _ => throw new InvalidOperationException("no"), (_, _) => default, new StateOptions<int> { Required = true });
 
         var stopped = StopAsync();
 

@@ -15,7 +15,9 @@ public sealed class ListenerDrainTests
     [InlineData(false)]
     public async Task Upgrade_WhileARequestStillRuns_Is503WithRetryAfter(bool isMapped)
     {
-        var setup = new ServerSetup(helios => helios.Method("wait:go", async _ => await _gate.Task), options => options.ConnectionTimeout = TimeSpan.FromSeconds(5));
+        var setup = new ServerSetup(
+            helios => helios.Method("wait:go", async _ => await _gate.Task),
+            options => options.ConnectionTimeout = TimeSpan.FromSeconds(5));
         var address = new WireAddress(AddressKind.IPv4);
         var server = isMapped ? await MappedServer.StartAsync(setup, address) : await LeanServer.StartAsync(setup, address);
         await using var client = await server.ConnectAsync();

@@ -128,7 +128,8 @@ public sealed class RequestFilterTests : IAsyncDisposable
             seen = (context, context.Services.GetRequiredService<object>());
             return next();
         });
-        _server.Method("chat:send", (string _, RequestContext context) => ReferenceEquals(context, seen.Context) && ReferenceEquals(context.Services.GetRequiredService<object>(), seen.Service));
+        _server.Method("chat:send", (string _, RequestContext context) =>
+            ReferenceEquals(context, seen.Context) && ReferenceEquals(context.Services.GetRequiredService<object>(), seen.Service));
 
         Assert.True(await CallAsync<bool>());
     }

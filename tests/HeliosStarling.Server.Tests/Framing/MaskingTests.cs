@@ -20,15 +20,16 @@ public class MaskingTests
 
     [Fact]
     public void Apply_OneByteOrNoneIsNotAscii_SaysWhich() =>
-        Gen.Select(Gen.Byte[0, 127].Array[1, 300], Gen.UInt, Gen.Bool, Gen.Int[0, 299], Gen.Byte[128, 255]).Sample((payload, mask, isAll, at, other) =>
-        {
-            if (!isAll) payload[at % payload.Length] = other;
-            Masking.Apply(payload, mask);
+        Gen.Select(Gen.Byte[0, 127].Array[1, 300], Gen.UInt, Gen.Bool, Gen.Int[0, 299], Gen.Byte[128, 255]).Sample(
+            (payload, mask, isAll, at, other) =>
+            {
+                if (!isAll) payload[at % payload.Length] = other;
+                Masking.Apply(payload, mask);
 
-            Masking.Apply(payload, mask, out var isAscii);
+                Masking.Apply(payload, mask, out var isAscii);
 
-            Assert.Equal(isAll, isAscii);
-        });
+                Assert.Equal(isAll, isAscii);
+            });
 
     [Fact]
     public void Apply_InPieces_IsTheSameAsAtOnce() =>

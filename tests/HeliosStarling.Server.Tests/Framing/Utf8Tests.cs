@@ -73,7 +73,8 @@ public class Utf8Tests
     {
         byte[][] valid = ["a"u8.ToArray(), "é"u8.ToArray(), "€"u8.ToArray(), "😀"u8.ToArray(), [0xF4, 0x8F, 0xBF, 0xBF]];
         byte[][] parts = [.. s_notUtf8, .. valid, [0xC3], [0xF0, 0x9F]];
-        var weighted = Gen.Frequency((1, Gen.Int[0, parts.Length - 1]), (4, Gen.Int[s_notUtf8.Length, s_notUtf8.Length + valid.Length - 1]));
+        var weighted = Gen.Frequency(
+            (1, Gen.Int[0, parts.Length - 1]), (4, Gen.Int[s_notUtf8.Length, s_notUtf8.Length + valid.Length - 1]));
         var bytes = weighted.Array[0, 40].Select(picks => picks.SelectMany(i => parts[i]).ToArray());
 
         Gen.Select(bytes, Gen.Int[0, 7].Array[1, 20]).Sample((text, sizes) =>

@@ -13,7 +13,11 @@ public sealed class HealthTests : IAsyncDisposable
     public HealthTests()
     {
         var services = new ServiceCollection().AddLogging();
-        services.AddHelios(options => (options.MaxConnections, options.MaxBufferedBytes, options.MaxConcurrentRequests, options.MaxQueuedRequests) = (20, 16 << 20, 1, 10))
+        services.AddHelios(options => (
+            options.MaxConnections,
+            options.MaxBufferedBytes,
+            options.MaxConcurrentRequests,
+            options.MaxQueuedRequests) = (20, 16 << 20, 1, 10))
             .Configure((helios, _) => helios.Method("wait:go", async _ => await _gate.Task));
         services.AddHelios("games");
         services.AddHealthChecks().AddHelios().AddHelios("games", "more");
@@ -35,7 +39,13 @@ public sealed class HealthTests : IAsyncDisposable
         });
 
         Assert.Equal(
-            new Dictionary<string, string> { ["helios-live"] = "live", ["helios-ready"] = "ready", ["helios-games-live"] = "live more", ["helios-games-ready"] = "more ready" },
+            new Dictionary<string, string>
+            {
+                ["helios-live"] = "live",
+                ["helios-ready"] = "ready",
+                ["helios-games-live"] = "live more",
+                ["helios-games-ready"] = "more ready",
+            },
             tags);
     }
 
@@ -82,7 +92,8 @@ public sealed class HealthTests : IAsyncDisposable
         var full = (await CheckAsync()).Ready.Description;
         foreach (var mock in mocks) await mock.DisposeAsync();
 
-        Assert.Equal([(17, HealthStatus.Healthy), (18, HealthStatus.Degraded), (19, HealthStatus.Degraded), (20, HealthStatus.Unhealthy)], seen);
+        Assert.Equal(
+            [(17, HealthStatus.Healthy), (18, HealthStatus.Degraded), (19, HealthStatus.Degraded), (20, HealthStatus.Unhealthy)], seen);
         Assert.Equal("MaxConnections is 20; 20 are in use.", full);
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Ready.Status);
     }
@@ -127,7 +138,8 @@ public sealed class HealthTests : IAsyncDisposable
         services.AddHealthChecks().AddHelios("none");
         await using var provider = services.BuildServiceProvider();
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => provider.GetRequiredService<HealthCheckService>().CheckHealthAsync());
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => provider.GetRequiredService<HealthCheckService>().CheckHealthAsync());
 
         Assert.Contains("AddHelios(\"none\")", failure.Message, StringComparison.Ordinal);
     }

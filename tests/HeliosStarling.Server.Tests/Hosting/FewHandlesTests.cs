@@ -53,7 +53,9 @@ public sealed class FewHandlesTests
         await using var server = Start("listen");
         var address = await server.ListeningAsync();
         await using var inside = await ConnectAsync(address);
-        var silent = Enumerable.Range(0, 2 * Handles).Select(i => SilentSockets.Connect(EndPointOf(address), IPAddress.Parse($"127.0.0.{2 + i % 8}"))).ToList();
+        var silent = Enumerable.Range(0, 2 * Handles)
+            .Select(i => SilentSockets.Connect(EndPointOf(address), IPAddress.Parse($"127.0.0.{2 + i % 8}")))
+            .ToList();
 
         // It is accepted behind them all.
         await AssertServesAsync(address);
@@ -65,10 +67,12 @@ public sealed class FewHandlesTests
     private static RunningProgram Start(string listener)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit of file handles is known on Linux only.");
-        return RunningProgram.Start("sh", "-c", $"ulimit -n {Handles} && exec dotnet '{Repository.OutputOf("tests/handles/HandlesApp")}' {listener}");
+        return RunningProgram.Start(
+            "sh", "-c", $"ulimit -n {Handles} && exec dotnet '{Repository.OutputOf("tests/handles/HandlesApp")}' {listener}");
     }
 
-    private static Task<StarlingClient> ConnectAsync(Uri address) => StarlingClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws" }.Uri).InTime();
+    private static Task<StarlingClient> ConnectAsync(Uri address) =>
+        StarlingClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws" }.Uri).InTime();
 
     // Places are given back when the server has seen the end of those that had them.
     private static async Task AssertServesAsync(Uri address)

@@ -16,7 +16,8 @@ public sealed class FileHandlesTests
     [InlineData(20_000, 200, 1250, 18_550, 13_911)]
     [InlineData(1_048_576, 200, 65_536, 982_840, 737_130)]
     [InlineData(150, 124, 128, 2, 1)]
-    public void Handles_LeaveAReserve_AndAQuarterForSocketsBeforeTheirUpgrade(int limit, int inUse, int reserve, int clients, int connections)
+    public void Handles_LeaveAReserve_AndAQuarterForSocketsBeforeTheirUpgrade(
+        int limit, int inUse, int reserve, int clients, int connections)
     {
         var handles = new FileHandles(limit, inUse);
 

@@ -38,7 +38,10 @@ public sealed class ForwardedHostTests
         var reply = await server.AskAsync(s_proxied);
 
         Assert.Equal(403, reply.Status);
-        Assert.Contains("Pages of origin \\u0027https://app.example.com\\u0027 may not connect to host \\u0027backend:5000\\u0027.", reply.Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "Pages of origin \\u0027https://app.example.com\\u0027 may not connect to host \\u0027backend:5000\\u0027.",
+            reply.Body,
+            StringComparison.Ordinal);
         Assert.Contains("A proxy names X-Forwarded-Host \\u0027app.example.com\\u0027:", reply.Body, StringComparison.Ordinal);
         Assert.Contains("call UseForwardedHeaders with ForwardedHeaders.XForwardedHost", reply.Body, StringComparison.Ordinal);
     }
@@ -46,7 +49,8 @@ public sealed class ForwardedHostTests
     [Fact]
     public async Task ForwardedHost_OnTheLeanListener_IsNotTrusted()
     {
-        await using var server = await LeanServer.StartAsync(new ServerSetup(null, options => options.AllowedHosts.Add("*")), new WireAddress(AddressKind.IPv4));
+        await using var server = await LeanServer.StartAsync(
+            new ServerSetup(null, options => options.AllowedHosts.Add("*")), new WireAddress(AddressKind.IPv4));
 
         Assert.Equal(403, (await server.AskAsync(s_proxied)).Status);
     }

@@ -27,7 +27,9 @@ public sealed class LeanHeadTests
 
         Assert.Equal((text.Length, null, 0), (head!.Size, refusal, early.Length));
         // Byte by byte: what is asked for is what is free behind the bytes that came.
-        Assert.All(stream.Asked.Skip(1).Select((free, came) => (Kept: free + came, came)), one => Assert.True(one.Kept <= Math.Max(2048, 2 * one.came), $"{one}"));
+        Assert.All(
+            stream.Asked.Skip(1).Select((free, came) => (Kept: free + came, came)),
+            one => Assert.True(one.Kept <= Math.Max(2048, 2 * one.came), $"{one}"));
     }
 
     [Fact]
@@ -55,7 +57,9 @@ public sealed class LeanHeadTests
     {
         await using var stream = new PiecesStream("GET /");
 
-        Assert.Equal((null, null), await LeanHead.ReadAsync(stream, TestContext.Current.CancellationToken) is var (head, refusal, _) ? (head, refusal) : default);
+        Assert.Equal(
+            (null, null),
+            await LeanHead.ReadAsync(stream, TestContext.Current.CancellationToken) is var (head, refusal, _) ? (head, refusal) : default);
     }
 
     /// <summary>Gives its pieces in order, at most one with each read, and notes how much each read asks for.</summary>
@@ -76,7 +80,8 @@ public sealed class LeanHeadTests
             return new(count);
         }
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         private void Return(byte[] rest)
         {

@@ -18,5 +18,8 @@ public sealed class ListenAddressTests
 
     [Fact]
     public void Parse_AddressOfAnotherKind_RepeatsIt() =>
-        Assert.StartsWith("Address 'ftp://localhost' cannot be listened on. ", Assert.Throws<FormatException>(() => ListenAddress.Parse("ftp://localhost")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Address 'ftp://localhost' cannot be listened on. ",
+            Assert.Throws<FormatException>(() => ListenAddress.Parse("ftp://localhost")).Message,
+            StringComparison.Ordinal);
 }

@@ -44,7 +44,11 @@ public sealed class TestServerTests : IAsyncLifetime
         using var socket = await client.ConnectAsync(new Uri("ws://localhost/helios"), CancellationToken.None).InTime();
         var text = new string('a', length);
 
-        await socket.SendAsync(Encoding.UTF8.GetBytes(Request("echo:echo", $"\"{text}\"")), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        await socket.SendAsync(
+            Encoding.UTF8.GetBytes(Request("echo:echo", $"\"{text}\"")),
+            WebSocketMessageType.Text,
+            endOfMessage: true,
+            CancellationToken.None);
 
         var answer = JsonElement.Parse(await ReadTextAsync(socket));
         Assert.Equal((true, text), (answer.GetProperty("success").GetBoolean(), answer.GetProperty("data").GetString()));
@@ -90,7 +94,8 @@ public sealed class TestServerTests : IAsyncLifetime
         var client = _app.GetTestServer().CreateWebSocketClient();
         client.ConfigureRequest = request => request.Headers.Origin = "https://evil.example";
 
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => client.ConnectAsync(new Uri("ws://localhost/helios"), CancellationToken.None));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => client.ConnectAsync(new Uri("ws://localhost/helios"), CancellationToken.None));
 
         Assert.Contains("403", thrown.Message, StringComparison.Ordinal);
     }
@@ -123,7 +128,8 @@ public sealed class TestServerTests : IAsyncLifetime
         Assert.Equal((2, id), (await client.Request<int>("echo:echo", 2).InTime(), client.StarlingId));
     }
 
-    private Task<WebSocket> ConnectAsync() => _app.GetTestServer().CreateWebSocketClient().ConnectAsync(new Uri("ws://localhost/helios"), CancellationToken.None).InTime();
+    private Task<WebSocket> ConnectAsync() =>
+        _app.GetTestServer().CreateWebSocketClient().ConnectAsync(new Uri("ws://localhost/helios"), CancellationToken.None).InTime();
 
     private static async Task<string> ReadTextAsync(WebSocket socket)
     {

@@ -42,7 +42,8 @@ public sealed class TokenHidingTests
         await using var server = await StartAsync();
         await using var stream = await server.OpenAsync();
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /helios?recover=x HTTP/1.1\r\nHost: {server.Host}\r\nContent-Length: 0\r\n\r\n"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"POST /helios?recover=x HTTP/1.1\r\nHost: {server.Host}\r\nContent-Length: 0\r\n\r\n"));
 
         var reply = await HttpReply.ReadAsync(new ByteReader(stream));
         Assert.Equal((200, "?recover=x|"), (reply.Status, reply.Body));
@@ -100,7 +101,8 @@ public sealed class TokenHidingTests
     {
         await using var server = await StartAsync();
 
-        await using var client = await server.ConnectAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", string.Format(offered, Secret)));
+        await using var client = await server.ConnectAsync(
+            UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", string.Format(offered, Secret)));
 
         Assert.Equal("helios-starling", client.Upgrade.Headers["Sec-WebSocket-Protocol"]);
         Assert.NotEmpty(server.Log.Everything);
@@ -164,12 +166,14 @@ public sealed class TokenHidingTests
         var seen = new List<string>();
         server.Helios.UseUpgrade((context, next) =>
         {
-            seen.Add($"{context.Query}|{context.BearerToken}|{context.ToArrival().Recovery.Token}|{context.Headers["Sec-WebSocket-Protocol"]}");
+            seen.Add(
+                $"{context.Query}|{context.BearerToken}|{context.ToArrival().Recovery.Token}|{context.Headers["Sec-WebSocket-Protocol"]}");
             return next();
         });
 
         await using var client = await server.ConnectAsync(
-            new UpgradeRequest("/elsewhere?recover=r&access_token=t&a=b").With("Sec-WebSocket-Protocol", "helios-starling, helios.recover.s"));
+            new UpgradeRequest("/elsewhere?recover=r&access_token=t&a=b").With(
+                "Sec-WebSocket-Protocol", "helios-starling, helios.recover.s"));
 
         Assert.Equal(["a=b|t|r|helios-starling"], seen);
     }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace HeliosStarling.Isolation;
 
 /// <summary>
-/// Application code that keeps what it was given and reads it again and again, from threads of its own, while other messages come. Each reading must show
-/// the message that it was given with.
+/// Application code that keeps what it was given and reads it again and again, from threads of its own, while other messages come. Each
+/// reading must show the message that it was given with.
 /// </summary>
 internal sealed class Keeper : IAsyncDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class Keeper : IAsyncDisposable
     private volatile bool _ends;
     private volatile string? _fault;
 
-    public Keeper() => _readers = [.. Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(ReadOn, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+    public Keeper() => _readers = [.. Enumerable.Range(0, Threads)
+        .Select(_ => Task.Factory.StartNew(ReadOn, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
 
     /// <summary>How often something was read.</summary>
     public long Reads => Interlocked.Read(ref _reads);
@@ -54,7 +55,8 @@ internal sealed class Keeper : IAsyncDisposable
         try
         {
             Interlocked.Increment(ref _reads);
-            if (reading.Read() is var shown && shown != reading.Expected) _fault ??= $"Given with {Cut(reading.Expected)}, showed {Cut(shown)}.";
+            if (reading.Read() is var shown && shown != reading.Expected)
+                _fault ??= $"Given with {Cut(reading.Expected)}, showed {Cut(shown)}.";
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {

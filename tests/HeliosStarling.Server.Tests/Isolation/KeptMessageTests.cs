@@ -5,8 +5,8 @@ using HeliosStarling.Testing;
 namespace HeliosStarling.Isolation;
 
 /// <summary>
-/// No message can be read through what application code was given with another one, however long it is kept and whichever thread reads it. Two clients send
-/// secrets of their own by turns, so that buffers go from one to the other.
+/// No message can be read through what application code was given with another one, however long it is kept and whichever thread reads it.
+/// Two clients send secrets of their own by turns, so that buffers go from one to the other.
 /// </summary>
 public sealed class KeptMessageTests : IAsyncDisposable
 {
@@ -19,10 +19,22 @@ public sealed class KeptMessageTests : IAsyncDisposable
     private int _taken;
 
     /// <summary>What the server's code keeps, and how a client sends a secret to it.</summary>
-    public static TheoryData<string> OfServer => new("payload", "payload, typed", "payload while the handler ends", "payload of a handler that goes on", "metadata", "text", "json", "binary", "topic", "topic metadata", "error");
+    public static TheoryData<string> OfServer => new(
+        "payload",
+        "payload, typed",
+        "payload while the handler ends",
+        "payload of a handler that goes on",
+        "metadata",
+        "text",
+        "json",
+        "binary",
+        "topic",
+        "topic metadata",
+        "error");
 
     /// <summary>What a client's code keeps, and how the server sends a secret to it.</summary>
-    public static TheoryData<string> OfClient => new("payload", "metadata", "text", "json", "binary", "topic", "progress", "stream item", "answer", "error");
+    public static TheoryData<string> OfClient =>
+        new("payload", "metadata", "text", "json", "binary", "topic", "progress", "stream item", "answer", "error");
 
     public async ValueTask DisposeAsync()
     {
@@ -127,10 +139,14 @@ public sealed class KeptMessageTests : IAsyncDisposable
             return default(ValueTask);
         });
         _server.OnText(context => Keep(context.Text, () => context.Text));
-        _server.OnJson(context => Keep(context.Data.GetProperty("secret").GetString()!, () => JsonDocument.Parse(context.Utf8).RootElement.GetProperty("secret").GetString()));
+        _server.OnJson(context => Keep(
+            context.Data.GetProperty("secret").GetString()!,
+            () => JsonDocument.Parse(context.Utf8).RootElement.GetProperty("secret").GetString()));
         _server.OnBinary(context => Keep(TextOf(context.Data), () => TextOf(context.Data)));
         _server.On("keep:topic", (JsonElement secret, TopicContext _) => Keep(secret.GetString()!, secret.GetString));
-        _server.On("keep:topic_metadata", (string secret, TopicContext context) => Keep(secret, () => context.Metadata.GetProperty("secret").GetString()));
+        _server.On(
+            "keep:topic_metadata",
+            (string secret, TopicContext context) => Keep(secret, () => context.Metadata.GetProperty("secret").GetString()));
         _server.OnError(context => Keep(context.Message, () => context.Details?.GetProperty("secret").GetString()));
     }
 
@@ -189,7 +205,9 @@ public sealed class KeptMessageTests : IAsyncDisposable
         switch (what)
         {
             case "payload": await starling.Request<JsonElement>("keep:payload", secret); break;
-            case "metadata": await starling.Request<JsonElement>("keep:metadata", null, new RequestOptions { Metadata = new { secret } }); break;
+            case "metadata":
+                await starling.Request<JsonElement>(
+                "keep:metadata", null, new RequestOptions { Metadata = new { secret } }); break;
             case "text": await starling.SendTextAsync(secret); break;
             case "json": await starling.SendTextAsync(JsonSerializer.Serialize(new { secret })); break;
             case "binary": await starling.SendBinaryAsync(Encoding.UTF8.GetBytes(secret)); break;
@@ -204,7 +222,8 @@ public sealed class KeptMessageTests : IAsyncDisposable
                 using (request.OnProgress((JsonElement progress) => Keep(secret, progress.GetString))) await request;
                 break;
             default:
-                await foreach (var item in client.Request<JsonElement>("tell:stream", secret).Stream<JsonElement>()) Keep(secret, item.GetString);
+                await foreach (var item in client.Request<JsonElement>("tell:stream", secret).Stream<JsonElement>())
+                    Keep(secret, item.GetString);
                 break;
         }
     }

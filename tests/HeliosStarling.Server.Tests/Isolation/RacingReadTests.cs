@@ -5,8 +5,8 @@ using HeliosStarling.Testing;
 namespace HeliosStarling.Isolation;
 
 /// <summary>
-/// A handler leaves code behind that reads its context while the handler ends and other requests come. What it reads is its own request, never another
-/// client's and never torn.
+/// A handler leaves code behind that reads its context while the handler ends and other requests come. What it reads is its own request,
+/// never another client's and never torn.
 /// </summary>
 public sealed class RacingReadTests : IAsyncDisposable
 {
@@ -42,7 +42,8 @@ public sealed class RacingReadTests : IAsyncDisposable
     {
         _server.Method("race:read", (RequestContext context) => LeaveReaderAsync(context, read));
 
-        await RunAsync((client, secret) => client.Client.Request<JsonElement>("race:read", secret, new RequestOptions { Metadata = new { secret } }).Answer);
+        await RunAsync((client, secret) =>
+            client.Client.Request<JsonElement>("race:read", secret, new RequestOptions { Metadata = new { secret } }).Answer);
 
         Assert.True(_fault is null, $"{what}: {_fault}");
     }
@@ -53,12 +54,14 @@ public sealed class RacingReadTests : IAsyncDisposable
     {
         _read = read;
 
-        await RunAsync((client, secret) => client.Starling.Request<JsonElement>("race:read", secret, new RequestOptions { Metadata = new { secret } }).Answer);
+        await RunAsync((client, secret) =>
+            client.Starling.Request<JsonElement>("race:read", secret, new RequestOptions { Metadata = new { secret } }).Answer);
 
         Assert.True(_fault is null, $"{what}: {_fault}");
     }
 
-    private void Answer(StarlingClient client) => client.Method("race:read", (ClientRequestContext context) => LeaveReaderAsync(context, _read));
+    private void Answer(StarlingClient client) =>
+        client.Method("race:read", (ClientRequestContext context) => LeaveReaderAsync(context, _read));
 
     private async ValueTask LeaveReaderAsync(RequestContextBase context, Func<RequestContextBase, string?> read)
     {
@@ -79,7 +82,8 @@ public sealed class RacingReadTests : IAsyncDisposable
     {
         try
         {
-            if (read() is var shown && shown != secret) _fault ??= $"The request of {secret[..20]} showed {shown?[..Math.Min(20, shown.Length)]}.";
+            if (read() is var shown && shown != secret)
+                _fault ??= $"The request of {secret[..20]} showed {shown?[..Math.Min(20, shown.Length)]}.";
         }
         catch (Exception exception)
         {

@@ -8,7 +8,8 @@ namespace HeliosStarling.Limits;
 /// <summary>MaxConnectionsPerAddress, behind both listeners.</summary>
 public sealed class AddressLimitTests
 {
-    private const string TooMany = """{"error":{"code":"CONNECTION_LIMIT","message":"There are too many connections from this address."}}""";
+    private const string TooMany =
+        """{"error":{"code":"CONNECTION_LIMIT","message":"There are too many connections from this address."}}""";
 
     [Theory]
     [InlineData(false, AddressKind.IPv4)]
@@ -39,8 +40,10 @@ public sealed class AddressLimitTests
     public async Task Connections_ThatAreRefused_CountForNobody(bool isMapped)
     {
         await using var server = await LimitServer.StartAsync(configure: Limit, isMapped: isMapped);
-        for (var i = 0; i < 5; i++) Assert.Equal(403, (await server.AskAsync(UpgradeRequest.Valid.With("Origin", "http://evil.example"))).Status);
-        for (var i = 0; i < 5; i++) Assert.Equal(426, (await server.AskAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Version", "12"))).Status);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(403, (await server.AskAsync(UpgradeRequest.Valid.With("Origin", "http://evil.example"))).Status);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(426, (await server.AskAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Version", "12"))).Status);
 
         await using var first = await server.ConnectAsync();
         await using var second = await server.ConnectAsync();

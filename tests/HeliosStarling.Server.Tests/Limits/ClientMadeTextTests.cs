@@ -6,7 +6,9 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>Texts that handlers take from clients and pass on: a bad one is the client's fault, which hears of it, and no entry for the log.</summary>
+/// <summary>
+/// Texts that handlers take from clients and pass on: a bad one is the client's fault, which hears of it, and no entry for the log.
+/// </summary>
 public sealed class ClientMadeTextTests : IAsyncLifetime
 {
     private static readonly Dictionary<string, Func<Starling, string, ValueTask>> s_uses = new()
@@ -150,7 +152,8 @@ public sealed class ClientMadeTextTests : IAsyncLifetime
         Assert.InRange(only.GetProperty("message").GetString()!.Length, 10, 400);
     }
 
-    private void AssertNothingIsLogged() => Assert.DoesNotContain(_server.Log.Entries, static entry => entry.Level >= LogLevel.Warning && entry.Exception is not null);
+    private void AssertNothingIsLogged() =>
+        Assert.DoesNotContain(_server.Log.Entries, static entry => entry.Level >= LogLevel.Warning && entry.Exception is not null);
 
     private static void Register(Helios helios)
     {

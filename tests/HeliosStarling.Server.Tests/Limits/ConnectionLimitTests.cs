@@ -38,7 +38,8 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task Upgrade_ThatDrips_IsGoneAndTakesNoPlace()
     {
-        await using var server = await LimitServer.StartAsync(configure: options => (options.MaxConnections, options.ConnectionTimeout) = (1, TimeSpan.FromSeconds(3)));
+        await using var server = await LimitServer.StartAsync(
+            configure: options => (options.MaxConnections, options.ConnectionTimeout) = (1, TimeSpan.FromSeconds(3)));
         await using var slow = await server.OpenSocketAsync();
         await slow.WriteAsync(Encoding.ASCII.GetBytes("GET /helios HTTP/1.1\r\nHost: localhost\r\n"));
         var rest = new ByteReader(slow).TakeRestAsync();
@@ -112,7 +113,8 @@ public sealed class ConnectionLimitTests
     [InlineData(true)]
     public async Task FirstSign_InTime_LeavesTheKeepAliveInterval(bool isMapped)
     {
-        await using var server = await LimitServer.StartAsync(configure: options => options.ConnectionTimeout = TimeSpan.FromSeconds(4), isMapped: isMapped);
+        await using var server = await LimitServer.StartAsync(
+            configure: options => options.ConnectionTimeout = TimeSpan.FromSeconds(4), isMapped: isMapped);
         await using var client = await server.ConnectAsync();
         await client.ExpectAliveAsync();
         await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "the server waits without a buffer");

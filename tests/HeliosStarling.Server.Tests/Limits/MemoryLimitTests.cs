@@ -106,7 +106,8 @@ public sealed class MemoryLimitTests : RecoveryTest
             context.RemoteAddress = System.Net.IPAddress.Parse(context.Headers["X-Address"]);
             return next();
         });
-        var clients = await Task.WhenAll(Enumerable.Range(1, 6).Select(i => Server.ConnectAsync(UpgradeRequest.Valid.With("X-Address", $"192.0.2.{i}"))));
+        var clients = await Task.WhenAll(
+            Enumerable.Range(1, 6).Select(i => Server.ConnectAsync(UpgradeRequest.Valid.With("X-Address", $"192.0.2.{i}"))));
 
         foreach (var client in clients)
         {
@@ -145,7 +146,8 @@ public sealed class MemoryLimitTests : RecoveryTest
         await client.SendTextAsync(new string('x', 50_000));
         await Bound.EventuallyAsync(() => gate.Entered == 1, "the handler runs");
 
-        await Bound.EventuallyAsync(() => Helios.Engine.Buffers.Rented - before == (50_000 * sizeof(char)) + 512, "the text and its handler count");
+        await Bound.EventuallyAsync(
+            () => Helios.Engine.Buffers.Rented - before == (50_000 * sizeof(char)) + 512, "the text and its handler count");
         gate.Open();
         await Bound.EventuallyAsync(() => Helios.Engine.Buffers.Rented == before, "the text counts no more");
     }

@@ -46,7 +46,8 @@ public sealed class MessageRateTests : RateLimitTest
         foreach (var permits in (int[])[3, 1, 1])
         {
             for (var i = 0; i <= permits; i++) await client.SendAsync(frame);
-            for (var i = 0; i < permits * answers; i++) Assert.DoesNotContain("RATE_LIMIT_EXCEEDED", await client.ReadTextAsync(), StringComparison.Ordinal);
+            for (var i = 0; i < permits * answers; i++)
+                Assert.DoesNotContain("RATE_LIMIT_EXCEEDED", await client.ReadTextAsync(), StringComparison.Ordinal);
             if (id is null) await client.ExpectAsync(Excess + Details(server, ThreePer3Seconds) + "}");
             else await client.ExpectFailureAsync("RATE_LIMIT_EXCEEDED", "Too many messages", Details(server, ThreePer3Seconds), id);
             server.Time.Advance(TimeSpan.FromSeconds(1));
@@ -128,7 +129,9 @@ public sealed class MessageRateTests : RateLimitTest
 
         for (var i = 0; i < 4; i++) await client.AckAsync("99");
 
-        Assert.Equal(["error PROTOCOL_VIOLATION", "error PROTOCOL_VIOLATION", "error PROTOCOL_VIOLATION", "error RATE_LIMIT_EXCEEDED"], await client.NextAsync(4));
+        Assert.Equal(
+            ["error PROTOCOL_VIOLATION", "error PROTOCOL_VIOLATION", "error PROTOCOL_VIOLATION", "error RATE_LIMIT_EXCEEDED"],
+            await client.NextAsync(4));
     }
 
     [Fact]
@@ -182,7 +185,9 @@ public sealed class MessageRateTests : RateLimitTest
         await using var server = await StartAsync(limits => (limits.PerConnection, limits.CloseAfter) = (ThreePer3Seconds, 2));
         await using var client = await server.ConnectAsync();
 
-        for (var i = 0; i < 5; i++) await client.SendTextAsync(Of("\"type\":\"error\",\"error\":{\"severity\":\"protocol\",\"code\":\"A_CODE\",\"message\":\"m\"}"));
+        for (var i = 0; i < 5; i++)
+            await client.SendTextAsync(
+                Of("\"type\":\"error\",\"error\":{\"severity\":\"protocol\",\"code\":\"A_CODE\",\"message\":\"m\"}"));
 
         await client.ExpectCloseAsync(4029, "rate limited");
     }

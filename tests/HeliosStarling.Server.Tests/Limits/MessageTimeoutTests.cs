@@ -63,7 +63,8 @@ public sealed class MessageTimeoutTests
         await client.ExpectCloseAsync(1008, "a message took too long");
     }
 
-    private static Task<WireServer> StartAsync(bool isMapped) => LimitServer.StartAsync(configure: options => options.MessageTimeout = TimeSpan.FromSeconds(10), isMapped: isMapped);
+    private static Task<WireServer> StartAsync(bool isMapped) =>
+        LimitServer.StartAsync(configure: options => options.MessageTimeout = TimeSpan.FromSeconds(10), isMapped: isMapped);
 
     // In one packet with a whole message, whose answer shows that the server has seen the beginning of the next.
     private async Task<WireClient> BeginAsync(WireServer server)

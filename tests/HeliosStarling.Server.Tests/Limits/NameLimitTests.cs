@@ -9,9 +9,11 @@ public sealed class NameLimitTests : IAsyncDisposable
         options.MaxGroupsPerStarling = options.MaxDataPerStarling = 1_000_000;
     });
 
-    public static TheoryData<string> Good => ["a", new string('x', 256), new string('é', 128), string.Concat(Enumerable.Repeat("🦊", 64)), "with spaces, and: signs"];
+    public static TheoryData<string> Good =>
+        ["a", new string('x', 256), new string('é', 128), string.Concat(Enumerable.Repeat("🦊", 64)), "with spaces, and: signs"];
 
-    public static TheoryData<string> Bad => ["", new string('x', 257), new string('x', 900_000), new string('é', 129), "line\nbreak", "bell\a", "half \ud83e"];
+    public static TheoryData<string> Bad =>
+        ["", new string('x', 257), new string('x', 900_000), new string('é', 129), "line\nbreak", "bell\a", "half \ud83e"];
 
     public ValueTask DisposeAsync() => _helios.DisposeAsync();
 

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>Sockets whose upgrade is not decided yet: those of one address leave room for the others, and those that are refused take none.</summary>
+/// <summary>
+/// Sockets whose upgrade is not decided yet: those of one address leave room for the others, and those that are refused take none.
+/// </summary>
 public sealed class OpeningPlacesTests
 {
     private static readonly IPAddress s_attacker = IPAddress.Parse("127.0.0.2");
@@ -97,7 +99,8 @@ public sealed class OpeningPlacesTests
     public async Task Socket_WithoutPlace_IsClosedWhenALoggerThrows()
     {
         using var loggers = new LoggerFactory([new BrokenLogger()]);
-        await using var server = await LimitServer.StartAsync(configure: options => (options.MaxConnections, options.LoggerFactory) = (1, loggers));
+        await using var server = await LimitServer.StartAsync(
+            configure: options => (options.MaxConnections, options.LoggerFactory) = (1, loggers));
         await using var silent = await SilentSockets.OpenAsync(server, s_attacker, 33);
 
         await silent.EndedAsync(1);
@@ -128,7 +131,8 @@ public sealed class OpeningPlacesTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (formatter(state, exception).Contains("refused", StringComparison.Ordinal)) throw new IOException("The disk is full.");
         }

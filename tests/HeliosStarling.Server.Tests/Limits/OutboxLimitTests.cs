@@ -31,7 +31,9 @@ public sealed class OutboxLimitTests : RecoveryTest
 
         await using var back = await all.ReturnAsync(Server, 0);
         Assert.Equal(1, back.Data.GetProperty("missed").GetInt64());
-        Assert.Equal(["""connection:missed {"missed":1}""", .. Enumerable.Range(11, kept).Select(number => $"n:n {number}")], await back.NextAsync(1 + kept));
+        Assert.Equal(
+            ["""connection:missed {"missed":1}""", .. Enumerable.Range(11, kept).Select(number => $"n:n {number}")],
+            await back.NextAsync(1 + kept));
         await back.ExpectNothingAsync();
     }
 
@@ -51,7 +53,9 @@ public sealed class OutboxLimitTests : RecoveryTest
         await using var otherBack = await other.ReturnAsync(Server, 0);
         await using var back = await client.ReturnAsync(Server, 0);
         Assert.Equal(["""connection:missed {"missed":3}""", "n:n 13"], await otherBack.NextAsync(2));
-        Assert.Equal([.. Enumerable.Range(10, kept).Select(number => $"n:n {number}"), """connection:missed {"missed":3}"""], await back.NextAsync(kept + 1));
+        Assert.Equal(
+            [.. Enumerable.Range(10, kept).Select(number => $"n:n {number}"), """connection:missed {"missed":3}"""],
+            await back.NextAsync(kept + 1));
         Assert.Equal((OutboxPolicy.DropOldest, OutboxPolicy.DropNewest), (StarlingOf(other).OutboxPolicy, StarlingOf(client).OutboxPolicy));
     }
 

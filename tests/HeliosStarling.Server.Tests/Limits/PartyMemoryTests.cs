@@ -207,14 +207,16 @@ public sealed class PartyMemoryTests : RecoveryTest
 
     private Task<WireClient[]> AttackAsync() => Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => ConnectAsync(Attacker)));
 
-    private Task<ResumeClient> ResumeAsync(string address) => ResumeClient.ConnectAsync(Server, new UpgradeRequest("/helios?resume=1").With("X-Address", address));
+    private Task<ResumeClient> ResumeAsync(string address) =>
+        ResumeClient.ConnectAsync(Server, new UpgradeRequest("/helios?resume=1").With("X-Address", address));
 
     private Task<ResumeClient[]> ResumeManyAsync() => Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => ResumeAsync(Attacker)));
 
     /// <summary>Sends requests whose handlers do not end, and waits until the server has decided about them.</summary>
     private static async Task HangAsync(WireClient client)
     {
-        await client.SendAsync(Enumerable.Range(0, 60).Select(_ => ClientFrame.Text(Request("keep:it", Text(30_000), Guid.NewGuid().ToString()))));
+        await client.SendAsync(
+            Enumerable.Range(0, 60).Select(_ => ClientFrame.Text(Request("keep:it", Text(30_000), Guid.NewGuid().ToString()))));
         await client.SendTextAsync(Request("length:of", Text(3), IdOf(999)));
         while (!(await client.ReadTextAsync()).Contains(IdOf(999), StringComparison.Ordinal))
         {

@@ -13,12 +13,14 @@ public abstract class RateLimitTest
 
     private protected static RateLimit ThreePer3Seconds => new(3, TimeSpan.FromSeconds(3));
 
-    private protected static Task<WireServer> StartAsync(Action<RateLimitOptions> limit, Action<Helios>? register = null, AddressKind kind = AddressKind.IPv4) =>
+    private protected static Task<WireServer> StartAsync(
+        Action<RateLimitOptions> limit, Action<Helios>? register = null, AddressKind kind = AddressKind.IPv4) =>
         LimitServer.StartAsync(helios =>
         {
             helios.UseUpgrade((context, next) =>
             {
-                if (context.Headers.TryGetValue(UserHeader, out var user)) context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", user)], "test"));
+                if (context.Headers.TryGetValue(UserHeader, out var user))
+                    context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", user)], "test"));
                 if (context.Headers.TryGetValue(AddressHeader, out var address)) context.RemoteAddress = IPAddress.Parse(address);
                 return next();
             });
@@ -33,7 +35,8 @@ public abstract class RateLimitTest
     }
 
     /// <summary>Exactly so many calls are let in, and the next one is refused until <paramref name="wait"/> is over.</summary>
-    private protected static async Task ExpectExactlyAsync(WireServer server, WireClient client, int count, RateLimit limit, string method = "system:ping", string id = Id)
+    private protected static async Task ExpectExactlyAsync(
+        WireServer server, WireClient client, int count, RateLimit limit, string method = "system:ping", string id = Id)
     {
         for (var i = 0; i < count; i++)
         {
@@ -44,7 +47,8 @@ public abstract class RateLimitTest
     }
 
     /// <summary>The next call is refused, and told when one will be let in.</summary>
-    private protected static async Task ExpectRefusedAsync(WireServer server, WireClient client, RateLimit limit, string method = "system:ping", string id = Id)
+    private protected static async Task ExpectRefusedAsync(
+        WireServer server, WireClient client, RateLimit limit, string method = "system:ping", string id = Id)
     {
         await client.SendTextAsync(Request(method, id: id));
         await client.ExpectFailureAsync("RATE_LIMIT_EXCEEDED", "Too many messages", Details(server, limit), id);

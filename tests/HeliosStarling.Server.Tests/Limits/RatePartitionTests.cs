@@ -49,7 +49,8 @@ public sealed class RatePartitionTests : RateLimitTest
 
     [Theory]
     [MemberData(nameof(Users))]
-    public async Task PerUser_OnAllConnectionsTogether(string? address, string? user, string? otherAddress, string? otherUser, bool isShared)
+    public async Task PerUser_OnAllConnectionsTogether(
+        string? address, string? user, string? otherAddress, string? otherUser, bool isShared)
     {
         await using var server = await StartAsync(limits => limits.PerUser = ThreePer3Seconds);
         await using var one = await server.ConnectAsync(From(address, user));
@@ -143,7 +144,8 @@ public sealed class RatePartitionTests : RateLimitTest
     [Fact]
     public async Task LimitRate_OfAStarlingThatIsMadeAgainFromItsToken_GoesOn()
     {
-        await using var server = await StartAsync(_ => { }, helios => helios.Method("rare:call", (RequestContext _) => 1).LimitRate(3, TimeSpan.FromHours(3)));
+        await using var server = await StartAsync(
+            _ => { }, helios => helios.Method("rare:call", (RequestContext _) => 1).LimitRate(3, TimeSpan.FromHours(3)));
         await using var client = await ResumeClient.ConnectAsync(server);
         var limit = new RateLimit(3, TimeSpan.FromHours(3));
         await ExpectExactlyAsync(server, client.Wire, 3, limit, "rare:call");
@@ -162,7 +164,9 @@ public sealed class RatePartitionTests : RateLimitTest
     [Fact]
     public async Task LimitRate_CallersThatGoOn_AreClosed4029BehindTheLastAnswer()
     {
-        await using var server = await StartAsync(limits => limits.CloseAfter = 2, helios => helios.Method("rare:call", (RequestContext _) => 1).LimitRate(3, TimeSpan.FromSeconds(3)));
+        await using var server = await StartAsync(
+            limits => limits.CloseAfter = 2,
+            helios => helios.Method("rare:call", (RequestContext _) => 1).LimitRate(3, TimeSpan.FromSeconds(3)));
         await using var client = await server.ConnectAsync();
 
         await ExpectExactlyAsync(server, client, 3, ThreePer3Seconds, "rare:call");
@@ -176,7 +180,9 @@ public sealed class RatePartitionTests : RateLimitTest
     [InlineData(RateLimitScope.Server)]
     public async Task LimitRate_UsedUpByOthers_ClosesNobodyElse(RateLimitScope scope)
     {
-        await using var server = await StartAsync(limits => limits.CloseAfter = 1, helios => helios.Method("rare:call", (RequestContext _) => 1).LimitRate(3, TimeSpan.FromSeconds(3), scope));
+        await using var server = await StartAsync(
+            limits => limits.CloseAfter = 1,
+            helios => helios.Method("rare:call", (RequestContext _) => 1).LimitRate(3, TimeSpan.FromSeconds(3), scope));
         await using var greedy = await server.ConnectAsync();
         await using var other = await server.ConnectAsync();
         await ExpectExactlyAsync(server, greedy, 3, ThreePer3Seconds, "rare:call");
@@ -190,7 +196,13 @@ public sealed class RatePartitionTests : RateLimitTest
     public async Task Limiter_OfTheApplications_PartitionsByWhatItLikes()
     {
         using var limiter = PartitionedRateLimiter.Create<Starling, string>(starling => RateLimitPartition.GetTokenBucketLimiter(
-            starling.RemoteAddress!.ToString(), _ => new TokenBucketRateLimiterOptions { TokenLimit = 2, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromHours(1), AutoReplenishment = false }));
+            starling.RemoteAddress!.ToString(), _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = 2,
+                TokensPerPeriod = 1,
+                ReplenishmentPeriod = TimeSpan.FromHours(1),
+                AutoReplenishment = false,
+            }));
         await using var server = await StartAsync(limits => limits.Limiter = limiter);
         await using var one = await server.ConnectAsync(From("192.0.2.1"));
         await using var same = await server.ConnectAsync(From("192.0.2.1"));
@@ -201,7 +213,9 @@ public sealed class RatePartitionTests : RateLimitTest
         await one.SendTextAsync(Request("system:ping"));
 
         var refused = System.Text.Json.JsonElement.Parse(await one.ReadTextAsync()).GetProperty("error");
-        Assert.Equal(("RATE_LIMIT_EXCEEDED", 0), (refused.GetProperty("code").GetString(), refused.GetProperty("details").GetProperty("limit").GetInt32()));
+        Assert.Equal(
+            ("RATE_LIMIT_EXCEEDED", 0),
+            (refused.GetProperty("code").GetString(), refused.GetProperty("details").GetProperty("limit").GetInt32()));
         await other.ExpectAliveAsync();
     }
 

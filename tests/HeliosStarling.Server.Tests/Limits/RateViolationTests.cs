@@ -36,7 +36,8 @@ public sealed class RateViolationTests : RateLimitTest
         PartitionedRateLimiter<Starling>? limiter = null;
         await using var server = await StartAsync(limits => Limit(limits, partition), helios =>
         {
-            limiter = PartitionedRateLimiter.Create<Starling, string>(starling => RateLimitPartition.Get("all", _ => new CountedLimiter(helios.Engine.Time)));
+            limiter = PartitionedRateLimiter.Create<Starling, string>(
+                starling => RateLimitPartition.Get("all", _ => new CountedLimiter(helios.Engine.Time)));
             if (partition == "limiter") helios.Options.RateLimits.Limiter = limiter;
         });
         using var disposal = limiter!;
@@ -58,7 +59,8 @@ public sealed class RateViolationTests : RateLimitTest
         if (partition == "user") limits.PerUser = ThreePer3Seconds;
         if (partition == "address") limits.PerAddress = ThreePer3Seconds;
         // Set when the server is there, whose clock it goes by.
-        if (partition == "limiter") limits.Limiter = PartitionedRateLimiter.Create<Starling, string>(_ => RateLimitPartition.GetNoLimiter(""));
+        if (partition == "limiter")
+            limits.Limiter = PartitionedRateLimiter.Create<Starling, string>(_ => RateLimitPartition.GetNoLimiter(""));
     }
 
     private static async Task<bool> IsRefusedAsync(WireClient client, ClientFrame frame)

@@ -16,7 +16,8 @@ public sealed class RequestLimitTests
     [InlineData(true)]
     public async Task MaxConcurrentRequests_AndMaxQueuedRequests_RunWaitAndRefuse(bool isMapped)
     {
-        await using var server = await LimitServer.StartAsync(_gate.Register, options => (options.MaxConcurrentRequests, options.MaxQueuedRequests) = (3, 1), isMapped);
+        await using var server = await LimitServer.StartAsync(
+            _gate.Register, options => (options.MaxConcurrentRequests, options.MaxQueuedRequests) = (3, 1), isMapped);
         var clients = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => server.ConnectAsync()));
         foreach (var client in clients[..3]) await client.SendTextAsync(Request("wait:gate"));
         await Bound.EventuallyAsync(() => server.Helios.Engine.Lanes.Pool.Running == 3, "three run");
@@ -71,7 +72,8 @@ public sealed class RequestLimitTests
     [Fact]
     public async Task MaxRequestsPerStarling_CountsHandlersThatGoOnAfterTheirTimeLimit()
     {
-        await using var server = await LimitServer.StartAsync(_gate.Register, options => (options.MaxRequestsPerStarling, options.RequestTimeout) = (1, TimeSpan.FromSeconds(5)));
+        await using var server = await LimitServer.StartAsync(
+            _gate.Register, options => (options.MaxRequestsPerStarling, options.RequestTimeout) = (1, TimeSpan.FromSeconds(5)));
         await using var client = await server.ConnectAsync();
         // With a payload, so that there is something to see when the handler ends.
         await client.SendTextAsync(Request("wait:gate", "1"));
@@ -95,7 +97,8 @@ public sealed class RequestLimitTests
     [Fact]
     public async Task MaxRequestBytesPerStarling_AtTheLimitAndBeyond()
     {
-        await using var server = await LimitServer.StartAsync(Register, options => (options.MaxMessageSize, options.MaxRequestBytesPerStarling) = (1024, 1024));
+        await using var server = await LimitServer.StartAsync(
+            Register, options => (options.MaxMessageSize, options.MaxRequestBytesPerStarling) = (1024, 1024));
         await using var client = await server.ConnectAsync();
         var half = $"\"{new string('x', 510)}\"";
         await client.SendTextAsync(Request("keep:it", half, IdOf(1)));
@@ -157,7 +160,8 @@ public sealed class RequestLimitTests
         await clients[3].ExpectSuccessAsync("1");
 
         server.Time.Advance(TimeSpan.FromSeconds(5));
-        foreach (var client in clients[..3]) await client.ExpectFailureAsync("REQUEST_TIMEOUT", "Request timed out", """{"timeout":5000}""");
+        foreach (var client in clients[..3])
+            await client.ExpectFailureAsync("REQUEST_TIMEOUT", "Request timed out", """{"timeout":5000}""");
         // An abandoned handler keeps its thread, one that only waited has left the queue.
         Assert.Equal((2, 0), (lane.Running, lane.Waiting));
         hanging.Set();
@@ -170,10 +174,13 @@ public sealed class RequestLimitTests
     [Fact]
     public async Task Messages_WhoseHandlersNeverEnd_AreBoundedInNumber()
     {
-        await using var server = await LimitServer.StartAsync(helios => helios.On("wait:here", (int _, TopicContext _) => new ValueTask(_gate.PassAsync())), options => options.MaxRequestsPerStarling = 2);
+        await using var server = await LimitServer.StartAsync(
+            helios => helios.On("wait:here", (int _, TopicContext _) => new ValueTask(_gate.PassAsync())),
+            options => options.MaxRequestsPerStarling = 2);
         await using var client = await server.ConnectAsync();
 
-        for (var i = 0; i < 3; i++) await client.SendTextAsync(Of("\"type\":\"notification\",\"notification\":{\"topic\":\"wait:here\",\"data\":1}"));
+        for (var i = 0; i < 3; i++)
+            await client.SendTextAsync(Of("\"type\":\"notification\",\"notification\":{\"topic\":\"wait:here\",\"data\":1}"));
 
         await ExpectBusyAsync(client, messages: 2, bytes: 8 * 1024 * 1024);
         Assert.Equal(2, _gate.Entered);
@@ -186,14 +193,18 @@ public sealed class RequestLimitTests
     public async Task Messages_WhoseHandlersNeverEnd_AreBoundedInBytes()
     {
         await using var server = await LimitServer.StartAsync(
-            helios => helios.OnBinary(_ => new ValueTask(_gate.PassAsync())), options => (options.MaxMessageSize, options.MaxRequestBytesPerStarling) = (1024, 1024));
+            helios => helios.OnBinary(_ => new ValueTask(_gate.PassAsync())),
+            options => (options.MaxMessageSize, options.MaxRequestBytesPerStarling) = (1024, 1024));
         await using var client = await server.ConnectAsync();
 
-        await client.SendAsync(Framing.ClientFrame.Binary(new byte[512]), Framing.ClientFrame.Binary(new byte[512]), Framing.ClientFrame.Binary(1));
+        await client.SendAsync(
+            Framing.ClientFrame.Binary(new byte[512]), Framing.ClientFrame.Binary(new byte[512]), Framing.ClientFrame.Binary(1));
 
         await ExpectBusyAsync(client);
         Assert.Equal(2, _gate.Entered);
-        await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 1024 + (2 * 512), "what the application was given counts for the server, and its handlers");
+        await Bound.EventuallyAsync(
+            () => server.Helios.Engine.Buffers.Rented == 1024 + (2 * 512),
+            "what the application was given counts for the server, and its handlers");
         _gate.Open();
         await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "the handlers have ended");
     }

@@ -34,7 +34,8 @@ internal sealed class SilentSockets : IAsyncDisposable
 
     public static Socket Connect(EndPoint server, IPAddress? from)
     {
-        var socket = new Socket(server.AddressFamily, SocketType.Stream, server is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        var socket =
+            new Socket(server.AddressFamily, SocketType.Stream, server is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
         if (from is not null) socket.Bind(new IPEndPoint(from, 0));
         socket.Connect(server);
         return socket;

@@ -19,7 +19,8 @@ public sealed class StreamLimitTests : RecoveryTest
     private protected override void Configure(HeliosOptions options)
     {
         base.Configure(options);
-        (options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes, options.MaxBufferedBytes) = (1024 * 1024, 1000, 8 * 1024 * 1024, Budget);
+        (options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes, options.MaxBufferedBytes) = (
+            1024 * 1024, 1000, 8 * 1024 * 1024, Budget);
     }
 
     private protected override void Register(Helios helios)

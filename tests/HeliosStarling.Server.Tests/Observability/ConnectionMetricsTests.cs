@@ -19,7 +19,8 @@ public class ConnectionMetricsTests : RecoveryTest
     {
         var client = await Server.ConnectAsync();
         await client.ExpectAliveAsync();
-        Assert.Equal((1, 10_000), (Server.Metrics.Observe("helios.connections.active"), Server.Metrics.Observe("helios.connections.limit")));
+        Assert.Equal(
+            (1, 10_000), (Server.Metrics.Observe("helios.connections.active"), Server.Metrics.Observe("helios.connections.limit")));
         Server.Time.Advance(TimeSpan.FromMinutes(2));
 
         await client.SendAsync(ClientFrame.Close(code));
@@ -71,7 +72,8 @@ public class ConnectionMetricsTests : RecoveryTest
     [Fact]
     public async Task Upgrades_RefusedByTheEndpointsPolicy_AreCountedToo()
     {
-        await using var server = await AuthServer.StartAsync(configure: options => options.RateLimits.Upgrades = new RateLimit(2, TimeSpan.FromMinutes(1)));
+        await using var server = await AuthServer.StartAsync(
+            configure: options => options.RateLimits.Upgrades = new RateLimit(2, TimeSpan.FromMinutes(1)));
 
         await server.AskAsync(UpgradeRequest.Valid);
         await server.AskAsync(Credentials.Of("eve", team: "visitors").In(UpgradeRequest.Valid, Place.JwtHeader));

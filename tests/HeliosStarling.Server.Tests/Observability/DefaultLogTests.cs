@@ -29,7 +29,8 @@ public sealed class DefaultLogTests : IDisposable
 
         await FailAsync(helios);
 
-        Assert.Contains("fail: HeliosStarling.Helios[1] The handler of method 'broken:one' failed.", _written.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "fail: HeliosStarling.Helios[1] The handler of method 'broken:one' failed.", _written.ToString(), StringComparison.Ordinal);
         Assert.Contains("FormatException: the reason", _written.ToString(), StringComparison.Ordinal);
     }
 
@@ -72,11 +73,15 @@ public sealed class DefaultLogTests : IDisposable
     public async Task Client_WithoutLogger_WritesExceptionsOfHandlersToTheErrorStream()
     {
         await using var helios = Helios.Create(options => options.LoggerFactory = NullLoggerFactory.Instance);
-        await using var mock = new MockStarling(helios, setup: client => client.Method("broken:two", (int _, ClientRequestContext _) => Throw()));
+        await using var mock =
+            new MockStarling(helios, setup: client => client.Method("broken:two", (int _, ClientRequestContext _) => Throw()));
 
         await Assert.ThrowsAsync<HeliosException>(async () => await mock.Starling.Request<int>("broken:two", 1));
 
-        Assert.Contains("fail: HeliosStarling.StarlingClient[1] The handler of method 'broken:two' failed.", _written.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "fail: HeliosStarling.StarlingClient[1] The handler of method 'broken:two' failed.",
+            _written.ToString(),
+            StringComparison.Ordinal);
     }
 
     private static async Task FailAsync(Helios helios)

@@ -24,9 +24,12 @@ public partial class DocumentationTests
     public void LogEvents_OfAllProjects_AreThoseOfThePage()
     {
         var files = Directory.EnumerateFiles(Repository.PathOf("src"), "*Log.cs", SearchOption.AllDirectories);
-        var written = files.SelectMany(file => LogMessage().Matches(File.ReadAllText(file))).Select(one => $"{one.Groups["id"]} {one.Groups["name"]} {one.Groups["level"]} {one.Groups["text"]}");
+        var written = files.SelectMany(file => LogMessage().Matches(File.ReadAllText(file)))
+            .Select(one => $"{one.Groups["id"]} {one.Groups["name"]} {one.Groups["level"]} {one.Groups["text"]}");
 
-        var listed = LogRow().Matches(s_page).Select(row => $"{row.Groups["id"]} {row.Groups["name"]} {row.Groups["level"]} {row.Groups["text"]}");
+        var listed = LogRow()
+            .Matches(s_page)
+            .Select(row => $"{row.Groups["id"]} {row.Groups["name"]} {row.Groups["level"]} {row.Groups["text"]}");
 
         Assert.Equal(written.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
@@ -45,6 +48,7 @@ public partial class DocumentationTests
     [GeneratedRegex(@"^\| (?<id>\d+) \| `(?<name>\w+)` \| (?<level>\w+) \| (?<text>[^|]+) \|$", RegexOptions.Multiline)]
     private static partial Regex LogRow();
 
-    [GeneratedRegex(@"LoggerMessage\((?<id>\d+), LogLevel\.(?<level>\w+), ""(?<text>[^""]+)""\)\]\s+public static partial void (?<name>\w+)\(")]
+    [GeneratedRegex(
+        @"LoggerMessage\((?<id>\d+), LogLevel\.(?<level>\w+), ""(?<text>[^""]+)""\)\]\s+public static partial void (?<name>\w+)\(")]
     private static partial Regex LogMessage();
 }

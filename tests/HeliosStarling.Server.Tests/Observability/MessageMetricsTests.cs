@@ -10,10 +10,12 @@ public class MessageMetricsTests : RecoveryTest
     public async Task Messages_BothWays_AreCountedByKindWithTheirBytes()
     {
         await using var client = await Server.ConnectAsync();
-        var (request, violation, ping) = (Request("echo:echo", "\"hello\""), Of("\"type\":\"request\""), Of($"\"type\":\"ping\",\"messageId\":\"{Id}\""));
+        var (request, violation, ping) = (
+            Request("echo:echo", "\"hello\""), Of("\"type\":\"request\""), Of($"\"type\":\"ping\",\"messageId\":\"{Id}\""));
         var notification = Of("\"type\":\"notification\",\"notification\":{\"topic\":\"take:it\",\"data\":\"x\"}");
         await client.SendAsync(
-            ClientFrame.Text("plain"), ClientFrame.Text("[1]"), ClientFrame.Binary(1, 2, 3), ClientFrame.Text(notification), ClientFrame.Text(new string('x', 1025)),
+            ClientFrame.Text("plain"), ClientFrame.Text("[1]"), ClientFrame.Binary(1, 2, 3), ClientFrame.Text(notification),
+            ClientFrame.Text(new string('x', 1025)),
             ClientFrame.Text(request), ClientFrame.Text(violation), ClientFrame.Text(ping));
         var answers = new List<string>();
         while (answers.Count < 4) answers.Add(await client.ReadTextAsync());

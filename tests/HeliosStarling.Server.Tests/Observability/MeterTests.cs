@@ -30,7 +30,10 @@ public class MeterTests
         var helios = probe.Attach(() => Helios.Create());
         using var listener = new MeterListener
         {
-            InstrumentPublished = (instrument, listener) => { if (instrument.Meter == helios.Engine.Metrics.Meter) listener.EnableMeasurementEvents(instrument); },
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter == helios.Engine.Metrics.Meter) listener.EnableMeasurementEvents(instrument);
+            },
             MeasurementsCompleted = (instrument, _) => ended.Add(instrument.Name),
         };
         listener.Start();

@@ -50,7 +50,8 @@ public class RecoveryMetricsTests : RecoveryTest
     public async Task Recovery_OlderThanTheConnection_IsLate()
     {
         await using var client = await ResumeClient.ConnectAsync(Server, "resume=1&instance=i&attempt=9");
-        await using var late = await Server.ConnectAsync(new Wire.UpgradeRequest($"/helios?recover={client.Token}&resume=1&epoch={client.Epoch}&received=0&instance=i&attempt=8"));
+        await using var late = await Server.ConnectAsync(
+            new Wire.UpgradeRequest($"/helios?recover={client.Token}&resume=1&epoch={client.Epoch}&received=0&instance=i&attempt=8"));
         await late.ExpectCloseAsync(4000, "superseded");
         Assert.Equal(1, Server.Metrics["helios.recoveries[late]"]);
     }
@@ -58,7 +59,8 @@ public class RecoveryMetricsTests : RecoveryTest
     [Fact]
     public async Task Token_CannotBeMade_IsCountedByCode()
     {
-        Helios.States.Register("broken", _ => throw new IOException("no disk"), (Starling _, int _) => default, new StateOptions<int> { Required = true });
+        Helios.States.Register(
+            "broken", _ => throw new IOException("no disk"), (Starling _, int _) => default, new StateOptions<int> { Required = true });
         await using var client = await ResumeClient.ConnectAsync(Server);
         Assert.Equal(1, Server.Metrics["helios.token.failures[STATE_RECOVERY_FAILED]"]);
     }

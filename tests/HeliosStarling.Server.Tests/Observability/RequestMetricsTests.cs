@@ -19,7 +19,10 @@ public class RequestMetricsTests : RecoveryTest
             return default;
         });
         helios.Method("fail:throws", (RequestContext _) => throw new InvalidOperationException());
-        helios.Method("slow:never", async (RequestContext _) => await new TaskCompletionSource().Task, new MethodOptions { Timeout = TimeSpan.FromSeconds(3) });
+        helios.Method(
+            "slow:never",
+            async (RequestContext _) => await new TaskCompletionSource().Task,
+            new MethodOptions { Timeout = TimeSpan.FromSeconds(3) });
     }
 
     [Theory]
@@ -78,13 +81,16 @@ public class RequestMetricsTests : RecoveryTest
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LeanServer.StartAsync(
-            new ServerSetup(helios => helios.Method("slow:gate", async (RequestContext _) => await gate.Task), options => options.MaxConcurrentRequests = 1),
+            new ServerSetup(
+                helios => helios.Method("slow:gate", async (RequestContext _) => await gate.Task),
+                options => options.MaxConcurrentRequests = 1),
             new WireAddress(AddressKind.IPv4));
         await using var client = await server.ConnectAsync();
         await client.SendTextAsync(Request("slow:gate", id: IdOf(1)));
         await client.SendTextAsync(Request("slow:gate", id: IdOf(2)));
         await Eventually.TrueAsync(() => server.Metrics.Observe("helios.requests.waiting[pool]") == 1);
-        Assert.Equal((1, 0), (server.Metrics.Observe("helios.requests.running[pool]"), server.Metrics.Observe("helios.requests.running[threads]")));
+        Assert.Equal(
+            (1, 0), (server.Metrics.Observe("helios.requests.running[pool]"), server.Metrics.Observe("helios.requests.running[threads]")));
 
         gate.SetResult();
         await client.ReadTextAsync();
@@ -128,5 +134,6 @@ public class RequestMetricsTests : RecoveryTest
     }
 
     private List<string> SeriesOf(string instrument) =>
-        [.. Server.Metrics.Series.Keys.Where(series => series.StartsWith(instrument, StringComparison.Ordinal) && !series.EndsWith(".sum", StringComparison.Ordinal))];
+        [.. Server.Metrics.Series.Keys.Where(
+            series => series.StartsWith(instrument, StringComparison.Ordinal) && !series.EndsWith(".sum", StringComparison.Ordinal))];
 }

@@ -32,7 +32,8 @@ public sealed class ServerSpanTests : IDisposable
     [InlineData(true)]
     public async Task Request_ThatAsksTheClientBack_IsOneTrace(bool isMapped)
     {
-        var setup = new ServerSetup(helios => helios.Method("ask:back", async (RequestContext context) => await context.Starling.Request<int>("ui:ask")), null);
+        var setup = new ServerSetup(
+            helios => helios.Method("ask:back", async (RequestContext context) => await context.Starling.Request<int>("ui:ask")), null);
         var address = new WireAddress(AddressKind.IPv4);
         await using var server = isMapped ? await MappedServer.StartAsync(setup, address) : await LeanServer.StartAsync(setup, address);
         await using var client = await ResumeClient.ConnectAsync(server);
@@ -41,11 +42,13 @@ public sealed class ServerSpanTests : IDisposable
             """));
 
         var asked = await client.ReadAsync();
-        await client.SendTextAsync(ClientMessage.Of($"\"type\":\"response\",\"requestId\":\"{asked.GetProperty("requestId")}\",\"success\":true,\"data\":7"));
+        await client.SendTextAsync(
+            ClientMessage.Of($"\"type\":\"response\",\"requestId\":\"{asked.GetProperty("requestId")}\",\"success\":true,\"data\":7"));
         Assert.Equal(7, (await client.ReadAsync()).GetProperty("data").GetInt32());
 
         await Eventually.TrueAsync(() => _ended.Count == 2);
-        var (back, served) = (_ended.Single(span => span.Kind == ActivityKind.Client), _ended.Single(span => span.Kind == ActivityKind.Server));
+        var (back, served) = (
+            _ended.Single(span => span.Kind == ActivityKind.Client), _ended.Single(span => span.Kind == ActivityKind.Server));
         Assert.Equal((Parent, served.Id), (served.ParentId, back.ParentId));
         Assert.Equal(client.Id, served.GetTagItem("helios.starling.id"));
         Assert.Equal(JsonSerializer.Serialize(new { traceparent = back.Id }), asked.GetProperty("metadata").GetRawText());

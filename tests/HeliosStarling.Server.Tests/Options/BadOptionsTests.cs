@@ -39,7 +39,8 @@ public sealed class BadOptionsTests
             "ShutdownTimeout is 00:06:00; it must be between 00:00:01 and 00:05:00."),
         ["MaxMessageSize low"] = (options => options.MaxMessageSize = 1023,
             "MaxMessageSize is 1023; it must be between 1024 and 67108864."),
-        ["MaxMessageSize high"] = (options => (options.MaxMessageSize, options.MessageBufferBytes, options.MaxRequestBytesPerStarling) = (67_108_865, 1L << 31, 1L << 31),
+        ["MaxMessageSize high"] = (options =>
+            (options.MaxMessageSize, options.MessageBufferBytes, options.MaxRequestBytesPerStarling) = (67_108_865, 1L << 31, 1L << 31),
             "MaxMessageSize is 67108865; it must be between 1024 and 67108864."),
         ["MessageBufferSize low"] = (options => options.MessageBufferSize = 63,
             "MessageBufferSize is 63; it must be between 64 and 1000000."),
@@ -114,11 +115,16 @@ public sealed class BadOptionsTests
             "MaxRequestBytesPerStarling is 2147483649; it must be between 1024 and 2147483648."),
         ["MaxRequestBytesPerStarling too low for its messages"] = (options => options.MaxRequestBytesPerStarling = 1_000_000,
             "MaxRequestBytesPerStarling is 1000000; it must be at least MaxMessageSize, which is 1048576."),
-        ["MaxBufferedBytes too low for its messages"] = (options => (options.MaxBufferedBytes, options.MaxMessageSize, options.MaxRequestBytesPerStarling, options.MessageBufferBytes) = (16 << 20, 5 << 20, 5 << 20, 10 << 20),
+        ["MaxBufferedBytes too low for its messages"] = (options => (
+            options.MaxBufferedBytes,
+            options.MaxMessageSize,
+            options.MaxRequestBytesPerStarling,
+            options.MessageBufferBytes) = (16 << 20, 5 << 20, 5 << 20, 10 << 20),
             "MaxBufferedBytes is 16777216; it must be at least 4 times MaxMessageSize, which is 5242880."),
         ["RateLimits.PerConnection Permits low"] = (options => options.RateLimits.PerConnection = new RateLimit(0, TimeSpan.FromSeconds(1)),
             "RateLimits.PerConnection.Permits is 0; it must be between 1 and 1000000000."),
-        ["RateLimits.PerConnection Permits high"] = (options => options.RateLimits.PerConnection = new RateLimit(1_000_000_001, TimeSpan.FromSeconds(1)),
+        ["RateLimits.PerConnection Permits high"] = (options =>
+            options.RateLimits.PerConnection = new RateLimit(1_000_000_001, TimeSpan.FromSeconds(1)),
             "RateLimits.PerConnection.Permits is 1000000001; it must be between 1 and 1000000000."),
         ["RateLimits.PerUser Window low"] = (options => options.RateLimits.PerUser = new RateLimit(1, TimeSpan.FromTicks(9999)),
             "RateLimits.PerUser.Window is 00:00:00.0009999; it must be between 00:00:00.0010000 and 1.00:00:00."),
@@ -134,9 +140,11 @@ public sealed class BadOptionsTests
             "RateLimits.CloseAfter is 1000001; it must be between 1 and 1000000."),
         ["OutboxPolicy unknown"] = (options => options.OutboxPolicy = (OutboxPolicy)9,
             "OutboxPolicy is 9; it must be DropOldest, DropNewest or Disconnect."),
-        ["TlsKeyFile alone"] = (options => options.TlsKeyFile = "key.pem", "TlsKeyFile is 'key.pem' and TlsCertificateFile is null; set both."),
+        ["TlsKeyFile alone"] = (
+            options => options.TlsKeyFile = "key.pem", "TlsKeyFile is 'key.pem' and TlsCertificateFile is null; set both."),
         ["TlsCertificateFile beside a certificate"] = (
-            options => (options.TlsCertificateFile, options.Tls) = ("cert.pem", new() { ServerCertificateSelectionCallback = (_, _) => null! }),
+            options =>
+                (options.TlsCertificateFile, options.Tls) = ("cert.pem", new() { ServerCertificateSelectionCallback = (_, _) => null! }),
             "TlsCertificateFile is 'cert.pem' and Tls has a certificate; set one of the two."),
         ["AllowedOrigins without scheme"] = (options => options.AllowedOrigins.Add("app.example.com"),
             "AllowedOrigins has 'app.example.com'; " + OriginRule),
@@ -199,7 +207,8 @@ public sealed class BadOptionsTests
     [Fact]
     public void Create_SeveralBadValues_NamesEach()
     {
-        var thrown = Assert.Throws<OptionsValidationException>(() => Helios.Create(options => (options.MaxConnections, options.MessageBufferSize) = (0, 1)));
+        var thrown = Assert.Throws<OptionsValidationException>(
+            () => Helios.Create(options => (options.MaxConnections, options.MessageBufferSize) = (0, 1)));
 
         Assert.Equal(
             ["MaxConnections is 0; it must be between 1 and 1000000.", "MessageBufferSize is 1; it must be between 64 and 1000000."],
@@ -212,24 +221,34 @@ public sealed class BadOptionsTests
         await using var lowest = Helios.Create(options =>
         {
             (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (1, 1024, 64, 2048);
-            (options.DisconnectionTtl, options.ConnectionTimeout, options.ShutdownTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1));
-            (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-            (options.StateTokenTtl, options.StateGenerationConcurrency, options.ConnectionKey) = (TimeSpan.FromMinutes(1), 1, new string('k', 32));
-            (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (16 << 20, 1024, TimeSpan.FromSeconds(1));
+            (options.DisconnectionTtl, options.ConnectionTimeout, options.ShutdownTimeout) = (
+                TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1));
+            (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (
+                TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+            (options.StateTokenTtl, options.StateGenerationConcurrency, options.ConnectionKey) = (
+                TimeSpan.FromMinutes(1), 1, new string('k', 32));
+            (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (
+                16 << 20, 1024, TimeSpan.FromSeconds(1));
             (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (1, 0, 1);
             (options.MaxBlockingThreads, options.MaxGroupsPerStarling, options.MaxDataPerStarling) = (1, 1, 1);
-            (options.RateLimits.CloseAfter, options.RateLimits.PerConnection) = (1, new RateLimit(1, TimeSpan.FromMilliseconds(1)) { Burst = 1 });
+            (options.RateLimits.CloseAfter, options.RateLimits.PerConnection) = (
+                1, new RateLimit(1, TimeSpan.FromMilliseconds(1)) { Burst = 1 });
         });
         await using var highest = Helios.Create(options =>
         {
-            (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (1_000_000, 64 << 20, 1_000_000, 1L << 31);
-            (options.DisconnectionTtl, options.ConnectionTimeout, options.ShutdownTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
-            (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+            (options.MaxConnections, options.MaxMessageSize, options.MessageBufferSize, options.MessageBufferBytes) = (
+                1_000_000, 64 << 20, 1_000_000, 1L << 31);
+            (options.DisconnectionTtl, options.ConnectionTimeout, options.ShutdownTimeout) = (
+                TimeSpan.FromDays(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
+            (options.RequestTimeout, options.KeepAliveInterval, options.KeepAliveTimeout) = (
+                TimeSpan.FromDays(1), TimeSpan.FromHours(1), TimeSpan.FromHours(1));
             (options.StateTokenTtl, options.StateGenerationConcurrency) = (TimeSpan.FromDays(30), 10_000);
-            (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (1L << 40, 1L << 31, TimeSpan.FromHours(1));
+            (options.MaxBufferedBytes, options.MaxRequestBytesPerStarling, options.MessageTimeout) = (
+                1L << 40, 1L << 31, TimeSpan.FromHours(1));
             (options.MaxConcurrentRequests, options.MaxQueuedRequests, options.MaxRequestsPerStarling) = (1_000_000, 1_000_000, 1_000_000);
             (options.MaxBlockingThreads, options.MaxGroupsPerStarling, options.MaxDataPerStarling) = (1000, 1_000_000, 1_000_000);
-            (options.RateLimits.CloseAfter, options.RateLimits.PerConnection) = (1_000_000, new RateLimit(1_000_000_000, TimeSpan.FromDays(1)) { Burst = 1_000_000_000 });
+            (options.RateLimits.CloseAfter, options.RateLimits.PerConnection) = (
+                1_000_000, new RateLimit(1_000_000_000, TimeSpan.FromDays(1)) { Burst = 1_000_000_000 });
         });
 
         Assert.Equal((0, 0), (lowest.Starlings.TotalCount, highest.Starlings.TotalCount));
@@ -272,17 +291,18 @@ public sealed class BadOptionsTests
     public async Task AddHelios_FromConfiguration_BindsEveryKindOfValue()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        Microsoft.Extensions.Configuration.MemoryConfigurationBuilderExtensions.AddInMemoryCollection(builder.Configuration, new Dictionary<string, string?>
-        {
-            ["Helios:MaxConnections"] = "7",
-            ["Helios:RequestTimeout"] = "00:00:09",
-            ["Helios:OutboxPolicy"] = "Disconnect",
-            ["Helios:Debug"] = "true",
-            ["Helios:AllowedOrigins:0"] = "https://app.example.com",
-            ["Helios:AllowedHosts:0"] = "*.example.com",
-            ["Helios:ConnectionKey"] = new string('k', 32),
-            ["Helios:ConnectionKeys:0"] = new string('o', 33),
-        });
+        Microsoft.Extensions.Configuration.MemoryConfigurationBuilderExtensions.AddInMemoryCollection(
+            builder.Configuration, new Dictionary<string, string?>
+            {
+                ["Helios:MaxConnections"] = "7",
+                ["Helios:RequestTimeout"] = "00:00:09",
+                ["Helios:OutboxPolicy"] = "Disconnect",
+                ["Helios:Debug"] = "true",
+                ["Helios:AllowedOrigins:0"] = "https://app.example.com",
+                ["Helios:AllowedHosts:0"] = "*.example.com",
+                ["Helios:ConnectionKey"] = new string('k', 32),
+                ["Helios:ConnectionKeys:0"] = new string('o', 33),
+            });
         builder.Services.AddHelios(builder.Configuration.GetSection("Helios"));
         using var host = builder.Build();
 

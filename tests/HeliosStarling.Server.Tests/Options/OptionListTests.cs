@@ -21,7 +21,9 @@ public sealed class OptionListTests
     public void Option_SetInConfiguration_IsBound(string path)
     {
         var (set, get) = ValueOther(path);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>($"Helios:{path}", set)]).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>($"Helios:{path}", set)])
+            .Build();
         using var services = new ServiceCollection().AddHelios(configuration.GetSection("Helios")).Services.BuildServiceProvider();
 
         var options = services.GetRequiredService<IOptions<HeliosOptions>>().Value;
@@ -35,7 +37,9 @@ public sealed class OptionListTests
     {
         var page = File.ReadAllText(Repository.PathOf("docs", "limits.md"));
 
-        var missing = s_types.SelectMany(type => type.GetProperties().Where(IsOption)).Select(property => property.Name).Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal));
+        var missing = s_types.SelectMany(type => type.GetProperties().Where(IsOption))
+            .Select(property => property.Name)
+            .Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal));
 
         Assert.Empty(missing);
     }

@@ -55,7 +55,9 @@ public sealed class PollerTests : IAsyncLifetime
         var reads = _pairs.Select(pair => pair.Stream.ReadAsync(new byte[1]).AsTask()).ToArray();
         foreach (var (_, peer) in _pairs) peer.Send([1]);
 
-        Assert.All(await Task.WhenAll(reads).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken), count => Assert.Equal(1, count));
+        Assert.All(
+            await Task.WhenAll(reads).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken),
+            count => Assert.Equal(1, count));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class ReadinessTests
         }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
 
         var ended = 0;
-        for (; ended < waits; ended++) await _readiness.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        for (; ended < waits; ended++)
+            await _readiness.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Volatile.Write(ref hasEnded, true);
 
         await Task.WhenAll(tellers).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);

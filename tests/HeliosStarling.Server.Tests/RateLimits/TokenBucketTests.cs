@@ -12,7 +12,8 @@ public sealed class TokenBucketTests
     {
         var bucket = new TokenBucket(new RateLimit(10, TimeSpan.FromSeconds(1)) { Burst = 20_000 }, _time);
 
-        var taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => TakeAll(() => bucket.TryTake(out var _) is true))));
+        var taken = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => TakeAll(() => bucket.TryTake(out var _) is true))));
 
         Assert.Equal(20_000, taken.Sum());
     }
@@ -32,7 +33,8 @@ public sealed class TokenBucketTests
             // Full, and so forgotten at any moment until the first one takes.
             var key = $"{partition}";
             table.Get(key);
-            var taken = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => TakeAll(() => table.TryTake(key, out var _)))));
+            var taken = await Task.WhenAll(
+                Enumerable.Range(0, 3).Select(_ => Task.Run(() => TakeAll(() => table.TryTake(key, out var _)))));
             Assert.Equal(50, taken.Sum());
         }
 
@@ -78,7 +80,8 @@ public sealed class TokenBucketTests
     [InlineData(1, 86_400_000, 1)]
     public void TryTake_AtTheEndsOfTheRanges_GivesWhatThereIs(int permits, int windowMilliseconds, int burst)
     {
-        var bucket = new TokenBucket(new RateLimit(permits, TimeSpan.FromMilliseconds(windowMilliseconds)) { Burst = burst }, TimeProvider.System);
+        var bucket =
+            new TokenBucket(new RateLimit(permits, TimeSpan.FromMilliseconds(windowMilliseconds)) { Burst = burst }, TimeProvider.System);
 
         for (var i = 0; i < Math.Min(burst, 1000); i++) Assert.True(bucket.TryTake(out _));
     }

@@ -4,7 +4,9 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>Whatever fails or hangs while a connection is admitted, nothing is left of it, and the same starling can be recovered.</summary>
+/// <summary>
+/// Whatever fails or hangs while a connection is admitted, nothing is left of it, and the same starling can be recovered.
+/// </summary>
 public class AdmissionFaultTests : RecoveryTest
 {
     private const string Key = "a key of the tests, thirty-two bytes long";
@@ -25,7 +27,10 @@ public class AdmissionFaultTests : RecoveryTest
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var place in (string[])["get", "set", "remove", "UseUpgrade", "UseConnection", "starling:new", "OnConnection", "starling:connected", "OnRecovery", "save", "restore"])
+            foreach (var place in (string[])[
+                "get", "set", "remove", "UseUpgrade", "UseConnection", "starling:new", "OnConnection", "starling:connected", "OnRecovery",
+                "save", "restore",
+            ])
             {
                 foreach (var way in Ways) all.Add(place, way.Data);
             }
@@ -295,7 +300,8 @@ public class AdmissionFaultTests : RecoveryTest
         var ping = ClientMessage.Of($"""
             "type":"ping","messageId":"{ClientMessage.Id}"
             """);
-        await stream.WriteAsync((byte[])[.. new UpgradeRequest($"/helios?{query}").ToBytes(Server.Host), .. ClientFrame.Text(ping).ToBytes()]).AsTask().InTime();
+        await stream.WriteAsync((byte[])[.. new UpgradeRequest($"/helios?{query}").ToBytes(Server.Host), .. ClientFrame.Text(ping)
+            .ToBytes()]).AsTask().InTime();
         var input = new ByteReader(stream);
         try
         {

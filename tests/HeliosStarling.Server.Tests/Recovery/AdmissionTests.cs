@@ -40,7 +40,8 @@ public class AdmissionTests : RecoveryTest
         _store.Hold();
 
         var connecting = Server.ConnectAsync(
-            new UpgradeRequest($"/helios?recover={client.Token}"), [.. Enumerable.Range(0, 50).Select(i => ClientFrame.Text($"early {i}"))]);
+            new UpgradeRequest($"/helios?recover={client.Token}"),
+            [.. Enumerable.Range(0, 50).Select(i => ClientFrame.Text($"early {i}"))]);
         await using var back = await connecting;
         await back.SendAsync([.. Enumerable.Range(50, 50).Select(i => ClientFrame.Text($"early {i}"))]);
         Assert.Empty(TakenSoFar());
@@ -138,7 +139,12 @@ public class AdmissionTests : RecoveryTest
     public async Task TokenOfAnotherUser_NeverRecovers(string? owner, string? thief)
     {
         await using var client = await ConnectAsAsync(owner, "resume=1");
-        var token = System.Text.Json.JsonElement.Parse(await client.ReadTextAsync()).GetProperty("notification").GetProperty("data").GetProperty("token").GetString();
+        var token = System.Text.Json.JsonElement
+            .Parse(await client.ReadTextAsync())
+            .GetProperty("notification")
+            .GetProperty("data")
+            .GetProperty("token")
+            .GetString();
 
         await using var other = await ConnectAsAsync(thief, $"recover={token}&strict=1");
         await other.ExpectCloseAsync(4001, "STATE_TOKEN_INVALID");
@@ -207,7 +213,8 @@ public class AdmissionTests : RecoveryTest
             await Task.Yield();
         });
 
-        var clients = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Task.Run(() => Server.ConnectAsync(new UpgradeRequest($"/helios?recover={client.Token}&resume=1")))));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 30)
+            .Select(_ => Task.Run(() => Server.ConnectAsync(new UpgradeRequest($"/helios?recover={client.Token}&resume=1")))));
 
         await Eventually.TrueAsync(() => Helios.Starlings is { TotalCount: 1, ConnectedCount: 1 });
         Assert.Equal(1, made);
@@ -220,7 +227,8 @@ public class AdmissionTests : RecoveryTest
         await using var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);
 
-        await using var back = await Server.ConnectAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", $"helios-starling, helios.recover.{client.Token}"));
+        await using var back = await Server.ConnectAsync(
+            UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", $"helios-starling, helios.recover.{client.Token}"));
 
         Assert.Equal("helios-starling", back.Upgrade.Headers["Sec-WebSocket-Protocol"]);
         Assert.Contains(client.Id, await back.ReadTextAsync(), StringComparison.Ordinal);
@@ -241,7 +249,8 @@ public class AdmissionTests : RecoveryTest
 
         public void Release() => _gate!.SetResult();
 
-        public ValueTask SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
+        public ValueTask SetAsync(
+            string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
         {
             lock (_values) _values[key] = value.ToArray();
             return default;

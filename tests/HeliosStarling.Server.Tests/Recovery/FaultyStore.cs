@@ -16,7 +16,8 @@ internal sealed class FaultyStore : IStateStore
 
     public ICollection<string> Keys => _values.Keys;
 
-    public async ValueTask SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
+    public async ValueTask SetAsync(
+        string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
     {
         var kept = value.ToArray();
         if (Fault is { } fault) await fault("set");

@@ -41,7 +41,9 @@ public class GoodbyeTests : RecoveryTest
 
         Assert.Equal("CONNECTION_CLOSED", (await Assert.ThrowsAsync<HeliosException>(() => request.InTime())).Code);
         var late = StarlingOf(client);
-        Assert.Equal("CONNECTION_CLOSED", late is null ? "CONNECTION_CLOSED" : (await Assert.ThrowsAsync<HeliosException>(() => late.Request<string>("ui:ask").InTime())).Code);
+        Assert.Equal("CONNECTION_CLOSED", late is null
+            ? "CONNECTION_CLOSED"
+            : (await Assert.ThrowsAsync<HeliosException>(() => late.Request<string>("ui:ask").InTime())).Code);
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public class GoodbyeTests : RecoveryTest
         await client.SendAsync(ClientFrame.Close(1000));
         await client.Wire.ExpectCloseAsync(1000);
 
-        await using var back = await Server.ConnectAsync(new UpgradeRequest($"/helios?recover={client.Token}&resume=1&epoch={client.Epoch}&received=0"));
+        await using var back = await Server.ConnectAsync(
+            new UpgradeRequest($"/helios?recover={client.Token}&resume=1&epoch={client.Epoch}&received=0"));
 
         await back.ExpectCloseAsync(4002, "closed for good");
     }

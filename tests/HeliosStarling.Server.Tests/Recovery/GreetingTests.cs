@@ -2,7 +2,9 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>The application's code that a connection waits for before it is linked: what it may not do, and what its failure means.</summary>
+/// <summary>
+/// The application's code that a connection waits for before it is linked: what it may not do, and what its failure means.
+/// </summary>
 public sealed class GreetingTests : RecoveryTest
 {
     private readonly TaskCompletionSource<Exception> _thrown = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +28,10 @@ public sealed class GreetingTests : RecoveryTest
 
         await using var client = await ResumeClient.ConnectAsync(Server);
 
-        Assert.Contains("'starling:connected'", Assert.IsType<InvalidOperationException>(await _thrown.Task.InTime()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'starling:connected'",
+            Assert.IsType<InvalidOperationException>(await _thrown.Task.InTime()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +129,8 @@ public sealed class GreetingTests : RecoveryTest
         await client.CutAsync(Server);
         StarlingOf(client).Life.Forget();
         var failing = Helios.OnConnection(_ => throw new InvalidOperationException("A fault of the test."));
-        await using (var refused = await Server.ConnectAsync(Wire.UpgradeRequest.Valid with { Target = $"/helios?recover={client.Token}&resume=1" }))
+        await using (var refused = await Server.ConnectAsync(
+            Wire.UpgradeRequest.Valid with { Target = $"/helios?recover={client.Token}&resume=1" }))
             await refused.ExpectCloseAsync(CloseCode.ServerFault, "a handler of OnConnection failed: see the server's log");
         failing.Dispose();
 
@@ -151,7 +157,8 @@ public sealed class GreetingTests : RecoveryTest
         var failing = Helios.OnRecovery(_ => throw new InvalidOperationException("A fault of the test."));
         var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);
-        await using (var refused = await client.ReturnAsync(Server, 0)) await refused.Wire.ExpectCloseAsync(CloseCode.ServerFault, "a handler of OnRecovery failed: see the server's log");
+        await using (var refused = await client.ReturnAsync(Server, 0))
+            await refused.Wire.ExpectCloseAsync(CloseCode.ServerFault, "a handler of OnRecovery failed: see the server's log");
         failing.Dispose();
 
         await using var back = await client.ReturnAsync(Server, 0);

@@ -35,8 +35,11 @@ public class NewestTokenTests : RecoveryTest
         var (one, two) = (await back.ReadAsync(), await back.ReadAsync());
 
         Assert.Equal((back.Token, back.Token), (TokenOf(one), TokenOf(two)));
-        Assert.Equal(back.Data.GetProperty("expiresIn").GetInt64(), one.GetProperty("notification").GetProperty("data").GetProperty("expiresIn").GetInt64());
+        Assert.Equal(
+            back.Data.GetProperty("expiresIn").GetInt64(),
+            one.GetProperty("notification").GetProperty("data").GetProperty("expiresIn").GetInt64());
     }
 
-    private static string TokenOf(JsonElement message) => message.GetProperty("notification").GetProperty("data").GetProperty("token").GetString()!;
+    private static string TokenOf(JsonElement message) =>
+        message.GetProperty("notification").GetProperty("data").GetProperty("token").GetString()!;
 }

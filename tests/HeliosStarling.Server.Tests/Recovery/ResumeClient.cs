@@ -52,7 +52,8 @@ internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyn
             "type":"ack","messageId":"{ClientMessage.Id}","received":{received}
             """));
 
-    public Task AskAsync(string method, string payload, string id = ClientMessage.Id) => SendTextAsync(ClientMessage.Request(method, payload, id));
+    public Task AskAsync(string method, string payload, string id = ClientMessage.Id) =>
+        SendTextAsync(ClientMessage.Request(method, payload, id));
 
     public async Task<JsonElement> ReadAsync() => JsonElement.Parse(await wire.ReadTextAsync());
 
@@ -64,10 +65,12 @@ internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyn
         var message = JsonElement.Parse(text);
         return message.GetProperty("type").GetString() switch
         {
-            "notification" => $"{message.GetProperty("notification").GetProperty("topic")} {message.GetProperty("notification").GetProperty("data").GetRawText()}",
+            "notification" =>
+                $"{message.GetProperty("notification").GetProperty("topic")} {message.GetProperty("notification").GetProperty("data").GetRawText()}",
             "ack" => $"ack {(message.TryGetProperty("received", out var received) ? received.GetRawText() : "")}".TrimEnd(),
             "error" => $"error {message.GetProperty("error").GetProperty("code")}",
-            "response" when message.GetProperty("success").GetBoolean() => $"answer {message.GetProperty("requestId")} {(message.TryGetProperty("data", out var data) ? data.GetRawText() : "")}".TrimEnd(),
+            "response" when message.GetProperty("success").GetBoolean() =>
+                $"answer {message.GetProperty("requestId")} {(message.TryGetProperty("data", out var data) ? data.GetRawText() : "")}".TrimEnd(),
             "response" => $"failure {message.GetProperty("requestId")} {message.GetProperty("error").GetProperty("code")}",
             var type => $"{type} {(message.TryGetProperty("method", out var method) ? method.GetString() : "")}".TrimEnd(),
         };

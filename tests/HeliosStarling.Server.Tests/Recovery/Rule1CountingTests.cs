@@ -29,7 +29,8 @@ public class Rule1CountingTests : RecoveryTest
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
 
-        await client.SendAsync(ClientFrame.Binary(new byte[3]), ClientFrame.Text(new string('x', 2000)), ClientFrame.Binary(new byte[3000]));
+        await client.SendAsync(
+            ClientFrame.Binary(new byte[3]), ClientFrame.Text(new string('x', 2000)), ClientFrame.Binary(new byte[3000]));
 
         Assert.Equal(3, await CountedAsync(client));
     }
@@ -83,7 +84,9 @@ public class Rule1CountingTests : RecoveryTest
         var request = StarlingOf(client).Request<string>("ui:ask");
         var id = (await client.ReadAsync()).GetProperty("requestId").GetString();
 
-        await client.SendAsync(ClientFrame.Text(ClientMessage.Of($"\"type\":\"response\",\"requestId\":\"{id}\",\"success\":true,\"data\":\"\"")) with { ClaimedLength = 17 * 1024 });
+        await client.SendAsync(ClientFrame.Text(ClientMessage.Of(
+            $"\"type\":\"response\",\"requestId\":\"{id}\",\"success\":true,\"data\":\"\"")) with
+        { ClaimedLength = 17 * 1024 });
         await client.Wire.ExpectCloseAsync(1009, "Message is too large");
 
         var failure = await Assert.ThrowsAsync<HeliosException>(() => request.InTime());

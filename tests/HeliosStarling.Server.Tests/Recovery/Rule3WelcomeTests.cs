@@ -22,7 +22,9 @@ public class Rule3WelcomeTests : RecoveryTest
         Assert.Matches(new Regex("^[A-Za-z0-9_-]{1,32}$"), client.Epoch);
         Assert.Equal((0, 3600), (client.Received, client.Data.GetProperty("expiresIn").GetInt32()));
         Assert.Equal("""{"messages":64,"bytes":1048576}""", client.Data.GetProperty("window").GetRawText());
-        Assert.Equal("""{"maxMessageSize":1024,"maxDepth":64,"maxRequests":256,"maxRequestBytes":8388608,"requestTimeout":3600000}""", client.Data.GetProperty("limits").GetRawText());
+        Assert.Equal(
+            """{"maxMessageSize":1024,"maxDepth":64,"maxRequests":256,"maxRequestBytes":8388608,"requestTimeout":3600000}""",
+            client.Data.GetProperty("limits").GetRawText());
         Assert.Equal(3_600_000, client.Data.GetProperty("keepAlive").GetInt32());
         Assert.NotNull(Helios.Starlings.GetById(client.Id));
         Assert.Equal("from:handler 1", await client.NextAsync());
@@ -43,9 +45,13 @@ public class Rule3WelcomeTests : RecoveryTest
         await using var back = await client.ReturnAsync(Server, 1);
 
         Assert.Equal("connection:recovered", back.Topic);
-        Assert.Equal(["timestamp", "recoveredFrom", "starlingId", "token", "expiresIn", "epoch", "received", "resumed", "missed", "window", "limits", "keepAlive"], Names(back.Data));
+        Assert.Equal([
+            "timestamp", "recoveredFrom", "starlingId", "token", "expiresIn", "epoch", "received", "resumed", "missed", "window", "limits",
+            "keepAlive",
+        ], Names(back.Data));
         Assert.Equal((client.Id, client.Epoch, 1), (back.Id, back.Epoch, back.Received));
-        Assert.Equal((Server.Now, made), (back.Data.GetProperty("timestamp").GetInt64(), back.Data.GetProperty("recoveredFrom").GetInt64()));
+        Assert.Equal(
+            (Server.Now, made), (back.Data.GetProperty("timestamp").GetInt64(), back.Data.GetProperty("recoveredFrom").GetInt64()));
         Assert.Equal((true, 0), (back.Data.GetProperty("resumed").GetBoolean(), back.Data.GetProperty("missed").GetInt64()));
         Assert.Equal("n:n 2", await back.NextAsync());
     }
@@ -68,7 +74,8 @@ public class Rule3WelcomeTests : RecoveryTest
     {
         await using var wire = await Server.ConnectAsync();
 
-        Assert.Equal("from:handler", JsonElement.Parse(await wire.ReadTextAsync()).GetProperty("notification").GetProperty("topic").GetString());
+        Assert.Equal(
+            "from:handler", JsonElement.Parse(await wire.ReadTextAsync()).GetProperty("notification").GetProperty("topic").GetString());
         await wire.ExpectAliveAsync();
     }
 

@@ -26,7 +26,8 @@ public class Rule4AckTests : RecoveryTest
         await client.SendAsync([.. Enumerable.Range(0, 32).Select(_ => ClientFrame.Text("x"))]);
 
         var ack = await client.ReadAsync();
-        Assert.Equal(["protocol", "version", "timestamp", "type", "messageId", "received"], ack.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(
+            ["protocol", "version", "timestamp", "type", "messageId", "received"], ack.EnumerateObject().Select(field => field.Name));
         Assert.True(ack.GetProperty("messageId").TryGetGuid(out _));
     }
 

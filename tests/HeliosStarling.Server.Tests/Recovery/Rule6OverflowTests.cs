@@ -78,7 +78,8 @@ public class Rule6OverflowTests : RecoveryTest
 
         Assert.Equal(Enumerable.Range(1, 64).Select(number => $"n:n {number}"), await client.NextAsync(64));
         var reported = 0L;
-        while (reported < 6) reported += (await client.ReadAsync()).GetProperty("notification").GetProperty("data").GetProperty("missed").GetInt64();
+        while (reported < 6)
+            reported += (await client.ReadAsync()).GetProperty("notification").GetProperty("data").GetProperty("missed").GetInt64();
         Assert.Equal(6, reported);
         await client.AckAsync("70");
         await client.ExpectNothingAsync();

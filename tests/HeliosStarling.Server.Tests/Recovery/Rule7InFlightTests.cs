@@ -62,7 +62,8 @@ public class Rule7InFlightTests : RecoveryTest
         Assert.Equal("STATE_RECOVERY_FAILED", (await Assert.ThrowsAsync<HeliosException>(() => sent.InTime())).Code);
         var request = await back.ReadAsync();
         Assert.Equal("ui:unsent", request.GetProperty("method").GetString());
-        await back.SendTextAsync(ClientMessage.Of($"\"type\":\"response\",\"requestId\":\"{request.GetProperty("requestId")}\",\"success\":true,\"data\":\"yes\""));
+        await back.SendTextAsync(ClientMessage.Of(
+            $"\"type\":\"response\",\"requestId\":\"{request.GetProperty("requestId")}\",\"success\":true,\"data\":\"yes\""));
         Assert.Equal("yes", await unsent.InTime());
     }
 
@@ -70,18 +71,24 @@ public class Rule7InFlightTests : RecoveryTest
     public async Task NewEpoch_RequestWithRetry_IsSentAgainUnderANewId()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
-        var request = StarlingOf(client).Request<string>("ui:ask", new { Question = "?" }, new RequestOptions { Retry = true, Metadata = new { Trace = 1 } });
+        var request = StarlingOf(client).Request<string>(
+            "ui:ask", new { Question = "?" }, new RequestOptions { Retry = true, Metadata = new { Trace = 1 } });
         var first = await client.ReadAsync();
         await client.CutAsync(Server);
 
         await using var back = await ResumeClient.ConnectAsync(Server, $"recover={client.Token}&resume=1");
 
         var again = await back.ReadAsync();
-        Assert.Equal(("ui:ask", "?", 1), (again.GetProperty("method").GetString(), again.GetProperty("payload").GetProperty("question").GetString(), again.GetProperty("metadata").GetProperty("trace").GetInt32()));
+        Assert.Equal(("ui:ask", "?", 1), (
+            again.GetProperty("method").GetString(),
+            again.GetProperty("payload").GetProperty("question").GetString(),
+            again.GetProperty("metadata").GetProperty("trace").GetInt32()));
         Assert.NotEqual(first.GetProperty("requestId").GetString(), again.GetProperty("requestId").GetString());
         // The answer to the first one is late.
-        await back.SendTextAsync(ClientMessage.Of($"\"type\":\"response\",\"requestId\":\"{first.GetProperty("requestId")}\",\"success\":true,\"data\":\"late\""));
-        await back.SendTextAsync(ClientMessage.Of($"\"type\":\"response\",\"requestId\":\"{again.GetProperty("requestId")}\",\"success\":true,\"data\":\"yes\""));
+        await back.SendTextAsync(ClientMessage.Of(
+            $"\"type\":\"response\",\"requestId\":\"{first.GetProperty("requestId")}\",\"success\":true,\"data\":\"late\""));
+        await back.SendTextAsync(ClientMessage.Of(
+            $"\"type\":\"response\",\"requestId\":\"{again.GetProperty("requestId")}\",\"success\":true,\"data\":\"yes\""));
         Assert.Equal("yes", await request.InTime());
     }
 

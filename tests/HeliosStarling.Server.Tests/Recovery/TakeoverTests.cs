@@ -140,7 +140,10 @@ public class TakeoverTests : RecoveryTest
 
         await Eventually.TrueAsync(() => { lock (happened) return happened.Count == 7; });
         Assert.Equal(
-            ["starling:new", "starling:connected", "starling:disconnected 4000", "starling:connected", "starling:recovered", "OnRecovery", "starling:disconnected 1006"], happened);
+            [
+                "starling:new", "starling:connected", "starling:disconnected 4000", "starling:connected", "starling:recovered",
+                "OnRecovery", "starling:disconnected 1006",
+            ], happened);
     }
 
     [Fact]
@@ -150,10 +153,12 @@ public class TakeoverTests : RecoveryTest
         await first.CutAsync(Server);
         await TellAsync(first, 1);
 
-        var clients = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => Server.ConnectAsync(new UpgradeRequest($"/helios?recover={first.Token}&resume=1&epoch={first.Epoch}&received=0")))));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(
+            () => Server.ConnectAsync(new UpgradeRequest($"/helios?recover={first.Token}&resume=1&epoch={first.Epoch}&received=0")))));
         Task<int>[] readings = [.. clients.Select(ReadToTheEndAsync)];
 
-        await Eventually.TrueAsync(() => Helios.Starlings is { ConnectedCount: 1, TotalCount: 1 } && readings.Count(reading => reading.IsCompleted) == 99);
+        await Eventually.TrueAsync(
+            () => Helios.Starlings is { ConnectedCount: 1, TotalCount: 1 } && readings.Count(reading => reading.IsCompleted) == 99);
         // Who is linked at the end is the only one that a message reaches behind the last takeover.
         var closed = await Task.WhenAll(readings.Select(reading => Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2)))));
         Assert.Equal(99, closed.Count(task => task is Task<int>));

@@ -45,7 +45,8 @@ public sealed class StateFaultTests : IAsyncDisposable
 
         if (saved == "fails")
         {
-            Assert.Equal(code, (await Assert.ThrowsAsync<HeliosException>(async () => await _mock.Starling.States.GenerateTokenAsync())).Code);
+            Assert.Equal(
+                code, (await Assert.ThrowsAsync<HeliosException>(async () => await _mock.Starling.States.GenerateTokenAsync())).Code);
         }
         else
         {
@@ -96,11 +97,12 @@ public sealed class StateFaultTests : IAsyncDisposable
     {
         var options = new StateOptions<int> { Required = required, Validate = value => fault != "invalid" || value == Default };
         if (hasDefault) options = options with { DefaultState = Default };
-        _mock.Starling.States.Register("some", () => fault == "throws" ? throw new IOException("no disk") : ValueTask.FromResult(5), state =>
-        {
-            if (fault == "throws") throw new IOException("no disk");
-            _restored.Add(state);
-            return default;
-        }, options);
+        _mock.Starling.States.Register(
+            "some", () => fault == "throws" ? throw new IOException("no disk") : ValueTask.FromResult(5), state =>
+            {
+                if (fault == "throws") throw new IOException("no disk");
+                _restored.Add(state);
+                return default;
+            }, options);
     }
 }

@@ -45,7 +45,8 @@ public sealed class StatesTests : IAsyncDisposable
     {
         using var first = _helios.States.Register("game", _ => ValueTask.FromResult(1), (_, _) => default);
 
-        Assert.Contains("'game'", Assert.Throws<ArgumentException>(() => _helios.States.Register("game", _ => ValueTask.FromResult(1), (_, _) => default)).Message, StringComparison.Ordinal);
+        Assert.Contains("'game'", Assert.Throws<ArgumentException>(
+            () => _helios.States.Register("game", _ => ValueTask.FromResult(1), (_, _) => default)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,12 +137,15 @@ public sealed class StatesTests : IAsyncDisposable
     [Fact]
     public async Task StarlingState_AskedAsThePublicClientAsks_AlwaysGetsItsAnswer()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _mock.RequestAsync<JsonElement>("starling:state", null))).InTime();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _mock.RequestAsync<JsonElement>("starling:state", null)))
+            .InTime();
 
         Assert.All(answers, answer =>
         {
             Assert.Equal(["token", "expiresIn", "state"], answer.Data.EnumerateObject().Select(field => field.Name));
-            Assert.Equal((3600, true), (answer.Data.GetProperty("expiresIn").GetInt32(), answer.Data.GetProperty("state").GetProperty("connected").GetBoolean()));
+            Assert.Equal(
+                (3600, true),
+                (answer.Data.GetProperty("expiresIn").GetInt32(), answer.Data.GetProperty("state").GetProperty("connected").GetBoolean()));
         });
     }
 

@@ -21,7 +21,8 @@ public class BroadcastingTests
         await using var otherGroup = Connect(server, "editor", "weather");
         await using var otherRole = Connect(server, "reader", "news");
 
-        var answer = await otherRole.RequestAsync<JsonElement>("notification:broadcast", new { Message = "hello", Target = new { Role = "editor", Groups = new[] { "news" } } }).InTime();
+        var answer = await otherRole.RequestAsync<JsonElement>(
+            "notification:broadcast", new { Message = "hello", Target = new { Role = "editor", Groups = new[] { "news" } } }).InTime();
         await server.Starlings.BroadcastAsync("the:end", 1);
 
         Assert.Equal(3, answer.Data.GetProperty("delivered").GetInt32());

@@ -45,7 +45,8 @@ public sealed class ConnectionHandlingTests : IAsyncDisposable
         var happened = new List<string>();
         _server.Events.On("starling:new", (StarlingNew made) => happened.Add($"{made.Name} {made.Starling.Id}"));
         _server.Events.On("starling:connected", (StarlingConnected connected) => happened.Add($"{connected.Name} {connected.Starling.Id}"));
-        _server.Events.On("starling:disconnected", (StarlingDisconnected lost) => happened.Add($"{lost.Name} {lost.Starling.Id} {lost.Reason}"));
+        _server.Events.On(
+            "starling:disconnected", (StarlingDisconnected lost) => happened.Add($"{lost.Name} {lost.Starling.Id} {lost.Reason}"));
         await using var mock = new MockStarling(_server);
 
         await mock.CloseAsync("going home");

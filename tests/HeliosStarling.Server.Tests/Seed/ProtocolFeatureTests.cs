@@ -36,7 +36,8 @@ public sealed class ProtocolFeatureTests : IAsyncDisposable
     public async Task OnJson_JsonOfItsOwn_HandlerGetsTypeAndData()
     {
         var received = new TaskCompletionSource<(string?, int)>();
-        _server.OnJson(context => received.SetResult((context.Data.GetProperty("type").GetString(), context.Data.GetProperty("data").GetInt32())));
+        _server.OnJson(
+            context => received.SetResult((context.Data.GetProperty("type").GetString(), context.Data.GetProperty("data").GetInt32())));
         await using var mock = new MockStarling(_server);
 
         await mock.SendTextAsync("""{"type":"custom","data":42}""");

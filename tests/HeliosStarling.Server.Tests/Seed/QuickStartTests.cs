@@ -16,8 +16,10 @@ public class QuickStartTests
         await using var listener = await server.StartAsync("http://127.0.0.1:0");
         var url = new UriBuilder(listener.Addresses[0]) { Scheme = "ws" }.Uri;
         var (heardByAda, heardByBob) = (new TaskCompletionSource<Said>(), new TaskCompletionSource<Said>());
-        await using var ada = await StarlingClient.ConnectAsync(url, setup: client => client.On("chat:lobby", (Said said) => heardByAda.SetResult(said)));
-        await using var bob = await StarlingClient.ConnectAsync(url, setup: client => client.On("chat:lobby", (Said said) => heardByBob.SetResult(said)));
+        await using var ada = await StarlingClient.ConnectAsync(
+            url, setup: client => client.On("chat:lobby", (Said said) => heardByAda.SetResult(said)));
+        await using var bob = await StarlingClient.ConnectAsync(
+            url, setup: client => client.On("chat:lobby", (Said said) => heardByBob.SetResult(said)));
         // A client may know that it is connected a moment before the server has made its starling.
         await Eventually.TrueAsync(() => server.Starlings.ConnectedCount == 2);
 

@@ -73,7 +73,10 @@ internal static class Samples
         server.Events.On("starling:new", happened => happened.Starling.CloseAsync());
         server.Events.On("starling:disconnected", (StarlingDisconnected happened) => Console.WriteLine(happened.Reason));
         server.Events.On("starling:*", async (StarlingConnected _) => await Task.Yield());
-        await server.Starlings.BroadcastAsync("system:update", new { Type = "maintenance", Time = DateTimeOffset.UnixEpoch }, starling => starling.Data.Get<string>("role") == "admin");
+        await server.Starlings.BroadcastAsync(
+            "system:update",
+            new { Type = "maintenance", Time = DateTimeOffset.UnixEpoch },
+            starling => starling.Data.Get<string>("role") == "admin");
     }
 
     public static void Messages(Helios server)

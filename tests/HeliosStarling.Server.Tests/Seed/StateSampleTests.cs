@@ -44,7 +44,9 @@ public sealed class StateSampleTests : IAsyncDisposable
             return new { token.Token };
         }));
         var restored = new ConcurrentQueue<int>();
-        _client!.On("game:restored", (System.Text.Json.JsonElement data) => restored.Enqueue(data.GetProperty("state").GetProperty("level").GetInt32()));
+        _client!.On(
+            "game:restored",
+            (System.Text.Json.JsonElement data) => restored.Enqueue(data.GetProperty("state").GetProperty("level").GetInt32()));
 
         await SaveAsync(1);
         await SaveAsync(2);
@@ -63,11 +65,16 @@ public sealed class StateSampleTests : IAsyncDisposable
     {
         await StartAsync(server => server.Method("game:save", async (Save save, RequestContext context) =>
         {
-            context.Starling.States.Register("game", async () => save.GameState, async state => await RestoreGameStateAsync(state), new() { Required = true, Validate = ValidateGameState });
+            context.Starling.States.Register(
+                "game",
+                async () => save.GameState,
+                async state => await RestoreGameStateAsync(state),
+                new() { Required = true, Validate = ValidateGameState });
             return new { (await context.Starling.States.GenerateTokenAsync()).Token };
         }));
 
-        var failure = await Assert.ThrowsAsync<HeliosException>(() => _client!.Request<object>("game:save", new Save(new GameState(-1))).InTime());
+        var failure = await Assert.ThrowsAsync<HeliosException>(
+            () => _client!.Request<object>("game:save", new Save(new GameState(-1))).InTime());
 
         Assert.Equal("STATE_CORRUPTED", failure.Code);
     }
@@ -162,7 +169,8 @@ public sealed class StateSampleTests : IAsyncDisposable
         var (port, id) = (_listener!.Addresses[0].Port, _client!.StarlingId);
         await _listener.DisposeAsync();
         await StartServerAsync(port);
-        await Eventually.TrueAsync(() => _client.State == ConnectionState.Connected && _server!.Starlings.GetById(id!) is { IsConnected: true });
+        await Eventually.TrueAsync(
+            () => _client.State == ConnectionState.Connected && _server!.Starlings.GetById(id!) is { IsConnected: true });
     }
 
     /// <summary>Saves, and lets the client have the token that the call made.</summary>

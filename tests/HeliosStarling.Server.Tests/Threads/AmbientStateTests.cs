@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Threads;
 
-/// <summary>Each message starts in the same, empty execution context, whatever handlers before it and those who started the server have set.</summary>
+/// <summary>
+/// Each message starts in the same, empty execution context, whatever handlers before it and those who started the server have set.
+/// </summary>
 public abstract class AmbientStateTests(bool isMapped) : IAsyncLifetime
 {
     private const string Clean = "nothing, no culture, no request";
@@ -23,8 +25,11 @@ public abstract class AmbientStateTests(bool isMapped) : IAsyncLifetime
     {
         // What whoever starts a server has set is nothing of its handlers either.
         Spoil();
-        var (setup, address) = (new ServerSetup(register: null, options => options.MaxConcurrentRequests = 1), new WireAddress(AddressKind.IPv4));
-        _server = await (isMapped ? MappedServer.StartAsync(setup, address, build: services => services.AddHttpContextAccessor(), map: Map) : LeanServer.StartAsync(setup, address));
+        var (setup, address) = (
+            new ServerSetup(register: null, options => options.MaxConcurrentRequests = 1), new WireAddress(AddressKind.IPv4));
+        _server = await (isMapped
+            ? MappedServer.StartAsync(setup, address, build: services => services.AddHttpContextAccessor(), map: Map)
+            : LeanServer.StartAsync(setup, address));
     }
 
     public async ValueTask DisposeAsync()
@@ -45,7 +50,8 @@ public abstract class AmbientStateTests(bool isMapped) : IAsyncLifetime
         // In one packet: the handlers run behind each other in one batch of the reader.
         await client.SendAsync(Request(method, 1), Request(method, 2), Request(method, 3));
 
-        for (var message = 0; message < 3; message++) Assert.Equal(Clean, JsonElement.Parse(await client.ReadTextAsync()).GetProperty("data").GetString());
+        for (var message = 0; message < 3; message++)
+            Assert.Equal(Clean, JsonElement.Parse(await client.ReadTextAsync()).GetProperty("data").GetString());
     }
 
     [Fact]
@@ -76,7 +82,11 @@ public abstract class AmbientStateTests(bool isMapped) : IAsyncLifetime
         await using var client = await _server.ConnectAsync();
 
         for (var round = 0; round < 2; round++)
-            await client.SendAsync(ClientFrame.Text(ClientMessage.Notification("a:b", "1")), ClientFrame.Text("plain"), ClientFrame.Text("{}"), ClientFrame.Binary(1));
+            await client.SendAsync(
+                ClientFrame.Text(ClientMessage.Notification("a:b", "1")),
+                ClientFrame.Text("plain"),
+                ClientFrame.Text("{}"),
+                ClientFrame.Binary(1));
         await client.SendAsync(Request("a:context", 1));
         await client.ReadTextAsync();
 
@@ -106,7 +116,8 @@ public abstract class AmbientStateTests(bool isMapped) : IAsyncLifetime
         Assert.Equal([Clean, Clean], seen);
     }
 
-    private static ClientFrame Request(string method, int id) => ClientFrame.Text(ClientMessage.Request(method, "1", ClientMessage.IdOf(id)));
+    private static ClientFrame Request(string method, int id) =>
+        ClientFrame.Text(ClientMessage.Request(method, "1", ClientMessage.IdOf(id)));
 
     private void Register()
     {

@@ -5,7 +5,9 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Threads;
 
-/// <summary>Which thread a handler starts on, and which it goes on with after a plain await: those of the pool, without a context.</summary>
+/// <summary>
+/// Which thread a handler starts on, and which it goes on with after a plain await: those of the pool, without a context.
+/// </summary>
 public abstract class HandlerThreadTests(bool isMapped) : IAsyncLifetime
 {
     private const string Pool = "pool, then pool";

@@ -3,12 +3,15 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Threads;
 
-/// <summary>Messages that are answered at once, among those of which requests are made: a batch loses, doubles and reorders nothing.</summary>
+/// <summary>
+/// Messages that are answered at once, among those of which requests are made: a batch loses, doubles and reorders nothing.
+/// </summary>
 public sealed class MixedBatchTests : IAsyncLifetime
 {
     private WireServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await LeanServer.StartAsync(new ServerSetup(register: null, configure: null), new WireAddress(AddressKind.IPv4));
+    public async ValueTask InitializeAsync() =>
+        _server = await LeanServer.StartAsync(new ServerSetup(register: null, configure: null), new WireAddress(AddressKind.IPv4));
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

@@ -104,5 +104,6 @@ public class ClosedIdsTests
         Assert.Equal("STATE_TOKEN_EXPIRED", (await helios.Node.Tokens.ReadAsync(gone, null, default)).Refusal?.Code);
     }
 
-    private static async Task<string> IssueAsync(RecoveryTokens tokens, string id) => (await tokens.IssueAsync(id, null, TokenHarness.States(), null, default, null, default)).Token;
+    private static async Task<string> IssueAsync(RecoveryTokens tokens, string id) =>
+        (await tokens.IssueAsync(id, null, TokenHarness.States(), null, default, null, default)).Token;
 }

@@ -10,7 +10,14 @@ public class RecoveryTokensTests
     public async Task Read_WhatWasIssued_SaysTheSame(bool encrypt)
     {
         var tokens = _harness.Create(options => options.EncryptStates = encrypt);
-        var token = await tokens.IssueAsync(TokenHarness.Id, "ada", TokenHarness.States(new { name = "Zoë 🦊", list = new[] { 1, 2 } }), new TokenOptions { CustomClaims = new Dictionary<string, object> { ["role"] = "admin" } }, default, null, default);
+        var token = await tokens.IssueAsync(
+            TokenHarness.Id,
+            "ada",
+            TokenHarness.States(new { name = "Zoë 🦊", list = new[] { 1, 2 } }),
+            new TokenOptions { CustomClaims = new Dictionary<string, object> { ["role"] = "admin" } },
+            default,
+            null,
+            default);
 
         var (content, refusal) = await tokens.ReadAsync(token.Token, "ada", default);
 

@@ -43,7 +43,8 @@ public sealed class SecrecyTests : IDisposable
     public async Task AnyUseOfAToken_EverythingAtTrace_HoldsNoToken(bool isMapped)
     {
         var setup = new ServerSetup(
-            helios => helios.States.Register("broken", _ => throw new IOException("no disk"), (Starling _, int _) => default, new StateOptions<int> { Required = true }),
+            helios => helios.States.Register(
+                "broken", _ => throw new IOException("no disk"), (Starling _, int _) => default, new StateOptions<int> { Required = true }),
             options =>
             {
                 options.Debug = true;
@@ -62,12 +63,19 @@ public sealed class SecrecyTests : IDisposable
 
         foreach (var token in new[] { client.Token, broken, new string('x', 5000) })
         {
-            foreach (var query in new[] { $"recover={token}&resume=1", $"a=b&recover={token}", $"%72ecover={token}&strict=1", $"recover={token}&resume=1&epoch={client.Epoch}&received=77" })
+            foreach (var query in new[]
+            {
+                $"recover={token}&resume=1",
+                $"a=b&recover={token}",
+                $"%72ecover={token}&strict=1",
+                $"recover={token}&resume=1&epoch={client.Epoch}&received=77",
+            })
             {
                 await using var wire = await server.ConnectAsync(new UpgradeRequest($"/helios?{query}"));
                 await wire.ReadFrameAsync();
             }
-            await using var offered = await server.ConnectAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", $"helios-starling, helios.recover.{token}"));
+            await using var offered = await server.ConnectAsync(
+                UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", $"helios-starling, helios.recover.{token}"));
             await offered.ReadFrameAsync();
             Assert.Equal(400, (await server.AskAsync(new UpgradeRequest($"/helios?recover={token}").With("Connection", "close"))).Status);
         }
@@ -77,7 +85,8 @@ public sealed class SecrecyTests : IDisposable
         if (isMapped) Assert.Contains("?a=b", all, StringComparison.Ordinal);
         Assert.NotEmpty(server.Log.Everything);
         // The first characters are the same in all tokens: they say how they are encrypted.
-        foreach (var token in new[] { client.Token, broken, new string('x', 5000) }) Assert.DoesNotContain(token[150..250], all, StringComparison.Ordinal);
+        foreach (var token in new[] { client.Token, broken, new string('x', 5000) })
+            Assert.DoesNotContain(token[150..250], all, StringComparison.Ordinal);
     }
 
     private void Note<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
@@ -86,7 +95,8 @@ public sealed class SecrecyTests : IDisposable
     /// <summary>Writes down under what keys it is asked.</summary>
     private sealed class NamingStore(ConcurrentQueue<string> asked) : IStateStore
     {
-        public ValueTask SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
+        public ValueTask SetAsync(
+            string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
         {
             asked.Enqueue(key);
             return default;

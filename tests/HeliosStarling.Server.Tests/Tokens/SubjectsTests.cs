@@ -7,14 +7,16 @@ public class SubjectsTests
     [Fact]
     public void Of_FirstIdentityIsAnonymous_TheFirstSignedInCounts()
     {
-        var user = new ClaimsPrincipal([new ClaimsIdentity([new Claim("sub", "nobody")]), new ClaimsIdentity([new Claim("sub", "ada")], "test")]);
+        var user =
+            new ClaimsPrincipal([new ClaimsIdentity([new Claim("sub", "nobody")]), new ClaimsIdentity([new Claim("sub", "ada")], "test")]);
         Assert.Equal("ada", Subjects.Of(user));
     }
 
     [Fact]
     public async Task Of_SignedInWithoutAnyName_IsNotTheAnonymousOne()
     {
-        var (nameless, anonymous) = (Subjects.Of(new ClaimsPrincipal(new ClaimsIdentity("test"))), Subjects.Of(new ClaimsPrincipal(new ClaimsIdentity())));
+        var (nameless, anonymous) = (
+            Subjects.Of(new ClaimsPrincipal(new ClaimsIdentity("test"))), Subjects.Of(new ClaimsPrincipal(new ClaimsIdentity())));
         var harness = new TokenHarness();
 
         Assert.Equal("STATE_TOKEN_INVALID", await harness.ReadAsync(await harness.IssueAsync(subject: nameless), subject: anonymous));

@@ -42,7 +42,8 @@ public class TokenAttackTests
     [InlineData(2)]
     public async Task BitFlip_InAnySegmentOfASignedToken_IsInvalid(int segment)
     {
-        foreach (var broken in Flips(await _harness.IssueAsync(Plain), segment)) Assert.Equal(Invalid, await _harness.ReadAsync(broken, Plain));
+        foreach (var broken in Flips(await _harness.IssueAsync(Plain), segment))
+            Assert.Equal(Invalid, await _harness.ReadAsync(broken, Plain));
     }
 
     [Theory]
@@ -66,7 +67,9 @@ public class TokenAttackTests
         var key = new SymmetricSecurityKey(Pad(TokenHarness.Key)) { KeyId = KeyId(await _harness.IssueAsync(Plain)) };
         var claims = Encoding.UTF8.GetString(Base64Url.DecodeFromChars((await _harness.IssueAsync(Plain)).Split('.')[1]));
 
-        Assert.Equal(Invalid, await _harness.ReadAsync(new JsonWebTokenHandler().CreateToken(claims, new SigningCredentials(key, algorithm)), Plain));
+        Assert.Equal(
+            Invalid,
+            await _harness.ReadAsync(new JsonWebTokenHandler().CreateToken(claims, new SigningCredentials(key, algorithm)), Plain));
     }
 
     [Fact]
@@ -99,9 +102,16 @@ public class TokenAttackTests
     public async Task OtherKeyManagement_A256KW_IsInvalid()
     {
         var key = new TokenKey(TokenHarness.Key);
-        var wrapping = new EncryptingCredentials(new SymmetricSecurityKey(SHA256.HashData(key.Encryption.Key is SymmetricSecurityKey { Key: var bytes } ? bytes : [])) { KeyId = key.Id }, SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512);
+        var wrapping = new EncryptingCredentials(
+            new SymmetricSecurityKey(SHA256.HashData(key.Encryption.Key is SymmetricSecurityKey { Key: var bytes } ? bytes : []))
+            {
+                KeyId = key.Id,
+            },
+            SecurityAlgorithms.Aes256KW,
+            SecurityAlgorithms.Aes256CbcHmacSha512);
 
-        Assert.Equal(Invalid, await _harness.ReadAsync(new JsonWebTokenHandler().CreateToken("""{"starlingId":"x"}""", key.Signing, wrapping)));
+        Assert.Equal(
+            Invalid, await _harness.ReadAsync(new JsonWebTokenHandler().CreateToken("""{"starlingId":"x"}""", key.Signing, wrapping)));
     }
 
     [Fact]
@@ -109,9 +119,11 @@ public class TokenAttackTests
     {
         var key = new TokenKey(TokenHarness.Key);
         var half = ((SymmetricSecurityKey)key.Encryption.Key).Key[..32];
-        var other = new EncryptingCredentials(new SymmetricSecurityKey(half) { KeyId = key.Id }, "dir", SecurityAlgorithms.Aes128CbcHmacSha256);
+        var other =
+            new EncryptingCredentials(new SymmetricSecurityKey(half) { KeyId = key.Id }, "dir", SecurityAlgorithms.Aes128CbcHmacSha256);
 
-        Assert.Equal(Invalid, await _harness.ReadAsync(new JsonWebTokenHandler().CreateToken("""{"starlingId":"x"}""", key.Signing, other)));
+        Assert.Equal(
+            Invalid, await _harness.ReadAsync(new JsonWebTokenHandler().CreateToken("""{"starlingId":"x"}""", key.Signing, other)));
     }
 
     [Theory]
@@ -119,7 +131,8 @@ public class TokenAttackTests
     [InlineData(false)]
     public async Task WrongKey_IsInvalid(bool encrypt)
     {
-        var token = await _harness.IssueAsync(options => (options.EncryptStates, options.ConnectionKey) = (encrypt, "another key of at least thirty-two bytes"));
+        var token = await _harness.IssueAsync(
+            options => (options.EncryptStates, options.ConnectionKey) = (encrypt, "another key of at least thirty-two bytes"));
 
         Assert.Equal(Invalid, await _harness.ReadAsync(token, options => options.EncryptStates = encrypt));
     }
@@ -193,7 +206,8 @@ public class TokenAttackTests
     [Theory]
     [InlineData(4097, 'a')]
     [InlineData(1_000_000, '.')]
-    public async Task Oversized_IsInvalid(int length, char with) => Assert.Equal(Invalid, await _harness.ReadAsync(new string(with, length)));
+    public async Task Oversized_IsInvalid(int length, char with) =>
+        Assert.Equal(Invalid, await _harness.ReadAsync(new string(with, length)));
 
     [Theory]
     [InlineData("""{"timestamp":1,"states":{},"exp":1999999999}""", Invalid)]
@@ -204,7 +218,8 @@ public class TokenAttackTests
     [InlineData("""{"starlingId":"x","timestamp":1,"states":{},"exp":99999999999999999}""", Invalid)]
     [InlineData("""{"starlingId":"x","timestamp":1,"states":[],"exp":1999999999}""", "STATE_CORRUPTED")]
     [InlineData("""{"starlingId":"x","timestamp":1,"statesRef":"states:gone","exp":1999999999}""", "STATE_NOT_FOUND")]
-    public async Task AuthenticTokenOfOtherContent_IsRefused(string claims, string code) => Assert.Equal(code, await _harness.ReadAsync(Sign(claims)));
+    public async Task AuthenticTokenOfOtherContent_IsRefused(string claims, string code) =>
+        Assert.Equal(code, await _harness.ReadAsync(Sign(claims)));
 
     [Theory]
     [InlineData("starlingId")]
@@ -215,7 +230,8 @@ public class TokenAttackTests
     [InlineData("sub")]
     public async Task CustomClaim_OfTheTokensOwnName_IsRefusedWhenMade(string name)
     {
-        var fault = await Assert.ThrowsAsync<ArgumentException>(() => _harness.IssueAsync(options: new TokenOptions { CustomClaims = new Dictionary<string, object> { [name] = "other" } }));
+        var fault = await Assert.ThrowsAsync<ArgumentException>(
+            () => _harness.IssueAsync(options: new TokenOptions { CustomClaims = new Dictionary<string, object> { [name] = "other" } }));
 
         Assert.Contains($"'{name}'", fault.Message, StringComparison.Ordinal);
     }
@@ -249,8 +265,10 @@ public class TokenAttackTests
     {
         var tokens = _harness.Create();
         var states = TokenHarness.States(new string('x', 5000));
-        var token = await tokens.IssueAsync(TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromHours(2) }, default, null, default);
-        await tokens.IssueAsync(TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromMinutes(1) }, TimeSpan.FromHours(2), null, default);
+        var token = await tokens.IssueAsync(
+            TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromHours(2) }, default, null, default);
+        await tokens.IssueAsync(
+            TokenHarness.Id, null, states, new TokenOptions { ExpiresIn = TimeSpan.FromMinutes(1) }, TimeSpan.FromHours(2), null, default);
 
         _harness.Time.Advance(TimeSpan.FromMinutes(119));
 
@@ -300,7 +318,8 @@ public class TokenAttackTests
     {
         var (left, right) = (one.Split('.'), other.Split('.'));
         return left.Length == right.Length && left.Zip(right).All(pair =>
-            Base64Url.IsValid(pair.First) && Base64Url.DecodeFromChars(pair.First).AsSpan().SequenceEqual(Base64Url.DecodeFromChars(pair.Second)));
+            Base64Url.IsValid(pair.First)
+                && Base64Url.DecodeFromChars(pair.First).AsSpan().SequenceEqual(Base64Url.DecodeFromChars(pair.Second)));
     }
 
     private static IEnumerable<string> Flips(string token, int segment)
@@ -323,7 +342,8 @@ public class TokenAttackTests
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(claims, key.Signing, key.Encryption);
     }
 
-    private static string KeyId(string token) => JsonElement.Parse(Base64Url.DecodeFromChars(token.Split('.')[0])).GetProperty("kid").GetString()!;
+    private static string KeyId(string token) =>
+        JsonElement.Parse(Base64Url.DecodeFromChars(token.Split('.')[0])).GetProperty("kid").GetString()!;
 
     // What these algorithms want at least, which is longer than our key.
     private static byte[] Pad(string key) => [.. Encoding.UTF8.GetBytes(key), .. new byte[32]];
@@ -332,9 +352,14 @@ public class TokenAttackTests
 
     private sealed class BrokenStore : IStateStore
     {
-        public ValueTask SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default) => throw new IOException("no disk");
+        public ValueTask SetAsync(
+            string key,
+            ReadOnlyMemory<byte> value,
+            TimeSpan timeToLive,
+            CancellationToken cancellationToken = default) => throw new IOException("no disk");
 
-        public ValueTask<ReadOnlyMemory<byte>?> GetAsync(string key, CancellationToken cancellationToken = default) => throw new IOException("no disk");
+        public ValueTask<ReadOnlyMemory<byte>?> GetAsync(string key, CancellationToken cancellationToken = default) =>
+            throw new IOException("no disk");
 
         public ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default) => throw new IOException("no disk");
     }

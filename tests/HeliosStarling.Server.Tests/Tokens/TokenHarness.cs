@@ -31,9 +31,11 @@ internal sealed class TokenHarness
         return new RecoveryTokens(options.TokenSettings, store ?? Store, engine);
     }
 
-    public static Dictionary<string, JsonElement> States(object? state = null) => new() { ["game"] = JsonSerializer.SerializeToElement(state ?? new { level = 3 }) };
+    public static Dictionary<string, JsonElement> States(object? state = null) =>
+        new() { ["game"] = JsonSerializer.SerializeToElement(state ?? new { level = 3 }) };
 
-    public async Task<string> IssueAsync(Action<HeliosOptions>? configure = null, string? subject = null, TokenOptions? options = null, object? state = null) =>
+    public async Task<string> IssueAsync(
+        Action<HeliosOptions>? configure = null, string? subject = null, TokenOptions? options = null, object? state = null) =>
         (await Create(configure).IssueAsync(Id, subject, States(state), options, default, null, default)).Token;
 
     /// <summary>The code of the refusal; null when the token is good.</summary>
@@ -42,7 +44,8 @@ internal sealed class TokenHarness
         var reading = await Create(configure).ReadAsync(token, subject, default);
         Assert.True(reading.Content is null ^ reading.Refusal is null);
         // Whatever is wrong, the answer says no more than its code.
-        if (reading.Refusal is { Code: "STATE_TOKEN_INVALID" } refusal) Assert.Equal(("The recovery token is not valid.", null), (refusal.Message, refusal.Details));
+        if (reading.Refusal is { Code: "STATE_TOKEN_INVALID" } refusal)
+            Assert.Equal(("The recovery token is not valid.", null), (refusal.Message, refusal.Details));
         return reading.Refusal?.Code;
     }
 }

@@ -13,7 +13,8 @@ public class HostTests
     [InlineData("a.b.Example.com:81", "*.example.com:81")]
     [InlineData("[::1]:5080", "[::1]")]
     [InlineData("anything:1", "*")]
-    public void Host_Listed_IsAllowed(string host, string pattern) => Assert.True(HostRules.IsAllowed(host, ["other.example.com", pattern]));
+    public void Host_Listed_IsAllowed(string host, string pattern) =>
+        Assert.True(HostRules.IsAllowed(host, ["other.example.com", pattern]));
 
     [Theory]
     [InlineData("evil.com", "example.com")]

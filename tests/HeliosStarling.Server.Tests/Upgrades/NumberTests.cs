@@ -78,5 +78,6 @@ public class NumberTests
     public void ListenAddress_PortNotDigits_IsMalformed(string url) => Assert.Throws<FormatException>(() => ListenAddress.Parse(url));
 
     [Fact]
-    public void ListenAddress_Port_IsRead() => Assert.Equal(new IPEndPoint(IPAddress.Loopback, 65535), ListenAddress.Parse("http://127.0.0.1:65535").EndPoints[0]);
+    public void ListenAddress_Port_IsRead() =>
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 65535), ListenAddress.Parse("http://127.0.0.1:65535").EndPoints[0]);
 }

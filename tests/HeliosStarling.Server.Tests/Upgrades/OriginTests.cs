@@ -87,7 +87,8 @@ public class OriginTests
     [InlineData("*.example.com", false)]
     [InlineData("https://*.example.com/", false)]
     [InlineData("chrome-extension://*.abc", false)]
-    public void IsPattern_WithWildcard_KnowsThoseOfSubdomains(string allowed, bool expected) => Assert.Equal(expected, OriginRules.IsPattern(allowed));
+    public void IsPattern_WithWildcard_KnowsThoseOfSubdomains(string allowed, bool expected) =>
+        Assert.Equal(expected, OriginRules.IsPattern(allowed));
 
     // A plain GET learns the same as an upgrade.
     [Fact]

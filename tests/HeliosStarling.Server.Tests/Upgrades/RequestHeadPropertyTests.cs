@@ -14,7 +14,8 @@ public class RequestHeadPropertyTests
 
     private static readonly Gen<byte[]> s_heads = Gen.OneOf(
         Gen.Byte.Array[0, 100],
-        Gen.Int[0, s_pieces.Length - 1].Array[0, 30].Select(picks => Encoding.Latin1.GetBytes(string.Concat(picks.Select(i => s_pieces[i])))),
+        Gen.Int[0, s_pieces.Length - 1].Array[0, 30].Select(
+            picks => Encoding.Latin1.GetBytes(string.Concat(picks.Select(i => s_pieces[i])))),
         Gen.Select(Gen.Int[0, Request.Sample.Length - 1], Gen.Byte).Select((at, b) => Mutate(at, b)),
         Gen.Int[RequestHead.MaxSize - 60, RequestHead.MaxSize + 60].Select(Long));
 

@@ -7,7 +7,8 @@ namespace HeliosStarling.Validation;
 /// <summary>Attributes and <see cref="System.ComponentModel.DataAnnotations.IValidatableObject"/> on payload types.</summary>
 public sealed class AnnotationTests : ValidationTest
 {
-    private const string Good = """{"customer":"Ada","address":{"street":"Main"},"items":[{"name":"tea"}],"extras":{"gift":{"name":"box"}},"sum_total":12}""";
+    private const string Good =
+        """{"customer":"Ada","address":{"street":"Main"},"items":[{"name":"tea"}],"extras":{"gift":{"name":"box"}},"sum_total":12}""";
 
     [Fact]
     public async Task Payload_KeepsToTheRules_HandlerRuns()
@@ -47,14 +48,17 @@ public sealed class AnnotationTests : ValidationTest
     public async Task Payload_EmptyList_ItsOwnRuleIsNamed()
     {
         Register();
-        await ExpectErrorsAsync("""{"customer":"Ada","items":[],"sum_total":13}""", ("$.items", "The field items must be a string or array type with a minimum length of '1'."));
+        await ExpectErrorsAsync(
+            """{"customer":"Ada","items":[],"sum_total":13}""",
+            ("$.items", "The field items must be a string or array type with a minimum length of '1'."));
     }
 
     [Fact]
     public async Task ValidatableObject_NamesMembers_PathsAreThoseOfTheWire()
     {
         Register();
-        await ExpectErrorsAsync("""{"customer":"Ada","sum_total":13}""", ("$.sum_total", "No unlucky totals"), ("$.customer", "No unlucky totals"));
+        await ExpectErrorsAsync(
+            """{"customer":"Ada","sum_total":13}""", ("$.sum_total", "No unlucky totals"), ("$.customer", "No unlucky totals"));
     }
 
     [Fact]
@@ -85,7 +89,10 @@ public sealed class AnnotationTests : ValidationTest
     {
         Server.Method(Method, (CancellationToken _, Item item) => item.Count);
 
-        await ExpectErrorsAsync("""{"name":"far too long","count":0}""", ("$.name", "The field name must be a string with a maximum length of 5."), ("$.count", "The field count must be between 1 and 9."));
+        await ExpectErrorsAsync(
+            """{"name":"far too long","count":0}""",
+            ("$.name", "The field name must be a string with a maximum length of 5."),
+            ("$.count", "The field count must be between 1 and 9."));
         await ExpectSuccessAsync("""{"name":"tea"}""");
     }
 
@@ -126,7 +133,10 @@ public sealed class AnnotationTests : ValidationTest
             return default;
         });
 
-        await ExpectErrorsAsync("""{"name":"far too long","count":0}""", ("$.name", "The field name must be a string with a maximum length of 5."), ("$.count", "The field count must be between 1 and 9."));
+        await ExpectErrorsAsync(
+            """{"name":"far too long","count":0}""",
+            ("$.name", "The field name must be a string with a maximum length of 5."),
+            ("$.count", "The field count must be between 1 and 9."));
         await ExpectSuccessAsync("""{"count":1}""");
     }
 
@@ -134,7 +144,10 @@ public sealed class AnnotationTests : ValidationTest
     public async Task Payload_IsAList_ItemsAreValidated()
     {
         Server.Method(Method, (Item[] items, RequestContext _) => items.Length);
-        await ExpectErrorsAsync("""[{"count":1},{"count":0},null,{"count":10}]""", ("$[1].count", "The field count must be between 1 and 9."), ("$[3].count", "The field count must be between 1 and 9."));
+        await ExpectErrorsAsync(
+            """[{"count":1},{"count":0},null,{"count":10}]""",
+            ("$[1].count", "The field count must be between 1 and 9."),
+            ("$[3].count", "The field count must be between 1 and 9."));
     }
 
     [Fact]
@@ -143,7 +156,8 @@ public sealed class AnnotationTests : ValidationTest
         Server.Method(Method, (Faulty[] items, RequestContext _) => items.Length);
         var errors = Enumerable.Range(0, 200).Select(i => ($"$[{i}].a", "Bad."));
 
-        await ExpectErrorsAsync($"[{string.Join(',', Enumerable.Repeat("""{"a":0}""", 5000))}]", [.. errors, ("$", "There are more than 200 errors.")]);
+        await ExpectErrorsAsync(
+            $"[{string.Join(',', Enumerable.Repeat("""{"a":0}""", 5000))}]", [.. errors, ("$", "There are more than 200 errors.")]);
     }
 
     [Fact]
@@ -154,7 +168,12 @@ public sealed class AnnotationTests : ValidationTest
 
         var failure = await FailAsync($$"""{"{{key}}":[{{string.Join(',', Enumerable.Repeat("""{"a":0}""", 201))}}]}""");
 
-        var errors = JsonElement.Parse(failure).GetProperty("details").GetProperty("errors").EnumerateArray().Select(error => (error.GetProperty("path").GetString(), error.GetProperty("message").GetString())).ToList();
+        var errors = JsonElement.Parse(failure)
+            .GetProperty("details")
+            .GetProperty("errors")
+            .EnumerateArray()
+            .Select(error => (error.GetProperty("path").GetString(), error.GetProperty("message").GetString()))
+            .ToList();
         Assert.InRange(Encoding.UTF8.GetByteCount(failure), 8 * 1024, 17 * 1024);
         Assert.Equal(($"$.{key}[0]"[..1024], "Bad."), (errors[0].Item1![..1024], errors[0].Item2));
         Assert.Equal(("$", "There are more errors than this answer names."), errors[^1]);
@@ -164,7 +183,9 @@ public sealed class AnnotationTests : ValidationTest
     public async Task Payload_FaultBehindALongKey_PathIsCut()
     {
         Server.Method(Method, (Dictionary<string, Item> items, RequestContext _) => items.Count);
-        await ExpectErrorsAsync($$$"""{"{{{new string('k', 5000)}}}":{"count":0}}""", ("$." + new string('k', 1022), "The field count must be between 1 and 9."));
+        await ExpectErrorsAsync(
+            $$$"""{"{{{new string('k', 5000)}}}":{"count":0}}""",
+            ("$." + new string('k', 1022), "The field count must be between 1 and 9."));
     }
 
     private void Register() => Server.Method(Method, (Order order, RequestContext _) => order.Customer);

@@ -29,7 +29,8 @@ public sealed class TopicValidationTests : ValidationTest
         await NotifyAsync("shop:add", """{"count":0}""");
         await ReceiveAsync();
 
-        Assert.DoesNotContain(Log.Entries, entry => entry.Level > LogLevel.Debug && entry.Text.Contains("shop:add", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Log.Entries, entry => entry.Level > LogLevel.Debug && entry.Text.Contains("shop:add", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -39,7 +39,9 @@ public abstract class ValidationTest : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Sends a payload and expects these errors, all of them and in this order, and then that the connection still answers.</summary>
+    /// <summary>
+    /// Sends a payload and expects these errors, all of them and in this order, and then that the connection still answers.
+    /// </summary>
     protected async Task ExpectErrorsAsync(string? payload, params (string Path, string Message)[] errors) =>
         Assert.Equal(
             $$$"""{"code":"VALIDATION_ERROR","message":"The payload is not what the method takes","details":{"errors":{{{Write(errors)}}}}}""",
@@ -79,7 +81,8 @@ public abstract class ValidationTest : IAsyncDisposable
     private static string Write((string Path, string Message)[] errors) =>
         JsonSerializer.Serialize(errors.Select(error => new { path = error.Path, message = error.Message }), s_relaxed);
 
-    private ValueTask SendAsync(string fields) => _socket.SendTextAsync($$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,{{fields}}}""");
+    private ValueTask SendAsync(string fields) =>
+        _socket.SendTextAsync($$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,{{fields}}}""");
 }
 
 /// <summary>A service that is made for each request.</summary>

@@ -10,7 +10,10 @@ public sealed class ValidatorTests : ValidationTest
     [Fact]
     public async Task Validator_FindsErrors_HandlerDoesNotRun()
     {
-        Server.Method(Method, (JsonElement _, RequestContext _) => _calls.Add("handler"), new() { Validator = payload => payload.TryGetProperty("room", out _) ? [] : [new("$.room", "Say which room."), new("$", "Say more.")] });
+        Server.Method(Method, (JsonElement _, RequestContext _) => _calls.Add("handler"), new()
+        {
+            Validator = payload => payload.TryGetProperty("room", out _) ? [] : [new("$.room", "Say which room."), new("$", "Say more.")],
+        });
 
         await ExpectErrorsAsync("{}", ("$.room", "Say which room."), ("$", "Say more."));
         Assert.Empty(_calls);
@@ -21,7 +24,10 @@ public sealed class ValidatorTests : ValidationTest
     [Fact]
     public async Task Validator_HandlerTakesNoPayload_IsAskedAllTheSame()
     {
-        Server.Method(Method, () => _calls.Add("handler"), new() { Validator = payload => payload.ValueKind == JsonValueKind.Null ? [] : [new("$", "Send nothing.")] });
+        Server.Method(
+            Method,
+            () => _calls.Add("handler"),
+            new() { Validator = payload => payload.ValueKind == JsonValueKind.Null ? [] : [new("$", "Send nothing.")] });
 
         await ExpectErrorsAsync("1", ("$", "Send nothing."));
         await ExpectSuccessAsync(null);
@@ -88,7 +94,10 @@ public sealed class ValidatorTests : ValidationTest
     [Fact]
     public async Task Validator_Throws_IsMethodErrorAndLogged()
     {
-        Server.Method(Method, (Item _, RequestContext _) => _calls.Add("handler"), new() { Validator = _ => throw new InvalidOperationException("raw boom") });
+        Server.Method(
+            Method,
+            (Item _, RequestContext _) => _calls.Add("handler"),
+            new() { Validator = _ => throw new InvalidOperationException("raw boom") });
 
         await ExpectMethodErrorAsync("raw boom");
     }
@@ -96,7 +105,8 @@ public sealed class ValidatorTests : ValidationTest
     [Fact]
     public async Task Validate_Throws_IsMethodErrorAndLogged()
     {
-        Server.Method(Method, (Item _, RequestContext _) => _calls.Add("handler")).Validate<Item>(_ => throw new InvalidOperationException("typed boom"));
+        Server.Method(Method, (Item _, RequestContext _) => _calls.Add("handler"))
+            .Validate<Item>(_ => throw new InvalidOperationException("typed boom"));
 
         await ExpectMethodErrorAsync("typed boom");
     }
@@ -104,7 +114,8 @@ public sealed class ValidatorTests : ValidationTest
     [Fact]
     public async Task Validate_ThrowsHeliosException_CallerGetsItsCode()
     {
-        Server.Method(Method, (Item _, RequestContext _) => _calls.Add("handler")).Validate<Item>(_ => throw new HeliosException("SHOP_CLOSED", "Closed"));
+        Server.Method(Method, (Item _, RequestContext _) => _calls.Add("handler"))
+            .Validate<Item>(_ => throw new HeliosException("SHOP_CLOSED", "Closed"));
 
         Assert.Equal("""{"code":"SHOP_CLOSED","message":"Closed"}""", await FailAsync("{}"));
     }
@@ -140,7 +151,10 @@ public sealed class ValidatorTests : ValidationTest
     {
         var method = Server.Method(Method, context => default(ValueTask));
 
-        Assert.Contains("MethodOptions.Validator", Assert.Throws<ArgumentException>(() => method.Validate<Item>(_ => [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "MethodOptions.Validator",
+            Assert.Throws<ArgumentException>(() => method.Validate<Item>(_ => [])).Message,
+            StringComparison.Ordinal);
     }
 
     private async Task ExpectMethodErrorAsync(string text)

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace HeliosStarling.Testing.Registration;
 
 /// <summary>What an application may register on a client.</summary>
-public abstract class ClientHandlersContract : HandlerHostContract<ClientRequestContext, ClientTopicContext, NoFreeHandler, string, JsonElement, ReadOnlyMemory<byte>, HeliosException>
+public abstract class ClientHandlersContract : HandlerHostContract<
+    ClientRequestContext, ClientTopicContext, NoFreeHandler, string, JsonElement, ReadOnlyMemory<byte>, HeliosException>
 {
     private protected abstract Starling Starling { get; }
 

@@ -12,8 +12,10 @@ public abstract class HandlerHostContract<TContext, TTopicContext, TFreeHandler,
     private static readonly Dictionary<string, Action<HandlerHost<TContext, TTopicContext, TFreeHandler>, string>> s_forms = new()
     {
         ["context"] = static (host, name) => host.Method(name, Answer),
-        ["context, value task"] = static (host, name) => host.Method<int>(name, context => new ValueTask<int>(context.Payload.Read<int>() * 2)),
-        ["payload, context, value task"] = static (host, name) => host.Method<int, int>(name, (number, _) => new ValueTask<int>(number * 2)),
+        ["context, value task"] =
+            static (host, name) => host.Method<int>(name, context => new ValueTask<int>(context.Payload.Read<int>() * 2)),
+        ["payload, context, value task"] =
+            static (host, name) => host.Method<int, int>(name, (number, _) => new ValueTask<int>(number * 2)),
         ["payload, context, task"] = static (host, name) => host.Method<int, int>(name, (number, _) => Task.FromResult(number * 2)),
         ["payload, context, result"] = static (host, name) => host.Method<int, int>(name, (number, _) => number * 2),
         ["payload, value task"] = static (host, name) => host.Method<int, int>(name, number => new ValueTask<int>(number * 2)),
@@ -24,21 +26,23 @@ public abstract class HandlerHostContract<TContext, TTopicContext, TFreeHandler,
         ["nothing, result"] = static (host, name) => host.Method<int>(name, () => 42),
         ["nothing, inferred"] = static (host, name) => host.Method(name, () => 42),
         ["payload, inferred"] = static (host, name) => host.Method(name, (int number) => number * 2),
-        ["payload, context, inferred"] = static (host, name) => host.Method(name, async (int number, TContext _) => await Task.FromResult(number * 2)),
+        ["payload, context, inferred"] =
+            static (host, name) => host.Method(name, async (int number, TContext _) => await Task.FromResult(number * 2)),
     };
 
-    private static readonly Dictionary<string, Action<HandlerHost<TContext, TTopicContext, TFreeHandler>, string, Action>> s_formsWithoutResult = new()
-    {
-        ["payload, context, value task"] = static (host, name, called) => host.Method<int>(name, (_, _) => Done(called)),
-        ["payload, context, task"] = static (host, name, called) => host.Method<int>(name, (_, _) => Done(called).AsTask()),
-        ["payload, context, action"] = static (host, name, called) => host.Method<int>(name, (_, _) => called()),
-        ["payload, value task"] = static (host, name, called) => host.Method<int>(name, _ => Done(called)),
-        ["payload, task"] = static (host, name, called) => host.Method<int>(name, _ => Done(called).AsTask()),
-        ["payload, action"] = static (host, name, called) => host.Method<int>(name, _ => called()),
-        ["nothing, value task"] = static (host, name, called) => host.Method(name, () => Done(called)),
-        ["nothing, task"] = static (host, name, called) => host.Method(name, () => Done(called).AsTask()),
-        ["nothing, action"] = static (host, name, called) => host.Method(name, () => called()),
-    };
+    private static readonly Dictionary<string, Action<HandlerHost<TContext, TTopicContext, TFreeHandler>, string, Action>>
+        s_formsWithoutResult = new()
+        {
+            ["payload, context, value task"] = static (host, name, called) => host.Method<int>(name, (_, _) => Done(called)),
+            ["payload, context, task"] = static (host, name, called) => host.Method<int>(name, (_, _) => Done(called).AsTask()),
+            ["payload, context, action"] = static (host, name, called) => host.Method<int>(name, (_, _) => called()),
+            ["payload, value task"] = static (host, name, called) => host.Method<int>(name, _ => Done(called)),
+            ["payload, task"] = static (host, name, called) => host.Method<int>(name, _ => Done(called).AsTask()),
+            ["payload, action"] = static (host, name, called) => host.Method<int>(name, _ => called()),
+            ["nothing, value task"] = static (host, name, called) => host.Method(name, () => Done(called)),
+            ["nothing, task"] = static (host, name, called) => host.Method(name, () => Done(called).AsTask()),
+            ["nothing, action"] = static (host, name, called) => host.Method(name, () => called()),
+        };
 
     private protected Helios Server { get; } = Helios.Create();
 
@@ -117,7 +121,8 @@ public abstract class HandlerHostContract<TContext, TTopicContext, TFreeHandler,
         Host.Method<int, int>("form:small", number => number).Validate<int>(number => number < 10 ? [] : [new("$", "Too large.")]);
 
         Assert.Equal(3, await Request<int>("form:small", 3));
-        Assert.Equal("VALIDATION_ERROR", (await Assert.ThrowsAsync<HeliosException>(async () => await Request<int>("form:small", 30))).Code);
+        Assert.Equal(
+            "VALIDATION_ERROR", (await Assert.ThrowsAsync<HeliosException>(async () => await Request<int>("form:small", 30))).Code);
     }
 
     [Fact]

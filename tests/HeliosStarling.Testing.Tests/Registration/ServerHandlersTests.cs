@@ -2,7 +2,8 @@ using System.Text;
 
 namespace HeliosStarling.Testing.Registration;
 
-public class ServerHandlersTests : HandlerHostContract<RequestContext, TopicContext, Delegate, TextContext, JsonContext, BinaryContext, ErrorContext>
+public class ServerHandlersTests
+    : HandlerHostContract<RequestContext, TopicContext, Delegate, TextContext, JsonContext, BinaryContext, ErrorContext>
 {
     private MockStarling _mock = null!;
 

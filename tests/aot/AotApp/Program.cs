@@ -1,7 +1,8 @@
 using AotApp;
 using HeliosStarling;
 
-// The typed overloads with a source-generated JSON context, behind either listener; `gap` registers a type that the context does not describe.
+// The typed overloads with a source-generated JSON context, behind either listener; `gap` registers a type that the context does not
+// describe.
 const string address = "http://127.0.0.1:0";
 var way = args is [var first, ..] ? first : "listen";
 
@@ -31,7 +32,8 @@ static void Register(Helios helios)
     helios.Method("sum:scale", (Scale payload, RequestContext context) => new Total(payload.Factor, 1))
         .Validate<Scale>(scale => scale.Unit == "m" ? [] : [new("$.unit", "Metres only.")]);
     // Chosen by their type arguments.
-    helios.Method<Numbers, Total>("sum:alone", payload => new Total(payload.Values.Sum(), payload.Values.Length)).LimitRate(1000, TimeSpan.FromSeconds(1));
+    helios.Method<Numbers, Total>("sum:alone", payload => new Total(payload.Values.Sum(), payload.Values.Length))
+        .LimitRate(1000, TimeSpan.FromSeconds(1));
     helios.Method<Total>("sum:none", () => new Total(0, 0));
     helios.On<Numbers>("sum:tell", numbers => Console.Error.WriteLine(numbers.Values.Length));
 }

@@ -30,4 +30,5 @@ async Task MapAsync()
 
 static void Register(Helios helios) => helios.Method("echo:say", (string text, RequestContext _) => text);
 
-static void Log(ILoggingBuilder logging) => logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information);
+static void Log(ILoggingBuilder logging) =>
+    logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information);

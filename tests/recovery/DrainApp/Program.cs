@@ -36,7 +36,8 @@ helios.Events.On("starling:unconfirmed", (StarlingUnconfirmed happened) =>
 {
     foreach (var message in happened.Messages.Select(message => JsonElement.Parse(message.Data.Span)))
     {
-        if (message.TryGetProperty("notification", out var notification)) Note("unconfirmed", notification.GetProperty("data").GetString()!);
+        if (message.TryGetProperty("notification", out var notification))
+            Note("unconfirmed", notification.GetProperty("data").GetString()!);
     }
 });
 

@@ -4,7 +4,8 @@ namespace HeliosStarling.Wire;
 
 internal static class CloseExchanges
 {
-    private static readonly int[] s_allowed = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999];
+    private static readonly int[] s_allowed =
+        [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999];
     private static readonly int[] s_notAllowed = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535];
 
     public static IEnumerable<Exchange> Allowed =>
@@ -18,11 +19,15 @@ internal static class CloseExchanges
         Echoed("ping behind the close", 1000, "", ClientFrame.Ping(1)),
         Echoed("close behind the close", 1000, "", ClientFrame.Close(1001, "again")),
         Echoed("broken frame behind the close", 1000, "", new ClientFrame(0xF, []) { Mask = null }),
-        Exchange.Good("large message ahead of the close", [ClientFrame.Binary(new byte[256 * 1024])], Exchange.Line(isText: false, new byte[256 * 1024])),
+        Exchange.Good(
+            "large message ahead of the close",
+            [ClientFrame.Binary(new byte[256 * 1024])],
+            Exchange.Line(isText: false, new byte[256 * 1024])),
         Exchange.Good("part of a message ahead of the close", [ClientFrame.Text("half") with { Fin = false }]),
     ];
 
-    public static IEnumerable<Exchange> WithMuchBehind => [Echoed("large message behind the close", 1000, "", ClientFrame.Binary(new byte[256 * 1024]), ClientFrame.Ping(1))];
+    public static IEnumerable<Exchange> WithMuchBehind =>
+        [Echoed("large message behind the close", 1000, "", ClientFrame.Binary(new byte[256 * 1024]), ClientFrame.Ping(1))];
 
     public static IEnumerable<Exchange> NotAllowed =>
     [

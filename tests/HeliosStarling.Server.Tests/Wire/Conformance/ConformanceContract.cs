@@ -3,8 +3,8 @@ using HeliosStarling.Framing;
 namespace HeliosStarling.Wire;
 
 /// <summary>
-/// RFC 6455 as a client of another make tries it: each exchange has a connection of its own, gets exactly the frames that are due, and sees the
-/// connection end cleanly, without a reset and while the server's clock stands still. The rules one by one are tested under Framing.
+/// RFC 6455 as a client of another make tries it: each exchange has a connection of its own, gets exactly the frames that are due, and sees
+/// the connection end cleanly, without a reset and while the server's clock stands still. The rules one by one are tested under Framing.
 /// </summary>
 public abstract class ConformanceContract
 {
@@ -51,7 +51,8 @@ public abstract class ConformanceContract
         await client.SendAsync([.. Enumerable.Range(0, 100).Select(i => ClientFrame.Ping((byte)i)), ClientFrame.Close(1000)]);
 
         var answered = new List<int>();
-        for (var frame = await client.ReadFrameAsync(); frame.Opcode == ServerFrame.PongOpcode; frame = await client.ReadFrameAsync()) answered.Add(Assert.Single(frame.Payload));
+        for (var frame = await client.ReadFrameAsync(); frame.Opcode == ServerFrame.PongOpcode; frame = await client.ReadFrameAsync())
+            answered.Add(Assert.Single(frame.Payload));
         Assert.True(answered.Count >= ControlFrames.MaxPongs, $"Only {answered.Count} were answered.");
         Assert.Equal(answered.Order().Distinct(), answered);
         Assert.Equal(99, answered[^1]);

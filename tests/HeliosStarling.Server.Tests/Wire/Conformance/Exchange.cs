@@ -3,7 +3,9 @@ using HeliosStarling.Framing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>What a client sends on a connection of its own, and every frame that it gets for it until the server ends the connection.</summary>
+/// <summary>
+/// What a client sends on a connection of its own, and every frame that it gets for it until the server ends the connection.
+/// </summary>
 /// <param name="Name">What is tried.</param>
 /// <param name="Frames">What the client sends.</param>
 /// <param name="Expected">What it gets, as <see cref="Line"/> writes it.</param>
@@ -46,7 +48,8 @@ internal sealed record Exchange(string Name, ClientFrame[] Frames, string[] Expe
     private async Task AnswerAsync(WireClient client, ServerFrame close, Task sending)
     {
         await sending;
-        if (!Frames.Any(sent => sent.Opcode == ServerFrame.CloseOpcode)) await client.SendAsync(new ClientFrame(ServerFrame.CloseOpcode, close.Payload));
+        if (!Frames.Any(sent => sent.Opcode == ServerFrame.CloseOpcode))
+            await client.SendAsync(new ClientFrame(ServerFrame.CloseOpcode, close.Payload));
     }
 
     private async Task SendAsync(WireClient client)

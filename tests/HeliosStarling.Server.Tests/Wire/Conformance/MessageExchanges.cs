@@ -2,7 +2,9 @@ using HeliosStarling.Framing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Text and binary messages in one frame, their lengths at the borders of the header's three forms, written in one piece and in many.</summary>
+/// <summary>
+/// Text and binary messages in one frame, their lengths at the borders of the header's three forms, written in one piece and in many.
+/// </summary>
 internal static class MessageExchanges
 {
     private static readonly int[] s_sizes = [0, 1, 125, 126, 127, 128, 65535, 65536];
@@ -16,6 +18,9 @@ internal static class MessageExchanges
     private static Exchange Of(int size, bool isText)
     {
         var payload = Enumerable.Repeat((byte)(isText ? '*' : 0xFE), size).ToArray();
-        return Exchange.Good($"{(isText ? "text" : "binary")} of {size}", [new ClientFrame((byte)(isText ? 1 : 2), payload)], Exchange.Line(isText, payload));
+        return Exchange.Good(
+            $"{(isText ? "text" : "binary")} of {size}",
+            [new ClientFrame((byte)(isText ? 1 : 2), payload)],
+            Exchange.Line(isText, payload));
     }
 }

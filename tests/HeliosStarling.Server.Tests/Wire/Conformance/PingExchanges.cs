@@ -12,7 +12,10 @@ internal static class PingExchanges
     [
         Exchange.Good("ping without payload", [ClientFrame.Ping()], Exchange.Pong()),
         Exchange.Good("ping with text", [ClientFrame.Ping("ping?"u8.ToArray())], Exchange.Pong("ping?"u8.ToArray())),
-        Exchange.Good("ping with bytes that are no text", [ClientFrame.Ping(0, 0xFF, 0xFE, 0xC3, 0, 0x80)], Exchange.Pong(0, 0xFF, 0xFE, 0xC3, 0, 0x80)),
+        Exchange.Good(
+            "ping with bytes that are no text",
+            [ClientFrame.Ping(0, 0xFF, 0xFE, 0xC3, 0, 0x80)],
+            Exchange.Pong(0, 0xFF, 0xFE, 0xC3, 0, 0x80)),
         Exchange.Good("longest ping", [ClientFrame.Ping(s_longest)], Exchange.Pong(s_longest)),
         Exchange.Good("longest ping byte by byte", [ClientFrame.Ping(s_longest)], Exchange.Pong(s_longest)) with { Chop = 1 },
         Exchange.Fault("ping of 126 bytes", 1002, [new ClientFrame(9, new byte[126])]),
@@ -22,6 +25,9 @@ internal static class PingExchanges
         Exchange.Good("pong that nobody asked for, then a ping", [ClientFrame.Pong(1, 2, 3), ClientFrame.Ping(4)], Exchange.Pong(4)),
         Exchange.Good("ten pings at once", s_ten, s_tenPongs),
         Exchange.Good("ten pings byte by byte", s_ten, s_tenPongs) with { Chop = 1 },
-        Exchange.Good("the longest ping as often as pongs wait", Enumerable.Repeat(ClientFrame.Ping(s_longest), ControlFrames.MaxPongs), [.. Enumerable.Repeat(Exchange.Pong(s_longest), ControlFrames.MaxPongs)]),
+        Exchange.Good(
+            "the longest ping as often as pongs wait",
+            Enumerable.Repeat(ClientFrame.Ping(s_longest), ControlFrames.MaxPongs),
+            [.. Enumerable.Repeat(Exchange.Pong(s_longest), ControlFrames.MaxPongs)]),
     ];
 }

@@ -21,5 +21,9 @@ internal static class ReservedExchanges
         from opcode in s_opcodes
         from payload in s_payloads
         from chop in new[] { 0, 1 }
-        select Exchange.Fault($"opcode {opcode} with {payload.Length} bytes", 1002, [new ClientFrame(opcode, payload), ClientFrame.Text("too late")]) with { Chop = chop };
+        select Exchange.Fault(
+            $"opcode {opcode} with {payload.Length} bytes",
+            1002,
+            [new ClientFrame(opcode, payload), ClientFrame.Text("too late")]) with
+        { Chop = chop };
 }

@@ -44,22 +44,38 @@ internal static class Violations
             {"protocol":"helios-starling","version":"1.0","timestamp":1,{{RequestOfId}},"method":"a:b"}
             """, BadVersion),
         Row("metadata no object", Of($"{RequestOfId},\"method\":\"a:b\",\"metadata\":[]"), "metadata: must be an object"),
-        Row("peer neither boolean nor object", Of($"{RequestOfId},\"method\":\"a:b\",\"peer\":\"you\""), "peer: must be a boolean or an object"),
+        Row(
+            "peer neither boolean nor object",
+            Of($"{RequestOfId},\"method\":\"a:b\",\"peer\":\"you\""),
+            "peer: must be a boolean or an object"),
         Row("everything at once", $$"""
             {"protocol":"helios-starling","version":1,"timestamp":"now","metadata":1,"peer":1,{{RequestOfId}},"method":"a"}
-            """, BadVersion, "timestamp: must be an integer of at least 0", "metadata: must be an object", "peer: must be a boolean or an object", BadMethod),
+            """, BadVersion, "timestamp: must be an integer of at least 0", "metadata: must be an object",
+            "peer: must be a boolean or an object", BadMethod),
     ];
 
     public static IEnumerable<TheoryDataRow<string, string>> OfOthers =>
     [
-        Row("nothing but the protocol", """{"protocol":"helios-starling"}""", "version: is missing", "timestamp: is missing", "type: is missing"),
+        Row(
+            "nothing but the protocol",
+            """{"protocol":"helios-starling"}""",
+            "version: is missing",
+            "timestamp: is missing",
+            "type: is missing"),
         Row("unknown type", Of($"\"type\":\"call\",\"requestId\":\"{Id}\""), BadType),
         Row("type no text", Of("\"type\":1"), BadType),
         Row("request without id", Of("\"type\":\"request\",\"method\":\"a:b\""), "requestId: is missing"),
-        Row("request whose id is no UUID", Of("\"type\":\"request\",\"requestId\":\"7\",\"method\":\"a\""), "requestId: must be a UUID", BadMethod),
+        Row(
+            "request whose id is no UUID",
+            Of("\"type\":\"request\",\"requestId\":\"7\",\"method\":\"a\""),
+            "requestId: must be a UUID",
+            BadMethod),
         Row("response without anything", Of("\"type\":\"response\""), "requestId: is missing", "success: is missing"),
         Row("response whose success is no boolean", Of($"{ResponseOfId},\"success\":1"), "success: must be a boolean"),
-        Row("success with an error", Of($$"""{{ResponseOfId}},"success":true,"error":{"code":"A","message":""}"""), "error: must be absent when success is true"),
+        Row(
+            "success with an error",
+            Of($$"""{{ResponseOfId}},"success":true,"error":{"code":"A","message":""}"""),
+            "error: must be absent when success is true"),
         Row("failure without error", Of($"{ResponseOfId},\"success\":false"), "error: is missing"),
         Row("failure with a bad error", Of($$"""{{ResponseOfId}},"success":false,"error":{"code":"bad"}"""),
             "error.code: must be UPPER_SNAKE_CASE, 1 to 63 characters", "error.message: is missing"),
@@ -70,13 +86,19 @@ internal static class Violations
         Row("topic no text", Of("""
             "type":"notification","notification":{"topic":1}
             """), "notification.topic: must be a string"),
-        Row("ack without id, with a bad count", Of("\"type\":\"ack\",\"received\":-1"), "messageId: is missing", "received: must be an integer of at least 0"),
+        Row(
+            "ack without id, with a bad count",
+            Of("\"type\":\"ack\",\"received\":-1"),
+            "messageId: is missing",
+            "received: must be an integer of at least 0"),
         Row("ping whose id is no UUID", Of("\"type\":\"ping\",\"messageId\":\"x\""), "messageId: must be a UUID"),
     ];
 
-    public static string Details(params IEnumerable<string> faults) => $$"""{"violations":[{{string.Join(',', faults.Select(fault => $"\"{fault}\""))}}]}""";
+    public static string Details(params IEnumerable<string> faults) =>
+        $$"""{"violations":[{{string.Join(',', faults.Select(fault => $"\"{fault}\""))}}]}""";
 
     public static string MethodDetails => Details(BadMethod);
 
-    private static TheoryDataRow<string, string> Row(string label, string message, params string[] faults) => new(message, Details(faults)) { Label = label };
+    private static TheoryDataRow<string, string> Row(string label, string message, params string[] faults) =>
+        new(message, Details(faults)) { Label = label };
 }

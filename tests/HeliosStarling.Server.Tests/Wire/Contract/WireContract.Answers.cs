@@ -8,7 +8,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task Handler_ReturnsValue_AnswersWithIt()
     {
-        await using var server = await StartAsync(helios => helios.Method("sum:add", (int[] numbers, RequestContext _) => new { Total = numbers.Sum() }));
+        await using var server = await StartAsync(
+            helios => helios.Method("sum:add", (int[] numbers, RequestContext _) => new { Total = numbers.Sum() }));
         await using var client = await server.ConnectAsync();
 
         await client.SendTextAsync(Request("sum:add", "[1,2,3]"));

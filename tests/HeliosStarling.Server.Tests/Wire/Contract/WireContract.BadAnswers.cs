@@ -8,7 +8,8 @@ namespace HeliosStarling.Wire;
 public abstract partial class WireContract
 {
     [Theory]
-    [InlineData("\"success\":false,\"error\":{\"code\":\"denied\",\"message\":\"no\"}", "error.code: must be UPPER_SNAKE_CASE, 1 to 63 characters")]
+    [InlineData(
+        "\"success\":false,\"error\":{\"code\":\"denied\",\"message\":\"no\"}", "error.code: must be UPPER_SNAKE_CASE, 1 to 63 characters")]
     [InlineData("\"data\":1", "success: is missing")]
     [InlineData("\"success\":true,\"peer\":true", "peer: messages are not passed on to other clients here")]
     public async Task AnswerOfClient_ThatBreaksARule_FailsItsRequestAtOnce(string fields, string violation)
@@ -16,7 +17,8 @@ public abstract partial class WireContract
         await using var server = await StartAsync();
         await using var client = await server.ConnectAsync();
         await client.ExpectAliveAsync();
-        var request = Assert.Single(server.Helios.Starlings.Filter(_ => true)).Request<int>("ui:ask", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
+        var request = Assert.Single(server.Helios.Starlings.Filter(_ => true))
+            .Request<int>("ui:ask", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
         var id = JsonElement.Parse(await client.ReadTextAsync()).GetProperty("requestId").GetString();
 
         await client.SendTextAsync(Of($"\"type\":\"response\",\"requestId\":\"{id}\",{fields}"));
@@ -37,7 +39,8 @@ public abstract partial class WireContract
         await using var server = await StartAsync();
         await using var client = await server.ConnectAsync();
         await client.ExpectAliveAsync();
-        var request = Assert.Single(server.Helios.Starlings.Filter(_ => true)).Request<string>("ui:ask", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
+        var request = Assert.Single(server.Helios.Starlings.Filter(_ => true))
+            .Request<string>("ui:ask", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
         var id = JsonElement.Parse(await client.ReadTextAsync()).GetProperty("requestId").GetString();
         var head = Of($"\"type\":\"response\",\"requestId\":\"{id}\",\"success\":true,\"data\":\"\"");
 
@@ -53,10 +56,12 @@ public abstract partial class WireContract
     [Fact]
     public async Task AnswerOfClient_ThatBreaksARuleOverARateLimit_FailsItsRequestAtOnce()
     {
-        await using var server = await StartAsync(configure: options => options.RateLimits.PerConnection = new RateLimit { Permits = 1, Window = TimeSpan.FromDays(1) });
+        await using var server = await StartAsync(
+            configure: options => options.RateLimits.PerConnection = new RateLimit { Permits = 1, Window = TimeSpan.FromDays(1) });
         await using var client = await server.ConnectAsync();
         await client.ExpectAliveAsync();
-        var request = Assert.Single(server.Helios.Starlings.Filter(_ => true)).Request<int>("ui:ask", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
+        var request = Assert.Single(server.Helios.Starlings.Filter(_ => true))
+            .Request<int>("ui:ask", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
         var id = JsonElement.Parse(await client.ReadTextAsync()).GetProperty("requestId").GetString();
 
         await client.SendTextAsync(Of($"\"type\":\"response\",\"requestId\":\"{id}\""));

@@ -20,7 +20,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task SystemCapabilities_Called_TellsProtocolFeaturesAndLimits()
     {
-        await using var server = await StartAsync(configure: options => (options.MaxMessageSize, options.RequestTimeout) = (2048, TimeSpan.FromSeconds(9)));
+        await using var server = await StartAsync(
+            configure: options => (options.MaxMessageSize, options.RequestTimeout) = (2048, TimeSpan.FromSeconds(9)));
         await using var client = await server.ConnectAsync();
 
         await client.SendTextAsync(Request("system:capabilities", "{}"));
@@ -39,7 +40,10 @@ public abstract partial class WireContract
     {
         await using var server = await StartAsync(helios =>
         {
-            helios.Method("b:two", (RequestContext _) => { }, new MethodOptions { Timeout = TimeSpan.FromSeconds(2), Metadata = new { Description = "The second" } });
+            helios.Method(
+                "b:two",
+                (RequestContext _) => { },
+                new MethodOptions { Timeout = TimeSpan.FromSeconds(2), Metadata = new { Description = "The second" } });
             helios.Method("a:one", (RequestContext _) => { });
             helios.Method("c:hidden", (RequestContext _) => { }, new MethodOptions { Private = true });
         });
@@ -47,14 +51,16 @@ public abstract partial class WireContract
 
         await client.SendTextAsync(Request("system:methods"));
 
-        await client.ExpectSuccessAsync("""[{"name":"a:one","timeout":30000},{"name":"b:two","timeout":2000,"metadata":{"description":"The second"}}]""");
+        await client.ExpectSuccessAsync(
+            """[{"name":"a:one","timeout":30000},{"name":"b:two","timeout":2000,"metadata":{"description":"The second"}}]""");
         await client.ExpectAliveAsync();
     }
 
     [Fact]
     public async Task PrivateMethod_Called_Answers()
     {
-        await using var server = await StartAsync(helios => helios.Method("c:hidden", (RequestContext _) => 1, new MethodOptions { Private = true }));
+        await using var server = await StartAsync(
+            helios => helios.Method("c:hidden", (RequestContext _) => 1, new MethodOptions { Private = true }));
         await using var client = await server.ConnectAsync();
 
         await client.SendTextAsync(Request("c:hidden"));

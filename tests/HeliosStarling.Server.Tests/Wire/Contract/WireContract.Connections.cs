@@ -142,7 +142,8 @@ public abstract partial class WireContract
 
         var delivered = await server.Helios.Starlings.BroadcastAsync("news:all", new Counted(7));
 
-        foreach (var client in clients) await client.ExpectAsync("\"type\":\"notification\",\"notification\":{\"topic\":\"news:all\",\"data\":7}");
+        foreach (var client in clients)
+            await client.ExpectAsync("\"type\":\"notification\",\"notification\":{\"topic\":\"news:all\",\"data\":7}");
         foreach (var client in clients) await client.DisposeAsync();
         Assert.Equal((20, 1), (delivered.LocalReceivers, encoded.Count));
     }
@@ -171,7 +172,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task Group_Broadcast_ReachesItsMembersAlone()
     {
-        await using var server = await StartAsync(helios => helios.Method("room:join", (string room, RequestContext context) => context.Starling.JoinAsync(room)));
+        await using var server = await StartAsync(
+            helios => helios.Method("room:join", (string room, RequestContext context) => context.Starling.JoinAsync(room)));
         await using var member = await server.ConnectAsync();
         await using var other = await server.ConnectAsync();
         await member.SendTextAsync(Request("room:join", "\"lobby\""));
@@ -198,7 +200,9 @@ public abstract partial class WireContract
         await client.ExpectCloseAsync(1000, secret);
 
         Assert.Equal(secret, await told.Task.InTime());
-        Assert.Contains(server.Log.Entries, entry => entry.Text.EndsWith($"disconnected: 1000, with a reason of {secret.Length} characters.", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Log.Entries,
+            entry => entry.Text.EndsWith($"disconnected: 1000, with a reason of {secret.Length} characters.", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Log.Everything, text => text.Contains("p4ssword", StringComparison.Ordinal));
     }
 }

@@ -142,7 +142,8 @@ public abstract partial class WireContract
         // Another spelling of the same UUID; the error names it as it came.
         await client.SendTextAsync(Request("wait:gate", "2", Id.ToUpperInvariant()));
 
-        await client.ExpectErrorAsync("REQUEST_DUPLICATE", "A request with this id is in flight already", $$"""{"requestId":"{{Id.ToUpperInvariant()}}"}""");
+        await client.ExpectErrorAsync(
+            "REQUEST_DUPLICATE", "A request with this id is in flight already", $$"""{"requestId":"{{Id.ToUpperInvariant()}}"}""");
         await client.ExpectAliveAsync();
         gate.SetResult();
         await client.ExpectSuccessAsync("1");
@@ -214,7 +215,8 @@ public abstract partial class WireContract
     private static void AssertFailureIsLogged(WireServer server) =>
         Assert.Contains(server.Log.Entries, entry => entry is { Level: LogLevel.Error, Exception: FormatException { Message: "secret" } });
 
-    private const string NoText = """{"errors":[{"path":"$","message":"The value cannot be read: a string holds an unpaired surrogate."}]}""";
+    private const string NoText =
+        """{"errors":[{"path":"$","message":"The value cannot be read: a string holds an unpaired surrogate."}]}""";
 
     [Theory]
     [InlineData("\"\\ud800\"")]
@@ -252,7 +254,8 @@ public abstract partial class WireContract
     {
         await using var server = await StartAsync(helios =>
         {
-            helios.Method("echo:element", (RequestContext context) => new { payload = context.Payload.Element, metadata = context.Metadata });
+            helios.Method(
+                "echo:element", (RequestContext context) => new { payload = context.Payload.Element, metadata = context.Metadata });
             helios.OnJson(async context => await context.Starling.NotifyAsync("n:n", context.Data));
         });
         await using var client = await server.ConnectAsync();
@@ -266,7 +269,10 @@ public abstract partial class WireContract
 
         Assert.Equal(
             ("a\ufffd\U0001F680", "\ufffd\\ud800", "\ufffd"),
-            (answer.GetProperty("payload").GetString(), answer.GetProperty("metadata").GetProperty("m").GetString(), plain.GetProperty("plain").GetString()));
+            (
+                answer.GetProperty("payload").GetString(),
+                answer.GetProperty("metadata").GetProperty("m").GetString(),
+                plain.GetProperty("plain").GetString()));
         await client.ExpectAliveAsync();
         Assert.DoesNotContain(server.Log.Entries, entry => entry.Exception is not null);
     }
@@ -280,7 +286,9 @@ public abstract partial class WireContract
         await client.SendTextAsync(Notification("n:n", """{"hunter2":"hunter2"}"""));
 
         Assert.Contains("VALIDATION_ERROR", await client.ReadTextAsync(), StringComparison.Ordinal);
-        Assert.Contains(server.Log.Entries, entry => entry.Level == LogLevel.Debug && entry.Text.Contains("'n:n'", StringComparison.Ordinal));
-        Assert.DoesNotContain(server.Log.Everything, text => text.Contains("hunter2", StringComparison.Ordinal) || text.Contains("could not be converted", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Log.Entries, entry => entry.Level == LogLevel.Debug && entry.Text.Contains("'n:n'", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Log.Everything, text =>
+            text.Contains("hunter2", StringComparison.Ordinal) || text.Contains("could not be converted", StringComparison.Ordinal));
     }
 }

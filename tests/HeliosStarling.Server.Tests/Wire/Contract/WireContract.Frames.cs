@@ -104,7 +104,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task Close_FromServer_EndsOnceTheClientHasAnswered()
     {
-        await using var server = await StartAsync(helios => helios.Method("me:leave", (RequestContext context) => context.Starling.CloseAsync(4002, "closed for good")));
+        await using var server = await StartAsync(
+            helios => helios.Method("me:leave", (RequestContext context) => context.Starling.CloseAsync(4002, "closed for good")));
         await using var client = await server.ConnectAsync();
 
         await client.SendTextAsync(Request("me:leave"));
@@ -146,7 +147,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task Client_ThatEndsSendingBehindAFault_GetsTheCloseFrameAndTheEnd()
     {
-        Assert.SkipWhen(_isMapped, "Kestrel ends both directions of a socket at once, so what is written after the client's end may be lost.");
+        Assert.SkipWhen(
+            _isMapped, "Kestrel ends both directions of a socket at once, so what is written after the client's end may be lost.");
         Assert.SkipWhen(_address == AddressKind.Tls, "The framework's client cannot end one half of TLS.");
         await using var server = await StartAsync();
         await using var client = await server.ConnectAsync();

@@ -29,7 +29,8 @@ public abstract partial class WireContract
         var answers = new HashSet<string>();
         for (var i = 1; i < count; i++) answers.Add(await client.ReadTextAsync());
         Assert.Equal(
-            Enumerable.Range(0, count - 1).Select(i => server.Envelope($"\"type\":\"response\",\"requestId\":\"{IdOf(i)}\",\"success\":true,\"data\":{i}")),
+            Enumerable.Range(0, count - 1)
+                .Select(i => server.Envelope($"\"type\":\"response\",\"requestId\":\"{IdOf(i)}\",\"success\":true,\"data\":{i}")),
             answers.Order(StringComparer.Ordinal));
         await client.ExpectAliveAsync();
     }
@@ -97,7 +98,8 @@ public abstract partial class WireContract
     public async Task Stream_CancelledByCaller_EndsAndIsDisposed()
     {
         var disposed = Signal();
-        await using var server = await StartAsync(helios => helios.Method("count:up", (int first, RequestContext context) => CountAsync(first, context)));
+        await using var server = await StartAsync(
+            helios => helios.Method("count:up", (int first, RequestContext context) => CountAsync(first, context)));
         await using var client = await server.ConnectAsync();
         await client.SendTextAsync(Request("count:up", "7"));
         await client.ExpectNotificationAsync("stream:item", "7");

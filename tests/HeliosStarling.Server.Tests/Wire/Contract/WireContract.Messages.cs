@@ -44,7 +44,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task Binary_Frame_ReachesOnBinaryAndMayBeSentBack()
     {
-        await using var server = await StartAsync(helios => helios.OnBinary(async context => await context.Starling.SendBinaryAsync(context.Data)));
+        await using var server = await StartAsync(
+            helios => helios.OnBinary(async context => await context.Starling.SendBinaryAsync(context.Data)));
         await using var client = await server.ConnectAsync();
 
         await client.SendAsync(ClientFrame.Binary(0, 1, 0xFF));
@@ -57,7 +58,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task Text_SentByTheApplication_ArrivesAsItIs()
     {
-        await using var server = await StartAsync(helios => helios.OnText(async context => await context.Starling.SendTextAsync(context.Text + " 👋")));
+        await using var server = await StartAsync(
+            helios => helios.OnText(async context => await context.Starling.SendTextAsync(context.Text + " 👋")));
         await using var client = await server.ConnectAsync();
 
         await client.SendTextAsync("hello");
@@ -159,7 +161,8 @@ public abstract partial class WireContract
     [Fact]
     public async Task Request_OfServer_IsSentAndItsAnswerMatched()
     {
-        await using var server = await StartAsync(helios => helios.Method("page:title", async (Starling starling) => await starling.Request<string>("page:ask", new { What = "title" })));
+        await using var server = await StartAsync(helios =>
+            helios.Method("page:title", async (Starling starling) => await starling.Request<string>("page:ask", new { What = "title" })));
         await using var client = await server.ConnectAsync();
         await client.SendTextAsync(Request("page:title"));
 

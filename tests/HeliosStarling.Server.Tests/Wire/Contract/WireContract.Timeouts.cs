@@ -34,7 +34,8 @@ public abstract partial class WireContract
     public async Task Handler_WithoutTimeoutOfItsOwn_HasTheServersRequestTimeout()
     {
         await using var server = await StartAsync(
-            helios => helios.Method("slow:any", async (RequestContext context) => await Task.Delay(Timeout.Infinite, context.CancellationToken)),
+            helios => helios.Method(
+                "slow:any", async (RequestContext context) => await Task.Delay(Timeout.Infinite, context.CancellationToken)),
             options => options.RequestTimeout = TimeSpan.FromSeconds(7));
         await using var client = await server.ConnectAsync();
         await client.SendTextAsync(Request("slow:any"));
@@ -52,7 +53,8 @@ public abstract partial class WireContract
     public async Task Handler_WithoutAnyTimeoutConfigured_Has30Seconds()
     {
         await using var server = await StartAsync(
-            helios => helios.Method("slow:any", async (RequestContext context) => await Task.Delay(Timeout.Infinite, context.CancellationToken)));
+            helios =>
+                helios.Method("slow:any", async (RequestContext context) => await Task.Delay(Timeout.Infinite, context.CancellationToken)));
         await using var client = await server.ConnectAsync();
         await client.SendTextAsync(Request("slow:any"));
         await client.ExpectAliveAsync();

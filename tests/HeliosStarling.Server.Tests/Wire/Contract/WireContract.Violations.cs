@@ -95,7 +95,8 @@ public abstract partial class WireContract
         await client.SendTextAsync(Request("echo:echo", new string('[', 64) + new string(']', 64)));
 
         await client.ExpectFailureAsync(
-            "PROTOCOL_VIOLATION", "The message is not a valid protocol message", Violations.Details("message: must not be nested deeper than 64 levels"));
+            "PROTOCOL_VIOLATION", "The message is not a valid protocol message",
+            Violations.Details("message: must not be nested deeper than 64 levels"));
         await client.ExpectAliveAsync();
     }
 
@@ -110,7 +111,8 @@ public abstract partial class WireContract
             """));
 
         await client.ExpectErrorAsync(
-            "PROTOCOL_VIOLATION", "The message is not a valid protocol message", Violations.Details("message: must not be nested deeper than 64 levels"));
+            "PROTOCOL_VIOLATION", "The message is not a valid protocol message",
+            Violations.Details("message: must not be nested deeper than 64 levels"));
         await client.ExpectAliveAsync();
     }
 
@@ -148,7 +150,9 @@ public abstract partial class WireContract
             """));
 
         var error = await got.Task.InTime();
-        Assert.Equal((ErrorSeverity.Application, "PAGE_BROKEN", "It broke", """{"line":7}"""), (error.Severity, error.Code, error.Message, error.Details?.GetRawText()));
+        Assert.Equal(
+            (ErrorSeverity.Application, "PAGE_BROKEN", "It broke", """{"line":7}"""),
+            (error.Severity, error.Code, error.Message, error.Details?.GetRawText()));
         await client.ExpectAliveAsync();
     }
 }

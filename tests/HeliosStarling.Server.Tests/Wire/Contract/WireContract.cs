@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>What a client must find on the wire, whichever listener and transport it comes through. A class for each is in Listeners.cs.</summary>
+/// <summary>
+/// What a client must find on the wire, whichever listener and transport it comes through. A class for each is in Listeners.cs.
+/// </summary>
 public abstract partial class WireContract
 {
     private readonly bool _isMapped;

@@ -22,7 +22,9 @@ internal sealed class LeanServer : WireServer
 
     public static async Task<WireServer> StartAsync(ServerSetup setup, WireAddress address)
     {
-        var services = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(setup.Log)).BuildServiceProvider();
+        var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(setup.Log))
+            .BuildServiceProvider();
         var helios = setup.Metrics.Attach(() => Helios.Create(setup.Configure, services));
         setup.Register(helios);
         return new LeanServer(setup, address, helios, await helios.StartAsync(address.Url).InTime());

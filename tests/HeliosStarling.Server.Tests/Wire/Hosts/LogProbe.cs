@@ -15,7 +15,8 @@ internal sealed class LogProbe : ILoggerProvider
     /// <summary>What anybody logged, scopes and exceptions included.</summary>
     public IReadOnlyCollection<string> Everything => _everything;
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName.StartsWith("HeliosStarling", StringComparison.Ordinal));
+    public ILogger CreateLogger(string categoryName) =>
+        new Logger(this, categoryName.StartsWith("HeliosStarling", StringComparison.Ordinal));
 
     public void Dispose()
     {
@@ -34,7 +35,8 @@ internal sealed class LogProbe : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var text = formatter(state, exception);
             probe._everything.Enqueue($"{text} {exception}");

@@ -29,7 +29,8 @@ internal sealed class MappedServer : WireServer
     /// <param name="build">Adds services, after Helios. Default none.</param>
     /// <param name="map">Maps the endpoints. Default Helios at <c>/helios</c>.</param>
     public static async Task<WireServer> StartAsync(
-        ServerSetup setup, WireAddress address, Action<ListenOptions>? listen = null, Action<IServiceCollection>? build = null, Action<WebApplication>? map = null)
+        ServerSetup setup, WireAddress address, Action<ListenOptions>? listen = null, Action<IServiceCollection>? build = null,
+        Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(setup.Log);

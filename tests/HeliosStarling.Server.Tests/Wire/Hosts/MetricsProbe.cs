@@ -99,7 +99,8 @@ internal sealed class MetricsProbe : IDisposable
                 value = 1;
             }
             var count = _sums[name] = _sums.GetValueOrDefault(name) + value;
-            foreach (var waiting in _waiting.Where(waiting => waiting.Name == name && count >= waiting.Count)) waiting.Reached.TrySetResult();
+            foreach (var waiting in _waiting.Where(waiting => waiting.Name == name && count >= waiting.Count))
+                waiting.Reached.TrySetResult();
         }
     }
 

@@ -37,7 +37,8 @@ internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAs
         var stream = await OpenSocketAsync();
         if (!address.IsSecure) return stream;
         var tls = new SslStream(stream);
-        var options = new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = TestCertificate.IsOurs };
+        var options =
+            new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = TestCertificate.IsOurs };
         await tls.AuthenticateAsClientAsync(options).InTime();
         return tls;
     }
@@ -45,7 +46,8 @@ internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAs
     public async Task<Stream> OpenSocketAsync()
     {
         var endPoint = EndPoint;
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        var socket =
+            new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
         // Else each of many small writes waits for the acknowledgement of the one before.
         if (endPoint is IPEndPoint) socket.NoDelay = true;
         await socket.ConnectAsync(endPoint).InTime();

@@ -19,7 +19,8 @@ internal sealed class H2Socket : IAsyncDisposable
 
     public string? SubProtocol => _socket.SubProtocol;
 
-    public static async Task<H2Socket> ConnectAsync(WireServer server, AddressKind address, HttpMessageInvoker http, Action<ClientWebSocketOptions>? configure = null)
+    public static async Task<H2Socket> ConnectAsync(
+        WireServer server, AddressKind address, HttpMessageInvoker http, Action<ClientWebSocketOptions>? configure = null)
     {
         var connected = new H2Socket();
         configure?.Invoke(connected._socket.Options);

@@ -86,7 +86,8 @@ public abstract class Http2Contract
     public async Task Socket_LeftUnreadTooLong_IsResetAndLeavesTheOthersAlone()
     {
         await using var server = await StartAsync(
-            helios => helios.OnConnection(async starling => await (starling.Helios.Starlings.TotalCount > 1 ? _gate.Task : Task.CompletedTask)),
+            helios => helios.OnConnection(
+                async starling => await (starling.Helios.Starlings.TotalCount > 1 ? _gate.Task : Task.CompletedTask)),
             // The stream is given up long before the handler that hangs.
             options => (options.MaxMessageSize, options.RequestTimeout) = (64 * 1024, TimeSpan.FromHours(1)));
         using var http = CreateInvoker();
@@ -149,7 +150,8 @@ public abstract class Http2Contract
         foreach (var user in users)
         {
             // The stream of one that has ended carries the next.
-            await using var socket = await H2Socket.ConnectAsync(server, _address, http, options => options.SetRequestHeader("Authorization", $"Bearer {user}"));
+            await using var socket = await H2Socket.ConnectAsync(
+                server, _address, http, options => options.SetRequestHeader("Authorization", $"Bearer {user}"));
             await socket.CloseAsync(1000, "");
             await Bound.EventuallyAsync(() => server.Helios.Starlings.ConnectedCount == 0, "the socket has ended");
         }

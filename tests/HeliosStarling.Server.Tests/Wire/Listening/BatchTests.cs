@@ -4,7 +4,9 @@ using HeliosStarling.Framing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>What a client has sent at a time is read and answered at a time: whoever asks anew with each answer would else ask in pieces ever after.</summary>
+/// <summary>
+/// What a client has sent at a time is read and answered at a time: whoever asks anew with each answer would else ask in pieces ever after.
+/// </summary>
 public sealed class BatchTests
 {
     private const int BufferSize = 1024 * 1024;
@@ -15,7 +17,12 @@ public sealed class BatchTests
     [InlineData(150)]
     public async Task Requests_SentTogether_AreAllHandledBeforeAnAnswerLeaves(int count)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = BufferSize, ReceiveBufferSize = BufferSize };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            SendBufferSize = BufferSize,
+            ReceiveBufferSize = BufferSize,
+        };
         var answeredBefore = -1;
         await using var helios = Helios.Create();
         helios.Method("batch:next", (int number) =>
@@ -44,7 +51,8 @@ public sealed class BatchTests
     [InlineData(64)]
     public async Task Requests_FillTheBufferAndTheConnectionBreaksBehindThem_AreAllHandled(int kilobytes)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = BufferSize };
+        using var socket =
+            new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = BufferSize };
         using var mayGoOn = new ManualResetEventSlim();
         var isHeld = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var left = kilobytes;
@@ -90,13 +98,15 @@ public sealed class BatchTests
     private static byte[] MakeKilobyte(int number)
     {
         var id = ClientMessage.IdOf(number);
-        var padding = 1024 - ClientFrame.Text(ClientMessage.Request("batch:next", $"\"{new string('x', 200)}\"", id)).ToBytes().Length + 200;
+        var padding = 1024 - ClientFrame.Text(ClientMessage.Request("batch:next", $"\"{new string('x', 200)}\"", id)).ToBytes().Length
+            + 200;
         return ClientFrame.Text(ClientMessage.Request("batch:next", $"\"{new string('x', padding)}\"", id)).ToBytes();
     }
 
     private static Task AskAsync(NetworkStream stream, Range numbers) => stream.WriteAsync(ClientFrame.Join(
         Enumerable.Range(numbers.Start.Value, numbers.End.Value - numbers.Start.Value)
-            .Select(number => ClientFrame.Text(ClientMessage.Request("batch:next", $"{number}", $"3f2504e0-4f89-41d3-9a0c-{number:x12}"))))).AsTask().InTime();
+            .Select(number => ClientFrame.Text(ClientMessage.Request("batch:next", $"{number}", $"3f2504e0-4f89-41d3-9a0c-{number:x12}")))))
+            .AsTask().InTime();
 
     private static async Task ReadAnswersAsync(ByteReader input, int count)
     {
@@ -104,7 +114,8 @@ public sealed class BatchTests
         {
             var head = await input.TakeAsync(2);
             var length = head[1] < 126 ? head[1] : System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(await input.TakeAsync(2));
-            if (System.Text.Encoding.UTF8.GetString(await input.TakeAsync(length)).Contains("\"type\":\"response\"", StringComparison.Ordinal)) count--;
+            if (System.Text.Encoding.UTF8.GetString(await input.TakeAsync(length)).Contains(
+                "\"type\":\"response\"", StringComparison.Ordinal)) count--;
         }
     }
 }

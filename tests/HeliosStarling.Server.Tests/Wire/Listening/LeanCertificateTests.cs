@@ -28,7 +28,10 @@ public sealed class LeanCertificateTests : IDisposable
         server.Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal("CN=second", await SubjectOfAsync(server));
-        Assert.Equal(["CN=first", "CN=second"], server.Log.Entries.Select(entry => entry.Text).Where(text => text.StartsWith("The certificate of", StringComparison.Ordinal)).Select(text => text.Split(' ')[3]));
+        Assert.Equal(["CN=first", "CN=second"], server.Log.Entries
+            .Select(entry => entry.Text)
+            .Where(text => text.StartsWith("The certificate of", StringComparison.Ordinal))
+            .Select(text => text.Split(' ')[3]));
     }
 
     [Fact]
@@ -45,7 +48,8 @@ public sealed class LeanCertificateTests : IDisposable
         server.Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal("CN=second", await SubjectOfAsync(server));
-        Assert.Single(server.Log.Entries, entry => entry.Level == LogLevel.Warning && entry.Text.StartsWith($"The certificate in {CertificatePath} cannot be used", StringComparison.Ordinal));
+        Assert.Single(server.Log.Entries, entry => entry.Level == LogLevel.Warning
+            && entry.Text.StartsWith($"The certificate in {CertificatePath} cannot be used", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -63,7 +67,8 @@ public sealed class LeanCertificateTests : IDisposable
     public async Task CertificateFile_WithItsKey_IsEnough()
     {
         var certificate = Create("CN=alone");
-        File.WriteAllText(CertificatePath, certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(
+            CertificatePath, certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         await using var server = await StartAsync(options => options.TlsKeyFile = null);
 
         Assert.Equal("CN=alone", await SubjectOfAsync(server));
@@ -83,7 +88,8 @@ public sealed class LeanCertificateTests : IDisposable
     public async Task Certificate_SetAgainInTls_IsUsedByTheNextConnection()
     {
         var tls = new SslServerAuthenticationOptions { ServerCertificate = Create("CN=first") };
-        await using var server = await StartAsync(options => (options.Tls, options.TlsCertificateFile, options.TlsKeyFile) = (tls, null, null));
+        await using var server = await StartAsync(
+            options => (options.Tls, options.TlsCertificateFile, options.TlsKeyFile) = (tls, null, null));
         Assert.Equal("CN=first", await SubjectOfAsync(server));
 
         tls.ServerCertificate = Create("CN=second");
@@ -96,7 +102,8 @@ public sealed class LeanCertificateTests : IDisposable
     {
         var certificate = Create("CN=first");
         var tls = new SslServerAuthenticationOptions { ServerCertificateSelectionCallback = (_, _) => certificate };
-        await using var server = await StartAsync(options => (options.Tls, options.TlsCertificateFile, options.TlsKeyFile) = (tls, null, null));
+        await using var server = await StartAsync(
+            options => (options.Tls, options.TlsCertificateFile, options.TlsKeyFile) = (tls, null, null));
         Assert.Equal("CN=first", await SubjectOfAsync(server));
 
         certificate = Create("CN=second");
@@ -115,7 +122,11 @@ public sealed class LeanCertificateTests : IDisposable
     private static async Task<string> SubjectOfAsync(WireServer server)
     {
         await using var tls = new SslStream(await server.OpenSocketAsync());
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null }).InTime();
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+        }).InTime();
         return tls.RemoteCertificate!.Subject;
     }
 

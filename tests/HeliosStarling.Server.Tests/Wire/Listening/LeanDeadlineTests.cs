@@ -75,7 +75,8 @@ public sealed class LeanDeadlineTests
     }
 
     private static Task<WireServer> StartAsync(AddressKind address) =>
-        LeanServer.StartAsync(new ServerSetup(null, options => options.ConnectionTimeout = TimeSpan.FromSeconds(3)), new WireAddress(address));
+        LeanServer.StartAsync(
+            new ServerSetup(null, options => options.ConnectionTimeout = TimeSpan.FromSeconds(3)), new WireAddress(address));
 
     // Nobody tells when the server has begun to wait for this connection, so the clock is turned until it is over.
     private static async Task AssertEndsInFakeTimeAsync(WireServer server, Stream stream)

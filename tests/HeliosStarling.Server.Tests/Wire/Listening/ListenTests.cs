@@ -110,7 +110,12 @@ public sealed class ListenTests
         var helios = Helios.Create();
         await helios.DisposeAsync();
 
-        foreach (Func<Task> start in new Func<Task>[] { () => helios.StartAsync("http://127.0.0.1:0"), () => helios.StartAsync(0), () => helios.ListenAsync(0) })
+        foreach (Func<Task> start in new Func<Task>[]
+        {
+            () => helios.StartAsync("http://127.0.0.1:0"),
+            () => helios.StartAsync(0),
+            () => helios.ListenAsync(0),
+        })
         {
             var thrown = await Assert.ThrowsAsync<ObjectDisposedException>(() => start().InTime());
             Assert.Contains("Create another one.", thrown.Message, StringComparison.Ordinal);
@@ -119,7 +124,8 @@ public sealed class ListenTests
 
     private static async Task<bool> CanConnectAsync(EndPoint endPoint)
     {
-        using var socket = new System.Net.Sockets.Socket(endPoint.AddressFamily, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using var socket = new System.Net.Sockets.Socket(
+            endPoint.AddressFamily, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(endPoint).InTime();

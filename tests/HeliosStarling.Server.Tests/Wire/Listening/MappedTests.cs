@@ -34,9 +34,14 @@ public sealed class MappedTests
         var refused = await server.AskAsync(UpgradeRequest.Valid.With("Sec-WebSocket-Protocol", "helios-starling"));
 
         Assert.Equal(
-            (503, """{"error":{"code":"CONNECTION_LIMIT","message":"The web server takes no further upgraded connection."}}""", "5", "close"),
+            (
+                503,
+                """{"error":{"code":"CONNECTION_LIMIT","message":"The web server takes no further upgraded connection."}}""",
+                "5",
+                "close"),
             (refused.Status, refused.Body, refused.Headers["Retry-After"], refused.Headers["Connection"]));
-        Assert.DoesNotContain(refused.Headers.Keys, name => name.StartsWith("Sec-WebSocket", StringComparison.OrdinalIgnoreCase) || name == "Upgrade");
+        Assert.DoesNotContain(
+            refused.Headers.Keys, name => name.StartsWith("Sec-WebSocket", StringComparison.OrdinalIgnoreCase) || name == "Upgrade");
         Assert.Equal((1, 1), (server.Metrics["helios.upgrades[101]"], server.Metrics["helios.upgrades[503,CONNECTION_LIMIT]"]));
         Assert.Equal(1, server.Helios.Connections.Count);
         await first.DisposeAsync();

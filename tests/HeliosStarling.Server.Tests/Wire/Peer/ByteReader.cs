@@ -27,9 +27,12 @@ internal sealed class ByteReader(Stream stream)
             var read = await _input.ReadAsync().AsTask().InTime();
             var bytes = read.Buffer.ToArray();
             var end = bytes.AsSpan().IndexOf("\r\n\r\n"u8);
-            _input.AdvanceTo(end < 0 ? read.Buffer.Start : read.Buffer.GetPosition(end + 4), end < 0 ? read.Buffer.End : read.Buffer.GetPosition(end + 4));
+            _input.AdvanceTo(
+                end < 0 ? read.Buffer.Start : read.Buffer.GetPosition(end + 4),
+                end < 0 ? read.Buffer.End : read.Buffer.GetPosition(end + 4));
             if (end >= 0) return Encoding.ASCII.GetString(bytes.AsSpan(0, end));
-            if (read.IsCompleted) throw new EndOfStreamException($"The server has ended the connection after '{Encoding.ASCII.GetString(bytes)}'.");
+            if (read.IsCompleted)
+                throw new EndOfStreamException($"The server has ended the connection after '{Encoding.ASCII.GetString(bytes)}'.");
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed record UpgradeRequest(string Target)
 
     public static UpgradeRequest PlainGet { get; } = new("/helios") { Headers = new Dictionary<string, string>() };
 
-    public UpgradeRequest With(string name, string value) => this with { Headers = new Dictionary<string, string>(Headers) { [name] = value } };
+    public UpgradeRequest With(string name, string value) =>
+        this with { Headers = new Dictionary<string, string>(Headers) { [name] = value } };
 
     public byte[] ToBytes(string host)
     {

@@ -20,7 +20,10 @@ internal sealed partial class WireClient
     public async Task ExpectTextAsync(string text)
     {
         var answer = JsonElement.Parse(await ReadTextAsync());
-        var told = (answer.GetProperty("requestId").GetString(), answer.GetProperty("success").GetBoolean(), answer.GetProperty("data").GetString());
+        var told = (
+            answer.GetProperty("requestId").GetString(),
+            answer.GetProperty("success").GetBoolean(),
+            answer.GetProperty("data").GetString());
         Assert.Equal((Id, true, text), told);
     }
 
@@ -43,7 +46,8 @@ internal sealed partial class WireClient
     public async Task ExpectAliveAsync()
     {
         await SendTextAsync(Request("system:ping", id: AliveId));
-        await ExpectSuccessAsync($$"""{"timestamp":{{server.Now}},"uptime":{{server.Uptime.ToString(CultureInfo.InvariantCulture)}}}""", AliveId);
+        await ExpectSuccessAsync(
+            $$"""{"timestamp":{{server.Now}},"uptime":{{server.Uptime.ToString(CultureInfo.InvariantCulture)}}}""", AliveId);
     }
 
     private static string Details(string? details) => details is null ? "" : $",\"details\":{details}";

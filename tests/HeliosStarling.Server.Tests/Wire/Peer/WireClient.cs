@@ -32,7 +32,8 @@ internal sealed partial class WireClient(WireServer server, Stream stream, ByteR
     public async Task<string> ReadTextAsync()
     {
         var frame = await ReadFrameAsync();
-        for (; frame is { Opcode: ServerFrame.PingOpcode, Payload.Length: > 0 }; frame = await ReadFrameAsync()) await SendAsync(ClientFrame.Pong(frame.Payload));
+        for (; frame is { Opcode: ServerFrame.PingOpcode, Payload.Length: > 0 }; frame = await ReadFrameAsync())
+            await SendAsync(ClientFrame.Pong(frame.Payload));
         Assert.True(frame.Opcode == ServerFrame.TextOpcode, $"A text frame was due, but there came: {frame}");
         return frame.Text;
     }
