@@ -16,7 +16,8 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
     {
         var mutator = target.NewMutator(_random);
         // What no catch sees ends the process: the dying process names the input.
-        AppDomain.CurrentDomain.UnhandledException += (_, _) => Console.WriteLine($"{target.Name}: ended by --replay {Convert.ToBase64String(_current)}");
+        AppDomain.CurrentDomain.UnhandledException +=
+            (_, _) => Console.WriteLine($"{target.Name}: ended by --replay {Convert.ToBase64String(_current)}");
         var clock = Stopwatch.StartNew();
         var nextReport = TimeSpan.Zero;
         foreach (var input in target.Seeds.Append([]))

@@ -9,7 +9,9 @@ public abstract record ClientEvent(string Name, StarlingClient Client) : INamedE
 /// <param name="Client">Who.</param>
 public sealed record ClientConnected(StarlingClient Client) : ClientEvent("starling:connected", Client);
 
-/// <summary><c>starling:recovered</c>: the client is connected again as the starling that it was. Follows <c>starling:connected</c>.</summary>
+/// <summary>
+/// <c>starling:recovered</c>: the client is connected again as the starling that it was. Follows <c>starling:connected</c>.
+/// </summary>
 /// <param name="Client">Who.</param>
 /// <param name="IsContinued">
 /// Whether the conversation goes on where it was cut. If not, the server had lost its memory of it: requests that were on their way have
@@ -39,8 +41,8 @@ public sealed record ClientReconnecting(StarlingClient Client, int Attempt, Time
     internal Task WhenStopped => _stopped.Task;
 
     /// <summary>
-    /// Ends the client in place of this try, as if it had given up: <see cref="ClientClosed"/> follows, with the same <see cref="Failure"/>. Does
-    /// nothing when the try has begun.
+    /// Ends the client in place of this try, as if it had given up: <see cref="ClientClosed"/> follows, with the same
+    /// <see cref="Failure"/>. Does nothing when the try has begun.
     /// </summary>
     /// <remarks>
     /// After a refusal (<see cref="ConnectionFailure.IsRefusal"/>) the try waits until handlers have ended, asynchronous ones too, for
@@ -71,4 +73,5 @@ public sealed record ClientClosed(StarlingClient Client, int Code, string Reason
 /// </summary>
 /// <param name="Client">Who sent them.</param>
 /// <param name="Messages">The messages, in the order in which they were sent.</param>
-public sealed record ClientUnconfirmed(StarlingClient Client, IReadOnlyList<UnconfirmedMessage> Messages) : ClientEvent("starling:unconfirmed", Client);
+public sealed record ClientUnconfirmed(StarlingClient Client, IReadOnlyList<UnconfirmedMessage> Messages)
+    : ClientEvent("starling:unconfirmed", Client);

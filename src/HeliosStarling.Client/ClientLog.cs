@@ -14,6 +14,9 @@ internal static partial class ClientLog
     [LoggerMessage(42, LogLevel.Warning, "The server refuses the client: {Reason}. The client tries again. Give it another ticket with AccessTokenProvider, or call Stop() in a handler of starling:reconnecting")]
     public static partial void ClientRefused(this ILogger logger, string reason);
 
-    [LoggerMessage(43, LogLevel.Warning, "The sign-in ticket was not renewed, and the server closes the connection when it ends: {Fault} The client tries again")]
+    [LoggerMessage(
+        43,
+        LogLevel.Warning,
+        "The sign-in ticket was not renewed, and the server closes the connection when it ends: {Fault} The client tries again")]
     public static partial void NotRenewed(this ILogger logger, string fault);
 }

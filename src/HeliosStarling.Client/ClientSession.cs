@@ -26,10 +26,14 @@ internal sealed class ClientSession : Session
     /// <inheritdoc/>
     public override void OnRequestEnded(Guid id) => Backlog.OnEnded(id);
 
-    /// <summary>Queues a message of the application behind all that it has sent before, and completes when there is room for the next.</summary>
+    /// <summary>
+    /// Queues a message of the application behind all that it has sent before, and completes when there is room for the next.
+    /// </summary>
     /// <exception cref="HeliosException">The server does not take so large a message: <c>REQUEST_PAYLOAD_TOO_LARGE</c>.</exception>
     public ValueTask<SendResult> SendInOrderAsync(Frame frame, CancellationToken cancellationToken) =>
-        !Outbox.Size.IsExceededBy(frame) && Backlog.TryHold(frame, out var held) ? FinishSendAsync(held, cancellationToken) : SendDirectAsync(frame, cancellationToken);
+        !Outbox.Size.IsExceededBy(frame) && Backlog.TryHold(frame, out var held)
+            ? FinishSendAsync(held, cancellationToken)
+            : SendDirectAsync(frame, cancellationToken);
 
     /// <summary>Links a connection to a server that has said, or not, what it takes.</summary>
     public bool TryJoin(Connection connection, ServerWelcome? welcome)
@@ -49,7 +53,8 @@ internal sealed class ClientSession : Session
 
     protected override void OnGivenUp()
     {
-        // The server asks on and takes no answers. It gets a new epoch, in which they are not sent again: the application hears of them as unconfirmed.
+        // The server asks on and takes no answers. It gets a new epoch, in which they are not sent again: the application hears of them as
+        // unconfirmed.
         Ledger.ForgetEpoch();
         Connection?.BeginClose(CloseCode.TooSlow, "answers are not taken");
     }
@@ -64,9 +69,14 @@ internal sealed class ClientSession : Session
 
     public override long Weigh(in Message message)
     {
-        if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual(WireNames.MissedUtf8)) return 1;
+        if (message.Type != MessageType.Notification || !message.IdText.IsEmpty || !message.Name.Span.SequenceEqual(WireNames.MissedUtf8))
+            return 1;
         var data = PayloadJson.ReadElement(message.Data);
-        return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("missed", out var missed) && missed.ValueKind == JsonValueKind.Number && missed.TryGetInt64(out var count) && count is > 0 and <= MostMissed ? count : 1;
+        return data.ValueKind == JsonValueKind.Object
+            && data.TryGetProperty("missed", out var missed)
+            && missed.ValueKind == JsonValueKind.Number
+            && missed.TryGetInt64(out var count)
+            && count is > 0 and <= MostMissed ? count : 1;
     }
 
     public override void OnText(ReadOnlyMemory<byte> utf8)
@@ -95,6 +105,11 @@ internal sealed class ClientSession : Session
     public override void OnError(in Message message)
     {
         if (_client.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
-        else RunDetached(_client.Messages.Error.InvokeAsync(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : PayloadJson.ReadElement(message.Data))), "error", SizeKept(in message) - message.Data.Length + PayloadJson.SizeOfElement(message.Data.Span));
+        else
+            RunDetached(
+                _client.Messages.Error.InvokeAsync(new HeliosException(
+                    message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : PayloadJson.ReadElement(message.Data))),
+                "error",
+                SizeKept(in message) - message.Data.Length + PayloadJson.SizeOfElement(message.Data.Span));
     }
 }

@@ -8,7 +8,8 @@ public sealed class ClientTopicContext
 {
     private readonly ReadOnlyMemory<byte> _metadata;
 
-    private ClientTopicContext(StarlingClient client, string topic, ReadOnlyMemory<byte> metadata) => (Client, Topic, _metadata) = (client, topic, metadata.ToArray());
+    private ClientTopicContext(StarlingClient client, string topic, ReadOnlyMemory<byte> metadata) =>
+        (Client, Topic, _metadata) = (client, topic, metadata.ToArray());
 
     /// <summary>The client that was notified.</summary>
     public StarlingClient Client { get; }
@@ -20,5 +21,6 @@ public sealed class ClientTopicContext
     public JsonElement Metadata => PayloadJson.ReadElement(_metadata);
 
     /// <summary>What a handler knows of a notification.</summary>
-    internal static ClientTopicContext Of(Session session, string topic, in Message message) => new(((ClientSession)session).Client, topic, message.Metadata);
+    internal static ClientTopicContext Of(Session session, string topic, in Message message) =>
+        new(((ClientSession)session).Client, topic, message.Metadata);
 }

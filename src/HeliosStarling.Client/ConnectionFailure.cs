@@ -16,8 +16,9 @@ public sealed record ConnectionFailure
     public int? CloseCode { get; init; }
 
     /// <summary>
-    /// The error code, such as <c>AUTH_EXPIRED</c> or <c>CONNECTION_LIMIT</c>: that of the refusal's body, or the reason of the close frame when it is
-    /// an error code; <c>RATE_LIMIT_EXCEEDED</c> for close code 4029, and <c>INTERNAL_ERROR</c> for 1011. Null when there is none.
+    /// The error code, such as <c>AUTH_EXPIRED</c> or <c>CONNECTION_LIMIT</c>: that of the refusal's body, or the reason of the close frame
+    /// when it is an error code; <c>RATE_LIMIT_EXCEEDED</c> for close code 4029, and <c>INTERNAL_ERROR</c> for 1011. Null when there is
+    /// none.
     /// </summary>
     public string? Code { get; init; }
 
@@ -25,8 +26,8 @@ public sealed record ConnectionFailure
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>
-    /// Whether the server does not let this client in as it is: status 401 or 403, or close code 1008. Another ticket may help; the same try again
-    /// does not.
+    /// Whether the server does not let this client in as it is: status 401 or 403, or close code 1008. Another ticket may help; the same
+    /// try again does not.
     /// </summary>
     public bool IsRefusal => Status is 401 or 403 || CloseCode == Protocol.CloseCode.Policy;
 }

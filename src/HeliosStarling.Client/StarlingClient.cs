@@ -31,7 +31,10 @@ public sealed class StarlingClient
     {
         options.ThrowIfInvalid();
         var logger = options.LoggerFactory?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
-        var guard = new RegistrationGuard(nameof(StarlingClient), "The client has ended, so that no handler would be called any more. Connect another one.", () => State == ConnectionState.Closed);
+        var guard = new RegistrationGuard(
+            nameof(StarlingClient),
+            "The client has ended, so that no handler would be called any more. Connect another one.",
+            () => State == ConnectionState.Closed);
         _engine = new Engine(options.TimeProvider, metrics: s_metrics)
         {
             Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
@@ -61,7 +64,9 @@ public sealed class StarlingClient
     /// <summary>Where the client stands.</summary>
     public ConnectionState State => _keeper.State;
 
-    /// <summary>Which starling the client is; null until the server has told, and when <see cref="StarlingClientOptions.Resume"/> is off.</summary>
+    /// <summary>
+    /// Which starling the client is; null until the server has told, and when <see cref="StarlingClientOptions.Resume"/> is off.
+    /// </summary>
     public string? StarlingId => _keeper.StarlingId;
 
     /// <summary>
@@ -71,8 +76,8 @@ public sealed class StarlingClient
     public string? Token => _token.Token;
 
     /// <summary>
-    /// What happens to the connection. Handlers run in the order of what happens: those of one event have ended, asynchronous ones too, before those
-    /// of the next begin.
+    /// What happens to the connection. Handlers run in the order of what happens: those of one event have ended, asynchronous ones too,
+    /// before those of the next begin.
     /// </summary>
     public EventHub<ClientEvent> Events { get; }
 
@@ -80,7 +85,8 @@ public sealed class StarlingClient
 
     internal MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> Messages { get; }
 
-    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages => Messages;
+    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages =>
+        Messages;
 
     /// <summary>Makes a client and connects it.</summary>
     /// <param name="url">The server, <c>ws://</c> or <c>wss://</c>; <c>http://</c> and <c>https://</c> mean the same.</param>
@@ -90,9 +96,11 @@ public sealed class StarlingClient
     /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.
     /// The client was closed meanwhile: <c>CONNECTION_CLOSED</c>.</exception>
     /// <exception cref="ArgumentException">The address is of another kind, or holds a user name or password.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
+    /// value and the range.</exception>
     public static async Task<StarlingClient> ConnectAsync(
-        Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
+        Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(url);
         url = ServerAddress.Of(url);
@@ -129,12 +137,16 @@ public sealed class StarlingClient
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the wait.</param>
     /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
-    public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public StarlingRequest<TResult> Request<TResult>(
+        string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Open.Request<TResult>(method, payload, options, cancellationToken);
 
-    /// <summary>Asks the server to run a method whose answer says nothing or is of no interest. Await the result to know that it has succeeded.</summary>
+    /// <summary>
+    /// Asks the server to run a method whose answer says nothing or is of no interest. Await the result to know that it has succeeded.
+    /// </summary>
     /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
-    public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public StarlingRequest Request(
+        string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Open.Request(method, payload, options, cancellationToken);
 
     /// <summary>Asks the server to run a method whose answer is streamed: the items in order, each as it comes.</summary>
@@ -143,10 +155,12 @@ public sealed class StarlingClient
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the enumeration.</param>
     /// <returns>The items. The request is made when the enumeration begins, each time; leaving it early cancels the request.</returns>
-    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>. The method answers with a value instead of a stream:
+    /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>. The method answers with a value instead of a
+    /// stream:
     /// <c>RESPONSE_UNREADABLE</c>. Thrown, as all failures of the request, by the enumeration.</exception>
     public async IAsyncEnumerable<T> Stream<T>(
-        string method, object? payload = null, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string method, object? payload = null, RequestOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var request = Request(method, payload, options, cancellationToken);
         await foreach (var item in request.Stream<T>(cancellationToken).ConfigureAwait(false)) yield return item;
@@ -156,7 +170,8 @@ public sealed class StarlingClient
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>
     /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
-    /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when there is none for this one.</returns>
+    /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when there is none for this
+    /// one.</returns>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>. The message is larger than the server takes:
     /// <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
@@ -164,25 +179,28 @@ public sealed class StarlingClient
 
     /// <summary>Sends plain text, or JSON of the application's own: anything but a protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
-    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size,
+    /// limit}</c>.</exception>
     public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) =>
         Open.SendInOrderAsync(_engine.Encoder.Text(text), cancellationToken);
 
     /// <summary>Sends a binary message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
-    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size,
+    /// limit}</c>.</exception>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         Open.SendInOrderAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
 
     /// <summary>
-    /// Leaves for good: sends all that is held, waits until the server has acknowledged it, and closes with 1000. The server forgets the starling at
-    /// once; requests that are open on either side, or wait for earlier ones to be answered, fail with <c>CONNECTION_CLOSED</c>. A client without connection
-    /// connects again for that.
+    /// Leaves for good: sends all that is held, waits until the server has acknowledged it, and closes with 1000. The server forgets the
+    /// starling at once; requests that are open on either side, or wait for earlier ones to be answered, fail with
+    /// <c>CONNECTION_CLOSED</c>. A client without connection connects again for that.
     /// </summary>
     /// <remarks>
-    /// All of it takes at most <see cref="StarlingClientOptions.ConnectionTimeout"/>. Past it, what the server has not acknowledged is told as
-    /// <see cref="ClientUnconfirmed"/>, <see cref="ClientClosed.IsConfirmed"/> is false, and the server keeps the starling for a while. A connection
-    /// that is being opened for the first time is closed as soon as it is there, and <see cref="ConnectAsync"/> then throws
+    /// All of it takes at most <see cref="StarlingClientOptions.ConnectionTimeout"/>. Past it, what the server has not acknowledged is told
+    /// as
+    /// <see cref="ClientUnconfirmed"/>, <see cref="ClientClosed.IsConfirmed"/> is false, and the server keeps the starling for a while. A
+    /// connection that is being opened for the first time is closed as soon as it is there, and <see cref="ConnectAsync"/> then throws
     /// <c>CONNECTION_CLOSED</c>.
     /// </remarks>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
@@ -194,8 +212,10 @@ public sealed class StarlingClient
     }
 
     /// <summary>
-    /// Closes the connection with 1001 and ends the client, while the server keeps the starling: another client with <see cref="Token"/> as its
-    /// <see cref="StarlingClientOptions.Token"/> comes back as it, until the server's <c>DisconnectionTtl</c> is over, or the token has expired.
+    /// Closes the connection with 1001 and ends the client, while the server keeps the starling: another client with <see cref="Token"/> as
+    /// its
+    /// <see cref="StarlingClientOptions.Token"/> comes back as it, until the server's <c>DisconnectionTtl</c> is over, or the token has
+    /// expired.
     /// </summary>
     /// <remarks>What is queued is sent; what the server has not acknowledged is told as <see cref="ClientUnconfirmed"/>.</remarks>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
@@ -217,7 +237,9 @@ public sealed class StarlingClient
     {
         get
         {
-            if (_keeper.IsEnding) throw new ObjectDisposedException(nameof(StarlingClient), "The client was closed, and cannot be used again. Connect another one.");
+            if (_keeper.IsEnding)
+                throw new ObjectDisposedException(
+                    nameof(StarlingClient), "The client was closed, and cannot be used again. Connect another one.");
             return _session;
         }
     }
@@ -233,7 +255,9 @@ public sealed class StarlingClient
     private ValueTask KeepToken(Session session, string topic, in Message message)
     {
         var data = PayloadJson.ReadElement(message.Data);
-        if (data.ValueKind == JsonValueKind.Object && data.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String)
+        if (data.ValueKind == JsonValueKind.Object
+            && data.TryGetProperty("token", out var token)
+            && token.ValueKind == JsonValueKind.String)
             _token.Keep(token.GetString()!);
         return default;
     }

@@ -117,8 +117,8 @@ public static class MessageWriter
     }
 
     /// <summary>
-    /// Writes the answer to an invalid message: a response when its request id was readable, else an error message (docs/protocol.md section
-    /// 4).
+    /// Writes the answer to an invalid message: a response when its request id was readable, else an error message (docs/protocol.md
+    /// section 4).
     /// </summary>
     /// <remarks>The caller has seen that <see cref="Violation.IsAnswered"/> is true.</remarks>
     public static void WriteViolation(IBufferWriter<byte> output, long timestamp, Violation violation)

@@ -37,7 +37,8 @@ public static class Names
     }
 
     /// <summary>
-    /// Whether <paramref name="name"/> is <c>^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)*$</c>, 1 to 256 characters: ids may be segments, as in
+    /// Whether <paramref name="name"/> is <c>^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)*$</c>, 1 to 256 characters: ids may
+    /// be segments, as in
     /// <c>chat:42</c>.
     /// </summary>
     public static bool IsTopic(ReadOnlySpan<byte> name)

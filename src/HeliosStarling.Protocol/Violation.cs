@@ -26,8 +26,8 @@ public sealed class Violation
     public ReadOnlyMemory<byte> RequestIdText { get; init; }
 
     /// <summary>
-    /// The readable request id of an invalid response, or of an invalid notification that is tied to a request: the request that it was about
-    /// must not wait for it any longer. Empty for other messages.
+    /// The readable request id of an invalid response, or of an invalid notification that is tied to a request: the request that it was
+    /// about must not wait for it any longer. Empty for other messages.
     /// </summary>
     public ReadOnlyMemory<byte> AnsweredIdText { get; init; }
 

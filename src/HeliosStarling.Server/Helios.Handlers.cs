@@ -9,7 +9,8 @@ public sealed partial class Helios
     /// <inheritdoc/>
     [RequiresDynamicCode("Compiles the binding.")]
     [RequiresUnreferencedCode("Looks at the handler's parameters.")]
-    internal override BoundHandler BindFree(string name, Delegate handler) => new DelegateBinder(Node, Registry.Binder, name, handler).Bind();
+    internal override BoundHandler BindFree(string name, Delegate handler) =>
+        new DelegateBinder(Node, Registry.Binder, name, handler).Bind();
 
     /// <inheritdoc/>
     [RequiresDynamicCode("Compiles the binding.")]
@@ -21,9 +22,10 @@ public sealed partial class Helios
     /// Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is
     /// handled.
     /// </summary>
-    /// <param name="handler">What to call. When it throws, that is logged, no starling is made and the connection is closed with 1011, unless
-    /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set. A request to the starling throws: its client cannot answer before it is linked. Make it
-    /// in a handler of <c>starling:connected</c>.</param>
+    /// <param name="handler">What to call. When it throws, that is logged, no starling is made and the connection is closed with 1011,
+    /// unless
+    /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set. A request to the starling throws: its client cannot answer
+    /// before it is linked. Make it in a handler of <c>starling:connected</c>.</param>
     /// <returns>Dispose of it to stop listening.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnConnection(Func<Starling, ValueTask> handler) => Node.ConnectionHandlers.Add(handler);
@@ -35,11 +37,13 @@ public sealed partial class Helios
     /// Checks the new sign-in tickets that clients send with <c>system:renew</c>, in place of the endpoint's authentication schemes. Behind
     /// <c>ListenAsync</c>, which knows no schemes, clients renew tickets only with it.
     /// </summary>
-    /// <param name="check">Is given the starling, the ticket and a token that is cancelled with the request. Returns the user and expiry of the ticket, or
-    /// null when it is not valid. What it throws counts as not valid, and is logged by its type alone: never log the ticket.</param>
+    /// <param name="check">Is given the starling, the ticket and a token that is cancelled with the request. Returns the user and expiry of
+    /// the ticket, or null when it is not valid. What it throws counts as not valid, and is logged by its type alone: never log the
+    /// ticket.</param>
     /// <returns>This server.</returns>
     /// <remarks>
-    /// The connection then lives until the new ticket ends, and <see cref="Starling.User"/> has its claims. Another user's ticket is refused with
+    /// The connection then lives until the new ticket ends, and <see cref="Starling.User"/> has its claims. Another user's ticket is
+    /// refused with
     /// <c>AUTH_INVALID_TOKEN</c>, as every one that is not valid.
     /// </remarks>
     /// <exception cref="InvalidOperationException">It was called already.</exception>
@@ -52,7 +56,8 @@ public sealed partial class Helios
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>. The connection does not wait for it.
+    /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>. The
+    /// connection does not wait for it.
     /// </summary>
     /// <param name="handler">What to call. What it throws is logged.</param>
     /// <returns>Dispose of it to stop listening.</returns>
@@ -71,8 +76,8 @@ public sealed partial class Helios
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> when a starling is back: after <c>starling:recovered</c>. States are restored by then; messages may be handled
-    /// meanwhile.
+    /// Calls <paramref name="handler"/> when a starling is back: after <c>starling:recovered</c>. States are restored by then; messages may
+    /// be handled meanwhile.
     /// </summary>
     /// <param name="handler">What to call. When it throws, that is logged and the connection is closed with 1011, unless
     /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set.</param>

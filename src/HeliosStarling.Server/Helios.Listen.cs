@@ -45,19 +45,21 @@ public sealed partial class Helios
     }
 
     /// <summary>
-    /// Starts to listen on a port of this machine alone (<c>localhost</c>, IPv4 and IPv6), and returns once it is bound; to be reached from elsewhere, give
-    /// an address.
+    /// Starts to listen on a port of this machine alone (<c>localhost</c>, IPv4 and IPv6), and returns once it is bound; to be reached from
+    /// elsewhere, give an address.
     /// </summary>
     /// <param name="port">The port, or 0 for any free one.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <returns>The listener, which knows the bound address.</returns>
     /// <inheritdoc cref="ListenAsync(int, CancellationToken)" path="/exception"/>
-    public Task<HeliosListener> StartAsync(int port, CancellationToken cancellationToken = default) => StartAsync(LoopbackAddress(port), cancellationToken);
+    public Task<HeliosListener> StartAsync(int port, CancellationToken cancellationToken = default) =>
+        StartAsync(LoopbackAddress(port), cancellationToken);
 
     private static string LoopbackAddress(int port)
     {
         if (port is < 0 or > ushort.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(port), port, "A port is a number between 0 and 65535, where 0 stands for any free one.");
+            throw new ArgumentOutOfRangeException(
+                nameof(port), port, "A port is a number between 0 and 65535, where 0 stands for any free one.");
         return FormattableString.Invariant($"http://localhost:{port}");
     }
 

@@ -28,8 +28,8 @@ public sealed partial class Helios
 
     /// <summary>Makes a server that stands on its own.</summary>
     /// <param name="configure">Sets the options. Default none.</param>
-    /// <param name="services">Where handlers get services and the server gets its logger from. Default none: warnings and errors, such as exceptions
-    /// of handlers, go to the standard error stream, unless <see cref="HeliosOptions.LoggerFactory"/> is set.</param>
+    /// <param name="services">Where handlers get services and the server gets its logger from. Default none: warnings and errors, such as
+    /// exceptions of handlers, go to the standard error stream, unless <see cref="HeliosOptions.LoggerFactory"/> is set.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
     /// value and the range.</exception>
     public static Helios Create(Action<HeliosOptions>? configure = null, IServiceProvider? services = null)
@@ -70,7 +70,8 @@ public sealed partial class Helios
 
     internal override HandlerRegistry<RequestContext, TopicContext> Registry { get; }
 
-    MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>.Messages => Node.Messages;
+    MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>.Messages =>
+        Node.Messages;
 
     /// <summary>
     /// Stops: takes no connection any more, lets running requests finish, waits for clients to acknowledge what they were sent, closes all

@@ -26,16 +26,18 @@ public sealed class MockStarling
     private volatile TaskCompletionSource<MockClose> _closed = NewClosed();
 
     /// <summary>
-    /// Connects to a server. When it returns, the server counts the starling among its own. Its client does not resume and does not come back; for one that does,
-    /// call <see cref="ConnectAsync"/>.
+    /// Connects to a server. When it returns, the server counts the starling among its own. Its client does not resume and does not come
+    /// back; for one that does, call <see cref="ConnectAsync"/>.
     /// </summary>
     /// <param name="server">The server under test.</param>
     /// <param name="user">Who connects. Default anonymous.</param>
     /// <param name="configure">Sets the client's options, which start with the server's clock and JSON. Default nothing.</param>
     /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can come. Default nothing.</param>
     /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
-    public MockStarling(Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null)
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
+    /// value and the range.</exception>
+    public MockStarling(
+        Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null)
     {
         ArgumentNullException.ThrowIfNull(server);
         var options = new StarlingClientOptions { TimeProvider = server.Options.TimeProvider, Json = server.Options.Json };
@@ -58,8 +60,8 @@ public sealed class MockStarling
     }
 
     /// <summary>
-    /// Connects to a server with a client that resumes, as a <see cref="StarlingClient"/> does: a test can cut it off (<see cref="DropAsync"/>) and let it come back
-    /// (<see cref="ReconnectAsync"/>) as the same starling.
+    /// Connects to a server with a client that resumes, as a <see cref="StarlingClient"/> does: a test can cut it off
+    /// (<see cref="DropAsync"/>) and let it come back (<see cref="ReconnectAsync"/>) as the same starling.
     /// </summary>
     /// <param name="server">The server under test.</param>
     /// <param name="user">Who connects. Default anonymous.</param>
@@ -68,9 +70,11 @@ public sealed class MockStarling
     /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can come. Default nothing.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     /// <exception cref="HeliosException">The server takes no connection, or refuses this one: <c>CONNECTION_REJECTED</c>.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its value and the range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
+    /// value and the range.</exception>
     public static async Task<MockStarling> ConnectAsync(
-        Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
+        Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null,
+        Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(server);
         var mock = new MockStarling(server, user, new ReconnectGate());
@@ -112,7 +116,9 @@ public sealed class MockStarling
     /// </summary>
     public IReadOnlyList<MockNotification> Notifications => _notifications.All;
 
-    /// <summary>Completes when the connection has ended, and says how. <see cref="ReconnectAsync"/> begins another one, for the next connection.</summary>
+    /// <summary>
+    /// Completes when the connection has ended, and says how. <see cref="ReconnectAsync"/> begins another one, for the next connection.
+    /// </summary>
     public Task<MockClose> Closed => _closed.Task;
 
     /// <summary>Calls a method of the server and waits for its answer.</summary>
@@ -122,27 +128,33 @@ public sealed class MockStarling
     /// <param name="cancellationToken">Cancels the request at the server and ends the wait.</param>
     /// <exception cref="HeliosException">The answer is a failure, or none came.</exception>
     /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
-    public async Task<Response<TData>> RequestAsync<TData>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public async Task<Response<TData>> RequestAsync<TData>(
+        string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await Request<TData>(method, payload, options, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Calls a method of the server, and lets the test listen to its progress and cancel it.</summary>
     /// <inheritdoc cref="StarlingClient.Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
-    public StarlingRequest<TData> Request<TData>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public StarlingRequest<TData> Request<TData>(
+        string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Client.Request<TData>(method, payload, options, cancellationToken);
 
     /// <inheritdoc cref="StarlingClient.Request(string, object?, RequestOptions?, CancellationToken)"/>
-    public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public StarlingRequest Request(
+        string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Client.Request(method, payload, options, cancellationToken);
 
     /// <summary>Sends the server a notification.</summary>
     /// <inheritdoc cref="StarlingClient.NotifyAsync"/>
-    public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) => Client.NotifyAsync(topic, data, cancellationToken);
+    public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
+        Client.NotifyAsync(topic, data, cancellationToken);
 
     /// <inheritdoc cref="StarlingClient.SendTextAsync"/>
-    public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) => Client.SendTextAsync(text, cancellationToken);
+    public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) =>
+        Client.SendTextAsync(text, cancellationToken);
 
     /// <inheritdoc cref="StarlingClient.SendBinaryAsync"/>
-    public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) => Client.SendBinaryAsync(data, cancellationToken);
+    public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
+        Client.SendBinaryAsync(data, cancellationToken);
 
     /// <summary>Takes the oldest notification whose topic matches, or waits for it. Each is taken once.</summary>
     /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest. Default any.</param>
@@ -159,27 +171,31 @@ public sealed class MockStarling
     /// <summary>Takes the oldest text message that is neither JSON nor a protocol message, or waits for it.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <inheritdoc cref="ReceiveAsync" path="/exception[@cref='T:System.TimeoutException']|/exception[@cref='T:System.InvalidOperationException']"/>
-    public Task<string> ReceiveTextAsync(CancellationToken cancellationToken = default) => _texts.TakeAsync(_ => true, Patience, cancellationToken);
+    public Task<string> ReceiveTextAsync(CancellationToken cancellationToken = default) =>
+        _texts.TakeAsync(_ => true, Patience, cancellationToken);
 
     /// <summary>Takes the oldest binary message, or waits for it.</summary>
     /// <inheritdoc cref="ReceiveTextAsync"/>
-    public Task<ReadOnlyMemory<byte>> ReceiveBinaryAsync(CancellationToken cancellationToken = default) => _binaries.TakeAsync(_ => true, Patience, cancellationToken);
+    public Task<ReadOnlyMemory<byte>> ReceiveBinaryAsync(CancellationToken cancellationToken = default) =>
+        _binaries.TakeAsync(_ => true, Patience, cancellationToken);
 
     /// <summary>Takes the oldest error message about no particular request, or waits for it.</summary>
     /// <inheritdoc cref="ReceiveTextAsync"/>
-    public Task<HeliosException> ReceiveErrorAsync(CancellationToken cancellationToken = default) => _errors.TakeAsync(_ => true, Patience, cancellationToken);
+    public Task<HeliosException> ReceiveErrorAsync(CancellationToken cancellationToken = default) =>
+        _errors.TakeAsync(_ => true, Patience, cancellationToken);
 
     /// <summary>Sends what is queued, closes with 1000, and completes when both sides are done.</summary>
     /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
     /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>; the connection was cut.</exception>
     /// <remarks>
-    /// The mock of <see cref="ConnectAsync"/> says goodbye: the server forgets its starling. When it has no connection it ends without one, and the server keeps the
-    /// starling for its <c>DisconnectionTtl</c>.
+    /// The mock of <see cref="ConnectAsync"/> says goodbye: the server forgets its starling. When it has no connection it ends without one,
+    /// and the server keeps the starling for its <c>DisconnectionTtl</c>.
     /// </remarks>
     public Task CloseAsync(string? reason = null) => EndAsync(EndClientAsync(reason));
 
     /// <summary>
-    /// Cuts the connection for good, without a close frame, as a lost network does, and completes when both sides have noticed. Open requests of the mock fail.
+    /// Cuts the connection for good, without a close frame, as a lost network does, and completes when both sides have noticed. Open
+    /// requests of the mock fail.
     /// </summary>
     /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
     public Task DisconnectAsync()
@@ -190,7 +206,8 @@ public sealed class MockStarling
     }
 
     /// <summary>
-    /// Cuts the connection without a close frame, as a lost network does, and completes when both sides have noticed. The client waits until
+    /// Cuts the connection without a close frame, as a lost network does, and completes when both sides have noticed. The client waits
+    /// until
     /// <see cref="ReconnectAsync"/> lets it come back; what it sends meanwhile waits with it, and so does what the server sends.
     /// </summary>
     /// <exception cref="InvalidOperationException">The mock was not made with <see cref="ConnectAsync"/>.</exception>
@@ -203,13 +220,14 @@ public sealed class MockStarling
     }
 
     /// <summary>
-    /// Lets the client come back after <see cref="DropAsync"/>, or after the server has closed its connection, and completes when it is connected. If the server
-    /// still holds the starling, nothing is lost and nothing doubled; <see cref="Starling"/> is the same object.
+    /// Lets the client come back after <see cref="DropAsync"/>, or after the server has closed its connection, and completes when it is
+    /// connected. If the server still holds the starling, nothing is lost and nothing doubled; <see cref="Starling"/> is the same object.
     /// </summary>
-    /// <param name="server">Another server to come to, which has the same <c>ConnectionKey</c>: as after a restart. Default the one it was connected to.</param>
+    /// <param name="server">Another server to come to, which has the same <c>ConnectionKey</c>: as after a restart. Default the one it was
+    /// connected to.</param>
     /// <exception cref="InvalidOperationException">The mock was not made with <see cref="ConnectAsync"/>, or is connected.</exception>
-    /// <exception cref="HeliosException">The server takes no connection, or refuses this one: <c>CONNECTION_REJECTED</c>. The mock may try again, unless its
-    /// starling was closed for good.</exception>
+    /// <exception cref="HeliosException">The server takes no connection, or refuses this one: <c>CONNECTION_REJECTED</c>. The mock may try
+    /// again, unless its starling was closed for good.</exception>
     /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
     public async Task ReconnectAsync(Helios? server = null)
     {
@@ -234,9 +252,11 @@ public sealed class MockStarling
 
     internal override HandlerRegistry<ClientRequestContext, ClientTopicContext> Registry => Client.Registry;
 
-    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages => Client.Messages;
+    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages =>
+        Client.Messages;
 
-    private ReconnectGate Gate => _gate ?? throw new InvalidOperationException("The client of this mock does not come back. Make the mock with MockStarling.ConnectAsync.");
+    private ReconnectGate Gate => _gate
+        ?? throw new InvalidOperationException("The client of this mock does not come back. Make the mock with MockStarling.ConnectAsync.");
 
     private void Configure(StarlingClientOptions options, Action<StarlingClientOptions>? configure)
     {

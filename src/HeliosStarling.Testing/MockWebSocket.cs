@@ -68,18 +68,21 @@ public sealed class MockWebSocket : IAsyncDisposable
     /// <param name="bytes">What to send.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The connection has ended.</exception>
-    public ValueTask SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => _link.Client.WriteAsync(bytes, cancellationToken);
+    public ValueTask SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
+        _link.Client.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Takes the oldest message, or waits for it. Each is taken once.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">None came within <see cref="Patience"/>.</exception>
     /// <exception cref="InvalidOperationException">The connection has ended, so none can come.</exception>
-    public Task<MockMessage> ReceiveAsync(CancellationToken cancellationToken = default) => _messages.TakeAsync(_ => true, Patience, cancellationToken);
+    public Task<MockMessage> ReceiveAsync(CancellationToken cancellationToken = default) =>
+        _messages.TakeAsync(_ => true, Patience, cancellationToken);
 
     /// <summary>
     /// Stops reading, as a receiver that is too slow does, until <see cref="ResumeReading"/>. Up to 4 KiB are still read.
     /// </summary>
-    public void PauseReading() => Interlocked.CompareExchange(ref _paused, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+    public void PauseReading() =>
+        Interlocked.CompareExchange(ref _paused, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
 
     /// <summary>Goes on reading.</summary>
     public void ResumeReading() => Interlocked.Exchange(ref _paused, null)?.SetResult();
@@ -124,7 +127,8 @@ public sealed class MockWebSocket : IAsyncDisposable
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
         {
-            // Both sides close at once: it is sent already, or the connection is gone. The framework says "cancelled" when it is aborted meanwhile.
+            // Both sides close at once: it is sent already, or the connection is gone. The framework says "cancelled" when it is aborted
+            // meanwhile.
         }
     }
 
@@ -138,7 +142,8 @@ public sealed class MockWebSocket : IAsyncDisposable
         catch (TimeoutException exception)
         {
             _link.Cut();
-            throw new TimeoutException($"The server was not done with the connection within {Patience}. Does one of its handlers block?", exception);
+            throw new TimeoutException(
+                $"The server was not done with the connection within {Patience}. Does one of its handlers block?", exception);
         }
     }
 

@@ -9,10 +9,15 @@ public partial class DocumentedPlacesTests
     public void ArchitecturePage_FilesThatItNames_Exist()
     {
         var sources = RepositoryFiles.All.Where(static file => file.StartsWith("src/", StringComparison.Ordinal)).ToList();
-        var named = Place().Matches(File.ReadAllText(Repository.PathOf("docs", "architecture.md"))).Select(static match => match.Groups["place"].Value).Distinct().ToList();
+        var named = Place()
+            .Matches(File.ReadAllText(Repository.PathOf("docs", "architecture.md")))
+            .Select(static match => match.Groups["place"].Value)
+            .Distinct()
+            .ToList();
 
         Assert.True(named.Count > 20);
-        Assert.All(named, place => Assert.Contains(sources, file => file.EndsWith($"/{InProject(place)}.cs", StringComparison.Ordinal) || file.Contains($"/{InProject(place)}/", StringComparison.Ordinal)));
+        Assert.All(named, place => Assert.Contains(sources, file => file.EndsWith($"/{InProject(place)}.cs", StringComparison.Ordinal)
+            || file.Contains($"/{InProject(place)}/", StringComparison.Ordinal)));
     }
 
     // `Core/Frames/Frame` is src/HeliosStarling.Core/Frames/Frame.cs.

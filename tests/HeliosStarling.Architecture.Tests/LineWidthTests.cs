@@ -13,7 +13,7 @@ public class LineWidthTests
     // A line is wide for its text alone where the text takes half of it.
     private const int LongText = Widest / 2;
 
-    private static readonly string[] s_folders = ["tests/", "samples/", "bench/", "fuzz/"];
+    private static readonly string[] s_folders = ["src/", "tests/", "samples/", "bench/", "fuzz/"];
 
     [Fact]
     public void Lines_TextsAndAddressesAside_AreAtMost140ColumnsWide()

@@ -26,7 +26,9 @@ internal sealed class RoomSources
 
     public static RoomSources Of(string room) => new(room);
 
-    /// <summary>The folder of a file within the room; empty for the room itself. What is in a folder of a folder counts for the outer one.</summary>
+    /// <summary>
+    /// The folder of a file within the room; empty for the room itself. What is in a folder of a folder counts for the outer one.
+    /// </summary>
     public string FolderOf(SyntaxTree tree)
     {
         var file = tree.FilePath[_root.Length..];

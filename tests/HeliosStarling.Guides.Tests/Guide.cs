@@ -2,18 +2,24 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling.Guides;
 
-/// <summary>A page of docs and its code. The blocks of one program, joined, are its source; its <c>text</c> blocks are what it prints.</summary>
+/// <summary>
+/// A page of docs and its code. The blocks of one program, joined, are its source; its <c>text</c> blocks are what it prints.
+/// </summary>
 internal sealed partial class Guide
 {
     private Guide(string name)
     {
         Name = name;
         var page = File.ReadAllText(Repository.PathOf("docs", $"{name}.md"));
-        Blocks = [.. Fence().Matches(page).Select(one => new Block(one.Groups["language"].Value, one.Groups["program"].Value, one.Groups["text"].Value))];
+        Blocks = [.. Fence()
+            .Matches(page)
+            .Select(one => new Block(one.Groups["language"].Value, one.Groups["program"].Value, one.Groups["text"].Value))];
     }
 
     /// <summary>The names of all pages.</summary>
-    public static IEnumerable<string> All => Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> All => Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md")
+        .Select(file => Path.GetFileNameWithoutExtension(file))
+        .Order(StringComparer.Ordinal);
 
     public string Name { get; }
 
@@ -31,13 +37,18 @@ internal sealed partial class Guide
     /// <summary>What the page says that a program prints.</summary>
     public string Printed(string program) => string.Concat(Of("text", program)).TrimEnd();
 
-    /// <summary>Compiles a program of the page. Where the page says <c>localhost:5080</c>, it gets the address of the server that runs.</summary>
+    /// <summary>
+    /// Compiles a program of the page. Where the page says <c>localhost:5080</c>, it gets the address of the server that runs.
+    /// </summary>
     public string Compile(string program, Uri? server = null, params IEnumerable<string> references)
     {
-        var blocks = Of("csharp", program).Select(block => server is null ? block : block.Replace("localhost:5080", server.Authority, StringComparison.Ordinal));
+        var blocks = Of("csharp", program).Select(
+            block => server is null ? block : block.Replace("localhost:5080", server.Authority, StringComparison.Ordinal));
         return GuideCompiler.Compile($"{Name}.{program}", [.. blocks], references);
     }
 
-    [GeneratedRegex(@"^```(?<language>\w+)(?: (?<program>[\w-]+))?\r?\n(?<text>[\s\S]*?)^```\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^```(?<language>\w+)(?: (?<program>[\w-]+))?\r?\n(?<text>[\s\S]*?)^```\r?$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Fence();
 }

@@ -38,7 +38,9 @@ internal static class GuideCompiler
     private static int s_files;
 
     private static readonly MetadataReference[] s_references =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path))];
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(static path => MetadataReference.CreateFromFile(path))];
 
     static GuideCompiler()
     {
@@ -54,9 +56,13 @@ internal static class GuideCompiler
         var compilation = CSharpCompilation.Create(
             name,
             // As the web SDK does, so that WebApplicationFactory can be given the program.
-            isWeb && isProgram ? [Parse(source), Parse(WebUsings), Parse("public partial class Program;")] : [Parse(source), Parse(isWeb ? WebUsings : ConsoleUsings)],
+            isWeb && isProgram
+                ? [Parse(source), Parse(WebUsings), Parse("public partial class Program;")]
+                : [Parse(source), Parse(isWeb ? WebUsings : ConsoleUsings)],
             [.. s_references, .. references.Select(static path => MetadataReference.CreateFromFile(path))],
-            new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable));
         // Several tests may compile the same program: each has a file of its own.
         var path = Path.Combine(AppContext.BaseDirectory, $"{Prefix}{name}.{Interlocked.Increment(ref s_files)}.dll");
         using var file = File.Create(path);
@@ -69,8 +75,10 @@ internal static class GuideCompiler
 
     private static CSharpGeneratorDriver JsonContexts()
     {
-        var generator = Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, "System.Text.Json.SourceGeneration.dll")).GetType("System.Text.Json.SourceGeneration.JsonSourceGenerator", throwOnError: true)!;
-        return CSharpGeneratorDriver.Create([((IIncrementalGenerator)Activator.CreateInstance(generator)!).AsSourceGenerator()], parseOptions: s_options);
+        var generator = Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, "System.Text.Json.SourceGeneration.dll"))
+            .GetType("System.Text.Json.SourceGeneration.JsonSourceGenerator", throwOnError: true)!;
+        return CSharpGeneratorDriver.Create(
+            [((IIncrementalGenerator)Activator.CreateInstance(generator)!).AsSourceGenerator()], parseOptions: s_options);
     }
 
     /// <summary>Usings first, then statements, then types: the blocks of a page may show them in any order.</summary>
@@ -80,7 +88,8 @@ internal static class GuideCompiler
         var usings = roots.SelectMany(static root => root.Usings).Select(static one => one.ToString()).Distinct();
         var members = roots.SelectMany(static root => root.Members).ToArray();
         var statements = members.OfType<GlobalStatementSyntax>().ToArray();
-        return (string.Join('\n', [.. usings, .. statements.Select(Text), .. members.Except(statements).Select(Text)]), statements.Length > 0);
+        return (
+            string.Join('\n', [.. usings, .. statements.Select(Text), .. members.Except(statements).Select(Text)]), statements.Length > 0);
     }
 
     private static string Text(MemberDeclarationSyntax member) => member.ToFullString().TrimEnd();

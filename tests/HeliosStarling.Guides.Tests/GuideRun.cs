@@ -6,7 +6,9 @@ internal static class GuideRun
     public static RunningProgram Start(string assembly, params IEnumerable<string> arguments)
     {
         var tests = Path.Combine(AppContext.BaseDirectory, typeof(GuideRun).Assembly.GetName().Name!);
-        return RunningProgram.Start("dotnet", ["exec", "--runtimeconfig", $"{tests}.runtimeconfig.json", "--depsfile", $"{tests}.deps.json", assembly, .. arguments]);
+        return RunningProgram.Start(
+            "dotnet",
+            ["exec", "--runtimeconfig", $"{tests}.runtimeconfig.json", "--depsfile", $"{tests}.deps.json", assembly, .. arguments]);
     }
 
     /// <summary>Starts a web server of a page on a free port.</summary>

@@ -4,7 +4,8 @@ namespace HeliosStarling.Guides;
 public class GuideTests
 {
     /// <summary>The pages with a program; that of tests has a test of its own.</summary>
-    public static TheoryData<string> Pages => [.. Guide.All.Where(name => name != "testing" && Guide.Read(name).Programs.Any(program => program.Length > 0))];
+    public static TheoryData<string> Pages =>
+        [.. Guide.All.Where(name => name != "testing" && Guide.Read(name).Programs.Any(program => program.Length > 0))];
 
     [Theory]
     [MemberData(nameof(Pages))]

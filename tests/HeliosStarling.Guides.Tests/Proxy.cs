@@ -7,7 +7,8 @@ namespace HeliosStarling.Guides;
 internal sealed class Proxy : IAsyncDisposable
 {
     // What a test needs beside the file: files in a folder of its own, in the foreground, without rights.
-    private const string NginxFolders = "http {\n client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c; uwsgi_temp_path d; scgi_temp_path e;\n";
+    private const string NginxFolders =
+        "http {\n client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c; uwsgi_temp_path d; scgi_temp_path e;\n";
 
     private readonly DirectoryInfo _folder;
     private readonly RunningProgram _program;
@@ -51,7 +52,11 @@ internal sealed class Proxy : IAsyncDisposable
 
     // Debian keeps both where a user's PATH may not look.
     private static string? Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Append("/usr/sbin")
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 
     private static int FreePort()
     {

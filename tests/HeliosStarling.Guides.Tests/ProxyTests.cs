@@ -31,9 +31,13 @@ public class ProxyTests
         await using var running = server;
         await using var proxy = await Proxy.StartAsync(name, address);
 
-        await using var client = await StarlingClient.ConnectAsync(proxy.Address, options => options.ConfigureWebSocket = socket => socket.SetRequestHeader("Origin", $"http://{proxy.Address.Authority}"));
+        await using var client = await StarlingClient.ConnectAsync(
+            proxy.Address,
+            options => options.ConfigureWebSocket = socket => socket.SetRequestHeader("Origin", $"http://{proxy.Address.Authority}"));
         var refused = await Assert.ThrowsAsync<HeliosException>(() =>
-            StarlingClient.ConnectAsync(proxy.Address, options => options.ConfigureWebSocket = socket => socket.SetRequestHeader("Origin", "http://foreign.example")));
+            StarlingClient.ConnectAsync(
+                proxy.Address,
+                options => options.ConfigureWebSocket = socket => socket.SetRequestHeader("Origin", "http://foreign.example")));
 
         Assert.Equal(403, Assert.IsType<ConnectionFailure>(refused.Details).Status);
     }
@@ -48,7 +52,8 @@ public class ProxyTests
         var (firstLost, secondLost) = (new TaskCompletionSource(), new TaskCompletionSource());
 
         await using var pinging = await StarlingClient.ConnectAsync(
-            proxy.Address, options => options.KeepAliveInterval = TimeSpan.FromSeconds(1), client => client.Events.On("starling:disconnected", (ClientDisconnected _) => firstLost.TrySetResult()));
+            proxy.Address, options => options.KeepAliveInterval = TimeSpan.FromSeconds(1),
+            client => client.Events.On("starling:disconnected", (ClientDisconnected _) => firstLost.TrySetResult()));
         await using var silent = await StarlingClient.ConnectAsync(
             proxy.Address, setup: client => client.Events.On("starling:disconnected", (ClientDisconnected _) => secondLost.TrySetResult()));
         await secondLost.Task.InTime();
@@ -82,12 +87,14 @@ public class ProxyTests
         var ended = await lost.Task.InTime();
         Assert.Equal((1001, "server going away"), (ended.Code, ended.Reason));
         Assert.Equal(0, await server.EndedAsync());
-        await using var next = GuideRun.Start(Guide.Read("behind-a-proxy").Compile("server"), "--urls", address.GetLeftPart(UriPartial.Authority));
+        await using var next = GuideRun.Start(
+            Guide.Read("behind-a-proxy").Compile("server"), "--urls", address.GetLeftPart(UriPartial.Authority));
         await recovered.Task.InTime();
         Assert.Equal(id, client.StarlingId);
     }
 
-    private static Task<(RunningProgram Program, Uri Address)> StartServerAsync() => GuideRun.StartServerAsync(Guide.Read("behind-a-proxy").Compile("server"));
+    private static Task<(RunningProgram Program, Uri Address)> StartServerAsync() =>
+        GuideRun.StartServerAsync(Guide.Read("behind-a-proxy").Compile("server"));
 
     /// <summary>Connects from another address of this machine, so that it differs from the proxy's.</summary>
     private static HttpMessageInvoker InvokerFrom(IPAddress local) => new(new SocketsHttpHandler

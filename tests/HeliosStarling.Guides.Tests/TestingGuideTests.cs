@@ -13,11 +13,18 @@ public class TestingGuideTests
         var app = guide.Compile("app");
         var name = AssemblyLoadContext.Default.LoadFromAssemblyPath(app).GetName().Name!;
         // WebApplicationFactory asks for both.
-        File.Copy(Path.Combine(AppContext.BaseDirectory, $"{typeof(GuideRun).Assembly.GetName().Name}.deps.json"), Path.Combine(AppContext.BaseDirectory, $"{name}.deps.json"), overwrite: true);
-        Environment.SetEnvironmentVariable($"ASPNETCORE_TEST_CONTENTROOT_{name.ToUpperInvariant().Replace('.', '_')}", AppContext.BaseDirectory);
+        File.Copy(
+            Path.Combine(AppContext.BaseDirectory, $"{typeof(GuideRun).Assembly.GetName().Name}.deps.json"),
+            Path.Combine(AppContext.BaseDirectory, $"{name}.deps.json"),
+            overwrite: true);
+        Environment.SetEnvironmentVariable(
+            $"ASPNETCORE_TEST_CONTENTROOT_{name.ToUpperInvariant().Replace('.', '_')}", AppContext.BaseDirectory);
         var tests = AssemblyLoadContext.Default.LoadFromAssemblyPath(guide.Compile("tests", server: null, app));
 
-        var found = tests.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.IsDefined(typeof(FactAttribute))).ToArray();
+        var found = tests.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .Where(method => method.IsDefined(typeof(FactAttribute)))
+            .ToArray();
         Assert.NotEmpty(found);
         foreach (var test in found) await RunAsync(test);
     }
@@ -27,7 +34,8 @@ public class TestingGuideTests
         var data = test.GetCustomAttributes<InlineDataAttribute>().Select(one => (object?[]?)one.Data).DefaultIfEmpty(null);
         foreach (var arguments in data)
         {
-            var failure = await Record.ExceptionAsync(() => ((Task)test.Invoke(Activator.CreateInstance(test.DeclaringType!), arguments)!).InTime(test.Name));
+            var failure = await Record.ExceptionAsync(
+                () => ((Task)test.Invoke(Activator.CreateInstance(test.DeclaringType!), arguments)!).InTime(test.Name));
             Assert.True(failure is null, $"{test.Name}: {failure}");
         }
     }

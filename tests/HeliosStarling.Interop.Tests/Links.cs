@@ -14,7 +14,10 @@ internal static partial class Links
 
     /// <summary>What a link to a heading of the page may say: lower case, hyphens for spaces, no punctuation.</summary>
     public static IReadOnlySet<string> HeadingsOf(string page) =>
-        Heading().Matches(WithoutCode(page)).Select(heading => Punctuation().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-')).ToHashSet();
+        Heading()
+            .Matches(WithoutCode(page))
+            .Select(heading => Punctuation().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))
+            .ToHashSet();
 
     private static string WithoutCode(string page) => Code().Replace(page, "");
 

@@ -44,7 +44,9 @@ internal sealed class Meter(Settings settings)
         return result;
     }
 
-    /// <summary>In slices with pauses: a runtime that compiles methods again when they are hot may find no time for it under load.</summary>
+    /// <summary>
+    /// In slices with pauses: a runtime that compiles methods again when they are hot may find no time for it under load.
+    /// </summary>
     private void WarmUp(Func<int> round)
     {
         for (var slice = 0; slice < Slices; slice++)

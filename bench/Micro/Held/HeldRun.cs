@@ -41,7 +41,8 @@ internal static class HeldRun
         var (crowd, before) = (new Crowd(helios), helios.Node.Held.Count);
         await crowd.EnterAsync(count, resumes: true);
         await crowd.CutAsync();
-        if (helios.Node.Held.Count != before + count) throw new InvalidOperationException($"{helios.Node.Held.Count - before} of {count} are held.");
+        if (helios.Node.Held.Count != before + count)
+            throw new InvalidOperationException($"{helios.Node.Held.Count - before} of {count} are held.");
     }
 
     private static async Task TellAllAsync(Helios helios)

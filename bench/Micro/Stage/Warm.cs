@@ -6,7 +6,8 @@ internal static class Warm
     private const int Rounds = 12;
     private const int Calls = 500;
 
-    // Longer than the runtime waits for quiet before it compiles hot methods again: on a busy core it would find no time for that while benchmarks run.
+    // Longer than the runtime waits for quiet before it compiles hot methods again: on a busy core it would find no time for that while
+    // benchmarks run.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs all of it, with pauses.</summary>

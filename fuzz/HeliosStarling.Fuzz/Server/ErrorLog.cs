@@ -24,7 +24,8 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
         // The one method that answers twice, which is an error of its own.
         if (exception is InvalidOperationException && text.Contains("fail:twice", StringComparison.Ordinal)) return;
         // Half a pair of surrogates is JSON that the framework reads and does not write again: code that echoes it fails.
-        if (exception?.GetBaseException() is InvalidOperationException fault && fault.Message.Contains("UTF-16", StringComparison.Ordinal)) return;
+        if (exception?.GetBaseException() is InvalidOperationException fault && fault.Message.Contains("UTF-16", StringComparison.Ordinal))
+            return;
         Interlocked.CompareExchange(ref _unexpected, $"{logLevel}: {text} {exception}", null);
     }
 

@@ -2,8 +2,12 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The life of a client, and the owner of its connection: open, connected or about to be, until it is closed once and for good.</summary>
-/// <remarks>Safe to call concurrently. A connection is owned as soon as it is open, so that closing reaches it whatever the opener waits for.</remarks>
+/// <summary>
+/// The life of a client, and the owner of its connection: open, connected or about to be, until it is closed once and for good.
+/// </summary>
+/// <remarks>
+/// Safe to call concurrently. A connection is owned as soon as it is open, so that closing reaches it whatever the opener waits for.
+/// </remarks>
 /// <param name="closing">Is cancelled when the client is closed. It is never disposed of, because a second close cancels it again.</param>
 internal sealed class ClientLife(CancellationTokenSource closing)
 {
@@ -42,7 +46,8 @@ internal sealed class ClientLife(CancellationTokenSource closing)
     public CancellationToken Closing => closing.Token;
 
     /// <summary>What an operation fails with that the client was closed under.</summary>
-    public static HeliosException Closed(Exception? inner = null) => new(ErrorCodes.ConnectionClosed, "The client was closed while it connected.", null, inner);
+    public static HeliosException Closed(Exception? inner = null) =>
+        new(ErrorCodes.ConnectionClosed, "The client was closed while it connected.", null, inner);
 
     /// <summary>Begins to say goodbye; false when the client has no starling to leave, or is closed.</summary>
     public bool TryLeave()

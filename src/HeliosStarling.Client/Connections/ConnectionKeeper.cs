@@ -5,10 +5,11 @@ namespace HeliosStarling;
 
 /// <summary>Keeps a client connected: opens its connections one after another, each when the one before has ended.</summary>
 /// <remarks>
-/// Safe to call concurrently. <see cref="ClientLife"/> owns the connection from the moment when it is open: closing the client reaches it there,
-/// and a connection that opens later is closed at once.
+/// Safe to call concurrently. <see cref="ClientLife"/> owns the connection from the moment when it is open: closing the client reaches it
+/// there, and a connection that opens later is closed at once.
 /// </remarks>
-internal sealed class ConnectionKeeper(StarlingClient client, ClientSession session, TokenKeeper token, StarlingClientOptions options, Uri? url)
+internal sealed class ConnectionKeeper(
+    StarlingClient client, ClientSession session, TokenKeeper token, StarlingClientOptions options, Uri? url)
 {
     // Acknowledgements leave in time: at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
@@ -119,7 +120,8 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
     /// requests.</returns>
     private Task Run(ClientConnection connection, ServerWelcome? welcome)
     {
-        _ticker = session.Engine.Time.CreateTimer(static state => ((ClientSession)state!).Ledger.AcknowledgeInTime(), session, s_tick, s_tick);
+        _ticker = session.Engine.Time.CreateTimer(
+            static state => ((ClientSession)state!).Ledger.AcknowledgeInTime(), session, s_tick, s_tick);
         var told = TellConnectedAsync(welcome, continues: false);
         _ = KeepConnectedAsync(connection);
         return told;
@@ -160,7 +162,8 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
     }
 
     /// <summary>Whether the client does not come back: it or the server wants it so (docs/protocol.md section 7, "Takeover").</summary>
-    private bool IsFinal(CloseInfo close) => !(options.Reconnection?.ComesBack ?? options.Reconnect) || _life.IsClosing || IsFinal(close.Code);
+    private bool IsFinal(CloseInfo close) =>
+        !(options.Reconnection?.ComesBack ?? options.Reconnect) || _life.IsClosing || IsFinal(close.Code);
 
     private static bool IsFinal(int? code) => code is CloseCode.Superseded or CloseCode.ClosedForGood;
 
@@ -176,7 +179,8 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
         _life.End();
     }
 
-    /// <returns>A connection that is linked; null when the client is closed or gives up, with the close frame that came in place of a welcome.</returns>
+    /// <returns>A connection that is linked; null when the client is closed or gives up, with the close frame that came in place of a
+    /// welcome.</returns>
     private async Task<(ClientConnection? Connection, CloseInfo? Final)> ReconnectAsync(CloseInfo close)
     {
         if (_life.IsLeaving) _backoff.Reset();
@@ -205,7 +209,8 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
             catch (Exception exception)
             {
                 session.Engine.Logger.ReconnectFailed(exception.Message);
-                _failure = (exception as HeliosException)?.Details as ConnectionFailure ?? new ConnectionFailure { Reason = exception.GetBaseException().Message };
+                _failure = (exception as HeliosException)?.Details as ConnectionFailure
+                    ?? new ConnectionFailure { Reason = exception.GetBaseException().Message };
                 NoteRefusal();
                 if (IsFinal(_failure.CloseCode)) return (null, new CloseInfo(_failure.CloseCode!.Value, _failure.Reason));
                 if (_failure.RetryAfter is { } wait) _backoff.WaitAtLeast(wait);
@@ -221,16 +226,20 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
         var wasLeaving = _life.IsLeaving;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing);
         var delayed = options.Reconnection?.WaitAsync(_failure, waiting.Token) ?? Task.Delay(delay, session.Engine.Time, waiting.Token);
-        await (wasLeaving ? delayed : await Task.WhenAny(delayed, _life.WhenLeaving, whenStopped).ConfigureAwait(false)).ConfigureAwait(false);
+        await (wasLeaving ? delayed : await Task.WhenAny(delayed, _life.WhenLeaving, whenStopped).ConfigureAwait(false)).ConfigureAwait(
+            false);
         await waiting.CancelAsync().ConfigureAwait(false);
         if (_life.IsLeaving && !wasLeaving) _backoff.Reset();
     }
 
-    /// <summary>Waits until the application has decided what becomes of a refusal; a handler that never ends does not keep the client away for ever.</summary>
+    /// <summary>
+    /// Waits until the application has decided what becomes of a refusal; a handler that never ends does not keep the client away for ever.
+    /// </summary>
     private async Task WaitForHandlersAsync(Task told, Task whenStopped)
     {
         Task heard = Task.WhenAny(told, whenStopped);
-        await heard.WaitAsync(options.ConnectionTimeout, options.TimeProvider, _life.Closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await heard.WaitAsync(options.ConnectionTimeout, options.TimeProvider, _life.Closing)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _life.Closing.ThrowIfCancellationRequested();
     }
 
@@ -249,12 +258,16 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
         {
             return await ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (HeliosException exception) when (token.Token is not null && exception.Details is ConnectionFailure { CloseCode: CloseCode.ClosedForGood } && !_life.IsClosing)
+        catch (HeliosException exception) when (token.Token is not null
+            && exception.Details is ConnectionFailure { CloseCode: CloseCode.ClosedForGood }
+            && !_life.IsClosing)
         {
             token.Forget();
             return await ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (HeliosException exception) when (_tickets.AreProvided && exception.Details is ConnectionFailure { Status: 401 } refusal && !_life.IsClosing)
+        catch (HeliosException exception) when (_tickets.AreProvided
+            && exception.Details is ConnectionFailure { Status: 401 } refusal
+            && !_life.IsClosing)
         {
             // The application may have kept a ticket for too long: it is told so, and asked once more.
             _tickets.Refusal = refusal;
@@ -289,7 +302,8 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Closing, cancellationToken);
         var ticket = await TicketAsync(either.Token).ConfigureAwait(false);
-        var socket = await _dialer.ConnectAsync(token.Token, ticket, session.Ledger.Epoch, session.Ledger.Received, either.Token).ConfigureAwait(false);
+        var socket = await _dialer.ConnectAsync(token.Token, ticket, session.Ledger.Epoch, session.Ledger.Received, either.Token)
+            .ConfigureAwait(false);
         return new ClientConnection(session, socket, options.ConnectionTimeout);
     }
 
@@ -312,14 +326,17 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
         connection.Dispose();
     }
 
-    /// <summary>The server says that it has counted messages that were never sent: start a new epoch (docs/protocol.md section 7, rule 5).</summary>
+    /// <summary>
+    /// The server says that it has counted messages that were never sent: start a new epoch (docs/protocol.md section 7, rule 5).
+    /// </summary>
     private HeliosException Misfit()
     {
         session.Ledger.ForgetEpoch();
         return Rejected("the server's welcome does not fit what was sent");
     }
 
-    private HeliosException Rejected(string reason, Exception? inner = null) => _dialer.Rejected(new ConnectionFailure { Reason = reason }, inner);
+    private HeliosException Rejected(string reason, Exception? inner = null) =>
+        _dialer.Rejected(new ConnectionFailure { Reason = reason }, inner);
 
     private async Task<ServerWelcome> ReadWelcomeAsync(ClientConnection connection, CancellationToken cancellationToken)
     {
@@ -332,7 +349,9 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Rejected(deadline.IsCancellationRequested ? $"no welcome within {options.ConnectionTimeout}. If the server knows no resume, set Resume to false" : exception.GetBaseException().Message, exception);
+            throw Rejected(deadline.IsCancellationRequested
+                ? $"no welcome within {options.ConnectionTimeout}. If the server knows no resume, set Resume to false"
+                : exception.GetBaseException().Message, exception);
         }
         if (_life.IsClosing) throw ClientLife.Closed();
         if (welcome is null && connection.PeerClose is { } close) throw _dialer.Rejected(Dialer.FailureOf(close));
@@ -346,7 +365,9 @@ internal sealed class ConnectionKeeper(StarlingClient client, ClientSession sess
     {
         _renewer.Begin(welcome?.TicketExpiresIn);
         var connected = client.TellAsync(new ClientConnected(client));
-        var recovered = welcome is { IsRecovered: true } ? client.TellAsync(new ClientRecovered(client, continues, welcome.Missed)) : Task.CompletedTask;
+        var recovered = welcome is { IsRecovered: true }
+            ? client.TellAsync(new ClientRecovered(client, continues, welcome.Missed))
+            : Task.CompletedTask;
         await connected.ConfigureAwait(false);
         await recovered.ConfigureAwait(false);
     }

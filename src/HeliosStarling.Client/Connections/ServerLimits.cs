@@ -16,9 +16,13 @@ internal sealed record ServerLimits(int MessageSize, int Requests, long RequestB
     {
         if (!welcome.TryGetProperty("limits", out var limits) || limits.ValueKind != JsonValueKind.Object) return None;
         return new ServerLimits(
-            (int)Number(limits, "maxMessageSize", int.MaxValue), (int)Number(limits, "maxRequests", int.MaxValue), Number(limits, "maxRequestBytes", long.MaxValue));
+            (int)Number(limits, "maxMessageSize", int.MaxValue), (int)Number(limits, "maxRequests", int.MaxValue),
+            Number(limits, "maxRequestBytes", long.MaxValue));
     }
 
     private static long Number(JsonElement limits, string name, long most) =>
-        limits.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number > 0 ? Math.Min(number, most) : most;
+        limits.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt64(out var number)
+            && number > 0 ? Math.Min(number, most) : most;
 }

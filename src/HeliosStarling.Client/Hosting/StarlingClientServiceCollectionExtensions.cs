@@ -8,21 +8,26 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds clients of Helios servers to an application.</summary>
 public static class StarlingClientServiceCollectionExtensions
 {
-    /// <summary>Adds a client, injected as <see cref="StarlingClient"/>: connected when the application starts, closed when it stops.</summary>
+    /// <summary>
+    /// Adds a client, injected as <see cref="StarlingClient"/>: connected when the application starts, closed when it stops.
+    /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="url">The server: <c>ws://</c>, <c>wss://</c>, <c>http://</c> or <c>https://</c>.</param>
     /// <param name="configure">Sets the options. Default none.</param>
     /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
     /// <returns>The services.</returns>
     /// <remarks>
-    /// The start of the application fails when the server cannot be reached; afterwards the client comes back by itself. The options are those of
-    /// <c>IOptions</c>, so that <c>services.Configure&lt;StarlingClientOptions&gt;(section)</c> sets them from the configuration. The client logs where the
-    /// application does, unless <see cref="StarlingClientOptions.LoggerFactory"/> is set. In Blazor WebAssembly, which starts no hosted services, call
+    /// The start of the application fails when the server cannot be reached; afterwards the client comes back by itself. The options are
+    /// those of
+    /// <c>IOptions</c>, so that <c>services.Configure&lt;StarlingClientOptions&gt;(section)</c> sets them from the configuration. The
+    /// client logs where the application does, unless <see cref="StarlingClientOptions.LoggerFactory"/> is set. In Blazor WebAssembly,
+    /// which starts no hosted services, call
     /// <see cref="StarlingClient.ConnectAsync"/> instead.
     /// </remarks>
     /// <exception cref="ArgumentException">The address is of another kind, or holds a user name or password.</exception>
     public static IServiceCollection AddStarlingClient(
-        this IServiceCollection services, Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient, IServiceProvider>? setup = null) =>
+        this IServiceCollection services, Uri url, Action<StarlingClientOptions>? configure = null,
+        Action<StarlingClient, IServiceProvider>? setup = null) =>
         services.AddStarlingClient(Options.Options.DefaultName, url, configure, setup);
 
     /// <summary>Adds a client under a name, injected as a keyed <see cref="StarlingClient"/>.</summary>
@@ -33,7 +38,8 @@ public static class StarlingClientServiceCollectionExtensions
     /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
     /// <inheritdoc cref="AddStarlingClient(IServiceCollection, Uri, Action{StarlingClientOptions}?, Action{StarlingClient, IServiceProvider}?)"/>
     public static IServiceCollection AddStarlingClient(
-        this IServiceCollection services, string name, Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient, IServiceProvider>? setup = null)
+        this IServiceCollection services, string name, Uri url, Action<StarlingClientOptions>? configure = null,
+        Action<StarlingClient, IServiceProvider>? setup = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(name);
@@ -43,7 +49,8 @@ public static class StarlingClientServiceCollectionExtensions
         if (configure is not null) options.Configure(configure);
         services.AddKeyedSingleton(name, (provider, _) => Create(provider, name, address, setup));
         if (name.Length == 0) services.AddSingleton(provider => provider.GetRequiredKeyedService<StarlingClient>(name));
-        return services.AddSingleton<IHostedService>(provider => new StarlingClientLifetime(provider.GetRequiredKeyedService<StarlingClient>(name)));
+        return services.AddSingleton<IHostedService>(
+            provider => new StarlingClientLifetime(provider.GetRequiredKeyedService<StarlingClient>(name)));
     }
 
     private static StarlingClient Create(IServiceProvider services, string name, Uri url, Action<StarlingClient, IServiceProvider>? setup)

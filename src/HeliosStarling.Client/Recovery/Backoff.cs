@@ -1,6 +1,9 @@
 namespace HeliosStarling;
 
-/// <summary>How long to wait between tries: up to twice as long each time, anywhere in between, so that clients that were cut together do not come back together.</summary>
+/// <summary>
+/// How long to wait between tries: up to twice as long each time, anywhere in between, so that clients that were cut together do not come
+/// back together.
+/// </summary>
 internal sealed class Backoff(TimeSpan first, TimeSpan longest)
 {
     // A server that asks for more is asked again after this all the same.

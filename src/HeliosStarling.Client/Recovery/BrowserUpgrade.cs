@@ -12,17 +12,25 @@ internal static class BrowserUpgrade
 
     /// <summary>Asks with a plain GET, which the server answers as it has answered the upgrade.</summary>
     /// <returns>Null when there is no answer, or none that refuses.</returns>
-    public static async Task<ConnectionFailure?> AskAsync(Uri target, string? ticket, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ConnectionFailure?> AskAsync(
+        Uri target, string? ticket, TimeProvider time, CancellationToken cancellationToken)
     {
         using var client = new HttpClient();
         using var deadline = new CancellationTokenSource(s_askTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            var address = new UriBuilder(Target(target, ticket)) { Scheme = target.Scheme == "wss" ? "https" : "http", Port = target.IsDefaultPort ? -1 : target.Port }.Uri;
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            var address = new UriBuilder(Target(target, ticket))
+            {
+                Scheme = target.Scheme == "wss" ? "https" : "http",
+                Port = target.IsDefaultPort ? -1 : target.Port,
+            }.Uri;
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .ConfigureAwait(false);
             // 400 and 426 are what a GET is told that asks for no upgrade.
-            return (int)response.StatusCode is >= 400 and not (400 or 426) ? await RefusalReader.ReadAsync(response, time, either.Token).ConfigureAwait(false) : null;
+            return (int)response.StatusCode is >= 400 and not (400 or 426)
+                ? await RefusalReader.ReadAsync(response, time, either.Token).ConfigureAwait(false)
+                : null;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {

@@ -10,8 +10,11 @@ internal static class DialFault
     public static string Of(Exception exception)
     {
         var cause = exception.GetBaseException();
-        if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused }) return $"{cause.Message}. Check that the server runs, and the host and port of the address";
-        return IsNoTls(cause) ? $"the server does not answer with TLS. If it has none at this port, use ws:// in the address ({cause.Message})" : cause.Message;
+        if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            return $"{cause.Message}. Check that the server runs, and the host and port of the address";
+        return IsNoTls(cause)
+            ? $"the server does not answer with TLS. If it has none at this port, use ws:// in the address ({cause.Message})"
+            : cause.Message;
     }
 
     // A certificate that is not trusted is no reason to go without TLS. The framework tells the two apart by their text alone.

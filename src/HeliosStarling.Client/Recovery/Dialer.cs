@@ -21,7 +21,12 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     /// <param name="received">What was counted in it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>, with the cause inside.</exception>
-    public Task<WebSocket> ConnectAsync(string? token, string? ticket, string? epoch, long received, CancellationToken cancellationToken) => options.WebSocketFactory is { } factory
+    public Task<WebSocket> ConnectAsync(
+        string? token,
+        string? ticket,
+        string? epoch,
+        long received,
+        CancellationToken cancellationToken) => options.WebSocketFactory is { } factory
         ? MakeAsync(factory, token, ticket, Target(epoch, received), cancellationToken)
         : DialAsync(token, ticket, Target(epoch, received), cancellationToken);
 
@@ -49,7 +54,9 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
             // Not disposed of: what such a transport brings later is closed, too.
             socket.Abort();
             cancellationToken.ThrowIfCancellationRequested();
-            var refusal = OperatingSystem.IsBrowser() ? await BrowserUpgrade.AskAsync(target, ticket, options.TimeProvider, cancellationToken).ConfigureAwait(false) : transport!.Refusal;
+            var refusal = OperatingSystem.IsBrowser()
+                ? await BrowserUpgrade.AskAsync(target, ticket, options.TimeProvider, cancellationToken).ConfigureAwait(false)
+                : transport!.Refusal;
             var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : DialFault.Of(exception);
             var failure = refusal ?? new ConnectionFailure { Reason = cause };
             throw Rejected(failure with { Reason = SecretText.Hide(failure.Reason, ticket, token) }, exception);
@@ -57,21 +64,27 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     }
 
     private async Task<WebSocket> MakeAsync(
-        Func<Uri, IReadOnlyList<string>, CancellationToken, Task<WebSocket>> factory, string? token, string? ticket, Uri target, CancellationToken cancellationToken)
+        Func<Uri, IReadOnlyList<string>, CancellationToken, Task<WebSocket>> factory, string? token, string? ticket, Uri target,
+        CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         Task<WebSocket>? making = null;
         try
         {
-            making = factory(BrowserUpgrade.Target(target, ticket), token is null ? [HeliosProtocol.Name] : [HeliosProtocol.Name, $"helios.recover.{token}"], either.Token);
+            making = factory(
+                BrowserUpgrade.Target(target, ticket),
+                token is null ? [HeliosProtocol.Name] : [HeliosProtocol.Name, $"helios.recover.{token}"],
+                either.Token);
             return await making.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             if (making is not null) AbortLater(making);
             cancellationToken.ThrowIfCancellationRequested();
-            var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : exception.GetBaseException().Message;
+            var cause = deadline.IsCancellationRequested
+                ? $"no answer within {options.ConnectionTimeout}"
+                : exception.GetBaseException().Message;
             throw Rejected(new ConnectionFailure { Reason = SecretText.Hide(cause, ticket, token) }, exception);
         }
     }
@@ -97,13 +110,18 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
 
     /// <summary>A failure that comes when nobody waits any more is no unobserved exception.</summary>
     private static void Observe(Task connecting) =>
-        connecting.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        connecting.ContinueWith(
+            static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     /// <summary>What comes when nobody waits any more is closed, or is no unobserved exception.</summary>
     private static void AbortLater(Task<WebSocket> making)
     {
         Observe(making);
-        making.ContinueWith(static task => task.Result.Abort(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        making.ContinueWith(
+            static task => task.Result.Abort(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
     }
 
     [UnsupportedOSPlatform("browser")]

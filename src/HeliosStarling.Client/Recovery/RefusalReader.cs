@@ -16,15 +16,18 @@ internal static class RefusalReader
     private static readonly TimeSpan s_bodyTime = TimeSpan.FromSeconds(2);
 
     /// <summary>What the answer says.</summary>
-    public static async Task<ConnectionFailure> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ConnectionFailure> ReadAsync(
+        HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var (code, message) = await ReadErrorAsync(response.Content, time, cancellationToken).ConfigureAwait(false);
         var status = (int)response.StatusCode;
         var reason = $"the server answered {status} {PhraseOf(response.StatusCode)}".TrimEnd();
         if (code is not null) reason += $" ({code})";
         if (message is not null) reason += $": {message}";
-        if (code is null && status == NotFound) reason += ". Check the path of the address: it must be one that the server maps with MapHelios";
-        return new ConnectionFailure { Reason = reason, Status = status, Code = code, RetryAfter = WaitOf(response.Headers.RetryAfter, time) };
+        if (code is null && status == NotFound)
+            reason += ". Check the path of the address: it must be one that the server maps with MapHelios";
+        return new ConnectionFailure { Reason = reason, Status = status, Code = code, RetryAfter = WaitOf(
+            response.Headers.RetryAfter, time) };
     }
 
     /// <summary>A text when it is an error code; else null.</summary>
@@ -37,7 +40,8 @@ internal static class RefusalReader
         return standard.ReasonPhrase;
     }
 
-    private static async Task<(string? Code, string? Message)> ReadErrorAsync(HttpContent content, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<(string? Code, string? Message)> ReadErrorAsync(
+        HttpContent content, TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(s_bodyTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -62,7 +66,9 @@ internal static class RefusalReader
     {
         if (body.IsEmpty) return default;
         using var json = JsonDocument.Parse(body);
-        if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object) return default;
+        if (json.RootElement.ValueKind != JsonValueKind.Object
+            || !json.RootElement.TryGetProperty("error", out var error)
+            || error.ValueKind != JsonValueKind.Object) return default;
         return (CodeOf(Text(error, "code")), Text(error, "message") is { Length: > 0 } message ? Tidy(message) : null);
     }
 

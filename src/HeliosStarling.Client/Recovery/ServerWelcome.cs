@@ -25,7 +25,8 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
         var isRecovered = message.Name.Span.SequenceEqual(WireNames.RecoveredUtf8);
         if (!isRecovered && !message.Name.Span.SequenceEqual(WireNames.EstablishedUtf8)) return null;
         var data = PayloadJson.ReadElement(message.Data);
-        if (data.ValueKind != JsonValueKind.Object || Text(data, "starlingId") is not { } id || Text(data, "epoch") is not { } epoch) return null;
+        if (data.ValueKind != JsonValueKind.Object || Text(data, "starlingId") is not { } id || Text(data, "epoch") is not { } epoch)
+            return null;
         return new ServerWelcome(isRecovered, id, Text(data, "token"), epoch, Number(data, "received") ?? 0, Number(data, "missed"))
         {
             Limits = ServerLimits.Read(data),
@@ -34,7 +35,8 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
     }
 
     /// <summary>The <c>ticketExpiresIn</c> of an object; null when there is none.</summary>
-    public static TimeSpan? ExpiryOf(JsonElement data) => data.ValueKind == JsonValueKind.Object && Number(data, "ticketExpiresIn") is { } seconds
+    public static TimeSpan? ExpiryOf(JsonElement data) => data.ValueKind == JsonValueKind.Object
+        && Number(data, "ticketExpiresIn") is { } seconds
         ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, (long)TimeSpan.MaxValue.TotalSeconds - 1))
         : null;
 
@@ -45,5 +47,7 @@ internal sealed record ServerWelcome(bool IsRecovered, string StarlingId, string
         data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static long? Number(JsonElement data, string name) =>
-        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : null;
 }

@@ -40,7 +40,9 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
 
     /// <summary>Whether a message holds a ticket, which the application is not shown.</summary>
     public static bool IsRenewal(Frame frame) =>
-        frame.Kind == FrameKind.Request && MessageReader.Read(frame.Message, out var message, out _) == ReadStatus.Message && message.Name.Span.SequenceEqual(WireNames.RenewUtf8);
+        frame.Kind == FrameKind.Request
+        && MessageReader.Read(frame.Message, out var message, out _) == ReadStatus.Message
+        && message.Name.Span.SequenceEqual(WireNames.RenewUtf8);
 
     private async Task RunAsync(TimeSpan expiresIn, long since, CancellationToken cancellationToken)
     {
@@ -66,7 +68,8 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
         }
     }
 
-    private static TimeSpan WaitOf(TimeSpan left) => left * Part is var wait && wait < s_shortest ? s_shortest : wait < s_longest ? wait : s_longest;
+    private static TimeSpan WaitOf(TimeSpan left) =>
+        left * Part is var wait && wait < s_shortest ? s_shortest : wait < s_longest ? wait : s_longest;
 
     /// <returns>How long the new ticket is good; null when there is none.</returns>
     private async Task<TimeSpan?> TryRenewAsync(bool warns, CancellationToken cancellationToken)

@@ -4,7 +4,9 @@ using System.Runtime.Versioning;
 
 namespace HeliosStarling;
 
-/// <summary>Sends one upgrade request, and keeps what a server says that refuses it: <see cref="ClientWebSocket"/> throws that away.</summary>
+/// <summary>
+/// Sends one upgrade request, and keeps what a server says that refuses it: <see cref="ClientWebSocket"/> throws that away.
+/// </summary>
 [UnsupportedOSPlatform("browser")]
 internal sealed class UpgradeTransport(HttpMessageInvoker invoker, TimeProvider time) : HttpMessageHandler
 {
@@ -28,7 +30,8 @@ internal sealed class UpgradeTransport(HttpMessageInvoker invoker, TimeProvider 
     {
         var response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
         // HTTP/2 accepts with 200 (RFC 8441 section 5).
-        var isAccepted = response.StatusCode == HttpStatusCode.SwitchingProtocols || (response.Version.Major >= 2 && response.IsSuccessStatusCode);
+        var isAccepted = response.StatusCode == HttpStatusCode.SwitchingProtocols
+            || (response.Version.Major >= 2 && response.IsSuccessStatusCode);
         if (!isAccepted) Refusal = await RefusalReader.ReadAsync(response, time, cancellationToken).ConfigureAwait(false);
         return response;
     }

@@ -1,7 +1,9 @@
 namespace HeliosStarling;
 
 /// <summary>The requests that a server has, or is about to get, and has not answered: as many as it takes.</summary>
-/// <remarks>Not thread-safe: its backlog locks. A request that has ended here counts until the server's answer comes, as it does there.</remarks>
+/// <remarks>
+/// Not thread-safe: its backlog locks. A request that has ended here counts until the server's answer comes, as it does there.
+/// </remarks>
 internal sealed class OpenRequests
 {
     private readonly Dictionary<Guid, (IQueuedRequest Request, int Size)> _open = [];
@@ -9,7 +11,8 @@ internal sealed class OpenRequests
     private long _bytes;
 
     /// <summary>Whether the server takes one more. One alone always has a place.</summary>
-    public bool HasPlaceFor(Frame request) => _open.Count == 0 || (_open.Count < _server.Requests && _bytes + request.Size <= _server.RequestBytes);
+    public bool HasPlaceFor(Frame request) =>
+        _open.Count == 0 || (_open.Count < _server.Requests && _bytes + request.Size <= _server.RequestBytes);
 
     /// <summary>Counts a request.</summary>
     /// <returns>Its id.</returns>

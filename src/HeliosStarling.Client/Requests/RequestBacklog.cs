@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Requests beyond what the server takes at a time, and what was sent behind them, until earlier requests are answered. Nothing overtakes: messages of
-/// the application leave in call order. Answers to the server and cancellations do not wait here.
+/// Requests beyond what the server takes at a time, and what was sent behind them, until earlier requests are answered. Nothing overtakes:
+/// messages of the application leave in call order. Answers to the server and cancellations do not wait here.
 /// </summary>
 /// <param name="session">Where messages go from here.</param>
 /// <param name="limits">How much may wait here, and as much again in the outbox.</param>
@@ -110,12 +110,16 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
 
     private void SendOrDrop_NeedsLock(Frame frame)
     {
-        if (session.Outbox.EnqueueDirect(frame).Result != EnqueueStatus.Queued) session.Engine.Metrics.Dropped(1, DropReasons.ConnectionClosed);
+        if (session.Outbox.EnqueueDirect(frame).Result != EnqueueStatus.Queued)
+            session.Engine.Metrics.Dropped(1, DropReasons.ConnectionClosed);
     }
 
     private EnqueueOutcome Hold_NeedsLock(Frame frame, int excess)
     {
-        var refusal = _isClosed ? EnqueueStatus.Closed : session.Outbox.Size.IsExceededBy(frame) ? EnqueueStatus.TooLarge : EnqueueStatus.Queued;
+        var refusal = _isClosed
+            ? EnqueueStatus.Closed
+            : session.Outbox.Size.IsExceededBy(frame) ? EnqueueStatus.TooLarge
+            : EnqueueStatus.Queued;
         if (refusal == EnqueueStatus.Queued && IsFull_NeedsLock(excess))
         {
             RemoveWithdrawn_NeedsLock();
@@ -128,7 +132,9 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         }
         _waiting.Enqueue(frame);
         _bytes += frame.Size;
-        return new EnqueueOutcome(EnqueueStatus.Queued, Room: excess > 1 && IsFull_NeedsLock(excess: 1) ? (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null);
+        return new EnqueueOutcome(EnqueueStatus.Queued, Room: excess > 1 && IsFull_NeedsLock(excess: 1)
+            ? (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task
+            : null);
     }
 
     private bool IsFull_NeedsLock(int excess) => _waiting.Count >= (long)limits.Messages * excess || _bytes >= limits.Bytes * excess;

@@ -3,14 +3,17 @@ using System.Buffers;
 namespace HeliosStarling;
 
 /// <summary>
-/// Byte buffers from the shared array pool, counted: an idle connection must hold none. All that waits in memory for peers is in them, messages
-/// half come, payloads of open requests and frames not yet taken, or counted with them, so what is out of it is what a server keeps for its peers.
+/// Byte buffers from the shared array pool, counted: an idle connection must hold none. All that waits in memory for peers is in them,
+/// messages half come, payloads of open requests and frames not yet taken, or counted with them, so what is out of it is what a server
+/// keeps for its peers.
 /// </summary>
 /// <param name="limit">How many bytes should be out at most. Default any number.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class BufferPool(long limit = long.MaxValue)
 {
-    /// <summary>What a peer may always have for each purpose: so little that the largest server bears it, and enough for all small messages.</summary>
+    /// <summary>
+    /// What a peer may always have for each purpose: so little that the largest server bears it, and enough for all small messages.
+    /// </summary>
     public const long Least = 64 * 1024;
 
     // A party may have a quarter of what the others have left. So three quarters of it stay free for everybody else.
@@ -25,7 +28,8 @@ internal sealed class BufferPool(long limit = long.MaxValue)
     public long Rented => Volatile.Read(ref _rented);
 
     /// <summary>
-    /// How many bytes one party may have, all purposes together: a quarter of what is not the other parties', and <see cref="Least"/> in any case.
+    /// How many bytes one party may have, all purposes together: a quarter of what is not the other parties', and <see cref="Least"/> in
+    /// any case.
     /// </summary>
     /// <param name="own">How many of the counted bytes are the party's own.</param>
     public long ShareOf(long own) => Math.Max(Least, (limit - Math.Max(0, Rented - own)) / Sharers);
@@ -36,7 +40,10 @@ internal sealed class BufferPool(long limit = long.MaxValue)
     /// <summary>Whether the parties together have so much that little is left for one more.</summary>
     public bool IsShort => Rented > limit / Sharers * (Sharers - 1);
 
-    /// <summary>Counts bytes that are kept for a peer elsewhere, such as what the application was given of a message; a negative number when they are not any more.</summary>
+    /// <summary>
+    /// Counts bytes that are kept for a peer elsewhere, such as what the application was given of a message; a negative number when they
+    /// are not any more.
+    /// </summary>
     public void Charge(long bytes) => Interlocked.Add(ref _rented, bytes);
 
     /// <summary>A buffer of at least <paramref name="minimumLength"/> bytes, with whatever its last user left in it.</summary>

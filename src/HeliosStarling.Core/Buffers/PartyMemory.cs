@@ -1,15 +1,18 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// What all peers of one party have together of the memory that all parties share. A party is a user or an address: many connections get no more than one.
+/// What all peers of one party have together of the memory that all parties share. A party is a user or an address: many connections get no
+/// more than one.
 /// </summary>
 /// <param name="key">Whose it is.</param>
 /// <param name="pool">Counts what all parties have.</param>
-/// <param name="onShort">Called when a peer finds almost no memory left. It runs on the caller's thread, under its locks, so it must only take note.</param>
+/// <param name="onShort">Called when a peer finds almost no memory left. It runs on the caller's thread, under its locks, so it must only
+/// take note.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemory> onShort)
 {
-    // What a peer always has for each purpose when its party has its share already: enough for small messages, little beside what a connection takes.
+    // What a peer always has for each purpose when its party has its share already: enough for small messages, little beside what a
+    // connection takes.
     private const int LeastOfPeer = 4 * 1024;
 
     // When other parties have taken all, a party of many has what so many peers have.
@@ -61,7 +64,8 @@ internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemor
     }
 
     /// <summary>
-    /// How many bytes one of its peers may have, all purposes together: what the others have left of the share, half of it when there are others.
+    /// How many bytes one of its peers may have, all purposes together: what the others have left of the share, half of it when there are
+    /// others.
     /// </summary>
     /// <param name="own">How many bytes the peer has.</param>
     /// <param name="counted">How many of them the party counts.</param>
@@ -74,5 +78,6 @@ internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemor
         return free > 0 ? Math.Max(BufferPool.Least, share) : LeastOfPeer;
     }
 
-    private long ShareWith(long all) => Math.Max(BufferPool.Least * Math.Clamp(Volatile.Read(ref _peers), 1, LeastPeers), pool.ShareOf(all));
+    private long ShareWith(long all) =>
+        Math.Max(BufferPool.Least * Math.Clamp(Volatile.Read(ref _peers), 1, LeastPeers), pool.ShareOf(all));
 }

@@ -1,11 +1,13 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// What one peer has of the memory that all peers share: messages being handled for it, messages kept to be sent to it, and names. What it has for one
-/// purpose leaves less for the others, and for the other peers of its party.
+/// What one peer has of the memory that all peers share: messages being handled for it, messages kept to be sent to it, and names. What it
+/// has for one purpose leaves less for the others, and for the other peers of its party.
 /// </summary>
 /// <param name="pool">Counts what all peers have. Default no limit.</param>
-/// <remarks>Safe to call concurrently, except <see cref="AddLeaving"/> and <see cref="ChargeSlots"/>, for which the outbox holds its lock.</remarks>
+/// <remarks>
+/// Safe to call concurrently, except <see cref="AddLeaving"/> and <see cref="ChargeSlots"/>, for which the outbox holds its lock.
+/// </remarks>
 internal sealed class PeerMemory(BufferPool? pool)
 {
     private PartyMemory? _party;

@@ -37,7 +37,8 @@ internal static class BadAnswers
     /// <returns>Whether there was a request of this side with that id.</returns>
     public static bool TryFail(Session session, MessageType? type, ReadOnlyMemory<byte> requestIdText, HeliosException failure)
     {
-        if (type is not (null or MessageType.Response or MessageType.Notification) || !TryFind(session, requestIdText, type != MessageType.Notification, out var asked)) return false;
+        if (type is not (null or MessageType.Response or MessageType.Notification)
+            || !TryFind(session, requestIdText, type != MessageType.Notification, out var asked)) return false;
         Fail(asked, type != MessageType.Notification, failure);
         return true;
     }
@@ -48,7 +49,8 @@ internal static class BadAnswers
         else asked.LoseNotification(failure);
     }
 
-    private static bool TryFind(Session session, ReadOnlyMemory<byte> requestIdText, bool isAnswer, [NotNullWhen(true)] out ISentRequest? asked)
+    private static bool TryFind(
+        Session session, ReadOnlyMemory<byte> requestIdText, bool isAnswer, [NotNullWhen(true)] out ISentRequest? asked)
     {
         asked = null;
         if (!Guid.TryParse(requestIdText.Span, out var id)) return false;
@@ -57,7 +59,10 @@ internal static class BadAnswers
     }
 
     private static HeliosException Invalid(ISentRequest asked, IReadOnlyList<string> faults) =>
-        new(ErrorCodes.ProtocolInvalidMessage, $"The answer to '{asked.Method}' is not a valid protocol message: {faults[0]}.", Violations(faults));
+        new(
+            ErrorCodes.ProtocolInvalidMessage,
+            $"The answer to '{asked.Method}' is not a valid protocol message: {faults[0]}.",
+            Violations(faults));
 
     private static JsonElement Violations(IReadOnlyList<string> faults)
     {

@@ -4,8 +4,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Takes each message that comes to its place: a request to its method, a notification to its topic, an answer to its request. One for all sessions of a side;
-/// it has what the application has registered.
+/// Takes each message that comes to its place: a request to its method, a notification to its topic, an answer to its request. One for all
+/// sessions of a side; it has what the application has registered.
 /// </summary>
 /// <param name="engine">What all sessions share.</param>
 /// <param name="guard">Refuses handlers that come too late. Default none.</param>
@@ -49,7 +49,8 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     }
 
     /// <summary>
-    /// Answers a message that was read past because of its size (docs/protocol.md section 4), or because there is no memory for one of its size now.
+    /// Answers a message that was read past because of its size (docs/protocol.md section 4), or because there is no memory for one of its
+    /// size now.
     /// </summary>
     /// <param name="session">Whose peer sent it.</param>
     /// <param name="from">Where it came.</param>
@@ -69,8 +70,8 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     }
 
     /// <summary>
-    /// Counts a message that made its reader close (rule 1): else it would come again for ever. If it was the answer to a request, and only too large to be read, that
-    /// request fails.
+    /// Counts a message that made its reader close (rule 1): else it would come again for ever. If it was the answer to a request, and only
+    /// too large to be read, that request fails.
     /// </summary>
     /// <param name="session">Whose peer sent it.</param>
     /// <param name="from">Where it came.</param>
@@ -78,14 +79,17 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     /// <param name="size">Its size, or how many bytes have come of it.</param>
     public void CountFaulty(Session session, Connection from, ReadOnlyMemory<byte> start, long size)
     {
-        if (session.Ledger.TryCount(from, 0) && !start.IsEmpty && MessageReader.TryFindRequestId(start, out var type, out var requestId)) FailUnread(session, type, requestId, size);
+        if (session.Ledger.TryCount(from, 0) && !start.IsEmpty && MessageReader.TryFindRequestId(start, out var type, out var requestId))
+            FailUnread(session, type, requestId, size);
     }
 
-    private void Receive(Session session, Connection from, ReadOnlyMemory<byte> utf8, ReadStatus status, in Message message, Violation? violation)
+    private void Receive(
+        Session session, Connection from, ReadOnlyMemory<byte> utf8, ReadStatus status, in Message message, Violation? violation)
     {
         engine.Metrics.Received(MessageKinds.Of(status, in message), utf8.Length);
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
-        if (violation is { IsAckOrPing: true } ? session.Connection != from : isCounted && !session.Ledger.TryCount(from, utf8.Length, status == ReadStatus.Message ? session.Weigh(in message) : 1)) return;
+        if (violation is { IsAckOrPing: true } ? session.Connection != from : isCounted
+            && !session.Ledger.TryCount(from, utf8.Length, status == ReadStatus.Message ? session.Weigh(in message) : 1)) return;
         // Ahead of any limit: who waits for an answer hears that it was bad.
         if (violation is not null) BadAnswers.Fail(session, violation);
         else if (!message.Peer.IsEmpty) BadAnswers.FailForwarded(session, in message);
@@ -117,9 +121,13 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         }
     }
 
-    /// <summary>What we asked for is free: answers to our requests, and acknowledgements, which are counted when they acknowledge nothing.</summary>
+    /// <summary>
+    /// What we asked for is free: answers to our requests, and acknowledgements, which are counted when they acknowledge nothing.
+    /// </summary>
     private static bool IsMetered(Session session, ReadStatus status, in Message message) =>
-        status != ReadStatus.Message || !message.Peer.IsEmpty || !(message.Type == MessageType.Ack || (message.Type == MessageType.Response && session.Outbound.TryGet(message.Id, out _)));
+        status != ReadStatus.Message
+        || !message.Peer.IsEmpty
+        || !(message.Type == MessageType.Ack || (message.Type == MessageType.Response && session.Outbound.TryGet(message.Id, out _)));
 
     private void Dispatch(Session session, in Message message)
     {
@@ -155,7 +163,9 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         if (session.Inbound.TryGet(message.Id, out _)) _rejections.Duplicate(session, message.IdText.Span);
         else if (!Methods.TryGet(message.Name.Span, out var method)) _rejections.UnknownMethod(session, in message);
         else if (!session.Budget.HasRoomForRequest(Session.SizeKept(in message))) _rejections.TooManyRequests(session, in message, method);
-        else if (!TryRunInline(session, method, in message)) new InboundRequest(session, method, in message, RequestPayload.CopyOf(in message), MethodPipeline.Of(method, Filters)).Run.Begin();
+        else if (!TryRunInline(session, method, in message))
+            new InboundRequest(
+                session, method, in message, RequestPayload.CopyOf(in message), MethodPipeline.Of(method, Filters)).Run.Begin();
     }
 
     /// <summary>Runs a handler that needs no request; false when the request may have to wait, or somebody measures or traces it.</summary>
@@ -230,13 +240,16 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     private void AnswerPing(Session session, Connection from, in Message ping)
     {
         var ledger = session.Ledger;
-        if (!session.Outbox.EnqueueAhead(from, engine.Encoder.Ack(ping.IdText.Span, ledger.Epoch is null ? null : ledger.Received))) from.BeginClose(CloseCode.TooSlow, "answers to pings are not read");
+        if (!session.Outbox.EnqueueAhead(from, engine.Encoder.Ack(ping.IdText.Span, ledger.Epoch is null ? null : ledger.Received)))
+            from.BeginClose(CloseCode.TooSlow, "answers to pings are not read");
         else if (session.Outbox.IsHalfFull) from.Wake();
     }
 
     /// <summary>Fails the request that an unread message was about, if there is one.</summary>
     private bool FailUnread(Session session, MessageType? type, ReadOnlyMemory<byte> requestId, long size) => BadAnswers.TryFail(
-        session, type, requestId, size > engine.MaxMessageSize ? TooLarge.ToRead(size, engine.MaxMessageSize) : new HeliosException(ErrorCodes.RequestQueueFull, QueueFull.NoMemory));
+        session, type, requestId, size > engine.MaxMessageSize
+            ? TooLarge.ToRead(size, engine.MaxMessageSize)
+            : new HeliosException(ErrorCodes.RequestQueueFull, QueueFull.NoMemory));
 
     private static string? ReadReason(ReadOnlyMemory<byte> data)
     {

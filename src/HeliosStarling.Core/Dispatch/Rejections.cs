@@ -4,8 +4,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Answers to messages that are not handled (docs/protocol.md section 4). A request gets a response; any other message an error message, and an error
-/// message nothing. One for all sessions of a side.
+/// Answers to messages that are not handled (docs/protocol.md section 4). A request gets a response; any other message an error message,
+/// and an error message nothing. One for all sessions of a side.
 /// </summary>
 /// <remarks>Has no state. The answers leave at the end of the reader's batch.</remarks>
 internal sealed class Rejections(Engine engine)
@@ -17,7 +17,8 @@ internal sealed class Rejections(Engine engine)
     public void Invalid(Session session, Violation violation)
     {
         if (!violation.IsAnswered) engine.Metrics.Ignored("error");
-        else if (!violation.RequestIdText.IsEmpty && IsInFlight(session, violation.RequestIdText.Span)) Duplicate(session, violation.RequestIdText.Span);
+        else if (!violation.RequestIdText.IsEmpty && IsInFlight(session, violation.RequestIdText.Span))
+            Duplicate(session, violation.RequestIdText.Span);
         else Reply(session, engine.Encoder.Violation(violation));
     }
 
@@ -33,7 +34,11 @@ internal sealed class Rejections(Engine engine)
     public void Duplicate(Session session, ReadOnlySpan<byte> requestIdText)
     {
         var id = Encoding.ASCII.GetString(requestIdText);
-        Reply(session, engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.RequestDuplicate, "A request with this id is in flight already", new ErrorDetails(("requestId", id))));
+        Reply(session, engine.Encoder.Error(
+            ErrorSeverity.Protocol,
+            ErrorCodes.RequestDuplicate,
+            "A request with this id is in flight already",
+            new ErrorDetails(("requestId", id))));
     }
 
     /// <summary>The message is for another client.</summary>
@@ -50,14 +55,16 @@ internal sealed class Rejections(Engine engine)
     {
         var name = Encoding.ASCII.GetString(message.Name.Span);
         RequestTelemetry.OfRefusal(session, in message, EngineMetrics.Other, ErrorCodes.MethodNotFound);
-        Reply(session, engine.Encoder.Failure(message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new ErrorDetails(("method", name))));
+        Reply(session, engine.Encoder.Failure(
+            message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new ErrorDetails(("method", name))));
     }
 
     /// <summary>The peer has as many requests open as it may.</summary>
     public void TooManyRequests(Session session, in Message message, MethodEntry method)
     {
         RequestTelemetry.OfRefusal(session, in message, method.Name, ErrorCodes.RequestQueueFull);
-        Reply(session, engine.Encoder.Failure(message.IdText.Span, ErrorCodes.RequestQueueFull, QueueFull.Requests(engine.Lanes.Limits), default(RawJson)));
+        Reply(session, engine.Encoder.Failure(
+            message.IdText.Span, ErrorCodes.RequestQueueFull, QueueFull.Requests(engine.Lanes.Limits), default(RawJson)));
     }
 
     /// <summary>As many handlers of the peer's other messages run as may.</summary>
@@ -79,7 +86,10 @@ internal sealed class Rejections(Engine engine)
             session.OnExcess();
             return;
         }
-        Excess(session, status == ReadStatus.Message && message.Type == MessageType.Request ? message.IdText : violation?.RequestIdText ?? default, excess);
+        Excess(
+            session,
+            status == ReadStatus.Message && message.Type == MessageType.Request ? message.IdText : violation?.RequestIdText ?? default,
+            excess);
     }
 
     /// <summary>The message is over a rate limit.</summary>
@@ -102,7 +112,12 @@ internal sealed class Rejections(Engine engine)
     /// <param name="size">Its size in bytes.</param>
     public void Unread(Session session, ReadOnlyMemory<byte> requestId, long size)
     {
-        if (size > engine.MaxMessageSize) Unread(session, requestId, ErrorCodes.RequestPayloadTooLarge, "The message is larger than this side takes", new ErrorDetails(("size", size), ("limit", engine.MaxMessageSize)));
+        if (size > engine.MaxMessageSize) Unread(
+            session,
+            requestId,
+            ErrorCodes.RequestPayloadTooLarge,
+            "The message is larger than this side takes",
+            new ErrorDetails(("size", size), ("limit", engine.MaxMessageSize)));
         else Unread(session, requestId, ErrorCodes.RequestQueueFull, QueueFull.NoMemory, default(RawJson));
     }
 
@@ -113,7 +128,8 @@ internal sealed class Rejections(Engine engine)
             : engine.Encoder.Error(ErrorSeverity.Protocol, code, text, details));
 
     /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
-    private static bool IsInFlight(Session session, ReadOnlySpan<byte> requestIdText) => Guid.TryParse(requestIdText, out var id) && session.Inbound.TryGet(id, out _);
+    private static bool IsInFlight(Session session, ReadOnlySpan<byte> requestIdText) =>
+        Guid.TryParse(requestIdText, out var id) && session.Inbound.TryGet(id, out _);
 
     private static void Reply(Session session, Frame frame) => session.Send(frame, wake: false);
 }

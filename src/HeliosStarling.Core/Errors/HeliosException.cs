@@ -6,13 +6,14 @@ namespace HeliosStarling;
 /// A failure with a code that travels: thrown by a handler it becomes the caller's answer, thrown by a request it is the peer's answer.
 /// </summary>
 /// <remarks>
-/// The failure of a request that a handler made itself is not its caller's: when the handler lets it through, the caller gets <c>METHOD_ERROR</c>.
-/// To pass it on, catch it and throw a new one with its code, message and details.
+/// The failure of a request that a handler made itself is not its caller's: when the handler lets it through, the caller gets
+/// <c>METHOD_ERROR</c>. To pass it on, catch it and throw a new one with its code, message and details.
 /// </remarks>
 public sealed class HeliosException : Exception
 {
     /// <summary>Creates a failure.</summary>
-    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters; applications choose their own prefix (docs/protocol.md section 4).
+    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters; applications choose their own prefix (docs/protocol.md section
+    /// 4).
     /// </param>
     /// <param name="message">A sentence for people; cut to 1,024 characters on the wire.</param>
     /// <param name="details">Any JSON-serializable value; null leaves the details out. On a received failure a
@@ -23,7 +24,9 @@ public sealed class HeliosException : Exception
         : base(message, innerException)
     {
         if (!ErrorCodes.IsValid(code))
-            throw new ArgumentException($"Error code '{code}' is malformed. Use UPPER_SNAKE_CASE, ASCII, at most 63 characters, such as 'CHAT_ROOM_FULL'.", nameof(code));
+            throw new ArgumentException(
+                $"Error code '{code}' is malformed. Use UPPER_SNAKE_CASE, ASCII, at most 63 characters, such as 'CHAT_ROOM_FULL'.",
+                nameof(code));
         Code = code;
         Details = details;
     }
@@ -34,7 +37,9 @@ public sealed class HeliosException : Exception
     /// <summary>More about the failure; null when there is no more.</summary>
     public object? Details { get; }
 
-    /// <summary>The failure as <see cref="Exception.ToString"/> writes it, with its code behind the type's name. The details are not part of it.</summary>
+    /// <summary>
+    /// The failure as <see cref="Exception.ToString"/> writes it, with its code behind the type's name. The details are not part of it.
+    /// </summary>
     /// <returns>The text, for logs.</returns>
     public override string ToString()
     {

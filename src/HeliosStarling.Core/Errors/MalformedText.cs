@@ -5,8 +5,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// A text that is no name of the kind that is asked for. A peer may have made it, so the failure is the answer of the handler that passes it on, and is
-/// not logged as an error.
+/// A text that is no name of the kind that is asked for. A peer may have made it, so the failure is the answer of the handler that passes
+/// it on, and is not logged as an error.
 /// </summary>
 internal static class MalformedText
 {
@@ -19,5 +19,6 @@ internal static class MalformedText
     /// <summary>VALIDATION_ERROR, with the message among its details.</summary>
     /// <param name="message">What is wrong and what to do, as a sentence for people.</param>
     public static HeliosException Fault(string message) => new(
-        ErrorCodes.ValidationError, message, JsonElement.Parse($$"""{"errors":[{"path":"$","message":"{{JavaScriptEncoder.Default.Encode(message)}}"}]}"""));
+        ErrorCodes.ValidationError, message,
+        JsonElement.Parse($$"""{"errors":[{"path":"$","message":"{{JavaScriptEncoder.Default.Encode(message)}}"}]}"""));
 }

@@ -9,6 +9,7 @@ internal sealed class OptionFaults
     public void Check<T>(string option, T value, T minimum, T maximum)
         where T : IComparable<T>
     {
-        if (value.CompareTo(minimum) < 0 || value.CompareTo(maximum) > 0) All.Add(FormattableString.Invariant($"{option} is {value}; it must be between {minimum} and {maximum}."));
+        if (value.CompareTo(minimum) < 0 || value.CompareTo(maximum) > 0)
+            All.Add(FormattableString.Invariant($"{option} is {value}; it must be between {minimum} and {maximum}."));
     }
 }

@@ -11,13 +11,19 @@ internal static class TooLarge
     /// <param name="size">Its size in bytes.</param>
     /// <param name="limit">How many bytes the other side takes.</param>
     public static HeliosException ToSend(string what, long size, long limit) =>
-        Of($"{what} has {size} bytes, and the other side takes at most {limit}. Send less at a time, or raise MaxMessageSize there.", size, limit);
+        Of(
+            $"{what} has {size} bytes, and the other side takes at most {limit}. Send less at a time, or raise MaxMessageSize there.",
+            size,
+            limit);
 
     /// <summary>An answer that came and was not read.</summary>
     /// <param name="size">Its size in bytes.</param>
     /// <param name="limit">How many bytes this side takes.</param>
     public static HeliosException ToRead(long size, long limit) =>
-        Of($"The answer has {size} bytes, and this side takes at most {limit}. Ask for less at a time, or raise MaxMessageSize here.", size, limit);
+        Of(
+            $"The answer has {size} bytes, and this side takes at most {limit}. Ask for less at a time, or raise MaxMessageSize here.",
+            size,
+            limit);
 
     private static HeliosException Of(string text, long size, long limit) =>
         new(ErrorCodes.RequestPayloadTooLarge, text, JsonElement.Parse($$"""{"size":{{size}},"limit":{{limit}}}"""));

@@ -5,10 +5,12 @@ namespace HeliosStarling;
 /// <summary>Handlers of one kind of happening. A handler that fails is logged and harms nobody.</summary>
 /// <param name="logger">Where failures go.</param>
 /// <param name="what">What the handlers handle, for the log.</param>
-/// <param name="refuse">Tells the sender of what a handler refuses with a <see cref="HeliosException"/>, which is no failure then. Default: it is one.</param>
+/// <param name="refuse">Tells the sender of what a handler refuses with a <see cref="HeliosException"/>, which is no failure then. Default:
+/// it is one.</param>
 /// <param name="guard">Refuses handlers that come too late. Default none.</param>
 /// <remarks>Safe to call concurrently; handlers run one after another, in the order in which they were added.</remarks>
-internal sealed class HandlerList<T>(ILogger logger, string what, Action<T, HeliosException>? refuse = null, RegistrationGuard? guard = null)
+internal sealed class HandlerList<T>(
+    ILogger logger, string what, Action<T, HeliosException>? refuse = null, RegistrationGuard? guard = null)
 {
     private readonly Lock _lock = new();
     private volatile Registration[] _registrations = [];

@@ -8,7 +8,8 @@ internal static class FilterChain
     /// <param name="context">What they are given.</param>
     /// <param name="innermost">What they guard.</param>
     /// <returns>Whether all went on, so that the innermost was reached.</returns>
-    public static async ValueTask<bool> RunAsync<TContext>(Func<TContext, Func<ValueTask>, ValueTask>[] filters, TContext context, Func<ValueTask> innermost)
+    public static async ValueTask<bool> RunAsync<TContext>(
+        Func<TContext, Func<ValueTask>, ValueTask>[] filters, TContext context, Func<ValueTask> innermost)
     {
         var isReached = false;
         await NextAsync(0).ConfigureAwait(false);

@@ -7,7 +7,8 @@ namespace HeliosStarling;
 /// One encoded message, immutable and shared by all its receivers; with the last reference it is free to carry another one.
 /// </summary>
 /// <remarks>
-/// Safe to use concurrently. Each holder of a reference releases it exactly once, and does not look at the frame afterward: it may carry another message.
+/// Safe to use concurrently. Each holder of a reference releases it exactly once, and does not look at the frame afterward: it may carry
+/// another message.
 /// </remarks>
 internal sealed class Frame
 {
@@ -29,7 +30,8 @@ internal sealed class Frame
 
     /// <summary>A frame over a buffer that it takes over.</summary>
     /// <param name="pool">Where the buffer goes back to.</param>
-    /// <param name="buffer">A rented buffer, larger than those that frames keep, whose message starts at <see cref="HeaderLength"/>.</param>
+    /// <param name="buffer">A rented buffer, larger than those that frames keep, whose message starts at
+    /// <see cref="HeaderLength"/>.</param>
     /// <param name="end">Where the message ends.</param>
     /// <param name="kind">What the message is.</param>
     /// <param name="content">What metrics call it.</param>

@@ -20,7 +20,8 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         where TBody : IJsonBody
     {
         using var writer = FrameWriter.Take(buffers, wrappers: 1);
-        MessageWriter.WriteRequest(writer, Now, request.Id, Ascii(request.Method, stackalloc byte[ProtocolLimits.MaxNameLength]), payload, metadata);
+        MessageWriter.WriteRequest(
+            writer, Now, request.Id, Ascii(request.Method, stackalloc byte[ProtocolLimits.MaxNameLength]), payload, metadata);
         return writer.Complete(FrameKind.Request, MessageKind.Request, request);
     }
 
@@ -73,19 +74,29 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         using var writer = FrameWriter.Take(buffers, wrappers: 1);
         MessageWriter.WriteViolation(writer, Now, violation);
-        return violation.RequestIdText.IsEmpty ? writer.Complete(FrameKind.Text, MessageKind.Error) : writer.Complete(FrameKind.Response, MessageKind.Response);
+        return violation.RequestIdText.IsEmpty
+            ? writer.Complete(FrameKind.Text, MessageKind.Error)
+            : writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
-    /// <summary>Makes what stands in for an answer that there is no room to keep (docs/protocol.md section 7, rule 6), under the outbox's lock; the same object for all sessions.</summary>
+    /// <summary>
+    /// Makes what stands in for an answer that there is no room to keep (docs/protocol.md section 7, rule 6), under the outbox's lock; the
+    /// same object for all sessions.
+    /// </summary>
     public Func<Frame, Frame> Shorten => _shorten ??= answer =>
         Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
 
     /// <summary>
-    /// Makes what stands in for an answer, or an item of one, that is larger than its receiver takes (docs/protocol.md section 4), under the outbox's lock; the
-    /// same object for all sessions.
+    /// Makes what stands in for an answer, or an item of one, that is larger than its receiver takes (docs/protocol.md section 4), under
+    /// the outbox's lock; the same object for all sessions.
     /// </summary>
     public Func<Frame, int, Frame> RefuseSize => _refuseSize ??= (answer, limit) =>
-        Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.RequestPayloadTooLarge, "The answer is larger than its receiver takes", new ErrorDetails(("size", answer.Size), ("limit", limit)));
+        Failure(
+            _clock.Last,
+            RequestIdOf(answer),
+            ErrorCodes.RequestPayloadTooLarge,
+            "The answer is larger than its receiver takes",
+            new ErrorDetails(("size", answer.Size), ("limit", limit)));
 
     /// <summary>A notification on a topic that is the library's own.</summary>
     public Frame OwnNotification<TBody>(ReadOnlySpan<byte> topic, TBody data)
@@ -151,7 +162,8 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         var reader = new Utf8JsonReader(answer.Message.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         while (reader.Read())
         {
-            if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("requestId"u8)) continue;
+            if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("requestId"u8))
+                continue;
             reader.Read();
             return reader.ValueSpan;
         }

@@ -5,7 +5,9 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Builds one frame at a time, a short one in memory of its own: then the frame's pooled buffer is no larger than the frame.</summary>
+/// <summary>
+/// Builds one frame at a time, a short one in memory of its own: then the frame's pooled buffer is no larger than the frame.
+/// </summary>
 /// <remarks>Not thread-safe: each thread takes its own with <see cref="Take"/> and disposes of it within the same call.</remarks>
 internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 {
@@ -26,7 +28,8 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 
     /// <summary>Takes this thread's writer, or a new one while that is in use (a converter may send messages itself).</summary>
     /// <param name="pool">Where the buffer comes from.</param>
-    /// <param name="wrappers">In how many objects of the message its body stands, 1 or 2: a message is at most 64 deep (docs/protocol.md section 3).</param>
+    /// <param name="wrappers">In how many objects of the message its body stands, 1 or 2: a message is at most 64 deep (docs/protocol.md
+    /// section 3).</param>
     public static FrameWriter Take(BufferPool pool, int wrappers)
     {
         var writer = s_cached ?? new FrameWriter();
@@ -40,8 +43,8 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Makes a frame of what was written.</summary>
     public Frame Complete(FrameKind kind, MessageKind content, IQueuedRequest? request = null)
     {
-        // A JSON writer asks for the most that a value can take, which is several times what most take. A frame keeps its buffer for as long as its receiver
-        // takes, so it gets one that fits.
+        // A JSON writer asks for the most that a value can take, which is several times what most take. A frame keeps its buffer for as
+        // long as its receiver takes, so it gets one that fits.
         if (IsShort || _position <= _buffer.Length / 2) return Frame.Of(_pool, _buffer.AsSpan(0, _position), kind, content, request);
         var buffer = _buffer;
         _buffer = _scratch;

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace HeliosStarling;
 
 /// <summary>
-/// Frames that nobody has any more, those of small messages with their buffers. Each thread keeps a few of those that it released for what it encodes
-/// next; threads that release more than they encode, as those that deliver broadcasts do, leave them to the others.
+/// Frames that nobody has any more, those of small messages with their buffers. Each thread keeps a few of those that it released for what
+/// it encodes next; threads that release more than they encode, as those that deliver broadcasts do, leave them to the others.
 /// </summary>
 internal sealed class FreeFrames
 {
@@ -24,7 +24,8 @@ internal sealed class FreeFrames
 
     [ThreadStatic] private static FreeFrames[]? s_own;
 
-    private static readonly Shared[] s_shared = [.. Enumerable.Range(0, SizeClasses).Select(static sort => new Shared(Math.Min(SharedMost, SharedBytes / Math.Max(1, BufferLength(sort)))))];
+    private static readonly Shared[] s_shared = [.. Enumerable.Range(0, SizeClasses)
+        .Select(static sort => new Shared(Math.Min(SharedMost, SharedBytes / Math.Max(1, BufferLength(sort)))))];
 
     private readonly Frame?[] _frames = new Frame?[PerThread];
     private readonly Shared _shared;

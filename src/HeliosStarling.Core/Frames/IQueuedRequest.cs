@@ -1,7 +1,9 @@
 namespace HeliosStarling;
 
 /// <summary>A request of this side whose frame waits to be sent.</summary>
-/// <remarks>Safe to call concurrently. Everything except <see cref="Fail"/> may be called under an outbox's lock: it runs no application code.</remarks>
+/// <remarks>
+/// Safe to call concurrently. Everything except <see cref="Fail"/> may be called under an outbox's lock: it runs no application code.
+/// </remarks>
 internal interface IQueuedRequest
 {
     /// <summary>The id that the answer carries.</summary>

@@ -2,8 +2,8 @@ namespace HeliosStarling;
 
 /// <summary>The time that messages carry, in Unix milliseconds.</summary>
 /// <remarks>
-/// The system's clock is asked once for each of the kernel's ticks (1 to 10 ms on Linux, 16 on Windows), as it costs as much as the rest of a message's envelope: a
-/// timestamp is early by less than one. Every other clock is asked each time. Safe to use concurrently.
+/// The system's clock is asked once for each of the kernel's ticks (1 to 10 ms on Linux, 16 on Windows), as it costs as much as the rest of
+/// a message's envelope: a timestamp is early by less than one. Every other clock is asked each time. Safe to use concurrently.
 /// </remarks>
 /// <param name="time">The clock.</param>
 /// <param name="isKept">Whether a time is good for a whole tick.</param>

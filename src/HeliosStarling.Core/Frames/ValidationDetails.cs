@@ -6,7 +6,9 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The details of VALIDATION_ERROR: <c>{errors:[{path, message}]}</c>, as many errors as fit in a bounded number of bytes.</summary>
+/// <summary>
+/// The details of VALIDATION_ERROR: <c>{errors:[{path, message}]}</c>, as many errors as fit in a bounded number of bytes.
+/// </summary>
 /// <param name="errors">What is wrong.</param>
 /// <param name="maxMessageSize">The largest message in bytes; the details take at most half of it.</param>
 internal readonly struct ValidationDetails(IReadOnlyList<ValidationError> errors, int maxMessageSize) : IJsonBody

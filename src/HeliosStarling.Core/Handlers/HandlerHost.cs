@@ -4,10 +4,14 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
 
-/// <summary>Where an application registers what it handles: methods that the other side calls, and topics that the other side notifies of. A server is one, and so is a client.</summary>
+/// <summary>
+/// Where an application registers what it handles: methods that the other side calls, and topics that the other side notifies of. A server
+/// is one, and so is a client.
+/// </summary>
 /// <typeparam name="TContext">What handlers of methods know of their request.</typeparam>
 /// <typeparam name="TTopicContext">What handlers of topics know of their notification.</typeparam>
-/// <typeparam name="TFreeHandler"><see cref="Delegate"/> where handlers may take any parameters in any order, as on a server; <see cref="NoFreeHandler"/> where they may not.</typeparam>
+/// <typeparam name="TFreeHandler"><see cref="Delegate"/> where handlers may take any parameters in any order, as on a server;
+/// <see cref="NoFreeHandler"/> where they may not.</typeparam>
 /// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
 public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     where TContext : RequestContextBase
@@ -42,7 +46,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     /// <summary>Registers a method whose handler reads its payload from the context.</summary>
     /// <inheritdoc cref="Method(string, Func{TContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(2)]
-    public MethodRegistration<TContext> Method<TResult>(string name, Func<TContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
+    public MethodRegistration<TContext> Method<TResult>(
+        string name, Func<TContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <summary>
@@ -60,7 +65,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
 
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(2)]
-    public MethodRegistration<TContext> Method<T, TResult>(string name, Func<T, TContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
+    public MethodRegistration<TContext> Method<T, TResult>(
+        string name, Func<T, TContext, ValueTask<TResult>> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
@@ -70,7 +76,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
 
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(1)]
-    public MethodRegistration<TContext> Method<T, TResult>(string name, Func<T, TContext, Task<TResult>> handler, MethodOptions? options = null) =>
+    public MethodRegistration<TContext> Method<T, TResult>(
+        string name, Func<T, TContext, Task<TResult>> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <summary>
@@ -78,11 +85,13 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     /// </summary>
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(1)]
-    public MethodRegistration<TContext> Method<T, TItem>(string name, Func<T, TContext, IAsyncEnumerable<TItem>> handler, MethodOptions? options = null) =>
+    public MethodRegistration<TContext> Method<T, TItem>(
+        string name, Func<T, TContext, IAsyncEnumerable<TItem>> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
-    public MethodRegistration<TContext> Method<T, TResult>(string name, Func<T, TContext, TResult> handler, MethodOptions? options = null) =>
+    public MethodRegistration<TContext> Method<T, TResult>(
+        string name, Func<T, TContext, TResult> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
@@ -90,12 +99,14 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <summary>
-    /// Registers a method whose handler takes its payload alone. A request whose handler ends before its first await is answered without an allocation by the
-    /// library. A parameter declared nullable takes a missing payload as null; in a trimmed application every payload is required.
+    /// Registers a method whose handler takes its payload alone. A request whose handler ends before its first await is answered without an
+    /// allocation by the library. A parameter declared nullable takes a missing payload as null; in a trimmed application every payload is
+    /// required.
     /// </summary>
     /// <remarks>
-    /// On a server under native AOT it is chosen by its type arguments: <c>Method&lt;ChatMessage, string&gt;("chat:send", chat =&gt; chat.Message)</c>. Without them
-    /// the compiler takes <see cref="Method(string, TFreeHandler, MethodOptions?)"/> there, which does the same by reflection.
+    /// On a server under native AOT it is chosen by its type arguments: <c>Method&lt;ChatMessage, string&gt;("chat:send", chat =&gt;
+    /// chat.Message)</c>. Without them the compiler takes <see cref="Method(string, TFreeHandler, MethodOptions?)"/> there, which does the
+    /// same by reflection.
     /// </remarks>
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(-2)]
@@ -104,7 +115,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
 
     /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(-2)]
-    public MethodRegistration<TContext> Method<T, TResult>(string name, Func<T, ValueTask<TResult>> handler, MethodOptions? options = null) =>
+    public MethodRegistration<TContext> Method<T, TResult>(
+        string name, Func<T, ValueTask<TResult>> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.BindAlone);
 
     /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
@@ -122,7 +134,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     /// </summary>
     /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(-3)]
-    public MethodRegistration<TContext> Method<T, TItem>(string name, Func<T, IAsyncEnumerable<TItem>> handler, MethodOptions? options = null) =>
+    public MethodRegistration<TContext> Method<T, TItem>(
+        string name, Func<T, IAsyncEnumerable<TItem>> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.BindAlone);
 
     /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
@@ -177,7 +190,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     /// <summary>
     /// Registers a method of a server. Its handler takes any of payload, <c>RequestContext</c>, <c>Starling</c>, <c>Helios</c>,
     /// services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order, and returns
-    /// anything. A request without payload is given the default value of the payload's parameter, if it has one. Several plain parameters, such as
+    /// anything. A request without payload is given the default value of the payload's parameter, if it has one. Several plain parameters,
+    /// such as
     /// <c>(string user, string text)</c>, are read from the payload's members of those names.
     /// </summary>
     /// <inheritdoc cref="Method(string, Func{TContext, ValueTask}, MethodOptions?)"/>
@@ -201,14 +215,16 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     /// <remarks>Data that cannot be read as <typeparamref name="T"/> is answered with an error message <c>VALIDATION_ERROR</c>.</remarks>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     [OverloadResolutionPriority(1)]
-    public TopicRegistration<TTopicContext> On<T>(string pattern, Func<T, TTopicContext, ValueTask> handler, TopicOptions<TTopicContext>? options = null)
+    public TopicRegistration<TTopicContext> On<T>(
+        string pattern, Func<T, TTopicContext, ValueTask> handler, TopicOptions<TTopicContext>? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return Registry.AddTopic<T>(pattern, handler, handler!, options, takesContext: true);
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)"/>
-    public TopicRegistration<TTopicContext> On<T>(string pattern, Action<T, TTopicContext> handler, TopicOptions<TTopicContext>? options = null)
+    public TopicRegistration<TTopicContext> On<T>(
+        string pattern, Action<T, TTopicContext> handler, TopicOptions<TTopicContext>? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return Registry.AddTopic<T>(
@@ -248,7 +264,9 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
             takesContext: false);
     }
 
-    /// <summary>Calls <paramref name="handler"/>, which takes nothing, for each notification whose topic matches, except those tied to a request.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/>, which takes nothing, for each notification whose topic matches, except those tied to a request.
+    /// </summary>
     /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)" path="/param|/returns|/exception"/>
     [OverloadResolutionPriority(-2)]
     public TopicRegistration<TTopicContext> On(string pattern, Func<ValueTask> handler, TopicOptions<TTopicContext>? options = null)
@@ -273,12 +291,14 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> of a server for each notification whose topic matches, with any of its data, <c>TopicContext</c>, <c>Starling</c>,
-    /// <c>Helios</c>, services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order. Several plain parameters, such as
+    /// Calls <paramref name="handler"/> of a server for each notification whose topic matches, with any of its data, <c>TopicContext</c>,
+    /// <c>Starling</c>,
+    /// <c>Helios</c>, services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order.
+    /// Several plain parameters, such as
     /// <c>(string user, string text)</c>, are read from the members of those names.
     /// </summary>
-    /// <remarks>Services are of a scope of the notification's own, which is disposed of when the handler has ended. What the handler returns is awaited, if it is a
-    /// task, and else ignored.</remarks>
+    /// <remarks>Services are of a scope of the notification's own, which is disposed of when the handler has ended. What the handler
+    /// returns is awaited, if it is a task, and else ignored.</remarks>
     /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)"/>
     /// <exception cref="InvalidOperationException">No JSON metadata describes the data's type, or a service is not registered.</exception>
     [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]
@@ -298,5 +318,6 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     /// <summary>Registers a topic's handler that takes its parameters in any order.</summary>
     [RequiresDynamicCode("Compiles the binding.")]
     [RequiresUnreferencedCode("Looks at the handler's parameters.")]
-    internal virtual TopicRegistration<TTopicContext> AddFree(string pattern, TFreeHandler handler, TopicOptions<TTopicContext>? options) => throw new UnreachableException();
+    internal virtual TopicRegistration<TTopicContext> AddFree(string pattern, TFreeHandler handler, TopicOptions<TTopicContext>? options) =>
+        throw new UnreachableException();
 }

@@ -6,7 +6,8 @@ namespace HeliosStarling;
 /// <param name="dispatcher">Has the methods and topics.</param>
 /// <param name="binder">Binds handlers of methods.</param>
 /// <param name="topics">What runs around handlers of topics.</param>
-internal sealed class HandlerRegistry<TContext, TTopicContext>(Dispatcher dispatcher, HandlerBinder<TContext> binder, TopicPipeline<TTopicContext> topics)
+internal sealed class HandlerRegistry<TContext, TTopicContext>(
+    Dispatcher dispatcher, HandlerBinder<TContext> binder, TopicPipeline<TTopicContext> topics)
     where TContext : RequestContextBase
     where TTopicContext : class
 {
@@ -17,12 +18,14 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(Dispatcher dispat
     public TopicPipeline<TTopicContext> Topics => topics;
 
     /// <summary>Registers a method.</summary>
-    public MethodRegistration<TContext> AddMethod<THandler>(string name, THandler handler, MethodOptions? options, Func<THandler, BoundHandler> bind)
+    public MethodRegistration<TContext> AddMethod<THandler>(
+        string name, THandler handler, MethodOptions? options, Func<THandler, BoundHandler> bind)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
         var bound = HandlerFaults.NameIn($"Method '{name}'", () => bind(handler));
-        var entry = new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline };
+        var entry =
+            new MethodEntry(name, bound.Run, options ?? new MethodOptions()) { PayloadType = bound.PayloadType, Inline = bound.Inline };
         dispatcher.Methods.Add(entry);
         return new MethodRegistration<TContext>(dispatcher.Methods, entry);
     }
@@ -33,14 +36,21 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(Dispatcher dispat
     /// <param name="handler">The same, to be called. It is given null for its context when it takes none and nothing else does.</param>
     /// <param name="options">How it is called.</param>
     /// <param name="takesContext">Whether the handler takes its context.</param>
-    public TopicRegistration<TTopicContext> AddTopic<T>(string pattern, Delegate declared, Func<T, TTopicContext?, ValueTask> handler, TopicOptions<TTopicContext>? options, bool takesContext)
+    public TopicRegistration<TTopicContext> AddTopic<T>(
+        string pattern,
+        Delegate declared,
+        Func<T, TTopicContext?, ValueTask> handler,
+        TopicOptions<TTopicContext>? options,
+        bool takesContext)
     {
         // Counted from the end: a handler bound to a target may have one parameter more in front.
         var parameter = declared.Method.GetParameters()[takesContext ? ^2 : ^1];
-        var reader = HandlerFaults.NameIn($"Topic '{pattern}'", () => HandlerFaults.NameIn(parameter, () => dispatcher.Engine.ReaderOf<T>()));
+        var reader = HandlerFaults.NameIn(
+            $"Topic '{pattern}'", () => HandlerFaults.NameIn(parameter, () => dispatcher.Engine.ReaderOf<T>()));
         return AddTopic(
             pattern,
-            (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
+            (ReadOnlyMemory<byte> data, [MaybeNullWhen(
+                false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
                 reader.TryRead(data, services: null, out value, out errors),
             handler,
             options,
@@ -48,16 +58,17 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(Dispatcher dispat
     }
 
     /// <summary>Registers a handler of a topic that takes nothing: whatever the data is, it is not read.</summary>
-    public TopicRegistration<TTopicContext> AddTopic(string pattern, Func<ValueTask> handler, TopicOptions<TTopicContext>? options) => AddTopic(
-        pattern,
-        static (ReadOnlyMemory<byte> _, out bool value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
-        {
-            errors = null;
-            return value = true;
-        },
-        (_, _) => handler(),
-        options,
-        takesContext: false);
+    public TopicRegistration<TTopicContext> AddTopic(string pattern, Func<ValueTask> handler, TopicOptions<TTopicContext>? options) =>
+        AddTopic(
+            pattern,
+            static (ReadOnlyMemory<byte> _, out bool value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) =>
+            {
+                errors = null;
+                return value = true;
+            },
+            (_, _) => handler(),
+            options,
+            takesContext: false);
 
     /// <summary>Registers a handler of a topic.</summary>
     /// <param name="pattern">The topics.</param>
@@ -66,10 +77,12 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(Dispatcher dispat
     /// <param name="options">How it is called.</param>
     /// <param name="takesContext">Whether the handler takes its context.</param>
     public TopicRegistration<TTopicContext> AddTopic<T>(
-        string pattern, DataReader<T> read, Func<T, TTopicContext?, ValueTask> handler, TopicOptions<TTopicContext>? options, bool takesContext) => new(
+        string pattern, DataReader<T> read, Func<T, TTopicContext?, ValueTask> handler, TopicOptions<TTopicContext>? options,
+        bool takesContext) => new(
             dispatcher.Methods.Services,
             registration => dispatcher.Topics.Add(
                 pattern,
                 options?.Priority ?? 0,
-                new TopicDelivery<T, TTopicContext>(topics, registration, read, handler) { Filter = options?.Filter, TakesContext = takesContext }.Deliver));
+                new TopicDelivery<T, TTopicContext>(
+                    topics, registration, read, handler) { Filter = options?.Filter, TakesContext = takesContext }.Deliver));
 }

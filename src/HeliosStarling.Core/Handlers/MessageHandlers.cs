@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>The handlers of messages that are no requests and no notifications. Failures are logged; the message goes on to the next handler.</summary>
+/// <summary>
+/// The handlers of messages that are no requests and no notifications. Failures are logged; the message goes on to the next handler.
+/// </summary>
 /// <param name="logger">Where failures go.</param>
 /// <param name="guard">Refuses handlers that come too late. Default none.</param>
 internal sealed class MessageHandlers<TText, TJson, TBinary, TError>(ILogger logger, RegistrationGuard? guard = null)

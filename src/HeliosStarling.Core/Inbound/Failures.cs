@@ -25,9 +25,11 @@ internal static class Failures
         {
             return exception switch
             {
-                HeliosException { IsOfRequest: false } e => engine.Encoder.Failure(idText, code, e.Message, new SerializedJson(e.Details, engine.Types)),
+                HeliosException { IsOfRequest: false } e =>
+                    engine.Encoder.Failure(idText, code, e.Message, new SerializedJson(e.Details, engine.Types)),
                 PayloadException e => Encode(engine, idText, e.Errors),
-                _ when engine.Debug => engine.Encoder.Failure(idText, code, MethodFailed, new ErrorDetails(("exception", exception.ToString()))),
+                _ when engine.Debug =>
+                    engine.Encoder.Failure(idText, code, MethodFailed, new ErrorDetails(("exception", exception.ToString()))),
                 _ => engine.Encoder.Failure(idText, code, MethodFailed, default(RawJson)),
             };
         }
@@ -41,11 +43,16 @@ internal static class Failures
 
     /// <summary>The answer to a request whose payload is not what the method takes.</summary>
     public static Frame Encode(Engine engine, ReadOnlySpan<byte> idText, IReadOnlyList<ValidationError> errors) =>
-        engine.Encoder.Failure(idText, ErrorCodes.ValidationError, "The payload is not what the method takes", new ValidationDetails(errors, engine.MaxMessageSize));
+        engine.Encoder.Failure(
+            idText,
+            ErrorCodes.ValidationError,
+            "The payload is not what the method takes",
+            new ValidationDetails(errors, engine.MaxMessageSize));
 
     /// <summary>Logs what a handler threw, unless it is meant for the caller.</summary>
     public static void Log(Engine engine, string method, Exception exception)
     {
-        if (exception is not (HeliosException { IsOfRequest: false } or PayloadException)) engine.Logger.HandlerThrew(method, exception, EngineLog.HandlerFailed);
+        if (exception is not (HeliosException { IsOfRequest: false } or PayloadException))
+            engine.Logger.HandlerThrew(method, exception, EngineLog.HandlerFailed);
     }
 }

@@ -4,8 +4,8 @@ namespace HeliosStarling;
 
 /// <summary>One request of the peer, and its one answer.</summary>
 /// <remarks>
-/// The first to end it answers it: its handler, its deadline, its caller's cancellation or the end of its session. It is never reused, so a context that
-/// is used too late reaches no other request. Safe to use concurrently.
+/// The first to end it answers it: its handler, its deadline, its caller's cancellation or the end of its session. It is never reused, so a
+/// context that is used too late reaches no other request. Safe to use concurrently.
 /// </remarks>
 internal sealed class InboundRequest : IOpenRequest
 {
@@ -94,7 +94,8 @@ internal sealed class InboundRequest : IOpenRequest
         // What an abandoned handler does about its cancelled token is nobody's concern any more.
         if (IsAbandoned && exception is OperationCanceledException) return;
         Failures.Log(Engine, Method.Name, exception);
-        if (IsOpen && TryAnswer(Failures.Encode(Engine, Method.Name, _idText, exception, out var code), RequestState.Answered, code, hasReturned: true)) return;
+        if (IsOpen && TryAnswer(
+            Failures.Encode(Engine, Method.Name, _idText, exception, out var code), RequestState.Answered, code, hasReturned: true)) return;
         if (IsAbandoned) Engine.Metrics.LateAnswer();
     }
 
@@ -103,13 +104,15 @@ internal sealed class InboundRequest : IOpenRequest
     /// <param name="wake">False when the reader sends the answer with its batch.</param>
     public void Refuse(HeliosException refusal, bool wake = true)
     {
-        if (IsOpen) TryAnswer(Failures.Encode(Engine, Method.Name, _idText, refusal, out var code), RequestState.Answered, code, hasReturned: true, wake);
+        if (IsOpen) TryAnswer(
+            Failures.Encode(Engine, Method.Name, _idText, refusal, out var code), RequestState.Answered, code, hasReturned: true, wake);
     }
 
     /// <summary>Answers that the payload is not what the method takes, unless the request is answered already.</summary>
     public void Refuse(IReadOnlyList<ValidationError> errors)
     {
-        if (IsOpen) TryAnswer(Failures.Encode(Engine, _idText, errors), RequestState.Answered, ErrorCodes.ValidationError, hasReturned: true);
+        if (IsOpen)
+            TryAnswer(Failures.Encode(Engine, _idText, errors), RequestState.Answered, ErrorCodes.ValidationError, hasReturned: true);
     }
 
     /// <summary>Sends a notification tied to this request, before its answer.</summary>
@@ -153,7 +156,9 @@ internal sealed class InboundRequest : IOpenRequest
     public void TimeOut(TimeSpan limit) => End(RequestState.TimedOut, ErrorCodes.RequestTimeout, Engine.Encoder.Failure(
         _idText, ErrorCodes.RequestTimeout, "Request timed out", new ErrorDetails(("timeout", (long)limit.TotalMilliseconds))));
 
-    /// <summary>The reader moves on and the request stays open: from now on its deadline, its caller and the end of its session find it.</summary>
+    /// <summary>
+    /// The reader moves on and the request stays open: from now on its deadline, its caller and the end of its session find it.
+    /// </summary>
     public void LeaveReader()
     {
         Payload.Charge(Session);
@@ -182,7 +187,8 @@ internal sealed class InboundRequest : IOpenRequest
     {
         if (TryAnswer(frame, RequestState.Answered, code, hasReturned)) return;
         if (_state == RequestState.Answered)
-            throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Answer once: return a value, call Success or Error, or throw.");
+            throw new InvalidOperationException(
+                $"Request '{Method.Name}' is answered already. Answer once: return a value, call Success or Error, or throw.");
         Engine.Metrics.LateAnswer();
     }
 

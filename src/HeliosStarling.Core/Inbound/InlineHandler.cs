@@ -4,8 +4,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// A handler that takes its payload alone. It needs no <see cref="InboundRequest"/> as long as it runs on the reader: nobody can cancel its request, add to it
-/// or let it wait. A request is made only when the handler goes on after its first await.
+/// A handler that takes its payload alone. It needs no <see cref="InboundRequest"/> as long as it runs on the reader: nobody can cancel its
+/// request, add to it or let it wait. A request is made only when the handler goes on after its first await.
 /// </summary>
 internal abstract class InlineHandler
 {
@@ -23,7 +23,8 @@ internal abstract class InlineHandler
 /// <param name="handler">The application's code.</param>
 /// <param name="reader">Reads the payload, without rules that ask for services.</param>
 /// <param name="type">How the result is written; null when the answer has no data.</param>
-internal sealed class InlineHandler<T, TResult>(Func<T, ValueTask<TResult>> handler, PayloadReader<T> reader, JsonTypeInfo<TResult>? type) : InlineHandler
+internal sealed class InlineHandler<T, TResult>(Func<T, ValueTask<TResult>> handler, PayloadReader<T> reader, JsonTypeInfo<TResult>? type)
+    : InlineHandler
 {
     /// <inheritdoc/>
     public override Frame? Run(Session session, MethodEntry method, in Message message)

@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace HeliosStarling;
 
 /// <summary>A payload as it came: raw JSON, read when the handler asks.</summary>
-/// <remarks>The bytes belong to its request alone, and may be kept and read after the handler has ended. Safe to use concurrently.</remarks>
+/// <remarks>
+/// The bytes belong to its request alone, and may be kept and read after the handler has ended. Safe to use concurrently.
+/// </remarks>
 public readonly struct JsonPayload
 {
     private readonly RequestContextBase _context;

@@ -33,10 +33,15 @@ internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOp
     /// <summary>The method's own filters, inside those of all methods.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
-    /// <summary>The <see cref="Inline"/> handler, if no other code of the application takes part in a request now and it does not block; else null.</summary>
+    /// <summary>
+    /// The <see cref="Inline"/> handler, if no other code of the application takes part in a request now and it does not block; else null.
+    /// </summary>
     /// <param name="shared">The filters of all methods.</param>
     public InlineHandler? InlineOrNull(AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared) =>
-        Inline is not null && !Options.Blocking && Options.Validator is null && Validators.All.Length + Guards.All.Length + Filters.All.Length + shared.All.Length == 0
+        Inline is not null
+            && !Options.Blocking
+            && Options.Validator is null
+            && Validators.All.Length + Guards.All.Length + Filters.All.Length + shared.All.Length == 0
             ? Inline
             : null;
 

@@ -12,14 +12,16 @@ public sealed record MethodOptions
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>
-    /// Whether the handler blocks its thread, with synchronous I/O or long computation for example. It then starts on a thread of its own, of which
-    /// there is a bounded number, and neither the connection's reader nor other handlers wait for it. Default false.
+    /// Whether the handler blocks its thread, with synchronous I/O or long computation for example. It then starts on a thread of its own,
+    /// of which there is a bounded number, and neither the connection's reader nor other handlers wait for it. Default false.
     /// </summary>
     public bool Blocking { get; init; }
 
     /// <summary>
-    /// Looks at the payload as it came, of kind <see cref="JsonValueKind.Null"/> when absent, before it is read. If it finds errors, the caller gets
-    /// <c>VALIDATION_ERROR</c> with all of them, and the handler does not run. What it throws is the failure, as of a handler. Default null, none.
+    /// Looks at the payload as it came, of kind <see cref="JsonValueKind.Null"/> when absent, before it is read. If it finds errors, the
+    /// caller gets
+    /// <c>VALIDATION_ERROR</c> with all of them, and the handler does not run. What it throws is the failure, as of a handler. Default
+    /// null, none.
     /// </summary>
     /// <remarks>Called for several requests at once. It must not block.</remarks>
     public Func<JsonElement, IEnumerable<ValidationError>>? Validator { get; init; }

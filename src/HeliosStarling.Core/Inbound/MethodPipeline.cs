@@ -6,7 +6,8 @@ namespace HeliosStarling;
 /// <param name="Method">What is called.</param>
 /// <param name="Guards">Decide whether the request comes in, before it has a place.</param>
 /// <param name="Filters">Run around the handler, outermost first.</param>
-internal sealed record MethodPipeline(MethodEntry Method, Guard<InboundRequest>[] Guards, Func<InboundRequest, Func<ValueTask>, ValueTask>[] Filters)
+internal sealed record MethodPipeline(
+    MethodEntry Method, Guard<InboundRequest>[] Guards, Func<InboundRequest, Func<ValueTask>, ValueTask>[] Filters)
 {
     /// <summary>What runs for a request of this method now; null when that is its handler alone, as it mostly is.</summary>
     /// <param name="method">The method.</param>
@@ -28,6 +29,10 @@ internal sealed record MethodPipeline(MethodEntry Method, Guard<InboundRequest>[
 
     // A filter that has awaited goes on in the pool, whose thread must not be blocked. The place that the request has is one for a thread.
     private ValueTask HandleAsync(InboundRequest request) => Method.Options.Blocking && Thread.CurrentThread.IsThreadPoolThread
-        ? new ValueTask(Task.Factory.StartNew(() => Method.Handler(request).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())
+        ? new ValueTask(Task.Factory.StartNew(
+            () => Method.Handler(request).AsTask(),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap())
         : Method.Handler(request);
 }

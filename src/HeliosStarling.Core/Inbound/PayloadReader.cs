@@ -9,7 +9,8 @@ namespace HeliosStarling;
 /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
 /// <param name="contextOf">Makes the context whose services rules may ask for; null when there are none.</param>
 /// <param name="absent">What stands for a value that is not there; null when that is read as null.</param>
-internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, bool takesNull, Func<InboundRequest, RequestContextBase>? contextOf, Func<T?>? absent)
+internal sealed class PayloadReader<T>(
+    JsonTypeInfo<T> type, TypeRules? rules, bool takesNull, Func<InboundRequest, RequestContextBase>? contextOf, Func<T?>? absent)
 {
     private readonly bool _takesNull = takesNull || typeof(T) == typeof(object) || Nullable.GetUnderlyingType(typeof(T)) is not null;
 
@@ -19,13 +20,18 @@ internal sealed class PayloadReader<T>(JsonTypeInfo<T> type, TypeRules? rules, b
     /// <summary>Reads a request's payload, or refuses the request.</summary>
     public bool TryRead(InboundRequest request, [MaybeNullWhen(false)] out T value)
     {
-        if (TryRead(request.Payload.Data, rules is null ? null : contextOf?.Invoke(request).LazyRequestServices, out value, out var errors) && request.Method.Accepts(value, out errors)) return true;
+        if (TryRead(request.Payload.Data, rules is null ? null : contextOf?.Invoke(request).LazyRequestServices, out value, out var errors)
+            && request.Method.Accepts(value, out errors)) return true;
         request.Refuse(errors);
         return false;
     }
 
     /// <summary>Reads a value.</summary>
-    public bool TryRead(ReadOnlyMemory<byte> utf8, IServiceProvider? services, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)
+    public bool TryRead(
+        ReadOnlyMemory<byte> utf8,
+        IServiceProvider? services,
+        [MaybeNullWhen(false)] out T value,
+        [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)
     {
         ValidationError? fault = null;
         if (absent is not null && utf8.IsEmpty) value = absent();

@@ -5,8 +5,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// What a method's handler knows of its request, and how it answers. It belongs to this one request, together with the bytes that it shows: it may be kept
-/// and read after the handler has ended.
+/// What a method's handler knows of its request, and how it answers. It belongs to this one request, together with the bytes that it shows:
+/// it may be kept and read after the handler has ended.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 public abstract class RequestContextBase
@@ -67,8 +67,10 @@ public abstract class RequestContextBase
     /// <remarks>Notifications arrive in call order, before the answer.</remarks>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="InvalidOperationException">The request is answered already.</exception>
-    /// <exception cref="HeliosException">The message is larger than the caller takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
-    public ValueTask<SendResult> NotifyAsync<T>(string topic, T data) => Request.NotifyAsync(topic, new SerializedJson<T>(data, TypeInfo<T>()));
+    /// <exception cref="HeliosException">The message is larger than the caller takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size,
+    /// limit}</c>.</exception>
+    public ValueTask<SendResult> NotifyAsync<T>(string topic, T data) =>
+        Request.NotifyAsync(topic, new SerializedJson<T>(data, TypeInfo<T>()));
 
     /// <summary>Reports progress: a notification on the topic <c>progress</c>.</summary>
     /// <inheritdoc cref="NotifyAsync"/>
@@ -76,7 +78,8 @@ public abstract class RequestContextBase
 
     /// <summary>Warns the caller without failing: a notification <c>{code, message}</c> on the topic <c>warning</c>.</summary>
     /// <inheritdoc cref="NotifyAsync"/>
-    public ValueTask<SendResult> WarnAsync(string code, string message) => Request.NotifyAsync(WireNames.Warning, new ErrorDetails(("code", code), ("message", message)));
+    public ValueTask<SendResult> WarnAsync(string code, string message) =>
+        Request.NotifyAsync(WireNames.Warning, new ErrorDetails(("code", code), ("message", message)));
 
     private JsonTypeInfo<T> TypeInfo<T>() => Session.Engine.TypeInfo<T>();
 }

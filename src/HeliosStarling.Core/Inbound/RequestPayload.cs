@@ -3,8 +3,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// The bytes that a request came with: a copy that belongs to this request alone. No pool gets it back, so nothing can overwrite what application code
-/// holds. It also counts these bytes while the server keeps them for the peer.
+/// The bytes that a request came with: a copy that belongs to this request alone. No pool gets it back, so nothing can overwrite what
+/// application code holds. It also counts these bytes while the server keeps them for the peer.
 /// </summary>
 internal sealed class RequestPayload
 {

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// A request's place in its lane. A handler that ends before the reader moves on needs none. Any other one takes its place when the reader moves on, or
-/// waits for it before it starts.
+/// A request's place in its lane. A handler that ends before the reader moves on needs none. Any other one takes its place when the reader
+/// moves on, or waits for it before it starts.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class RequestPlace(RequestRun run, string name, Lane lane, PeerQuota quota) : LaneItem

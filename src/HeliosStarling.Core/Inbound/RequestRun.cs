@@ -17,8 +17,8 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     private bool HasPlaceAtOnce => !IsBlocking && Engine.Lanes.Pool.HasPlaceFor(request.Session.Budget.PoolQuota);
 
     /// <summary>
-    /// Asks the guards, then runs filters and handler on this thread up to their first await, or later when there is no place now. Refuses the request when
-    /// there is no room to wait either. Called by the reader.
+    /// Asks the guards, then runs filters and handler on this thread up to their first await, or later when there is no place now. Refuses
+    /// the request when there is no room to wait either. Called by the reader.
     /// </summary>
     public void Begin()
     {
@@ -60,7 +60,8 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     }
 
     /// <summary>
-    /// Somebody else than the handler has ended the request. An abandoned handler keeps its thread, if it has one, but no place in the pool.
+    /// Somebody else than the handler has ended the request. An abandoned handler keeps its thread, if it has one, but no place in the
+    /// pool.
     /// </summary>
     public void OnAbandoned()
     {
@@ -71,7 +72,8 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     }
 
     /// <summary>Takes over a scope that is disposed of when the handler has ended, unless it has one already.</summary>
-    /// <returns>The scope that it has: this one, or an earlier one. Null when the handler has ended: the caller disposes of its own.</returns>
+    /// <returns>The scope that it has: this one, or an earlier one. Null when the handler has ended: the caller disposes of its
+    /// own.</returns>
     public IAsyncDisposable? Own(IAsyncDisposable scope)
     {
         var first = Interlocked.CompareExchange(ref _scope, scope, null) ?? scope;
@@ -177,7 +179,8 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     {
         if (!request.IsWithReader) return;
         var (engine, session) = (Engine, request.Session);
-        _place = new RequestPlace(this, request.Method.Name, IsBlocking ? engine.Lanes.Threads : engine.Lanes.Pool, session.Budget.QuotaOf(IsBlocking));
+        _place = new RequestPlace(
+            this, request.Method.Name, IsBlocking ? engine.Lanes.Threads : engine.Lanes.Pool, session.Budget.QuotaOf(IsBlocking));
         request.LeaveReader();
         if (request.IsAbandoned) OnAbandoned();
     }

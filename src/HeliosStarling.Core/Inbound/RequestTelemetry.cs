@@ -14,7 +14,8 @@ internal sealed class RequestTelemetry
     {
         var session = request.Session;
         (_request, _startedAt) = (request, session.Engine.Time.GetTimestamp());
-        if (Traces.AreWanted) Span = Traces.Serve(session.Engine.Time, session.PeerId, request.Method.Name, request.Id, request.Payload.Metadata);
+        if (Traces.AreWanted)
+            Span = Traces.Serve(session.Engine.Time, session.PeerId, request.Method.Name, request.Id, request.Payload.Metadata);
     }
 
     /// <summary>The span that guards, filters and the handler see as the current one; null when the request is not traced.</summary>
@@ -32,7 +33,8 @@ internal sealed class RequestTelemetry
     public static void OfRefusal(Session session, in Message message, string method, string code)
     {
         session.Engine.Metrics.Served(method, code, TimeSpan.Zero);
-        if (Traces.AreWanted && Traces.Serve(session.Engine.Time, session.PeerId, method, message.Id, message.Metadata) is { } span) Traces.End(span, code, session.Engine.Time);
+        if (Traces.AreWanted && Traces.Serve(session.Engine.Time, session.PeerId, method, message.Id, message.Metadata) is { } span)
+            Traces.End(span, code, session.Engine.Time);
     }
 
     /// <summary>The request has ended. Only the first call counts.</summary>

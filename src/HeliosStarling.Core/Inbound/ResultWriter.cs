@@ -32,7 +32,8 @@ internal static class ResultWriter
     }
 
     /// <returns>False when the request or its session has ended before the items did.</returns>
-    private static async ValueTask<bool> TrySendAllAsync<TItem>(InboundRequest request, ConfiguredCancelableAsyncEnumerable<TItem>.Enumerator source, JsonTypeInfo<TItem> type)
+    private static async ValueTask<bool> TrySendAllAsync<TItem>(
+        InboundRequest request, ConfiguredCancelableAsyncEnumerable<TItem>.Enumerator source, JsonTypeInfo<TItem> type)
     {
         using var turn = new StreamTurn(request.Session.Outbox, request.CancellationToken);
         // The other streams must not wait for a source that waits.
@@ -45,7 +46,8 @@ internal static class ResultWriter
             if (!moving.GetAwaiter().IsCompleted) turn.Pass();
             if (!await moving) return true;
             await turn.TakeAsync().ConfigureAwait(false);
-            var sent = await request.NotifyAsync(WireNames.StreamItem, new SerializedJson<TItem>(source.Current, type), isDroppable: false).ConfigureAwait(false);
+            var sent = await request.NotifyAsync(WireNames.StreamItem, new SerializedJson<TItem>(source.Current, type), isDroppable: false)
+                .ConfigureAwait(false);
             turn.Pass();
             // Nobody comes back for what is left: a source without end must not run on.
             if (sent == SendResult.Closed || !request.IsOpen) return false;

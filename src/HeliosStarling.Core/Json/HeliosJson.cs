@@ -7,7 +7,9 @@ namespace HeliosStarling;
 /// <summary>The JSON settings that both ends start from.</summary>
 internal static class HeliosJson
 {
-    /// <summary>camelCase, strict about members that must be there, and free in the order of members: a type discriminator may stand anywhere.</summary>
+    /// <summary>
+    /// camelCase, strict about members that must be there, and free in the order of members: a type discriminator may stand anywhere.
+    /// </summary>
     public static JsonSerializerOptions CreateOptions() => new(JsonSerializerDefaults.Web)
     {
         RespectNullableAnnotations = true,
@@ -25,7 +27,10 @@ internal static class HeliosJson
         return options;
     }
 
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Reached only where reflection is enabled, which a trimmed application does not.")]
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Reached only where reflection is enabled, which an AOT application does not.")]
-    private static void AddReflection(JsonSerializerOptions options) => options.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2026", Justification = "Reached only where reflection is enabled, which a trimmed application does not.")]
+    [UnconditionalSuppressMessage(
+        "AOT", "IL3050", Justification = "Reached only where reflection is enabled, which an AOT application does not.")]
+    private static void AddReflection(JsonSerializerOptions options) =>
+        options.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
 }

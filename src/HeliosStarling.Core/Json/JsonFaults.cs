@@ -37,13 +37,17 @@ internal static class JsonFaults
     private static string Describe(string message)
     {
         var end = message.IndexOf(" Path: $", StringComparison.Ordinal);
-        if (end < 0 && message.StartsWith("JSON deserialization ", StringComparison.Ordinal) && After(message, Missing) is { } names) return $"Required members are missing: {names.TrimEnd('.')}.";
+        if (end < 0 && message.StartsWith("JSON deserialization ", StringComparison.Ordinal) && After(message, Missing) is { } names)
+            return $"Required members are missing: {names.TrimEnd('.')}.";
         // Without a path it is what a converter of the application says, which is meant for the client.
         if (end < 0) return message;
         var text = message[..end];
         if (After(text, NotConverted) is { } type) return WordOf(type.TrimEnd('.')) is { } word ? $"The value must be {word}." : Unreadable;
-        if (text.Contains("allow", StringComparison.Ordinal) && text.Contains(" null ", StringComparison.Ordinal)) return PayloadJson.Required.Message;
-        return text.Contains("type '", StringComparison.Ordinal) || text.Contains(".NET", StringComparison.Ordinal) || text.Contains("System.", StringComparison.Ordinal) ? Unreadable : text;
+        if (text.Contains("allow", StringComparison.Ordinal) && text.Contains(" null ", StringComparison.Ordinal))
+            return PayloadJson.Required.Message;
+        return text.Contains("type '", StringComparison.Ordinal)
+            || text.Contains(".NET", StringComparison.Ordinal)
+            || text.Contains("System.", StringComparison.Ordinal) ? Unreadable : text;
     }
 
     private static string? WordOf(string type)
@@ -52,7 +56,9 @@ internal static class JsonFaults
         if (type.StartsWith(nullable, StringComparison.Ordinal)) type = type[nullable.Length..^1];
         if (s_words.TryGetValue(type, out var word)) return word;
         if (type.EndsWith("[]", StringComparison.Ordinal)) return "an array";
-        if (type.StartsWith("System.Int", StringComparison.Ordinal) || type.StartsWith("System.UInt", StringComparison.Ordinal) || type is "System.Byte" or "System.SByte")
+        if (type.StartsWith("System.Int", StringComparison.Ordinal)
+            || type.StartsWith("System.UInt", StringComparison.Ordinal)
+            || type is "System.Byte" or "System.SByte")
             return "a whole number in the range of its member";
         if (!type.StartsWith("System.Collections.", StringComparison.Ordinal)) return null;
         return type.Contains("Dictionary`", StringComparison.Ordinal) ? "an object" : "an array";

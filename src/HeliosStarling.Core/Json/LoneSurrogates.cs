@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>Finds escapes in valid JSON that are half of a surrogate pair, such as <c>"\ud800"</c>: valid JSON, but no Unicode text.</summary>
+/// <summary>
+/// Finds escapes in valid JSON that are half of a surrogate pair, such as <c>"\ud800"</c>: valid JSON, but no Unicode text.
+/// </summary>
 internal static class LoneSurrogates
 {
     // \uXXXX

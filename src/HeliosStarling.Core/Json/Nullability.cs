@@ -10,7 +10,8 @@ internal static class Nullability
     {
         if (parameter is { HasDefaultValue: true, DefaultValue: null }) return true;
         // A trimmed application knows nothing of nullability; its payloads are all required.
-        if (AppContext.TryGetSwitch("System.Reflection.NullabilityInfoContext.IsSupported", out var isSupported) && !isSupported) return false;
+        if (AppContext.TryGetSwitch("System.Reflection.NullabilityInfoContext.IsSupported", out var isSupported) && !isSupported)
+            return false;
         return new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable;
     }
 }

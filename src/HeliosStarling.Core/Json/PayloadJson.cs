@@ -17,7 +17,8 @@ internal static class PayloadJson
     public static bool IsNull(ReadOnlyMemory<byte> utf8) => utf8.IsEmpty || utf8.Span.SequenceEqual("null"u8);
 
     /// <summary>Reads a value; an absent one is read as null.</summary>
-    public static bool TryRead<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type, out T? value, [NotNullWhen(false)] out ValidationError? fault)
+    public static bool TryRead<T>(
+        ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type, out T? value, [NotNullWhen(false)] out ValidationError? fault)
     {
         if (LoneSurrogates.Contain(utf8.Span))
         {
@@ -53,17 +54,19 @@ internal static class PayloadJson
         Read(utf8, type) is var value && (value is not null || IsNullable(typeof(T))) ? value! : throw new PayloadException([Required]);
 
     /// <summary>
-    /// Reads JSON whatever it holds, as deep as it is; an absent one is read as null. Unpaired surrogates become U+FFFD, so that the result can be
-    /// written again.
+    /// Reads JSON whatever it holds, as deep as it is; an absent one is read as null. Unpaired surrogates become U+FFFD, so that the result
+    /// can be written again.
     /// </summary>
     public static JsonElement ReadElement(ReadOnlyMemory<byte> utf8)
     {
-        using var document = JsonDocument.Parse(utf8.IsEmpty ? "null"u8.ToArray() : LoneSurrogates.Replace(utf8), new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        using var document = JsonDocument.Parse(
+            utf8.IsEmpty ? "null"u8.ToArray() : LoneSurrogates.Replace(utf8), new JsonDocumentOptions { MaxDepth = int.MaxValue });
         return document.RootElement.Clone();
     }
 
     /// <summary>
-    /// The start of the string that the reader stands on, as much of it as is told; null when it is no text, such as the lone surrogate "\ud800".
+    /// The start of the string that the reader stands on, as much of it as is told; null when it is no text, such as the lone surrogate
+    /// "\ud800".
     /// </summary>
     public static string? ReadText(ref Utf8JsonReader reader)
     {

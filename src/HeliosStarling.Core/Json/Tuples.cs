@@ -3,7 +3,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>Refuses tuples such as <c>(int, int)</c>: their values are fields, which JSON leaves out, so that all of them would be read as 0 and written as <c>{}</c>.</summary>
+/// <summary>
+/// Refuses tuples such as <c>(int, int)</c>: their values are fields, which JSON leaves out, so that all of them would be read as 0 and
+/// written as <c>{}</c>.
+/// </summary>
 internal static class Tuples
 {
     /// <exception cref="InvalidOperationException">The type is a tuple whose fields are left out.</exception>

@@ -13,6 +13,8 @@ internal static class TypeNames
         if (type.IsArray) return $"{Of(type.GetElementType()!)}[]";
         if (!type.IsGenericType) return type.Name;
         var arguments = string.Join(", ", type.GenericTypeArguments.Select(Of));
-        return type.FullName!.StartsWith("System.ValueTuple`", StringComparison.Ordinal) ? $"({arguments})" : $"{type.Name[..Math.Max(0, type.Name.IndexOf('`', StringComparison.Ordinal))]}<{arguments}>";
+        return type.FullName!.StartsWith("System.ValueTuple`", StringComparison.Ordinal)
+            ? $"({arguments})"
+            : $"{type.Name[..Math.Max(0, type.Name.IndexOf('`', StringComparison.Ordinal))]}<{arguments}>";
     }
 }

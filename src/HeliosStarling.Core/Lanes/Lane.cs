@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Lets at most so many handlers run at a time. The other requests wait, those of one peer in order, the peers in turn. How many places a peer
-/// gets depends on how many are free, so that some are left for who has none while many others hold theirs for ever.
+/// Lets at most so many handlers run at a time. The other requests wait, those of one peer in order, the peers in turn. How many places a
+/// peer gets depends on how many are free, so that some are left for who has none while many others hold theirs for ever.
 /// </summary>
 /// <param name="places">How many handlers run at a time.</param>
 /// <param name="queue">How many requests wait.</param>
@@ -23,8 +23,9 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
 
     /// <summary>Whether a request of this peer may start now. It takes a place only when its handler does not end at once.</summary>
     /// <remarks>
-    /// Asked before the handler runs, and answered after it has begun to wait: readers that ask meanwhile see the same place, so that more may run than
-    /// there are places, by one for each thread that reads at that moment. To reserve the place would cost all requests a write to shared memory.
+    /// Asked before the handler runs, and answered after it has begun to wait: readers that ask meanwhile see the same place, so that more
+    /// may run than there are places, by one for each thread that reads at that moment. To reserve the place would cost all requests a
+    /// write to shared memory.
     /// </remarks>
     public bool HasPlaceFor(PeerQuota? quota) =>
         quota is null ? places > Running : !quota.IsWaiting && quota.Running < Portion(places - Running, places);
@@ -119,8 +120,8 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
     }
 
     /// <summary>
-    /// How much of what there is one peer may have. The first half goes to who asks, a quarter of all at most for one; of the rest each gets
-    /// little: 32 who take all they get leave a third of it, a hundred a twentieth.
+    /// How much of what there is one peer may have. The first half goes to who asks, a quarter of all at most for one; of the rest each
+    /// gets little: 32 who take all they get leave a third of it, a hundred a twentieth.
     /// </summary>
     private static int Portion(int free, int all) => free <= 0 ? 0 : Math.Max(Math.Max(1, free / 32), free - (all / 2));
 }

@@ -6,7 +6,8 @@ internal sealed class Lanes(RequestLimits limits)
     public RequestLimits Limits => limits;
 
     /// <summary>Handlers that give their thread back when they wait.</summary>
-    public Lane Pool { get; } = new(limits.Concurrent, limits.Queued, static item => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false));
+    public Lane Pool { get; } = new(
+        limits.Concurrent, limits.Queued, static item => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false));
 
     /// <summary>Handlers that block their thread: each has one, and the pool keeps its own.</summary>
     public Lane Threads { get; } = new(limits.BlockingThreads, limits.Queued, static item => StartThread(item));

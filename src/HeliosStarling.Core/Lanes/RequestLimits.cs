@@ -6,7 +6,9 @@ internal sealed record RequestLimits
     // What an open request or a running handler takes, at least.
     private const int HandlerSize = 1024;
 
-    /// <summary>For a client, whose handlers all run at once: only what they and the readers of streams keep of its server's messages is bounded.</summary>
+    /// <summary>
+    /// For a client, whose handlers all run at once: only what they and the readers of streams keep of its server's messages is bounded.
+    /// </summary>
     /// <param name="bytes">How many bytes that may be.</param>
     public static RequestLimits OfClient(long bytes) => new()
     {

@@ -10,7 +10,8 @@ namespace HeliosStarling;
 /// <param name="engine">Knows the types.</param>
 /// <param name="contextOf">Makes what this side's handlers are given.</param>
 /// <param name="findGiven">Finds parameters that are given instead of a payload; null for the others. Default: there are none.</param>
-internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest, TContext> contextOf, Func<ParameterInfo, Func<TContext, object?>?>? findGiven = null)
+internal sealed class HandlerBinder<TContext>(
+    Engine engine, Func<InboundRequest, TContext> contextOf, Func<ParameterInfo, Func<TContext, object?>?>? findGiven = null)
     where TContext : RequestContextBase
 {
     public BoundHandler Bind(Func<TContext, ValueTask> handler) => new(request => handler(contextOf(request)), PayloadType: null);
@@ -27,7 +28,8 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     public BoundHandler Bind<T, TResult>(Func<T, TContext, ValueTask<TResult>> handler)
     {
         var result = HandlerFaults.TypeOfResult<TResult>(engine);
-        return Bind(ArgumentOf<T>(handler), (payload, request) => ResultWriter.AnswerAsync(request, handler(payload, contextOf(request)), result));
+        return Bind(
+            ArgumentOf<T>(handler), (payload, request) => ResultWriter.AnswerAsync(request, handler(payload, contextOf(request)), result));
     }
 
     public BoundHandler Bind<T>(Func<T, TContext, Task> handler) =>
@@ -36,19 +38,23 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     public BoundHandler Bind<T, TResult>(Func<T, TContext, Task<TResult>> handler)
     {
         var result = HandlerFaults.TypeOfResult<TResult>(engine);
-        return Bind(ArgumentOf<T>(handler), (payload, request) => ResultWriter.AnswerAsync(request, new ValueTask<TResult>(handler(payload, contextOf(request))), result));
+        return Bind(
+            ArgumentOf<T>(handler),
+            (payload, request) => ResultWriter.AnswerAsync(request, new ValueTask<TResult>(handler(payload, contextOf(request))), result));
     }
 
     public BoundHandler Bind<T, TItem>(Func<T, TContext, IAsyncEnumerable<TItem>> handler)
     {
         var item = HandlerFaults.TypeOfResult<TItem>(engine);
-        return Bind(ArgumentOf<T>(handler), (payload, request) => ResultWriter.StreamAsync(request, handler(payload, contextOf(request)), item));
+        return Bind(
+            ArgumentOf<T>(handler), (payload, request) => ResultWriter.StreamAsync(request, handler(payload, contextOf(request)), item));
     }
 
     public BoundHandler Bind<T, TResult>(Func<T, TContext, TResult> handler)
     {
         var result = HandlerFaults.TypeOfResult<TResult>(engine);
-        return Bind(ArgumentOf<T>(handler), (payload, request) => ResultWriter.Answer(request, handler(payload, contextOf(request)), result));
+        return Bind(
+            ArgumentOf<T>(handler), (payload, request) => ResultWriter.Answer(request, handler(payload, contextOf(request)), result));
     }
 
     public BoundHandler Bind<T>(Action<T, TContext> handler) => Bind(ArgumentOf<T>(handler), (payload, request) =>
@@ -85,11 +91,14 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
 
     public BoundHandler BindAlone<T>(Action<T> handler) => BindAlone(handler, NoResult.Of(handler));
 
-    public BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> handler) => BindAlone(handler, handler, HandlerFaults.TypeOfResult<TResult>(engine));
+    public BoundHandler BindAlone<T, TResult>(Func<T, ValueTask<TResult>> handler) =>
+        BindAlone(handler, handler, HandlerFaults.TypeOfResult<TResult>(engine));
 
-    public BoundHandler BindAlone<T, TResult>(Func<T, Task<TResult>> handler) => BindAlone<T, TResult>(handler, value => new(handler(value)), HandlerFaults.TypeOfResult<TResult>(engine));
+    public BoundHandler BindAlone<T, TResult>(Func<T, Task<TResult>> handler) =>
+        BindAlone<T, TResult>(handler, value => new(handler(value)), HandlerFaults.TypeOfResult<TResult>(engine));
 
-    public BoundHandler BindAlone<T, TResult>(Func<T, TResult> handler) => BindAlone<T, TResult>(handler, value => new(handler(value)), HandlerFaults.TypeOfResult<TResult>(engine));
+    public BoundHandler BindAlone<T, TResult>(Func<T, TResult> handler) =>
+        BindAlone<T, TResult>(handler, value => new(handler(value)), HandlerFaults.TypeOfResult<TResult>(engine));
 
     public BoundHandler BindAlone<T, TItem>(Func<T, IAsyncEnumerable<TItem>> handler)
     {
@@ -109,7 +118,8 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     /// <param name="result">How its result is written; null when the answer has no data.</param>
     /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
     /// <param name="absent">What stands for a payload that is not there. Default: it is read as null.</param>
-    public BoundHandler BindPayload<T, TResult>(Func<T, ValueTask<TResult>> handler, JsonTypeInfo<TResult>? result, bool takesNull, Func<T?>? absent = null)
+    public BoundHandler BindPayload<T, TResult>(
+        Func<T, ValueTask<TResult>> handler, JsonTypeInfo<TResult>? result, bool takesNull, Func<T?>? absent = null)
     {
         var reader = engine.ReaderOf(takesNull, absent: absent);
         // Rules may ask for the services of a request.
@@ -124,10 +134,13 @@ internal sealed class HandlerBinder<TContext>(Engine engine, Func<InboundRequest
     private BoundHandler BindAlone<T, TResult>(Delegate handler, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result = null)
     {
         var parameter = FirstOf(handler, parameters: 1);
-        return HandlerFaults.NameIn(parameter, () => Given<T>(parameter) is { } given ? BindArgument(given, run, result) : BindPayload(run, result, Nullability.TakesNull(parameter)));
+        return HandlerFaults.NameIn(parameter, () => Given<T>(parameter) is { } given
+            ? BindArgument(given, run, result)
+            : BindPayload(run, result, Nullability.TakesNull(parameter)));
     }
 
-    private static BoundHandler BindArgument<T, TResult>(HandlerArgument<T> argument, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => result is null
+    private static BoundHandler BindArgument<T, TResult>(
+        HandlerArgument<T> argument, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result) => result is null
         ? Bind(argument, (value, _) => NoResult.Wait(run(value)))
         : Bind(argument, (value, request) => ResultWriter.AnswerAsync(request, run(value), result));
 

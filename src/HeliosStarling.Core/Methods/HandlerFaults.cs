@@ -23,7 +23,8 @@ internal static class HandlerFaults
     }
 
     /// <inheritdoc cref="NameIn{T}(string, Func{T})"/>
-    public static T NameIn<T>(ParameterInfo? parameter, Func<T> bind) => parameter is null ? bind() : NameIn($"parameter '{parameter.Name}'", bind);
+    public static T NameIn<T>(ParameterInfo? parameter, Func<T> bind) =>
+        parameter is null ? bind() : NameIn($"parameter '{parameter.Name}'", bind);
 
     /// <summary>How the result of a handler is written.</summary>
     /// <exception cref="InvalidOperationException">It cannot be; the message says what to do.</exception>

@@ -24,8 +24,11 @@ internal sealed class MembersReader
         _members = [.. parameters.Select(parameter => HandlerFaults.NameIn(parameter, () => new Member(engine, parameter)))];
     }
 
-    /// <summary>Whether a parameter of this type is plain: text, a number, a date and the like, and no object with members of its own.</summary>
-    public static bool IsPlain(Engine engine, Type type) => engine.TypeInfo(Nullable.GetUnderlyingType(type) ?? type).Kind == JsonTypeInfoKind.None;
+    /// <summary>
+    /// Whether a parameter of this type is plain: text, a number, a date and the like, and no object with members of its own.
+    /// </summary>
+    public static bool IsPlain(Engine engine, Type type) =>
+        engine.TypeInfo(Nullable.GetUnderlyingType(type) ?? type).Kind == JsonTypeInfoKind.None;
 
     /// <summary>Reads a request's payload, or refuses the request.</summary>
     public bool TryRead(InboundRequest request, [MaybeNullWhen(false)] out object?[] values)
@@ -36,7 +39,10 @@ internal sealed class MembersReader
     }
 
     /// <summary>Reads the values, in the order of the parameters.</summary>
-    public bool TryRead(ReadOnlyMemory<byte> utf8, [MaybeNullWhen(false)] out object?[] values, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)
+    public bool TryRead(
+        ReadOnlyMemory<byte> utf8,
+        [MaybeNullWhen(false)] out object?[] values,
+        [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)
     {
         var found = new ValidationErrors();
         values = new object?[_members.Length];
@@ -62,7 +68,8 @@ internal sealed class MembersReader
         if (reader.TokenType == JsonTokenType.Null) return true;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            found.Add("$", $"The value must be an object with the members {string.Join(", ", _members.Select(member => $"'{member.Name}'"))}.");
+            found.Add(
+                "$", $"The value must be an object with the members {string.Join(", ", _members.Select(member => $"'{member.Name}'"))}.");
             return false;
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -134,7 +141,9 @@ internal sealed class MembersReader
             var value = parameter.DefaultValue;
             // Reflection gives the number of an enum that may be null, and null for the default of a struct.
             if (value is not null) return type.IsEnum ? Enum.ToObject(type, value) : value;
-            return parameter.ParameterType is { IsValueType: true } && type == parameter.ParameterType ? System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type) : null;
+            return parameter.ParameterType is { IsValueType: true } && type == parameter.ParameterType
+                ? System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type)
+                : null;
         }
     }
 }

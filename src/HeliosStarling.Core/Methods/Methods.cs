@@ -13,8 +13,8 @@ public sealed class Methods
     private readonly ConcurrentDictionary<string, MethodEntry> _entries = new(NameComparer.Instance);
     private readonly ConcurrentDictionary<string, MethodEntry>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
 
-    // Methods that were called, each in the place that its name gives it: most calls find theirs here, and nobody writes. Of those that share a place the
-    // first one keeps it. A new array when a method comes or goes.
+    // Methods that were called, each in the place that its name gives it: most calls find theirs here, and nobody writes. Of those that
+    // share a place the first one keeps it. A new array when a method comes or goes.
     private MethodEntry?[] _called = new MethodEntry?[CalledPlaces];
 
     internal Methods() => _byUtf8 = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -88,7 +88,8 @@ public sealed class Methods
 
     private void ForgetCalled() => Volatile.Write(ref _called, new MethodEntry?[CalledPlaces]);
 
-    private static int PlaceOf(ReadOnlySpan<byte> name) => name.IsEmpty ? 0 : ((name.Length * 7) ^ (name[^1] * 3) ^ name[name.Length / 2]) & (CalledPlaces - 1);
+    private static int PlaceOf(ReadOnlySpan<byte> name) =>
+        name.IsEmpty ? 0 : ((name.Length * 7) ^ (name[^1] * 3) ^ name[name.Length / 2]) & (CalledPlaces - 1);
 
     private static void CheckName(string name)
     {
@@ -101,6 +102,7 @@ public sealed class Methods
     private static void CheckTimeout(MethodEntry entry)
     {
         if (entry.Options.Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(null, $"Timeout of method '{entry.Name}' is {timeout}; it must be longer than 0, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(
+                null, $"Timeout of method '{entry.Name}' is {timeout}; it must be longer than 0, or Timeout.InfiniteTimeSpan.");
     }
 }

@@ -5,8 +5,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Error codes as metrics may show them: the protocol's, and so many others. Peers choose codes of their own, and each value of a tag is kept for
-/// ever.
+/// Error codes as metrics may show them: the protocol's, and so many others. Peers choose codes of their own, and each value of a tag is
+/// kept for ever.
 /// </summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class BoundedCodes

@@ -27,6 +27,9 @@ internal static partial class EngineLog
     [LoggerMessage(3, LogLevel.Warning, "The data of a notification on topic '{Topic}' is not what its handler takes: {Count} errors.")]
     public static partial void NotificationUnreadable(this ILogger logger, string topic, int count);
 
-    [LoggerMessage(6, LogLevel.Debug, "A client's notification on topic '{Topic}' is refused, because its data is not what the handler takes: {Count} errors.")]
+    [LoggerMessage(
+        6,
+        LogLevel.Debug,
+        "A client's notification on topic '{Topic}' is refused, because its data is not what the handler takes: {Count} errors.")]
     public static partial void NotificationRefused(this ILogger logger, string topic, int count);
 }

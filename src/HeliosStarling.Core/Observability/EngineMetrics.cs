@@ -50,8 +50,10 @@ internal sealed class EngineMetrics : IDisposable
         _sentBytes = Meter.CreateCounter<long>("helios.io.sent", "By", "Bytes of the messages handed to a transport, without frames.");
         _ignored = Meter.CreateCounter<long>("helios.messages.ignored", "{message}", "Messages that nobody takes.");
         _dropped = Meter.CreateCounter<long>("helios.messages.dropped", "{message}", "Messages that were to be sent and never will be.");
-        _lateAnswers = Meter.CreateCounter<long>("helios.requests.late_answers", "{answer}", "Answers of handlers whose request had timed out or was cancelled.");
-        _served = Meter.CreateHistogram("rpc.server.call.duration", "s", "From the arrival of a peer's request to its answer.", null, s_callBuckets);
+        _lateAnswers = Meter.CreateCounter<long>(
+            "helios.requests.late_answers", "{answer}", "Answers of handlers whose request had timed out or was cancelled.");
+        _served = Meter.CreateHistogram(
+            "rpc.server.call.duration", "s", "From the arrival of a peer's request to its answer.", null, s_callBuckets);
         _asked = Meter.CreateHistogram("rpc.client.call.duration", "s", "From a request to the peer to its answer.", null, s_callBuckets);
     }
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace HeliosStarling;
 
 /// <summary>
-/// Where a server or client logs that was given no logger: warnings and errors go to the standard error stream. An exception of a handler would otherwise
-/// pass unseen.
+/// Where a server or client logs that was given no logger: warnings and errors go to the standard error stream. An exception of a handler
+/// would otherwise pass unseen.
 /// </summary>
 /// <remarks>Safe to use concurrently: each entry is one write.</remarks>
 internal sealed class ErrorOutputLogger(string category) : ILogger
@@ -17,10 +17,12 @@ internal sealed class ErrorOutputLogger(string category) : ILogger
     public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Warning and not LogLevel.None;
 
     /// <inheritdoc/>
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel)) return;
-        var text = FormattableString.Invariant($"{NameOf(logLevel)}: {category}[{eventId.Id}] {formatter(state, exception)}{Environment.NewLine}");
+        var text = FormattableString.Invariant(
+            $"{NameOf(logLevel)}: {category}[{eventId.Id}] {formatter(state, exception)}{Environment.NewLine}");
         Console.Error.Write(exception is null ? text : $"{text}{exception}{Environment.NewLine}");
     }
 

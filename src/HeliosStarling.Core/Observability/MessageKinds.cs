@@ -5,7 +5,8 @@ namespace HeliosStarling;
 /// <summary>Tells what a message is, and how metrics spell it.</summary>
 internal static class MessageKinds
 {
-    private static readonly string[] s_names = ["request", "response", "notification", "error", "ack", "ping", "text", "json", "binary", "invalid", "too_large"];
+    private static readonly string[] s_names =
+        ["request", "response", "notification", "error", "ack", "ping", "text", "json", "binary", "invalid", "too_large"];
 
     public static string NameOf(MessageKind kind) => s_names[(int)kind];
 

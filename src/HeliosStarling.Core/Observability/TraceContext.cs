@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>The W3C trace context in the metadata of a request: <c>traceparent</c> and <c>tracestate</c> (docs/protocol.md section 2).</summary>
+/// <summary>
+/// The W3C trace context in the metadata of a request: <c>traceparent</c> and <c>tracestate</c> (docs/protocol.md section 2).
+/// </summary>
 internal static class TraceContext
 {
     // What every vendor must pass on (W3C Trace Context, section 3.3.1.5); a longer state is left out, never cut.
@@ -18,7 +20,8 @@ internal static class TraceContext
         context = default;
         if (metadata.IsEmpty) return false;
         var (parent, state) = Find(metadata);
-        return parent is not null && ActivityContext.TryParse(parent, state is { Length: <= MaxState } ? state : null, isRemote: true, out context);
+        return parent is not null
+            && ActivityContext.TryParse(parent, state is { Length: <= MaxState } ? state : null, isRemote: true, out context);
     }
 
     /// <summary>Writes the context of a span in front of what the application's metadata say, which stays as it is.</summary>

@@ -5,8 +5,8 @@ namespace HeliosStarling;
 
 /// <summary>Who listens to the notifications of one request, and what waits for them.</summary>
 /// <remarks>
-/// Safe to call concurrently. Handlers run one after another, in the order in which the notifications came, and never under the lock. A thread that
-/// finds no handler running runs its own, and those that other threads queue meanwhile. The answer is published after them.
+/// Safe to call concurrently. Handlers run one after another, in the order in which the notifications came, and never under the lock. A
+/// thread that finds no handler running runs its own, and those that other threads queue meanwhile. The answer is published after them.
 /// </remarks>
 internal sealed class RequestListeners(Session session, StarlingRequest request)
 {
@@ -101,7 +101,8 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
 
     /// <summary>The answer has come: nothing follows, and it is published when the handlers have had all that came before.</summary>
     /// <param name="failure">Why the request failed; null when it succeeded.</param>
-    /// <param name="isValue">Whether the answer is a value, and so not the end of a stream (docs/protocol.md section 5). Default it is none.</param>
+    /// <param name="isValue">Whether the answer is a value, and so not the end of a stream (docs/protocol.md section 5). Default it is
+    /// none.</param>
     public void EndInOrder(Exception? failure, bool isValue = false)
     {
         lock (_lock)
@@ -189,11 +190,14 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         (_listeners, _streams) = ([], []);
     }
 
-    private void End_NeedsLock(StreamListener stream) => stream.End(_failure ?? (_isValue && !stream.HasItems ? request.MakeUnstreamed() : null));
+    private void End_NeedsLock(StreamListener stream) =>
+        stream.End(_failure ?? (_isValue && !stream.HasItems ? request.MakeUnstreamed() : null));
 
     private void Wait_NeedsLock(Call call) => (_calls ??= new Queue<Call>()).Enqueue(call);
 
-    /// <summary>Runs the handlers that wait now; what comes meanwhile is left to the pool, since this thread has other things to do.</summary>
+    /// <summary>
+    /// Runs the handlers that wait now; what comes meanwhile is left to the pool, since this thread has other things to do.
+    /// </summary>
     private void RunEarly()
     {
         int count;

@@ -16,8 +16,8 @@ public sealed record RequestOptions
 
     /// <summary>
     /// Whether the request is sent once more, under a new id, when it was on its way and the peer lost its memory of the conversation, by a
-    /// restart for example. The peer may then run it twice. Default false: it fails with <c>STATE_RECOVERY_FAILED</c>, since it may have run
-    /// (docs/protocol.md section 7, rule 7).
+    /// restart for example. The peer may then run it twice. Default false: it fails with <c>STATE_RECOVERY_FAILED</c>, since it may have
+    /// run (docs/protocol.md section 7, rule 7).
     /// </summary>
     public bool Retry { get; init; }
 }

@@ -49,8 +49,8 @@ public abstract partial class StarlingRequest : ISentRequest
     /// answer, and before a stream of it was read, is delivered first; when that was too much, it is forgotten.
     /// </summary>
     /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
-    /// <param name="handler">Runs on the connection's reader, or on this thread for what has come already: it should be quick. The handlers of one
-    /// request run one after another, and the answer completes behind them. What it throws is logged.</param>
+    /// <param name="handler">Runs on the connection's reader, or on this thread for what has come already: it should be quick. The handlers
+    /// of one request run one after another, and the answer completes behind them. What it throws is logged.</param>
     /// <returns>Dispose of it to stop listening; a call that has begun goes on.</returns>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     public IDisposable OnNotification<T>(string pattern, Action<T> handler)
@@ -68,9 +68,10 @@ public abstract partial class StarlingRequest : ISentRequest
     /// <remarks>
     /// Items wait in memory until they are read. When more of them wait than the peer may have there (on a server
     /// <c>MaxRequestBytesPerStarling</c>, on a client <c>MaxWaitingBytes</c>), the request is cancelled and fails with
-    /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request. An item that
-    /// cannot be read as <typeparamref name="T"/> ends the loop with <c>RESPONSE_UNREADABLE</c> and cancels the request: no item is left out. Null
-    /// is an item where <typeparamref name="T"/> is a reference type or nullable. A method that answers with a value instead of a stream ends the loop with
+    /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request. An item
+    /// that cannot be read as <typeparamref name="T"/> ends the loop with <c>RESPONSE_UNREADABLE</c> and cancels the request: no item is
+    /// left out. Null is an item where <typeparamref name="T"/> is a reference type or nullable. A method that answers with a value instead
+    /// of a stream ends the loop with
     /// <c>RESPONSE_UNREADABLE</c>, too.
     /// </remarks>
     public async IAsyncEnumerable<T> Stream<T>([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -123,7 +124,8 @@ public abstract partial class StarlingRequest : ISentRequest
             return;
         }
         if (timeout != Timeout.InfiniteTimeSpan)
-            _timer = Session.Engine.Time.CreateTimer(static request => ((StarlingRequest)request!).TimeOut(), this, timeout, Timeout.InfiniteTimeSpan);
+            _timer = Session.Engine.Time.CreateTimer(
+                static request => ((StarlingRequest)request!).TimeOut(), this, timeout, Timeout.InfiniteTimeSpan);
         _registration = cancellationToken.UnsafeRegister(static (request, token) => ((StarlingRequest)request!).Withdraw(token), this);
         if (Volatile.Read(ref _ended) == 1)
         {
@@ -144,7 +146,8 @@ public abstract partial class StarlingRequest : ISentRequest
     }
 
     /// <summary>It is handed to a connection now; false when it was withdrawn.</summary>
-    bool IQueuedRequest.TrySend() => Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
+    bool IQueuedRequest.TrySend() =>
+        Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
 
     /// <summary>The peer never got it: it is unsent again.</summary>
     void IQueuedRequest.TakeBack() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
@@ -153,7 +156,8 @@ public abstract partial class StarlingRequest : ISentRequest
     void ISentRequest.Lose()
     {
         if (_retries && TryRetry()) return;
-        Fail(new HeliosException(ErrorCodes.StateRecoveryFailed, $"The connection was lost for good while '{Method}' was on its way: it may have run."));
+        Fail(new HeliosException(
+            ErrorCodes.StateRecoveryFailed, $"The connection was lost for good while '{Method}' was on its way: it may have run."));
     }
 
     void ISentRequest.Notify(in Message message)
@@ -171,7 +175,8 @@ public abstract partial class StarlingRequest : ISentRequest
     {
         if (!message.Success)
         {
-            ((ISentRequest)this).FailAnswered(new HeliosException(message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : PayloadJson.ReadElement(message.Data)));
+            ((ISentRequest)this).FailAnswered(new HeliosException(
+                message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : PayloadJson.ReadElement(message.Data)));
             return;
         }
         if (!TryEnd()) return;
@@ -183,7 +188,9 @@ public abstract partial class StarlingRequest : ISentRequest
     /// <summary>What the reader of a stream gets when the method does not stream.</summary>
     internal HeliosException MakeUnstreamed()
     {
-        var failure = new HeliosException(ErrorCodes.ResponseUnreadable, $"'{Method}' answered with a value instead of a stream. Read it with Request<T>() instead of Stream<T>().");
+        var failure = new HeliosException(
+            ErrorCodes.ResponseUnreadable,
+            $"'{Method}' answered with a value instead of a stream. Read it with Request<T>() instead of Stream<T>().");
         MarkAsOfRequest(failure);
         return failure;
     }
@@ -234,7 +241,9 @@ public abstract partial class StarlingRequest : ISentRequest
         _listeners.EndAtOnce(failure);
     }
 
-    /// <summary>Notes that a request failed with it, so that no handler passes it on to its own caller (docs/protocol.md section 4).</summary>
+    /// <summary>
+    /// Notes that a request failed with it, so that no handler passes it on to its own caller (docs/protocol.md section 4).
+    /// </summary>
     private protected static void MarkAsOfRequest(Exception? failure)
     {
         if (failure is HeliosException failed) failed.IsOfRequest = true;
@@ -251,7 +260,8 @@ public abstract partial class StarlingRequest : ISentRequest
     /// <param name="what">What cannot be read.</param>
     /// <param name="fault">Why.</param>
     private protected HeliosException MakeUnreadable<T>(string what, ValidationError fault) => new(
-        ErrorCodes.ResponseUnreadable, $"{what} to '{Method}' cannot be read as {typeof(T).Name}: {fault.Message} Path: {fault.Path}.", innerException: new PayloadException([fault]));
+        ErrorCodes.ResponseUnreadable, $"{what} to '{Method}' cannot be read as {typeof(T).Name}: {fault.Message} Path: {fault.Path}.",
+        innerException: new PayloadException([fault]));
 
     private bool TryEnd()
     {
@@ -302,7 +312,8 @@ public abstract partial class StarlingRequest : ISentRequest
     {
         if (!TryEnd()) return;
         if (!TryWithdraw()) Session.Send(EncodeCancel("timeout"));
-        FailAtOnce(new HeliosException(ErrorCodes.RequestTimeout, $"No answer to '{Method}' came in time{Session.Ledger.DescribeAbsence()}."));
+        FailAtOnce(
+            new HeliosException(ErrorCodes.RequestTimeout, $"No answer to '{Method}' came in time{Session.Ledger.DescribeAbsence()}."));
     }
 
     private void Withdraw(CancellationToken token)

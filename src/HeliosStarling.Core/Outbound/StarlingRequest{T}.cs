@@ -32,7 +32,8 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
     public new TaskAwaiter<TResult> GetAwaiter() => Answer.GetAwaiter();
 
     /// <summary>Waits for <see cref="Answer"/> as <see cref="Task{TResult}.ConfigureAwait(bool)"/> does.</summary>
-    public new ConfiguredTaskAwaitable<TResult> ConfigureAwait(bool continueOnCapturedContext) => Answer.ConfigureAwait(continueOnCapturedContext);
+    public new ConfiguredTaskAwaitable<TResult> ConfigureAwait(bool continueOnCapturedContext) =>
+        Answer.ConfigureAwait(continueOnCapturedContext);
 
     private protected override Task Settled => _answer.Task;
 

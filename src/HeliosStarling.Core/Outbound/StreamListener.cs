@@ -7,10 +7,12 @@ namespace HeliosStarling;
 /// <remarks>Items are added by one thread at a time, read by one, and read as values only when their turn comes.</remarks>
 internal sealed class StreamListener(RequestListeners owner) : IDisposable
 {
-    private readonly Channel<KeptNotification> _items = Channel.CreateUnbounded<KeptNotification>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<KeptNotification> _items = Channel.CreateUnbounded<KeptNotification>(
+        new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>The items, in order; throws what the request failed with after the last.</summary>
-    public IAsyncEnumerable<KeptNotification> ReadAllAsync(CancellationToken cancellationToken) => _items.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<KeptNotification> ReadAllAsync(CancellationToken cancellationToken) =>
+        _items.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Takes an item, which it keeps until it is read. Wakes the reader on another thread.</summary>
     public void Add(KeptNotification item)

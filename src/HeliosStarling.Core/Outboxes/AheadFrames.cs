@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>What goes to the linked connection ahead of all messages and ends with it: the welcome, answers to pings, then the newest acknowledgement.</summary>
+/// <summary>
+/// What goes to the linked connection ahead of all messages and ends with it: the welcome, answers to pings, then the newest
+/// acknowledgement.
+/// </summary>
 /// <remarks>Not thread-safe: its outbox locks. A mutable struct: to be a field, never a copy.</remarks>
 internal struct AheadFrames
 {

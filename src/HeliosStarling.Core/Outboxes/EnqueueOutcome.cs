@@ -8,4 +8,5 @@ namespace HeliosStarling;
 /// <param name="Requests">The requests among what was dropped; null when there are none.</param>
 /// <param name="Refusal">What its sender is to be told; null when there is nothing that it must hear of.</param>
 internal readonly record struct EnqueueOutcome(
-    EnqueueStatus Result, int Dropped = 0, Task? Room = null, bool IsTooSlow = false, List<IQueuedRequest>? Requests = null, HeliosException? Refusal = null);
+    EnqueueStatus Result, int Dropped = 0, Task? Room = null, bool IsTooSlow = false, List<IQueuedRequest>? Requests = null,
+    HeliosException? Refusal = null);

@@ -117,7 +117,8 @@ internal sealed class FrameRing(PeerMemory memory)
         for (var at = Math.Max(_head, _firstDroppable); at < _tail && frame is null; at++)
         {
             _firstDroppable = at + 1;
-            if (SlotAt(at).Frame is { Kind: FrameKind.Text or FrameKind.Binary or FrameKind.Library or FrameKind.Token or FrameKind.Request }) frame = Remove(at);
+            if (SlotAt(at).Frame is { Kind: FrameKind.Text or FrameKind.Binary or FrameKind.Library or FrameKind.Token
+                or FrameKind.Request }) frame = Remove(at);
         }
         return frame is not null;
     }
@@ -161,7 +162,9 @@ internal sealed class FrameRing(PeerMemory memory)
         return removed;
     }
 
-    /// <summary>Puts what <paramref name="replace"/> makes in the place of each frame over a size, or takes it out where that makes null.</summary>
+    /// <summary>
+    /// Puts what <paramref name="replace"/> makes in the place of each frame over a size, or takes it out where that makes null.
+    /// </summary>
     public void ReplaceLarger(int size, Func<Frame, Frame?> replace)
     {
         for (var at = _head; at < _tail; at++)

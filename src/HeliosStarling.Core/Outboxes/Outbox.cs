@@ -72,7 +72,9 @@ internal sealed class Outbox
     }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
-    public bool IsHalfFull => _frames.UnsentCount >= _limits.Messages / 2 || _frames.UnsentBytes >= Math.Min(_limits.Bytes, Memory.LimitOfLeaving) / 2 || _ahead.IsHalfFull;
+    public bool IsHalfFull => _frames.UnsentCount >= _limits.Messages / 2
+        || _frames.UnsentBytes >= Math.Min(_limits.Bytes, Memory.LimitOfLeaving) / 2
+        || _ahead.IsHalfFull;
 
     private OutboxRoom Room => new(_limits, _frames, Memory);
 
@@ -87,7 +89,9 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Queues a frame at once, of which one reference is taken over, and tells the sender to wait when that fills the outbox.</summary>
+    /// <summary>
+    /// Queues a frame at once, of which one reference is taken over, and tells the sender to wait when that fills the outbox.
+    /// </summary>
     public EnqueueOutcome EnqueueDirect(Frame frame)
     {
         lock (_frames)
@@ -96,11 +100,16 @@ internal sealed class Outbox
             var enqueued = Enqueue_NeedsLock(frame, excess: 2);
             // What was dropped may have been all that others wait behind.
             TellRoom_NeedsLock();
-            return enqueued.Result == EnqueueStatus.Queued && Room.IsFull(excess: 1) ? enqueued with { Room = WaitForRoom_NeedsLock() } : enqueued;
+            return enqueued.Result == EnqueueStatus.Queued && Room.IsFull(excess: 1)
+                ? enqueued with { Room = WaitForRoom_NeedsLock() }
+                : enqueued;
         }
     }
 
-    /// <summary>Queues an item whose sender has the turn, and takes over one reference. It is refused when the other peers have left no memory for it.</summary>
+    /// <summary>
+    /// Queues an item whose sender has the turn, and takes over one reference. It is refused when the other peers have left no memory for
+    /// it.
+    /// </summary>
     public EnqueueOutcome EnqueueItem(Frame item)
     {
         lock (_frames)
@@ -176,8 +185,8 @@ internal sealed class Outbox
     }
 
     /// <summary>
-    /// Completes when the peer has acknowledged all that is queued now, or, of a client, all that it holds. At once when nobody counts; never when no
-    /// connection is linked any more.
+    /// Completes when the peer has acknowledged all that is queued now, or, of a client, all that it holds. At once when nobody counts;
+    /// never when no connection is linked any more.
     /// </summary>
     public Task WhenAcknowledged()
     {
@@ -366,7 +375,10 @@ internal sealed class Outbox
         while (_streams is { IsWaitedFor: true } streams && IsTurnFree_NeedsLock(streams)) streams.Give();
     }
 
-    /// <summary>Null when so many wait already that most of their messages must have been dropped: a sender that never awaits must not pile up tasks.</summary>
+    /// <summary>
+    /// Null when so many wait already that most of their messages must have been dropped: a sender that never awaits must not pile up
+    /// tasks.
+    /// </summary>
     private Task? WaitForRoom_NeedsLock()
     {
         if (_waiting >= 2L * _limits.Messages) return null;

@@ -7,13 +7,20 @@ namespace HeliosStarling;
 /// <remarks>Not thread-safe: its outbox locks.</remarks>
 internal readonly record struct OutboxRoom(OutboxLimits Limits, FrameRing Frames, PeerMemory Memory)
 {
-    /// <summary>Whether there is room for an item of a streamed answer. They get half of the outbox: the other half is for messages that cannot wait.</summary>
+    /// <summary>
+    /// Whether there is room for an item of a streamed answer. They get half of the outbox: the other half is for messages that cannot
+    /// wait.
+    /// </summary>
     public bool HasForItem =>
         !IsFull(excess: 1)
         && (Frames.StreamCount == 0
-            || (Frames.StreamCount * 2L < Limits.Messages && Frames.StreamBytes * 2 < Limits.Bytes && Frames.StreamCost * 2 < Memory.LimitOfLeaving));
+            || (Frames.StreamCount * 2L < Limits.Messages
+                && Frames.StreamBytes * 2 < Limits.Bytes
+                && Frames.StreamCost * 2 < Memory.LimitOfLeaving));
 
-    /// <summary>Whether nothing more is to be queued. An outbox that is empty has room: else nothing would ever tell a sender that waits.</summary>
+    /// <summary>
+    /// Whether nothing more is to be queued. An outbox that is empty has room: else nothing would ever tell a sender that waits.
+    /// </summary>
     public bool IsFull(int excess) => IsOwnWindowFull(excess) || (Memory.Leaving > 0 && Memory.Leaving >= Memory.LimitOfLeaving);
 
     /// <summary>Whether there is no room for this frame. Parts of streams, whose senders wait for room, take no answer's place.</summary>

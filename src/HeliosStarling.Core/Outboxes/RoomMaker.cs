@@ -18,9 +18,12 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
     {
         ShortenIfTooLarge(ref frame);
         // Parts of streamed answers have waited for room before.
-        if (frame.Kind == FrameKind.StreamItem || !(room.IsFullFor(frame, excess) || room.IsTooLarge(frame))) return new EnqueueOutcome(EnqueueStatus.Queued);
+        if (frame.Kind == FrameKind.StreamItem || !(room.IsFullFor(frame, excess) || room.IsTooLarge(frame)))
+            return new EnqueueOutcome(EnqueueStatus.Queued);
         if (policy is null) return Refuse(ref frame, excess);
-        return policy == OutboxPolicy.DropNewest && MayDrop(frame) ? new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1) : DropOldest(ref frame, excess, isLinked);
+        return policy == OutboxPolicy.DropNewest && MayDrop(frame)
+            ? new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1)
+            : DropOldest(ref frame, excess, isLinked);
     }
 
     private static bool MayDrop(Frame frame) => frame.Kind != FrameKind.Response;
@@ -30,7 +33,8 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
         var isTooSlow = policy == OutboxPolicy.Disconnect && isLinked && room.IsOwnWindowFull(excess);
         var (dropped, requests) = (0, default(List<IQueuedRequest>));
         // For what is too large even if all the others were gone, none of them goes.
-        if (MayDrop(frame) && frame.Size > room.Frames.Bytes && room.IsTooLarge(frame)) return new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
+        if (MayDrop(frame) && frame.Size > room.Frames.Bytes && room.IsTooLarge(frame))
+            return new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
         // As much as the new frame takes and no more: what senders who wait were promised stays.
         for (long freed = 0; freed <= 0 || (freed < frame.Size && (room.IsFullFor(frame, excess) || room.IsTooLarge(frame)));)
         {
@@ -80,8 +84,8 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
     }
 
     /// <summary>
-    /// An answer for which there is no memory, however empty this outbox is, gives up its contents: one for each of many peers would be beyond
-    /// what all may have together.
+    /// An answer for which there is no memory, however empty this outbox is, gives up its contents: one for each of many peers would be
+    /// beyond what all may have together.
     /// </summary>
     private void ShortenIfTooLarge(ref Frame frame)
     {

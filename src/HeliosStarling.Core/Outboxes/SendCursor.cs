@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>Which queued message is sent next, and how many were sent and acknowledged: the numbers of docs/protocol.md section 7, rules 1 to 4.</summary>
+/// <summary>
+/// Which queued message is sent next, and how many were sent and acknowledged: the numbers of docs/protocol.md section 7, rules 1 to 4.
+/// </summary>
 /// <param name="frames">The messages.</param>
 /// <remarks>Not thread-safe: its outbox locks.</remarks>
 internal sealed class SendCursor(FrameRing frames)
@@ -26,7 +28,9 @@ internal sealed class SendCursor(FrameRing frames)
     /// <summary>How many messages are gone that the peer has not counted.</summary>
     public long MissedAfter(long received) => _queued - received - frames.Count;
 
-    /// <summary>Whether the peer has acknowledged all messages up to this number, or, of a client, all that it holds. True when nobody counts.</summary>
+    /// <summary>
+    /// Whether the peer has acknowledged all messages up to this number, or, of a client, all that it holds. True when nobody counts.
+    /// </summary>
     public bool IsAllAcknowledged(long number) => Numbering switch
     {
         Numbering.WhenQueued => _acknowledged >= number,
@@ -83,7 +87,9 @@ internal sealed class SendCursor(FrameRing frames)
     {
         if (Numbering == Numbering.None || received <= _acknowledged) return AckResult.Ignored;
         if (received > _everSent) return AckResult.TooHigh;
-        while (frames.TryPeekOldest(out var number, out var wasSent) && number <= received && (wasSent || Numbering == Numbering.WhenQueued))
+        while (frames.TryPeekOldest(out var number, out var wasSent)
+            && number <= received
+            && (wasSent || Numbering == Numbering.WhenQueued))
             frames.RemoveOldest().Release();
         AcknowledgedInAll += received - _acknowledged;
         _acknowledged = received;

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The largest message that a receiver takes. What is larger is not sent (docs/protocol.md section 4): an answer fails in its place, anything else is
-/// refused to its sender or, where nobody can be told any more, left out.
+/// The largest message that a receiver takes. What is larger is not sent (docs/protocol.md section 4): an answer fails in its place,
+/// anything else is refused to its sender or, where nobody can be told any more, left out.
 /// </summary>
 /// <param name="refuse">Makes the failure that stands in for an answer that is larger than a number of bytes.</param>
 /// <remarks>Not thread-safe: its outbox locks.</remarks>

@@ -1,7 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The turn of one streamed answer among all that are sent to the same peer. With the turn, it may take an item from its source, encode it and queue it.
+/// The turn of one streamed answer among all that are sent to the same peer. With the turn, it may take an item from its source, encode it
+/// and queue it.
 /// </summary>
 /// <param name="outbox">Where the items are queued.</param>
 /// <param name="cancellationToken">Ends the waiting.</param>

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Whose turn it is among the streamed answers of one peer. Their items are never dropped, so each waits before it is encoded: for room in the outbox, and
-/// for the other streams.
+/// Whose turn it is among the streamed answers of one peer. Their items are never dropped, so each waits before it is encoded: for room in
+/// the outbox, and for the other streams.
 /// </summary>
 /// <remarks>Not thread-safe: its outbox locks.</remarks>
 internal sealed class StreamTurns

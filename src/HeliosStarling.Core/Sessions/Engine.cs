@@ -35,15 +35,17 @@ internal sealed class Engine
     /// <summary>Whether exception texts travel.</summary>
     public bool Debug { get; init; }
 
-    /// <summary>Whether the peer is a server. What a server sends wrong is warned of; a client could fill the log with such warnings.</summary>
+    /// <summary>
+    /// Whether the peer is a server. What a server sends wrong is warned of; a client could fill the log with such warnings.
+    /// </summary>
     public bool IsPeerServer { get; init; }
 
     public BufferPool Buffers { get; }
     public FrameEncoder Encoder { get; }
 
     /// <summary>
-    /// The connections that have something to send from a broadcast. The sender of a broadcast writes to no socket, and everything that is broadcast until a
-    /// connection's turn comes leaves in one write.
+    /// The connections that have something to send from a broadcast. The sender of a broadcast writes to no socket, and everything that is
+    /// broadcast until a connection's turn comes leaves in one write.
     /// </summary>
     public CoreBoundQueue<Connection> Flushes { get; } = new(FlushesPerTurn, static connection => connection.FlushDeferred());
 

@@ -10,8 +10,8 @@ namespace HeliosStarling;
 /// <param name="outbox">What the peer is sent.</param>
 /// <param name="requests">Our requests that the peer has not answered.</param>
 /// <remarks>
-/// Safe to call concurrently. It locks on itself for counting, acknowledging and linking, so that they happen one after another. No application code
-/// runs under the lock.
+/// Safe to call concurrently. It locks on itself for counting, acknowledging and linking, so that they happen one after another. No
+/// application code runs under the lock.
 /// </remarks>
 internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentRequest> requests)
 {
@@ -55,9 +55,11 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
     /// <param name="session">The session that the ledger belongs to.</param>
     /// <param name="connection">The connection; it must not write before it is linked.</param>
     /// <param name="claim">What its client says.</param>
-    /// <param name="welcome">Makes the first frame, under the lock; returns null when there is none to be sent. Nothing is linked when it throws.</param>
+    /// <param name="welcome">Makes the first frame, under the lock; returns null when there is none to be sent. Nothing is linked when it
+    /// throws.</param>
     /// <param name="lost">What a new epoch has left behind, to be reported; null when there is none.</param>
-    public LinkResult TryLink(Session session, Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome, out LostMessages? lost)
+    public LinkResult TryLink(
+        Session session, Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome, out LostMessages? lost)
     {
         Connection? previous;
         Task ready;
@@ -67,7 +69,8 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         {
             if (Judge_NeedsLock(in claim) is var verdict and not LinkOutcome.Linked) return LinkResult.Refused(verdict);
             previous = _connection;
-            if (Continues_NeedsLock(in claim)) outbox.Continue(connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!, claim.Limit);
+            if (Continues_NeedsLock(in claim)) outbox.Continue(
+                connection, claim.Received!.Value, missed => welcome(new Welcome(_epoch, _received, now, missed))!, claim.Limit);
             else
             {
                 var epoch = claim.Resumes ? NewEpoch() : null;
@@ -78,7 +81,8 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
             Volatile.Write(ref _connection, connection);
             // Asked for once it gets nothing more: else it could begin another batch unseen.
-            if (previous is not null) _handled = _handled.IsCompleted ? previous.WhenReaderIsOut() : Task.WhenAll(_handled, previous.WhenReaderIsOut());
+            if (previous is not null)
+                _handled = _handled.IsCompleted ? previous.WhenReaderIsOut() : Task.WhenAll(_handled, previous.WhenReaderIsOut());
             ready = _handled;
         }
         return new LinkResult(LinkOutcome.Linked, previous, ready);
@@ -134,13 +138,15 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         if (Connection is not null) return "";
         var peer = engine.IsPeerServer ? "server" : "client";
         return Volatile.Read(ref _unlinkedAt) is not 0 and var since
-            ? string.Create(CultureInfo.InvariantCulture, $": the {peer} has been disconnected for {engine.Time.GetElapsedTime(since).TotalSeconds:0.#} s")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $": the {peer} has been disconnected for {engine.Time.GetElapsedTime(since).TotalSeconds:0.#} s")
             : $": the {peer} is not connected";
     }
 
     /// <summary>
-    /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked any
-    /// more.
+    /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked
+    /// any more.
     /// </summary>
     public bool TryEnqueue(Connection to, Frame frame, out EnqueueOutcome sent)
     {
@@ -257,7 +263,9 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
     {
         if (_isClosed) return LinkOutcome.Gone;
         if (_instances.Judge(in claim) is var verdict and not LinkOutcome.Linked) return verdict;
-        return Continues_NeedsLock(in claim) && !(claim.Received is { } said && outbox.CanContinueFrom(said)) ? LinkOutcome.Impossible : LinkOutcome.Linked;
+        return Continues_NeedsLock(in claim) && !(claim.Received is { } said && outbox.CanContinueFrom(said))
+            ? LinkOutcome.Impossible
+            : LinkOutcome.Linked;
     }
 
     private bool Continues_NeedsLock(in LinkClaim claim) => claim.Resumes && _epoch is not null && claim.Epoch == _epoch;

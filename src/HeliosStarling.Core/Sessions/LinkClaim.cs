@@ -9,4 +9,5 @@ namespace HeliosStarling;
 /// <param name="IsProven">Whether the peer has answered a ping on this connection: it lives.</param>
 /// <param name="Limit">The largest message in bytes that the peer takes. Default any.</param>
 internal readonly record struct LinkClaim(
-    bool Resumes, string? Epoch = null, long? Received = null, string? Instance = null, long Attempt = 0, bool IsProven = false, int Limit = int.MaxValue);
+    bool Resumes, string? Epoch = null, long? Received = null, string? Instance = null, long Attempt = 0, bool IsProven = false,
+    int Limit = int.MaxValue);

@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>How much of this side one peer keeps busy: its requests, the handlers of its other messages, and the bytes that they keep.</summary>
+/// <summary>
+/// How much of this side one peer keeps busy: its requests, the handlers of its other messages, and the bytes that they keep.
+/// </summary>
 /// <param name="engine">Sets the limits, and has the memory of all peers.</param>
 /// <param name="memory">The peer's part of that memory.</param>
 /// <param name="requests">The peer's requests that are open.</param>
@@ -33,11 +35,13 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
 
     /// <summary>Whether the peer may have another request that stays open.</summary>
     /// <param name="size">How many bytes its handler is given.</param>
-    public bool HasRoomForRequest(int size) => requests.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(size);
+    public bool HasRoomForRequest(int size) =>
+        requests.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(size);
 
     /// <summary>Whether the peer may have another handler of a message that is no request.</summary>
     /// <param name="size">How many bytes it is given.</param>
-    public bool HasRoomForHandler(int size) => Volatile.Read(ref _detached) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(size, HandlerOverhead);
+    public bool HasRoomForHandler(int size) =>
+        Volatile.Read(ref _detached) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(size, HandlerOverhead);
 
     /// <summary>Counts requests that wait or whose handlers go on, timed out ones too, and their bytes.</summary>
     public void ChargeRequest(int requests, long bytes)
@@ -66,8 +70,8 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
     }
 
     /// <summary>
-    /// Counts bytes of the peer that wait for application code, together with those that its handlers keep; false, and nothing is counted, when
-    /// the peer has no room for them.
+    /// Counts bytes of the peer that wait for application code, together with those that its handlers keep; false, and nothing is counted,
+    /// when the peer has no room for them.
     /// </summary>
     public bool TryCharge(long bytes)
     {

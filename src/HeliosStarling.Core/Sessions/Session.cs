@@ -3,7 +3,9 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The conversation with one peer, above any transport: sends what this side has to say, and has what belongs to the peer.</summary>
+/// <summary>
+/// The conversation with one peer, above any transport: sends what this side has to say, and has what belongs to the peer.
+/// </summary>
 /// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
 internal abstract class Session
 {
@@ -11,7 +13,8 @@ internal abstract class Session
     {
         Engine = engine;
         Inbound = new RequestTable<IOpenRequest>(engine.Lanes.Limits.PerPeer);
-        Outbox = new Outbox(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers), new SizeLimit(engine.Encoder.RefuseSize));
+        Outbox =
+            new Outbox(engine.Outbox, engine.Encoder.Shorten, new PeerMemory(engine.Buffers), new SizeLimit(engine.Encoder.RefuseSize));
         Ledger = new Ledger(engine, Outbox, Outbound);
         Budget = new PeerBudget(engine, Outbox.Memory, Inbound);
     }
@@ -68,7 +71,8 @@ internal abstract class Session
         Outbox.StopWaiting();
         var isKept = KeepsWhileAway;
         if (!isKept) Engine.Metrics.Dropped(Outbox.Clear(), DropReasons.ConnectionClosed);
-        // Without counters there is no way back to what was sent, and to nothing where nobody comes back: it fails now rather than when its time is over.
+        // Without counters there is no way back to what was sent, and to nothing where nobody comes back: it fails now rather than when its
+        // time is over.
         if (Ledger.Epoch is null) FailOpen(isKept);
         return true;
     }
@@ -83,13 +87,16 @@ internal abstract class Session
         return sent.Result;
     }
 
-    /// <summary>The first half of <see cref="Send"/>: queues the frame and runs no other code, so that it may be called under a lock.</summary>
+    /// <summary>
+    /// The first half of <see cref="Send"/>: queues the frame and runs no other code, so that it may be called under a lock.
+    /// </summary>
     public EnqueueOutcome Enqueue(Frame frame) => IsUnreachable(frame) ? new EnqueueOutcome(EnqueueStatus.Closed) : Outbox.Enqueue(frame);
 
     /// <summary>The second half of <see cref="Send"/>: tells those whom it concerns.</summary>
     public void FinishSend(in EnqueueOutcome sent, bool wake)
     {
-        if (sent.Dropped > 0) Engine.Metrics.Dropped(sent.Dropped, sent.Result == EnqueueStatus.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
+        if (sent.Dropped > 0) Engine.Metrics.Dropped(
+            sent.Dropped, sent.Result == EnqueueStatus.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
         sent.Requests?.ForEach(static request =>
             request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped, as the outbox policy says: the peer does not take messages fast enough (MessageBufferSize, MessageBufferBytes).")));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
@@ -98,8 +105,8 @@ internal abstract class Session
     }
 
     /// <summary>
-    /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked any
-    /// more.
+    /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked
+    /// any more.
     /// </summary>
     public bool TrySend(Connection to, Frame frame)
     {
@@ -149,7 +156,8 @@ internal abstract class Session
     {
         EnqueueStatus.TooLarge => TooLarge.ToSend($"The request '{request.Method}'", size, Outbox.Size.Bytes),
         EnqueueStatus.Closed => new HeliosException(ErrorCodes.ConnectionClosed, "The connection was closed before the request was sent."),
-        _ => new HeliosException(ErrorCodes.RequestQueueFull, $"The request '{request.Method}' was not sent: {QueueFull.Outbox(Engine.Outbox)}"),
+        _ => new HeliosException(
+            ErrorCodes.RequestQueueFull, $"The request '{request.Method}' was not sent: {QueueFull.Outbox(Engine.Outbox)}"),
     };
 
     /// <summary>The peer has answered a request of this side, or never gets it.</summary>
@@ -161,7 +169,11 @@ internal abstract class Session
     public void RefuseData(string topic, IReadOnlyList<ValidationError> errors)
     {
         Engine.LogUnreadable(topic, errors);
-        Send(Engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.ValidationError, $"The data on topic '{topic}' is not what its handler takes", new ValidationDetails(errors, Engine.MaxMessageSize)));
+        Send(Engine.Encoder.Error(
+            ErrorSeverity.Application,
+            ErrorCodes.ValidationError,
+            $"The data on topic '{topic}' is not what its handler takes",
+            new ValidationDetails(errors, Engine.MaxMessageSize)));
     }
 
     /// <summary>Sends an error message about no particular request.</summary>
@@ -192,7 +204,8 @@ internal abstract class Session
 
     /// <summary>How many bytes of a message its handler is given.</summary>
     public static int SizeKept(in Message message) =>
-        message.Data.Length + message.Metadata.Length + (sizeof(char) * ((message.ErrorMessage?.Length ?? 0) + (message.ErrorCode?.Length ?? 0)));
+        message.Data.Length + message.Metadata.Length
+        + (sizeof(char) * ((message.ErrorMessage?.Length ?? 0) + (message.ErrorCode?.Length ?? 0)));
 
     /// <summary>Completes when the peer has answered all requests that are open now, or their time is over.</summary>
     public Task WhenAnswered() => Task.WhenAll(Outbound.Where(static _ => true).Select(static request => request.Settled));
@@ -313,13 +326,16 @@ internal abstract class Session
         ReportOver();
     }
 
-    /// <summary>Tells of what was queued for a peer that has come back and takes less: requests fail, streamed answers end, the rest is counted.</summary>
+    /// <summary>
+    /// Tells of what was queued for a peer that has come back and takes less: requests fail, streamed answers end, the rest is counted.
+    /// </summary>
     private void ReportOver()
     {
         if (Outbox.TakeOver() is not { } over) return;
         foreach (var frame in over)
         {
-            if (frame.Request is { } request) request.Fail(TooLarge.ToSend($"The request '{request.Method}'", frame.Size, Outbox.Size.Bytes));
+            if (frame.Request is { } request)
+                request.Fail(TooLarge.ToSend($"The request '{request.Method}'", frame.Size, Outbox.Size.Bytes));
             else if (frame.Kind == FrameKind.StreamItem) EndStream(frame);
             else Engine.Metrics.Dropped(1, DropReasons.TooLarge);
         }
@@ -331,7 +347,8 @@ internal abstract class Session
     /// <summary>Nobody waits for the rest of an answer of which an item is too large.</summary>
     private void EndStream(Frame item)
     {
-        if (MessageReader.Read(item.Message, out var message, out _) == ReadStatus.Message && Inbound.TryGet(message.Id, out var request)) request.Cancel(reason: null);
+        if (MessageReader.Read(item.Message, out var message, out _) == ReadStatus.Message && Inbound.TryGet(message.Id, out var request))
+            request.Cancel(reason: null);
     }
 
     private void FailOpen(bool exceptUnsent)
@@ -340,7 +357,9 @@ internal abstract class Session
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
     }
 
-    /// <summary>Refuses a message of the application that is larger than the peer takes, to its sender (docs/protocol.md section 4).</summary>
+    /// <summary>
+    /// Refuses a message of the application that is larger than the peer takes, to its sender (docs/protocol.md section 4).
+    /// </summary>
     private EnqueueOutcome RefuseSize(Frame frame)
     {
         var refused = new EnqueueOutcome(EnqueueStatus.TooLarge, Refusal: TooLarge.ToSend("The message", frame.Size, Outbox.Size.Bytes));

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Undoes what application code changes of the <see cref="ExecutionContext"/> while it runs on a reader, such as an <see cref="AsyncLocal{T}"/> or the current
-/// culture: the next message starts as this one did.
+/// Undoes what application code changes of the <see cref="ExecutionContext"/> while it runs on a reader, such as an
+/// <see cref="AsyncLocal{T}"/> or the current culture: the next message starts as this one did.
 /// </summary>
 /// <remarks>Costs no allocation. Dispose of it on the thread that made it.</remarks>
 internal readonly ref struct AmbientState : IDisposable

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace HeliosStarling;
 
 /// <summary>
-/// A line in front of the thread pool: of all that waits in it, only as much runs at once as there are cores, so that the pool's other work waits
-/// behind a little of it and not behind all.
+/// A line in front of the thread pool: of all that waits in it, only as much runs at once as there are cores, so that the pool's other work
+/// waits behind a little of it and not behind all.
 /// </summary>
 /// <param name="perTurn">How many run one after the other before the pool's other work is let by.</param>
 /// <param name="run">Runs one; must not throw.</param>

@@ -1,6 +1,9 @@
 namespace HeliosStarling;
 
-/// <summary>Something that happens once. Until somebody waits for it, or it happens, it takes no memory but its field: idle connections have several.</summary>
+/// <summary>
+/// Something that happens once. Until somebody waits for it, or it happens, it takes no memory but its field: idle connections have
+/// several.
+/// </summary>
 /// <remarks>Safe to use concurrently. To be kept in a field that is not read-only.</remarks>
 internal struct OneTimeSignal
 {

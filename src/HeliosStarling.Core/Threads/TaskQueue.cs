@@ -6,7 +6,9 @@ internal sealed class TaskQueue
 {
     private Task _last = Task.CompletedTask;
 
-    /// <summary>Runs a piece behind all that were given before. One that blocks its thread holds up neither the caller nor a connection.</summary>
+    /// <summary>
+    /// Runs a piece behind all that were given before. One that blocks its thread holds up neither the caller nor a connection.
+    /// </summary>
     /// <returns>Completes when the piece has ended; what it throws is its own affair.</returns>
     public Task RunAsync(Func<Task> run)
     {

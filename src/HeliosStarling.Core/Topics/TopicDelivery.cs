@@ -4,10 +4,12 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>Reads a notification's data as its handler takes it.</summary>
-internal delegate bool DataReader<T>(ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors);
+internal delegate bool DataReader<T>(
+    ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors);
 
 /// <summary>Brings notifications to one handler: guards, reading and validation, filters, the handler.</summary>
-internal sealed class TopicDelivery<T, TContext>(TopicPipeline<TContext> pipeline, TopicRegistration<TContext> registration, DataReader<T> read, Func<T, TContext?, ValueTask> handler)
+internal sealed class TopicDelivery<T, TContext>(
+    TopicPipeline<TContext> pipeline, TopicRegistration<TContext> registration, DataReader<T> read, Func<T, TContext?, ValueTask> handler)
     where TContext : class
 {
     /// <summary>Which notifications the handler gets; null for all.</summary>
@@ -62,14 +64,16 @@ internal sealed class TopicDelivery<T, TContext>(TopicPipeline<TContext> pipelin
     }
 
     private async ValueTask GuardAsync(
-        Guard<TContext>[] guards, Session session, string topic, ReadOnlyMemory<byte> data, TContext context, Func<TContext, Func<ValueTask>, ValueTask>[] filters)
+        Guard<TContext>[] guards, Session session, string topic, ReadOnlyMemory<byte> data, TContext context,
+        Func<TContext, Func<ValueTask>, ValueTask>[] filters)
     {
         var refusal = await Guards.AskAsync(guards, context).ConfigureAwait(false);
         if (refusal is null) await Handle(session, topic, data, context, filters).ConfigureAwait(false);
         else session.SendError(refusal);
     }
 
-    private ValueTask Handle(Session session, string topic, ReadOnlyMemory<byte> data, TContext context, Func<TContext, Func<ValueTask>, ValueTask>[] filters)
+    private ValueTask Handle(
+        Session session, string topic, ReadOnlyMemory<byte> data, TContext context, Func<TContext, Func<ValueTask>, ValueTask>[] filters)
     {
         if (!TryRead(session, topic, data, out var value)) return default;
         return filters.Length == 0 ? handler(value, context) : FilterAsync(filters, value, context);

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace HeliosStarling;
 
 /// <summary>
-/// Refuses payloads that no JSON can be read as, so that every message would be refused: interfaces, abstract classes, and classes whose constructor takes what is no
-/// member of theirs. Most are services that nobody has registered.
+/// Refuses payloads that no JSON can be read as, so that every message would be refused: interfaces, abstract classes, and classes whose
+/// constructor takes what is no member of theirs. Most are services that nobody has registered.
 /// </summary>
 internal static class Abstractions
 {
@@ -25,14 +25,18 @@ internal static class Abstractions
     }
 
     // Other kinds have a converter, or are a list or dictionary that the serializer makes itself.
-    private static bool IsMadeByConstructor(JsonTypeInfo info) => info is { Kind: JsonTypeInfoKind.Object, CreateObject: null, PolymorphismOptions: null };
+    private static bool IsMadeByConstructor(JsonTypeInfo info) =>
+        info is { Kind: JsonTypeInfoKind.Object, CreateObject: null, PolymorphismOptions: null };
 
     /// <summary>A parameter of the constructor that no property belongs to; null when there is none.</summary>
     private static ParameterInfo? FindStrange(JsonTypeInfo info)
     {
         // A source-generated context may not tell the constructor; then the first message shows the fault.
         if (info.ConstructorAttributeProvider is not ConstructorInfo constructor) return null;
-        var members = info.Properties.Where(static property => property.AssociatedParameter is not null).Select(static property => property.AssociatedParameter!.Position).ToHashSet();
+        var members = info.Properties
+            .Where(static property => property.AssociatedParameter is not null)
+            .Select(static property => property.AssociatedParameter!.Position)
+            .ToHashSet();
         return constructor.GetParameters().FirstOrDefault(parameter => !members.Contains(parameter.Position));
     }
 }

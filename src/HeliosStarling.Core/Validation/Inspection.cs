@@ -17,7 +17,8 @@ internal sealed class Inspection(ValidationErrors errors, IServiceProvider? serv
     {
         if (errors.IsFull || _seen?.Add(value) == false) return;
         if (_path.Depth > ProtocolLimits.MaxDepth)
-            throw new InvalidOperationException($"'{declared.Type}' is deeper than {ProtocolLimits.MaxDepth} levels. Let no getter make values.");
+            throw new InvalidOperationException(
+                $"'{declared.Type}' is deeper than {ProtocolLimits.MaxDepth} levels. Let no getter make values.");
         var (rules, before) = (declared.For(value), errors.Count);
         foreach (var member in rules.Members) CheckMember(member, value);
         if (rules.Items is { } items) CheckItems(rules, items, value);

@@ -9,7 +9,8 @@ namespace HeliosStarling;
 /// <param name="Get">Reads it.</param>
 /// <param name="Attributes">Its own rules, <see cref="RequiredAttribute"/> first.</param>
 /// <param name="Rules">The rules of its type; null when there are none.</param>
-internal sealed record MemberRules(string Name, string ClrName, string DisplayName, Func<object, object?> Get, ValidationAttribute[] Attributes, TypeRules? Rules)
+internal sealed record MemberRules(
+    string Name, string ClrName, string DisplayName, Func<object, object?> Get, ValidationAttribute[] Attributes, TypeRules? Rules)
 {
     public bool IsNeeded => Attributes.Length > 0 || Rules is { IsNeeded: true };
 }

@@ -61,28 +61,38 @@ internal sealed class RulesBuilder(JsonSerializerOptions options)
         var member = property.AttributeProvider as MemberInfo;
         var clrName = member?.Name ?? property.Name;
         rules.WireNames[clrName] = property.Name;
-        var parameter = property.AssociatedParameter?.AttributeProvider ?? (member is not null && rules.Type.IsValueType ? ParameterOf(rules.Type, member) : null);
+        var parameter = property.AssociatedParameter?.AttributeProvider
+            ?? (member is not null && rules.Type.IsValueType ? ParameterOf(rules.Type, member) : null);
         var isRead = IsRead(info, property);
         if (property.Get is null && !isRead) return;
         ValidationAttribute[] attributes =
         [
-            .. All<ValidationAttribute>(property.AttributeProvider).Concat(All<ValidationAttribute>(parameter)).OrderBy(attribute => attribute is not RequiredAttribute),
+            .. All<ValidationAttribute>(property.AttributeProvider)
+                .Concat(All<ValidationAttribute>(parameter))
+                .OrderBy(attribute => attribute is not RequiredAttribute),
         ];
         // What does not come from the wire, such as a sum, has rules of its own at most.
         var value = isRead ? Visit(property.PropertyType) : null;
         var get = property.Get ?? (member is PropertyInfo { CanRead: true } readable ? readable.GetValue : null);
-        rules.Members.Add(new MemberRules(property.Name, clrName, DisplayNameOf(property, parameter), get ?? Unreadable(rules, clrName), attributes, value));
+        rules.Members.Add(new MemberRules(
+            property.Name, clrName, DisplayNameOf(property, parameter), get ?? Unreadable(rules, clrName), attributes, value));
     }
 
     /// <summary>Whether a member's value comes from the wire.</summary>
     private bool IsRead(JsonTypeInfo info, JsonPropertyInfo property) =>
         property.Set is not null || property.AssociatedParameter is not null
-        || (property.ObjectCreationHandling ?? info.PreferredPropertyObjectCreationHandling ?? options.PreferredObjectCreationHandling) == JsonObjectCreationHandling.Populate;
+        || (property.ObjectCreationHandling ?? info.PreferredPropertyObjectCreationHandling ?? options.PreferredObjectCreationHandling)
+            == JsonObjectCreationHandling.Populate;
 
-    /// <summary>The parameter that a member of a record struct is made from: the serializer does not call that constructor, and so does not tell.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Looks only where reflection is enabled, which a trimmed application does not.")]
+    /// <summary>
+    /// The parameter that a member of a record struct is made from: the serializer does not call that constructor, and so does not tell.
+    /// </summary>
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2070", Justification = "Looks only where reflection is enabled, which a trimmed application does not.")]
     private static ParameterInfo? ParameterOf(Type type, MemberInfo member) => !JsonSerializer.IsReflectionEnabledByDefault ? null
-        : type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).FirstOrDefault(parameter => parameter.Name == member.Name);
+        : type.GetConstructors()
+            .SelectMany(constructor => constructor.GetParameters())
+            .FirstOrDefault(parameter => parameter.Name == member.Name);
 
     private void Complete()
     {

@@ -36,7 +36,11 @@ internal sealed class TypeRules(Type type)
 
     /// <summary>Whether there is anything to keep to, as far as is known.</summary>
     public bool HasRules =>
-        Attributes.Length > 0 || IsValidatable || Items is { IsNeeded: true } || Members.Exists(member => member.IsNeeded) || Derived.Values.Any(rules => rules.IsNeeded);
+        Attributes.Length > 0
+        || IsValidatable
+        || Items is { IsNeeded: true }
+        || Members.Exists(member => member.IsNeeded)
+        || Derived.Values.Any(rules => rules.IsNeeded);
 
     /// <summary>Looks at a value.</summary>
     /// <returns>All that is wrong with it; null when nothing is.</returns>

@@ -11,7 +11,8 @@ internal static class MessageRules
         CheckVersion(ref fields);
         message.Timestamp = Required.Count(ref fields, FieldId.Timestamp, "timestamp");
         var hasType = TryGetType(ref fields, out message.Type);
-        if (!hasType) Required.AddFault(ref fields, FieldId.Type, "type", "must be one of request, response, notification, error, ack, ping");
+        if (!hasType)
+            Required.AddFault(ref fields, FieldId.Type, "type", "must be one of request, response, notification, error, ack, ping");
         message.Metadata = GetMetadata(ref fields);
         message.Peer = GetPeer(ref fields);
         if (hasType) KindRules.Apply(ref fields, ref message);

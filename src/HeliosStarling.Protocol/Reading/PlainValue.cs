@@ -53,7 +53,9 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
         if (Vector256.IsHardwareAccelerated && json.Length > Vector256<byte>.Count)
         {
             var start = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), 1);
-            var ends = Vector256.Equals(start, Vector256.Create((byte)'"')) | Vector256.Equals(start, Vector256.Create((byte)'\\')) | Vector256.LessThan(start, Vector256.Create((byte)0x20));
+            var ends = Vector256.Equals(start, Vector256.Create((byte)'"'))
+                | Vector256.Equals(start, Vector256.Create((byte)'\\'))
+                | Vector256.LessThan(start, Vector256.Create((byte)0x20));
             var bits = ends.ExtractMostSignificantBits();
             if (bits != 0) return EndAt(json, BitOperations.TrailingZeroCount(bits));
         }
@@ -69,7 +71,8 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
         // Added up apart: a parameter would go through memory with each digit.
         var sum = 0L;
         var length = 0;
-        while (length <= MaxDigits && length < json.Length && char.IsAsciiDigit((char)json[length])) sum = (sum * 10) + (json[length++] - '0');
+        while (length <= MaxDigits && length < json.Length && char.IsAsciiDigit((char)json[length]))
+            sum = (sum * 10) + (json[length++] - '0');
         value = sum;
         return length == 1 || (length is > 1 and <= MaxDigits && json[0] != '0') ? length : 0;
     }

@@ -2,7 +2,8 @@ namespace HeliosStarling.Protocol;
 
 /// <summary>Reads requests as nearly every client writes them: these fields in this order, without white space and escapes.</summary>
 /// <remarks>
-/// Anything else is left to the scanner and the rules, which read the message from its start. So this reader never has to say what is wrong. The cost is that a payload with escapes is looked at twice.
+/// Anything else is left to the scanner and the rules, which read the message from its start. So this reader never has to say what is
+/// wrong. The cost is that a payload with escapes is looked at twice.
 /// </remarks>
 internal static class UsualRequest
 {

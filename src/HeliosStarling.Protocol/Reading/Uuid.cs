@@ -17,7 +17,8 @@ internal static class Uuid
         if (text.Length != TextLength || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
         // Without the hyphens, in two halves of 16 digits; the third piece overlaps the second.
         ref var first = ref MemoryMarshal.GetReference(text);
-        var (start, middle, end) = (Vector128.LoadUnsafe(ref first), Vector128.LoadUnsafe(ref first, 16), Vector128.LoadUnsafe(ref first, 20));
+        var (start, middle, end) = (
+            Vector128.LoadUnsafe(ref first), Vector128.LoadUnsafe(ref first, 16), Vector128.LoadUnsafe(ref first, 20));
         var left = Vector128.Shuffle(start, Vector128.Create(0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, No, No))
             | Vector128.Shuffle(middle, Vector128.Create(No, No, No, No, No, No, No, No, No, No, No, No, No, No, 0, 1));
         var right = Vector128.Shuffle(middle, Vector128.Create(3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, No, No, No, No))
@@ -38,7 +39,8 @@ internal static class Uuid
     private static Vector128<ushort> Pair(Vector128<byte> digits)
     {
         // The lower half of a letter's byte counts from 1.
-        var values = (digits & Vector128.Create((byte)0x0F)) + (Vector128.GreaterThan(digits, Vector128.Create((byte)'9')) & Vector128.Create((byte)9));
+        var values = (digits & Vector128.Create((byte)0x0F))
+            + (Vector128.GreaterThan(digits, Vector128.Create((byte)'9')) & Vector128.Create((byte)9));
         // In memory the first digit comes first, and is worth more.
         var pairs = values.AsUInt16();
         var (first, second) = BitConverter.IsLittleEndian ? (pairs << 4, pairs >>> 8) : (pairs >>> 4, pairs);

@@ -34,12 +34,16 @@ internal static class AuthenticationFaults
 
     /// <summary>The types of what failed. The messages may repeat a ticket, which is a secret.</summary>
     public static string NameOf(Exception fault) =>
-        fault is AggregateException several ? string.Join(", ", several.InnerExceptions.Select(NameOf).Distinct(StringComparer.Ordinal)) : fault.GetType().Name;
+        fault is AggregateException several
+            ? string.Join(", ", several.InnerExceptions.Select(NameOf).Distinct(StringComparer.Ordinal))
+            : fault.GetType().Name;
 
     private static async ValueTask<IReadOnlyList<string>> SchemesOfAsync(HttpContext context, AuthorizationPolicy policy)
     {
         if (policy.AuthenticationSchemes.Count > 0) return policy.AuthenticationSchemes;
         var schemes = context.RequestServices.GetService<IAuthenticationSchemeProvider>();
-        return schemes is not null && await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) is { } scheme ? [scheme.Name] : [];
+        return schemes is not null && await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) is { } scheme
+            ? [scheme.Name]
+            : [];
     }
 }

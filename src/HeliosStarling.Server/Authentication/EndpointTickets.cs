@@ -7,11 +7,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
-/// <summary>Checks a ticket as an endpoint would that <c>MapHelios</c> has made: with its authentication schemes and its policies.</summary>
+/// <summary>
+/// Checks a ticket as an endpoint would that <c>MapHelios</c> has made: with its authentication schemes and its policies.
+/// </summary>
 internal static class EndpointTickets
 {
     /// <summary>What the ticket says; null when it would not open a connection at this endpoint.</summary>
-    public static async ValueTask<RenewedTicket?> CheckAsync(Node node, Endpoint endpoint, string ticket, CancellationToken cancellationToken)
+    public static async ValueTask<RenewedTicket?> CheckAsync(
+        Node node, Endpoint endpoint, string ticket, CancellationToken cancellationToken)
     {
         var scope = node.Services.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
@@ -29,7 +32,8 @@ internal static class EndpointTickets
         }
     }
 
-    private static DefaultHttpContext ContextOf(IServiceProvider scoped, Endpoint endpoint, string ticket, CancellationToken cancellationToken)
+    private static DefaultHttpContext ContextOf(
+        IServiceProvider scoped, Endpoint endpoint, string ticket, CancellationToken cancellationToken)
     {
         var context = new DefaultHttpContext { RequestServices = scoped, RequestAborted = cancellationToken };
         context.Request.Method = HttpMethods.Get;
@@ -43,10 +47,12 @@ internal static class EndpointTickets
     private static async ValueTask<AuthorizationPolicy?> PolicyOfAsync(IServiceProvider scoped, Endpoint endpoint) =>
         scoped.GetService<IAuthorizationPolicyProvider>() is { } provider
             ? await AuthorizationPolicy.CombineAsync(
-                provider, endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(), endpoint.Metadata.GetOrderedMetadata<AuthorizationPolicy>()).ConfigureAwait(false)
+                provider, endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(),
+                endpoint.Metadata.GetOrderedMetadata<AuthorizationPolicy>()).ConfigureAwait(false)
             : null;
 
-    private static async ValueTask<bool> IsAllowedAsync(IPolicyEvaluator? evaluator, AuthorizationPolicy? policy, AuthenticateResult result, HttpContext context)
+    private static async ValueTask<bool> IsAllowedAsync(
+        IPolicyEvaluator? evaluator, AuthorizationPolicy? policy, AuthenticateResult result, HttpContext context)
     {
         context.User = result.Principal!;
         if (policy is null || evaluator is null || context.GetEndpoint()!.Metadata.GetMetadata<IAllowAnonymous>() is not null) return true;

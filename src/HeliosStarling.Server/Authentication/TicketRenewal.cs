@@ -3,7 +3,9 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The built-in method <c>system:renew</c>: takes a new sign-in ticket of a connection's user (docs/protocol.md section 5).</summary>
+/// <summary>
+/// The built-in method <c>system:renew</c>: takes a new sign-in ticket of a connection's user (docs/protocol.md section 5).
+/// </summary>
 /// <remarks>Safe to call concurrently. The ticket is a secret: nothing logs or repeats it.</remarks>
 internal sealed class TicketRenewal(Node node)
 {
@@ -28,7 +30,8 @@ internal sealed class TicketRenewal(Node node)
     {
         var starling = ((StarlingSession)request.Session).Starling;
         if (starling.Session.Connection is not WebSocketConnection connection) return;
-        if (TicketOf(request) is not { } ticket || await CheckAsync(starling, connection, ticket, request.CancellationToken).ConfigureAwait(false) is not { } renewed
+        if (TicketOf(request) is not { } ticket || await CheckAsync(
+            starling, connection, ticket, request.CancellationToken).ConfigureAwait(false) is not { } renewed
             || !starling.Peer.TryRenew(connection, renewed.User, renewed.ExpiresAt))
         {
             request.Refuse(new HeliosException(
@@ -49,12 +52,15 @@ internal sealed class TicketRenewal(Node node)
         if (expiresAt is { } end) json.WriteNumber("ticketExpiresIn", (long)Math.Max(0, (end - now).TotalSeconds));
     }
 
-    private async ValueTask<RenewedTicket?> CheckAsync(Starling starling, WebSocketConnection connection, string ticket, CancellationToken cancellationToken)
+    private async ValueTask<RenewedTicket?> CheckAsync(
+        Starling starling, WebSocketConnection connection, string ticket, CancellationToken cancellationToken)
     {
         try
         {
             if (Volatile.Read(ref _check) is { } check) return await check(starling, ticket, cancellationToken).ConfigureAwait(false);
-            return connection.Endpoint is { } endpoint ? await EndpointTickets.CheckAsync(node, endpoint, ticket, cancellationToken).ConfigureAwait(false) : null;
+            return connection.Endpoint is { } endpoint
+                ? await EndpointTickets.CheckAsync(node, endpoint, ticket, cancellationToken).ConfigureAwait(false)
+                : null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -67,7 +73,9 @@ internal sealed class TicketRenewal(Node node)
     private static string? TicketOf(InboundRequest request)
     {
         var payload = PayloadJson.ReadElement(request.Payload.Data);
-        if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("ticket", out var value) || value.ValueKind != JsonValueKind.String) return null;
+        if (payload.ValueKind != JsonValueKind.Object
+            || !payload.TryGetProperty("ticket", out var value)
+            || value.ValueKind != JsonValueKind.String) return null;
         var ticket = value.GetString()!;
         return ticket.Length is > 0 and <= MaxLength && ticket.All(static character => character is > ' ' and < '\x7f') ? ticket : null;
     }

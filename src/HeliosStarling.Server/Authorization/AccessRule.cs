@@ -17,7 +17,9 @@ internal sealed class AccessRule(Func<ClaimsPrincipal, bool> allows, PolicyCheck
     public async ValueTask<HeliosException?> CheckAsync(InboundRequest request)
     {
         var context = RequestContext.Of(request);
-        var isAllowed = policy is null ? Allows(context.User) : await AllowsAsync(context.Services, context.User, context).ConfigureAwait(false);
+        var isAllowed = policy is null
+            ? Allows(context.User)
+            : await AllowsAsync(context.Services, context.User, context).ConfigureAwait(false);
         return isAllowed ? null : Refuse(context.User, $"call '{context.Method}'");
     }
 

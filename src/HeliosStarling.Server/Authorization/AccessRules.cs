@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
-/// <summary>Makes the rules that registrations ask for; what a rule needs and the application does not have is found here, at the start.</summary>
+/// <summary>
+/// Makes the rules that registrations ask for; what a rule needs and the application does not have is found here, at the start.
+/// </summary>
 internal static class AccessRules
 {
     /// <summary>The application's default policy; without authorization services that somebody is signed in.</summary>
@@ -29,7 +31,8 @@ internal static class AccessRules
 
     public static AccessRule Of(Func<ClaimsPrincipal, bool> allows) => new(allows);
 
-    private static AccessRule Of(AuthorizationPolicy policy) => new(static _ => false, (service, user, resource) => service.AuthorizeAsync(user, resource, policy));
+    private static AccessRule Of(AuthorizationPolicy policy) =>
+        new(static _ => false, (service, user, resource) => service.AuthorizeAsync(user, resource, policy));
 
     private static IAuthorizationPolicyProvider Provider(IServiceProvider? services) => services?.GetService<IAuthorizationPolicyProvider>()
         ?? throw new InvalidOperationException("An authorization policy needs the application's authorization services. Call builder.Services.AddAuthorization(), or give RequireAuthorization a function of the user.");

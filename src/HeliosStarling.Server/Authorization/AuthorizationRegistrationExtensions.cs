@@ -6,15 +6,16 @@ namespace HeliosStarling;
 /// <summary>Says who may call a method or send on a topic.</summary>
 /// <remarks>
 /// Rate limits come before, filters and the handler behind. Whom a rule does not let in gets <c>AUTH_REQUIRED</c> when nobody is signed in,
-/// else <c>METHOD_NOT_ALLOWED</c>: as the answer to a request, as an error message for a notification. Several rules must all be kept. Give them
-/// right behind the registration, before clients connect. When a rule cannot be set, the registration is taken away again.
+/// else <c>METHOD_NOT_ALLOWED</c>: as the answer to a request, as an error message for a notification. Several rules must all be kept. Give
+/// them right behind the registration, before clients connect. When a rule cannot be set, the registration is taken away again.
 /// </remarks>
 public static class AuthorizationRegistrationExtensions
 {
     /// <summary>Demands what the application's default policy says: unless it was changed, that somebody is signed in.</summary>
     /// <param name="method">The method.</param>
     /// <returns>The registration.</returns>
-    public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method) => Guard(method, AccessRules.Default);
+    public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method) =>
+        Guard(method, AccessRules.Default);
 
     /// <summary>Demands what a policy of the application says; it is given the <see cref="RequestContext"/> as its resource.</summary>
     /// <param name="method">The method.</param>
@@ -32,7 +33,8 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="policy">The policy. Its authentication schemes say nothing here: the user is the connection's.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidOperationException">The application has no authorization services.</exception>
-    public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method, AuthorizationPolicy policy)
+    public static MethodRegistration<RequestContext> RequireAuthorization(
+        this MethodRegistration<RequestContext> method, AuthorizationPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return Guard(method, services => AccessRules.Of(services, policy));
@@ -42,7 +44,8 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="method">The method.</param>
     /// <param name="allows">Whether a user is let in. Called for each request of a signed-in user, on the connection's reader.</param>
     /// <returns>The registration.</returns>
-    public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method, Func<ClaimsPrincipal, bool> allows)
+    public static MethodRegistration<RequestContext> RequireAuthorization(
+        this MethodRegistration<RequestContext> method, Func<ClaimsPrincipal, bool> allows)
     {
         ArgumentNullException.ThrowIfNull(allows);
         return Guard(method, _ => AccessRules.Of(allows));
@@ -50,7 +53,8 @@ public static class AuthorizationRegistrationExtensions
 
     /// <inheritdoc cref="RequireAuthorization(MethodRegistration{RequestContext})"/>
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
-    public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic) => Guard(topic, AccessRules.Default);
+    public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic) =>
+        Guard(topic, AccessRules.Default);
 
     /// <summary>Demands what a policy of the application says; it is given the <see cref="TopicContext"/> as its resource.</summary>
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
@@ -68,7 +72,8 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="policy">The policy. Its authentication schemes say nothing here: the user is the connection's.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidOperationException">The application has no authorization services.</exception>
-    public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic, AuthorizationPolicy policy)
+    public static TopicRegistration<TopicContext> RequireAuthorization(
+        this TopicRegistration<TopicContext> topic, AuthorizationPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return Guard(topic, services => AccessRules.Of(services, policy));
@@ -78,13 +83,15 @@ public static class AuthorizationRegistrationExtensions
     /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
     /// <param name="allows">Whether a user is let in. Called for each notification of a signed-in user, on the connection's reader.</param>
     /// <returns>The registration.</returns>
-    public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic, Func<ClaimsPrincipal, bool> allows)
+    public static TopicRegistration<TopicContext> RequireAuthorization(
+        this TopicRegistration<TopicContext> topic, Func<ClaimsPrincipal, bool> allows)
     {
         ArgumentNullException.ThrowIfNull(allows);
         return Guard(topic, _ => AccessRules.Of(allows));
     }
 
-    private static MethodRegistration<RequestContext> Guard(MethodRegistration<RequestContext> method, Func<IServiceProvider?, AccessRule> make)
+    private static MethodRegistration<RequestContext> Guard(
+        MethodRegistration<RequestContext> method, Func<IServiceProvider?, AccessRule> make)
     {
         ArgumentNullException.ThrowIfNull(method);
         method.Entry.Guards.Add(Make(make, method.Services, () => method.Unregister()).CheckAsync);

@@ -63,7 +63,9 @@ internal sealed class Admission(Node node, Connections connections)
                 await RefuseAsync(attempt, fault).ConfigureAwait(false);
                 return;
             }
-            switch (starling.Life.IsGone ? LinkOutcome.Gone : await LinkAsync(attempt, starling, reading.Content!.Timestamp, isRemade).ConfigureAwait(false))
+            switch (starling.Life.IsGone
+                ? LinkOutcome.Gone
+                : await LinkAsync(attempt, starling, reading.Content!.Timestamp, isRemade).ConfigureAwait(false))
             {
                 case LinkOutcome.Linked:
                     return;
@@ -98,13 +100,16 @@ internal sealed class Admission(Node node, Connections connections)
         else await ReceiveNewAsync(attempt, refusal).ConfigureAwait(false);
     }
 
-    private static HeliosException Impossible => new(ErrorCodes.StateRecoveryFailed, "The recovery's epoch, received, instance or attempt is impossible.");
+    private static HeliosException Impossible =>
+        new(ErrorCodes.StateRecoveryFailed, "The recovery's epoch, received, instance or attempt is impossible.");
 
     /// <summary>The starling of a token: the one that is held or connected, or else one that is remade under its id.</summary>
-    private async Task<(Starling Starling, bool IsRemade, TokenReading Fault)> FindOrRemakeAsync(AdmissionAttempt attempt, TokenContent content)
+    private async Task<(Starling Starling, bool IsRemade, TokenReading Fault)> FindOrRemakeAsync(
+        AdmissionAttempt attempt, TokenContent content)
     {
         if (node.Starlings.TryGet(content.StarlingId, out var known))
-            return (known, false, new TokenReading(null, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null));
+            return (
+                known, false, new TokenReading(null, known.Prepared is { } prepared ? await prepared.Task.ConfigureAwait(false) : null));
         var restored = new TaskCompletionSource<HeliosException?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var remade = new Starling(node, attempt.Arrival.User, content.StarlingId) { Prepared = restored };
         remade.Tokens.OnRemade();
@@ -128,7 +133,8 @@ internal sealed class Admission(Node node, Connections connections)
         var starling = attempt.Arrival.Starling ?? new Starling(node, attempt.Arrival.User);
         TryBegin(attempt, starling);
         if (refusal is not null)
-            starling.Session.Send(node.Engine.Encoder.Error(ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, node.Engine.Types)));
+            starling.Session.Send(node.Engine.Encoder.Error(
+                ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, node.Engine.Types)));
         if (await GreetAsync(starling).ConfigureAwait(false) is not { } unwelcome)
         {
             await LinkAsync(attempt, starling, recoveredFrom: null).ConfigureAwait(false);
@@ -156,7 +162,9 @@ internal sealed class Admission(Node node, Connections connections)
 
     private static object PartyOf(AdmissionAttempt attempt) => Partitions.OfParty(attempt.Arrival.User, attempt.Arrival.RemoteAddress);
 
-    /// <summary>Lets the application greet a starling, for a while: a handler that hangs must not keep the place of its connection.</summary>
+    /// <summary>
+    /// Lets the application greet a starling, for a while: a handler that hangs must not keep the place of its connection.
+    /// </summary>
     /// <returns>Why a filter does not let it in; null when it is welcome.</returns>
     /// <exception cref="TimeoutException">It takes too long.</exception>
     private Task<HeliosException?> GreetAsync(Starling starling)
@@ -169,8 +177,10 @@ internal sealed class Admission(Node node, Connections connections)
     private async Task<HeliosException?> RunGreetingAsync(Starling starling)
     {
         var isGreeted = true;
-        var refusal = await FilterAsync(starling, async () => isGreeted = await AnnounceNewAsync(starling).ConfigureAwait(false)).ConfigureAwait(false);
-        // What the handler was to do, such as to join groups or to check rights, is not done: it must not depend on luck whether the client is served.
+        var refusal = await FilterAsync(
+            starling, async () => isGreeted = await AnnounceNewAsync(starling).ConfigureAwait(false)).ConfigureAwait(false);
+        // What the handler was to do, such as to join groups or to check rights, is not done: it must not depend on luck whether the client
+        // is served.
         return isGreeted || node.Options.IgnoreConnectionHandlerFailures ? refusal : throw new GreetingFailedException();
     }
 
@@ -199,14 +209,24 @@ internal sealed class Admission(Node node, Connections connections)
         return await node.ConnectionHandlers.TryInvokeAsync(starling).ConfigureAwait(false);
     }
 
-    private async Task<LinkOutcome> LinkAsync(AdmissionAttempt attempt, Starling starling, DateTimeOffset? recoveredFrom, bool isRemade = false)
+    private async Task<LinkOutcome> LinkAsync(
+        AdmissionAttempt attempt, Starling starling, DateTimeOffset? recoveredFrom, bool isRemade = false)
     {
         var request = attempt.Arrival.Recovery;
         var isNew = recoveredFrom is null;
-        var claim = new LinkClaim(request.Resumes, isNew ? null : request.Epoch, request.Received, request.Instance, request.Attempt, isNew || attempt.IsProven, attempt.Arrival.MessageLimit);
+        var claim = new LinkClaim(
+            request.Resumes,
+            isNew ? null : request.Epoch,
+            request.Received,
+            request.Instance,
+            request.Attempt,
+            isNew || attempt.IsProven,
+            attempt.Arrival.MessageLimit);
         // What is refused anyway costs no token.
         if (starling.Session.Ledger.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
-        var token = request.Resumes || recoveredFrom is not null ? await Greeting.RunAsync(starling, () => MakeTokenAsync(attempt, starling)).ConfigureAwait(false) : null;
+        var token = request.Resumes || recoveredFrom is not null
+            ? await Greeting.RunAsync(starling, () => MakeTokenAsync(attempt, starling)).ConfigureAwait(false)
+            : null;
         var writer = token is null ? null : new WelcomeWriter(node, starling, token, recoveredFrom, attempt.Connection);
         var party = PartyOf(attempt);
         var continues = false;
@@ -235,10 +255,13 @@ internal sealed class Admission(Node node, Connections connections)
         previous?.BeginClose(CloseCode.Superseded, "superseded");
         starling.Peer.ApplyLink(attempt.Connection, attempt.Arrival.RemoteAddress, party);
         starling.LastConnected = node.Engine.Time.GetUtcNow();
-        if (previous is not null) _ = starling.AnnounceAsync(() => OnDisconnectedAsync(starling, new CloseInfo(CloseCode.Superseded, "superseded")));
+        if (previous is not null)
+            _ = starling.AnnounceAsync(() => OnDisconnectedAsync(starling, new CloseInfo(CloseCode.Superseded, "superseded")));
     }
 
-    /// <summary>Waits for the handlers of earlier connections, for a while: one that blocks its thread must not keep the place of this connection.</summary>
+    /// <summary>
+    /// Waits for the handlers of earlier connections, for a while: one that blocks its thread must not keep the place of this connection.
+    /// </summary>
     private async Task WaitUntilReadyAsync(WebSocketConnection connection, Task ready)
     {
         if (ready.IsCompleted) return;
@@ -252,7 +275,8 @@ internal sealed class Admission(Node node, Connections connections)
         await node.Events.EmitAsync(new StarlingConnected(starling)).ConfigureAwait(false);
         if (recoveredWith is null) return;
         await node.Events.EmitAsync(new StarlingRecovered(starling, recoveredWith.Token)).ConfigureAwait(false);
-        if (await node.RecoveryHandlers.TryInvokeAsync(starling).ConfigureAwait(false) || node.Options.IgnoreConnectionHandlerFailures) return;
+        if (await node.RecoveryHandlers.TryInvokeAsync(starling).ConfigureAwait(false) || node.Options.IgnoreConnectionHandlerFailures)
+            return;
         connection.BeginClose(CloseCode.ServerFault, CloseReasons.OnRecoveryFailed);
         node.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
     }
@@ -270,7 +294,9 @@ internal sealed class Admission(Node node, Connections connections)
         }
         // Its own user and not the starling's: that one may be of another connection, which has failed just now.
         var subject = Subjects.Of(attempt.Arrival.User);
-        var token = await node.Tokens.IssueAsync(starling.Id, subject, CoreState.Save(starling), null, starling.Tokens.Lifetime, starling.Peer.Party, default).ConfigureAwait(false);
+        var token = await node.Tokens
+            .IssueAsync(starling.Id, subject, CoreState.Save(starling), null, starling.Tokens.Lifetime, starling.Peer.Party, default)
+            .ConfigureAwait(false);
         await starling.Tokens.OnIssuedAsync(token).ConfigureAwait(false);
         return token;
     }

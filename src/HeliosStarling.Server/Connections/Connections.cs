@@ -90,10 +90,18 @@ internal sealed class Connections : IAsyncDisposable
     /// <param name="socket">What is under the stream, or the stream itself; null when that is no socket of ours.</param>
     /// <param name="endSending">Ends sending alone, for a transport without socket; null when it cannot.</param>
     public Task RunAsync(
-        Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null, Func<Task>? endSending = null) =>
+        Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null,
+        Func<Task>? endSending = null) =>
         EmptyContext.Run(() => RunInContextAsync(stream, early, arrival, abort, isShared, socket, endSending));
 
-    private async Task RunInContextAsync(Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared, SocketStream? socket, Func<Task>? endSending)
+    private async Task RunInContextAsync(
+        Stream stream,
+        ReadOnlyMemory<byte> early,
+        Arrival arrival,
+        Action abort,
+        bool isShared,
+        SocketStream? socket,
+        Func<Task>? endSending)
     {
         var party = _node.Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
         using var connection = new WebSocketConnection(_node.Dispatcher, stream, abort, isShared, _turns, _node.Options, party)
@@ -178,14 +186,17 @@ internal sealed class Connections : IAsyncDisposable
         _ = FinishAsync(starling, starling.AnnounceAsync(() => _admission.OnDisconnectedAsync(starling, close)), isGone);
     }
 
-    /// <summary>Forgets a starling that is gone, behind the handlers that are told of its end: they still see its groups and data.</summary>
+    /// <summary>
+    /// Forgets a starling that is gone, behind the handlers that are told of its end: they still see its groups and data.
+    /// </summary>
     private async Task FinishAsync(Starling starling, Task announced, bool isGone)
     {
         _node.Engine.Buffers.Charge(EndOverhead);
         try
         {
             // For a while: a handler that hangs must not keep the starling for ever.
-            if (isGone) await announced.WaitAsync(_node.Options.RequestTimeout, _node.Engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (isGone) await announced.WaitAsync(_node.Options.RequestTimeout, _node.Engine.Time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             else await announced.ConfigureAwait(false);
         }
         catch (Exception exception)

@@ -3,8 +3,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Lets the connections of a server that goes away end in good order, each on its own: its requests finish, it has what it was sent, it gets a last
-/// token and is closed. All of it within <see cref="HeliosOptions.ShutdownTimeout"/>.
+/// Lets the connections of a server that goes away end in good order, each on its own: its requests finish, it has what it was sent, it
+/// gets a last token and is closed. All of it within <see cref="HeliosOptions.ShutdownTimeout"/>.
 /// </summary>
 internal sealed class Drain(Node node, Connections connections)
 {
@@ -13,7 +13,8 @@ internal sealed class Drain(Node node, Connections connections)
     private const double LastWaited = 0.8;
     private const double Cut = 0.9;
 
-    // So few come back elsewhere together without harm; more are spread, about as many per second as one core takes in with TLS and a token.
+    // So few come back elsewhere together without harm; more are spread, about as many per second as one core takes in with TLS and a
+    // token.
     private const int AtOnce = 100;
     private static readonly TimeSpan s_stride = TimeSpan.FromMilliseconds(1);
 
@@ -32,7 +33,9 @@ internal sealed class Drain(Node node, Connections connections)
     /// <summary>Begins; false when it has begun already.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref _hasBegun, 1) == 0;
 
-    /// <summary>Ends all connections. Completes when they have ended and the application knows what was not confirmed, or their time is over.</summary>
+    /// <summary>
+    /// Ends all connections. Completes when they have ended and the application knows what was not confirmed, or their time is over.
+    /// </summary>
     public async Task RunAsync()
     {
         _started = _time.GetTimestamp();
@@ -100,7 +103,8 @@ internal sealed class Drain(Node node, Connections connections)
 
         // While messages are still taken, since saving may take long.
         var told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
-        for (var more = 1; more < MaxTokens && told != session.Ledger.Received; more++) told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
+        for (var more = 1; more < MaxTokens && told != session.Ledger.Received; more++)
+            told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
 
         // What was taken by now is answered, is in the token, and is acknowledged; what comes later is none of it.
         if (!connection.TryStopTaking(CloseCode.GoingAway, Connections.GoingAway)) return;

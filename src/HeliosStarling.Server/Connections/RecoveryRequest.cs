@@ -51,11 +51,13 @@ internal sealed record RecoveryRequest(
         // Alone, an attempt counts for nothing.
         var isMalformed = instance is not null && !(IsInstance(instance) && Number(attempt) is > 0);
         if (instance is null || isMalformed) (instance, attempt) = (null, null);
-        return new RecoveryRequest(token, resume == "1", epoch, Number(received), instance, Number(attempt) ?? 0, isMalformed, strict == "1");
+        return new RecoveryRequest(
+            token, resume == "1", epoch, Number(received), instance, Number(attempt) ?? 0, isMalformed, strict == "1");
     }
 
     private static bool IsInstance(string text) =>
-        text.Length is > 0 and <= MaxInstanceLength && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
+        text.Length is > 0 and <= MaxInstanceLength
+        && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
 
     private static long? Number(string? text) =>
         HttpSyntax.TryReadNumber(text, long.MaxValue, out var number) ? number : null;

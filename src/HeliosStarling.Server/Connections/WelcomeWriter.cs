@@ -9,7 +9,8 @@ namespace HeliosStarling;
 /// <param name="token">A fresh token of it.</param>
 /// <param name="recoveredFrom">When the token was made that brought it back; null for a new starling.</param>
 /// <param name="connection">The connection, which may end with a ticket.</param>
-internal sealed class WelcomeWriter(Node node, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom, WebSocketConnection connection)
+internal sealed class WelcomeWriter(
+    Node node, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom, WebSocketConnection connection)
 {
     public Frame Write(Welcome welcome) => node.Engine.Encoder.OwnNotification(
         welcome.Now,

@@ -4,15 +4,16 @@ namespace HeliosStarling;
 
 /// <summary>Turns the bytes of a client into messages and control frames, after the rules of RFC 6455 for a server. No I/O.</summary>
 /// <remarks>
-/// Not safe to call concurrently. What <see cref="TryRead"/> yields depends only on the bytes, never on how they were cut into reads, as long
-/// as the pool has memory: a message for which it has none is read past like one that is too large.
+/// Not safe to call concurrently. What <see cref="TryRead"/> yields depends only on the bytes, never on how they were cut into reads, as
+/// long as the pool has memory: a message for which it has none is read past like one that is too large.
 /// Holds one pooled buffer while it has data and none while it is idle and <see cref="ReleaseIdleBuffer"/> was called.
 /// </remarks>
 /// <param name="maxMessageSize">The largest message that is delivered, in bytes, all fragments together.</param>
 /// <param name="pool">Where the buffer comes from.</param>
 /// <param name="connection">Whose session says what the peer has of the memory already. Default nothing.</param>
 /// <param name="party">Whom the buffer is counted for. Default nobody.</param>
-internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connection? connection = null, PartyMemory? party = null) : IDisposable
+internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connection? connection = null, PartyMemory? party = null)
+    : IDisposable
 {
     // FIN and the opcode of a close frame; mask and length; four bytes of mask.
     private const int CloseByte = 0x88;
@@ -41,8 +42,8 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     public bool IsFaultOfMessage { get; private set; }
 
     /// <summary>
-    /// The start of a text message that is too large even to be read past, as far as it has come with the header: it may tell the request whose answer it is. Empty
-    /// for other faults. Unlike all else it depends on how the bytes were cut.
+    /// The start of a text message that is too large even to be read past, as far as it has come with the header: it may tell the request
+    /// whose answer it is. Empty for other faults. Unlike all else it depends on how the bytes were cut.
     /// </summary>
     public (ReadOnlyMemory<byte> Bytes, long Size) FaultyStart { get; private set; }
 
@@ -233,7 +234,8 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     /// <summary>Reads past frames up to the peer's close frame, and past everything behind it: what still comes must not pile up.</summary>
     private void ReadPast()
     {
-        while (!_closed && (!_insideFrame || TrySkipPayload()) && FrameHeader.TryRead(_buffer.Unread, out var header, out var size)) Skip(header, size);
+        while (!_closed && (!_insideFrame || TrySkipPayload()) && FrameHeader.TryRead(_buffer.Unread, out var header, out var size))
+            Skip(header, size);
         if (!_closed || _buffer.Unread.IsEmpty) return;
         HasMoreBehindClose = true;
         _buffer.Take(_buffer.Unread.Length);

@@ -98,7 +98,8 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
         if (_buffer is null) return;
         Return(_buffer);
         _buffer = null;
-        // Busy clients pause too: smaller by halves, and only for who has used little, so that one isn't read in pieces who sends as much again.
+        // Busy clients pause too: smaller by halves, and only for who has used little, so that one isn't read in pieces who sends as much
+        // again.
         if (_mostHeld < _readSize / 4) _readSize = Math.Max(_readSize / 2, SmallestSize);
         _mostHeld = 0;
         _messageStart = _messageEnd = _start = _end = 0;

@@ -7,9 +7,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class HeliosHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds two checks of a server: <c>helios-live</c>, tagged <c>live</c>, is unhealthy once the server has stopped; <c>helios-ready</c>, tagged
-    /// <c>ready</c>, is unhealthy while it stops, or has as many connections, buffered bytes or queued requests as it may have, and degraded from nine
-    /// tenths of one of these on. Of a named server they are <c>helios-NAME-live</c> and <c>helios-NAME-ready</c>.
+    /// Adds two checks of a server: <c>helios-live</c>, tagged <c>live</c>, is unhealthy once the server has stopped; <c>helios-ready</c>,
+    /// tagged
+    /// <c>ready</c>, is unhealthy while it stops, or has as many connections, buffered bytes or queued requests as it may have, and
+    /// degraded from nine tenths of one of these on. Of a named server they are <c>helios-NAME-live</c> and <c>helios-NAME-ready</c>.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>
     /// <param name="name">The name given to <c>AddHelios</c>. Default the server without a name.</param>
@@ -22,7 +23,9 @@ public static class HeliosHealthChecksBuilderExtensions
         ArgumentNullException.ThrowIfNull(tags);
         var prefix = string.IsNullOrEmpty(name) ? "helios" : $"helios-{name}";
         return builder
-            .Add(new HealthCheckRegistration($"{prefix}-live", services => new LiveCheck(services.GetHelios(name)), null, ["live", .. tags]))
-            .Add(new HealthCheckRegistration($"{prefix}-ready", services => new ReadyCheck(services.GetHelios(name)), null, ["ready", .. tags]));
+            .Add(
+                new HealthCheckRegistration($"{prefix}-live", services => new LiveCheck(services.GetHelios(name)), null, ["live", .. tags]))
+            .Add(new HealthCheckRegistration(
+                $"{prefix}-ready", services => new ReadyCheck(services.GetHelios(name)), null, ["ready", .. tags]));
     }
 }

@@ -31,6 +31,8 @@ internal sealed class ReadyCheck(Helios helios) : IHealthCheck
         ];
         var (used, limit, option) = all.MaxBy(each => (double)each.Used / each.Limit);
         if (used < limit * Near) return (HealthStatus.Healthy, "The server takes clients.");
-        return (used < limit ? HealthStatus.Degraded : HealthStatus.Unhealthy, string.Create(CultureInfo.InvariantCulture, $"{option} is {limit}; {used} are in use."));
+        return (
+            used < limit ? HealthStatus.Degraded : HealthStatus.Unhealthy,
+            string.Create(CultureInfo.InvariantCulture, $"{option} is {limit}; {used} are in use."));
     }
 }

@@ -18,13 +18,14 @@ public static class HeliosEndpointRouteBuilderExtensions
     /// <param name="name">The name given to <c>AddHelios</c>. Default the server without a name.</param>
     /// <returns>For further conventions, such as <c>RequireAuthorization</c>.</returns>
     /// <remarks>
-    /// Whom <c>RequireAuthorization</c> does not let in gets 401 <c>AUTH_REQUIRED</c> or 403 <c>METHOD_NOT_ALLOWED</c> with the JSON body of
-    /// every refusal, never a redirect. Browsers cannot set headers on a WebSocket: the <c>access_token</c> of the query is taken out before
-    /// anything logs it and given to the authentication handlers as <c>Authorization: Bearer …</c>, unless there is such a header.
+    /// Whom <c>RequireAuthorization</c> does not let in gets 401 <c>AUTH_REQUIRED</c> or 403 <c>METHOD_NOT_ALLOWED</c> with the JSON body
+    /// of every refusal, never a redirect. Browsers cannot set headers on a WebSocket: the <c>access_token</c> of the query is taken out
+    /// before anything logs it and given to the authentication handlers as <c>Authorization: Bearer …</c>, unless there is such a header.
     /// </remarks>
     /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called.</exception>
     /// <exception cref="ObjectDisposedException">The server was stopped.</exception>
-    public static IEndpointConventionBuilder MapHelios(this IEndpointRouteBuilder endpoints, [System.Diagnostics.CodeAnalysis.StringSyntax("Route")] string pattern, string? name = null)
+    public static IEndpointConventionBuilder MapHelios(
+        this IEndpointRouteBuilder endpoints, [System.Diagnostics.CodeAnalysis.StringSyntax("Route")] string pattern, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var helios = endpoints.ServiceProvider.GetHelios(name);
@@ -64,7 +65,12 @@ public static class HeliosEndpointRouteBuilderExtensions
                 if (await request.TryAcceptAsync(acceptance!).ConfigureAwait(false) is { } stream)
                 {
                     helios.Gate.OnAccepted(request);
-                    return (helios.Connections.RunAsync(stream, default, upgrade.ToArrival() with { Endpoint = context.GetEndpoint() }, context.Abort, request.IsHttp2Connect), acceptance!.Address);
+                    return (helios.Connections.RunAsync(
+                        stream,
+                        default,
+                        upgrade.ToArrival() with { Endpoint = context.GetEndpoint() },
+                        context.Abort,
+                        request.IsHttp2Connect), acceptance!.Address);
                 }
             }
             catch

@@ -17,14 +17,17 @@ public static class HeliosServiceCollectionExtensions
     public static IHeliosBuilder AddHelios(this IServiceCollection services, Action<HeliosOptions>? configure = null) =>
         services.AddHelios(Options.Options.DefaultName, configure);
 
-    /// <summary>Adds a server whose options stand in the application's configuration, such as the section <c>Helios</c> of appsettings.json.</summary>
+    /// <summary>
+    /// Adds a server whose options stand in the application's configuration, such as the section <c>Helios</c> of appsettings.json.
+    /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">Holds options by their names: <c>"Helios": { "MaxConnections": 1000, "RequestTimeout": "00:00:10" }</c>. A key that
-    /// is no option stops the start.</param>
+    /// <param name="section">Holds options by their names: <c>"Helios": { "MaxConnections": 1000, "RequestTimeout": "00:00:10" }</c>. A key
+    /// that is no option stops the start.</param>
     /// <param name="configure">Sets further options, after the section. Default none.</param>
     [RequiresDynamicCode("Binds the options by reflection. Set them in code under native AOT.")]
     [RequiresUnreferencedCode("Binds the options by reflection. Set them in code in a trimmed application.")]
-    public static IHeliosBuilder AddHelios(this IServiceCollection services, IConfiguration section, Action<HeliosOptions>? configure = null)
+    public static IHeliosBuilder AddHelios(
+        this IServiceCollection services, IConfiguration section, Action<HeliosOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);

@@ -14,27 +14,36 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
 
     public string Method => context.Request.Method;
 
-    /// <summary>Whether the web server can hand over the bytes: not of a request with a body, and not of HTTP/1.0 (RFC 9110 section 7.8).</summary>
+    /// <summary>
+    /// Whether the web server can hand over the bytes: not of a request with a body, and not of HTTP/1.0 (RFC 9110 section 7.8).
+    /// </summary>
     public bool CanUpgrade => IsHttp2Connect || (IsHttp11 && (Upgradable is not null || HandedOver is not null));
 
     public bool IsHttp2Connect => _connect is { IsExtendedConnect: true, Protocol: "websocket" };
 
-    private IHttpUpgradeFeature? Upgradable => context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
+    private IHttpUpgradeFeature? Upgradable =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
 
     /// <summary>A WebSocket in place of bytes: a <c>TestServer</c> has nothing else.</summary>
-    private IHttpWebSocketFeature? HandedOver => context.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true } feature ? feature : null;
+    private IHttpWebSocketFeature? HandedOver =>
+        context.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true } feature ? feature : null;
 
     private bool IsHttp11 => context.Features.Get<IHttpRequestFeature>() is { Protocol: var protocol } && HttpProtocol.IsHttp11(protocol);
 
     // Without a way to upgrade, the header that asks for it says nothing.
-    public string? GetHeader(string name) => name == "Upgrade" && !CanUpgrade ? null : context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+    public string? GetHeader(string name) =>
+        name == "Upgrade" && !CanUpgrade ? null : context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    /// <summary>The request as filters see it. Read from features: what HttpContext makes of them in other ways lives as long as the connection.</summary>
-    /// <param name="hasFilters">Whether somebody reads the headers. They are copied then, for the web server gives theirs to its next request.</param>
+    /// <summary>
+    /// The request as filters see it. Read from features: what HttpContext makes of them in other ways lives as long as the connection.
+    /// </summary>
+    /// <param name="hasFilters">Whether somebody reads the headers. They are copied then, for the web server gives theirs to its next
+    /// request.</param>
     public UpgradeContext ToContext(bool hasFilters)
     {
         // Where middleware leads a path here that is not mapped, they are still in it.
-        var tokens = RequestTokens.Take(context.Request.QueryString.Value?.TrimStart('?') ?? "", GetHeader(RequestTokens.Subprotocols) ?? "");
+        var tokens = RequestTokens.Take(
+            context.Request.QueryString.Value?.TrimStart('?') ?? "", GetHeader(RequestTokens.Subprotocols) ?? "");
         if (tokens.InSubprotocols) context.Request.Headers[RequestTokens.Subprotocols] = tokens.Offered;
         return new UpgradeContext(
             context.Request.Path.ToUriComponent(),
@@ -74,8 +83,14 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         }
         catch (InvalidOperationException) when (CanUpgrade && !context.Response.HasStarted)
         {
-            // The web server has a limit of its own, such as Kestrel's MaxConcurrentUpgradedConnections, and says so with no type of its own.
-            foreach (var name in (string[])[HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol]) headers.Remove(name);
+            // The web server has a limit of its own, such as Kestrel's MaxConcurrentUpgradedConnections, and says so with no type of its
+            // own.
+            foreach (var name in (string[])[
+                HeaderNames.Connection,
+                HeaderNames.Upgrade,
+                HeaderNames.SecWebSocketAccept,
+                HeaderNames.SecWebSocketProtocol,
+            ]) headers.Remove(name);
             return null;
         }
     }

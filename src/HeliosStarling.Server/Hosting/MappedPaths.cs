@@ -25,7 +25,8 @@ internal sealed class MappedPaths(IServiceProvider services)
         if (services.GetService<EndpointDataSource>()?.Endpoints is not { } endpoints) return false;
         var snapshot = _snapshot;
         // The list is replaced when it changes.
-        if (snapshot?.Endpoints != endpoints) _snapshot = snapshot = Snapshot.Of(endpoints, services.GetRequiredService<ParameterPolicyFactory>());
+        if (snapshot?.Endpoints != endpoints)
+            _snapshot = snapshot = Snapshot.Of(endpoints, services.GetRequiredService<ParameterPolicyFactory>());
         return snapshot.Contain(path, method, host);
     }
 
@@ -33,9 +34,11 @@ internal sealed class MappedPaths(IServiceProvider services)
     {
         public static Snapshot Of(IReadOnlyList<Endpoint> endpoints, ParameterPolicyFactory policies)
         {
-            var routes = endpoints.OfType<RouteEndpoint>().ToLookup(endpoint => endpoint.Metadata.GetMetadata<HeliosEndpoint>() is not null, endpoint => MappedRoute.Of(endpoint, policies));
+            var routes = endpoints.OfType<RouteEndpoint>().ToLookup(
+                endpoint => endpoint.Metadata.GetMetadata<HeliosEndpoint>() is not null, endpoint => MappedRoute.Of(endpoint, policies));
             var ends = routes[true].Select(route => route.End).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            return new Snapshot(endpoints, [.. routes[true]], [.. routes[false].Select(route => route with { IsProof = route.IsProofBeside(ends) })]);
+            return new Snapshot(
+                endpoints, [.. routes[true]], [.. routes[false].Select(route => route with { IsProof = route.IsProofBeside(ends) })]);
         }
 
         public bool Contain(string path, string method, string host)

@@ -54,11 +54,13 @@ internal sealed record MappedRoute(
     public bool IsBefore(MappedRoute ours, string method, string host) =>
         (Methods.Count == 0 || Methods.Contains(method, StringComparer.OrdinalIgnoreCase))
         && IsOf(host)
-        && (Precedence < ours.Precedence || (Precedence == ours.Precedence && (!ours.Methods.Contains(method, StringComparer.OrdinalIgnoreCase) || IsCloserTo(host, ours))));
+        && (Precedence < ours.Precedence || (Precedence == ours.Precedence
+            && (!ours.Methods.Contains(method, StringComparer.OrdinalIgnoreCase) || IsCloserTo(host, ours))));
 
     private bool IsCloserTo(string host, MappedRoute ours) => Hosts.Count > 0 && (ours.Hosts.Count == 0 || !ours.IsOf(host));
 
-    private static IEnumerable<(string Parameter, IRouteConstraint Constraint)> ConstraintsOf(RoutePattern pattern, ParameterPolicyFactory policies) =>
+    private static IEnumerable<(string Parameter, IRouteConstraint Constraint)> ConstraintsOf(
+        RoutePattern pattern, ParameterPolicyFactory policies) =>
         from parameter in pattern.ParameterPolicies
         from reference in parameter.Value
         let constraint = policies.Create(pattern.GetParameter(parameter.Key), reference) as IRouteConstraint

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HeliosStarling;
 
 /// <summary>
-/// Takes tokens out of the requests to Helios servers before ASP.NET Core sees them: it logs the whole query ahead of any middleware (docs/protocol.md
-/// section 7: tokens never appear in logs). The requests to other endpoints are left as they are.
+/// Takes tokens out of the requests to Helios servers before ASP.NET Core sees them: it logs the whole query ahead of any middleware
+/// (docs/protocol.md section 7: tokens never appear in logs). The requests to other endpoints are left as they are.
 /// </summary>
 /// <param name="inner">Makes the context.</param>
 /// <param name="paths">Which requests are to Helios servers.</param>

@@ -7,34 +7,42 @@ using Microsoft.Net.Http.Headers;
 namespace HeliosStarling;
 
 /// <summary>
-/// Answers those whom a Helios endpoint does not let in as every refusal is answered (docs/protocol.md section 1): a WebSocket cannot follow a
-/// redirect to a login page. Other endpoints are left to the inner handler.
+/// Answers those whom a Helios endpoint does not let in as every refusal is answered (docs/protocol.md section 1): a WebSocket cannot
+/// follow a redirect to a login page. Other endpoints are left to the inner handler.
 /// </summary>
 internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
 {
     /// <summary>Puts it around the application's own handler, or around the framework's.</summary>
     public static void Decorate(IServiceCollection services)
     {
-        var before = services.LastOrDefault(service => service.ServiceType == typeof(IAuthorizationMiddlewareResultHandler) && !service.IsKeyedService);
+        var before = services.LastOrDefault(
+            service => service.ServiceType == typeof(IAuthorizationMiddlewareResultHandler) && !service.IsKeyedService);
         // Under a key, so that it keeps its lifetime.
         services.Add(before switch
         {
             null => Keyed(static (_, _) => new AuthorizationMiddlewareResultHandler(), ServiceLifetime.Singleton),
             { ImplementationInstance: { } made } => Keyed((_, _) => made, ServiceLifetime.Transient),
             { ImplementationFactory: { } make } => Keyed((provider, _) => make(provider), before.Lifetime),
-            _ => new ServiceDescriptor(typeof(IAuthorizationMiddlewareResultHandler), typeof(UpgradeAuthorizationHandler), before.ImplementationType!, before.Lifetime),
+            _ => new ServiceDescriptor(
+                typeof(IAuthorizationMiddlewareResultHandler),
+                typeof(UpgradeAuthorizationHandler),
+                before.ImplementationType!,
+                before.Lifetime),
         });
         services.AddTransient<IAuthorizationMiddlewareResultHandler>(static provider =>
-            new UpgradeAuthorizationHandler(provider.GetRequiredKeyedService<IAuthorizationMiddlewareResultHandler>(typeof(UpgradeAuthorizationHandler))));
+            new UpgradeAuthorizationHandler(
+                provider.GetRequiredKeyedService<IAuthorizationMiddlewareResultHandler>(typeof(UpgradeAuthorizationHandler))));
     }
 
     /// <inheritdoc/>
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
+    public Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
         !authorizeResult.Succeeded && context.GetEndpoint()?.Metadata.GetMetadata<HeliosEndpoint>() is { Helios: var helios }
             ? RefuseAsync(helios, next, context, policy, authorizeResult)
             : inner.HandleAsync(next, context, policy, authorizeResult);
 
-    private async Task RefuseAsync(Helios helios, RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult result)
+    private async Task RefuseAsync(
+        Helios helios, RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult result)
     {
         // Those who try out tokens are among the attempts that are limited.
         var refusal = helios.Gate.CountAttempt(context.Connection.RemoteIpAddress);

@@ -4,8 +4,8 @@ using System.Net.WebSockets;
 namespace HeliosStarling;
 
 /// <summary>
-/// Makes bytes of a WebSocket that a web server hands over as an object, as the <c>TestServer</c> of ASP.NET Core does: Helios frames messages itself. What a real
-/// web server hands over are bytes, and comes nowhere near here.
+/// Makes bytes of a WebSocket that a web server hands over as an object, as the <c>TestServer</c> of ASP.NET Core does: Helios frames
+/// messages itself. What a real web server hands over are bytes, and comes nowhere near here.
 /// </summary>
 internal static class WebSocketBridge
 {
@@ -18,7 +18,8 @@ internal static class WebSocketBridge
     public static Stream Open(WebSocket socket, CancellationToken aborted)
     {
         var (input, output) = (new ByteChannel(), new ByteChannel());
-        var far = WebSocket.CreateFromStream(new InMemoryStream(output, input), new WebSocketCreationOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        var far = WebSocket.CreateFromStream(
+            new InMemoryStream(output, input), new WebSocketCreationOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
         _ = RunAsync(socket, far, aborted);
         return new InMemoryStream(input, output);
     }
@@ -38,9 +39,12 @@ internal static class WebSocketBridge
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            while (await from.ReceiveAsync(buffer.AsMemory(), aborted).ConfigureAwait(false) is { MessageType: not WebSocketMessageType.Close } received)
-                await to.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, aborted).ConfigureAwait(false);
-            await to.CloseOutputAsync(from.CloseStatus ?? WebSocketCloseStatus.Empty, from.CloseStatusDescription, aborted).ConfigureAwait(false);
+            while (await from.ReceiveAsync(buffer.AsMemory(), aborted)
+                .ConfigureAwait(false) is { MessageType: not WebSocketMessageType.Close } received)
+                await to.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, aborted)
+                    .ConfigureAwait(false);
+            await to.CloseOutputAsync(from.CloseStatus ?? WebSocketCloseStatus.Empty, from.CloseStatusDescription, aborted)
+                .ConfigureAwait(false);
         }
         catch (Exception)
         {

@@ -42,7 +42,9 @@ internal sealed class CertificateFile(string path, string? keyPath, TimeProvider
         }
     }
 
-    /// <summary>Reads the files again, when they were not read for a minute. Files that cannot be used leave the certificate as it is.</summary>
+    /// <summary>
+    /// Reads the files again, when they were not read for a minute. Files that cannot be used leave the certificate as it is.
+    /// </summary>
     public void Renew()
     {
         // Other handshakes go on with the certificate that is there.
@@ -86,5 +88,6 @@ internal sealed class CertificateFile(string path, string? keyPath, TimeProvider
         using (certificate) return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 
-    private static bool IsFault(Exception exception) => exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
+    private static bool IsFault(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
 }

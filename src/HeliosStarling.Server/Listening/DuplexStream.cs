@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>A stream of two directions that is read and written asynchronously alone: a derived class says from where and to where.</summary>
+/// <summary>
+/// A stream of two directions that is read and written asynchronously alone: a derived class says from where and to where.
+/// </summary>
 internal abstract class DuplexStream : Stream
 {
     public override bool CanRead => true;

@@ -3,8 +3,8 @@ namespace HeliosStarling;
 
 /// <summary>How many file handles the process may have, and how many it has.</summary>
 /// <remarks>
-/// A process without free handles cannot load its next assembly, and the runtime then ends the process. So the sockets of clients never take
-/// the last handles.
+/// A process without free handles cannot load its next assembly, and the runtime then ends the process. So the sockets of clients never
+/// take the last handles.
 /// </remarks>
 internal readonly record struct FileHandles(int Limit, int InUse)
 {

@@ -44,7 +44,8 @@ public sealed class HeliosListener : IAsyncDisposable
         host.Connections.ThrowIfStopped();
         Poller.Prepare();
         var addresses = ListenAddress.ParseAll(url);
-        var listener = new HeliosListener(host, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.Fit(host.Node, host.Connections));
+        var listener = new HeliosListener(
+            host, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.Fit(host.Node, host.Connections));
         try
         {
             foreach (var address in addresses)
@@ -98,9 +99,12 @@ public sealed class HeliosListener : IAsyncDisposable
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                throw new IOException($"Cannot listen on {target}: the address is in use. Stop what uses it, or choose another address.", exception);
+                throw new IOException(
+                    $"Cannot listen on {target}: the address is in use. Stop what uses it, or choose another address.", exception);
             }
-            catch (SocketException) when (_listeners.Count > 0 && target is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } && address.EndPoints.Count > 1)
+            catch (SocketException) when (_listeners.Count > 0
+                && target is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 }
+                && address.EndPoints.Count > 1)
             {
                 // A machine without IPv6 still has localhost.
             }

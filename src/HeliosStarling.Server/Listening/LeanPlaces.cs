@@ -32,8 +32,8 @@ internal sealed class LeanPlaces
     public OpeningPlaces Refusing { get; }
 
     /// <summary>
-    /// Takes a place; null when there is none. A client that comes too often takes no place of the others, and over TLS none at all: the answer
-    /// would cost a handshake.
+    /// Takes a place; null when there is none. A client that comes too often takes no place of the others, and over TLS none at all: the
+    /// answer would cost a handshake.
     /// </summary>
     public OpeningPlace? TryTake(IPAddress? address, bool isSecure, bool isTooMany)
     {

@@ -37,7 +37,8 @@ internal sealed class LeanTls
         return _options!;
     }
 
-    // A context is made once for each certificate. Otherwise each handshake would build the certificate's chain again, and no session would resume.
+    // A context is made once for each certificate. Otherwise each handshake would build the certificate's chain again, and no session would
+    // resume.
     private void Update()
     {
         lock (_lock)

@@ -71,7 +71,8 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
                 await running.ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException
+            or AuthenticationException or ObjectDisposedException)
         {
             host.Node.Engine.Logger.ConnectionBroke(exception.Message);
         }
@@ -104,7 +105,8 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
         }
         catch (Exception)
         {
-            // It is gone already, or was never secured. The stream throws again whatever its handshake failed with, be it the application's.
+            // It is gone already, or was never secured. The stream throws again whatever its handshake failed with, be it the
+            // application's.
         }
         bare.Finish();
         await stream.DisposeAsync().ConfigureAwait(false);
@@ -114,8 +116,8 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
     private async Task<Opened?> OpenAsync(Stream stream, SocketStream bare, IPAddress? address, Refusal? tooMany)
     {
         using var deadline = new CancellationTokenSource(host.Node.Options.ConnectionTimeout, host.Node.Engine.Time);
-        // Before its first byte a connection costs neither a buffer nor a handshake. An answer before the request would be lost: the request
-        // would meet a closed socket.
+        // Before its first byte a connection costs neither a buffer nor a handshake. An answer before the request would be lost: the
+        // request would meet a closed socket.
         await bare.ReadAsync(Memory<byte>.Empty, deadline.Token).ConfigureAwait(false);
         if (tooMany is not null)
         {
@@ -158,9 +160,16 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
     {
         var tokens = RequestTokens.Take(head.Query, head.GetHeader(RequestTokens.Subprotocols) ?? "");
         var headers = tokens.InSubprotocols
-            ? new Dictionary<string, string>(head.Headers, StringComparer.OrdinalIgnoreCase) { [RequestTokens.Subprotocols] = tokens.Offered }
+            ? new Dictionary<string, string>(head.Headers, StringComparer.OrdinalIgnoreCase)
+            {
+                [RequestTokens.Subprotocols] = tokens.Offered,
+            }
             : head.Headers;
-        return new UpgradeContext(head.Path, tokens.Query, headers, user: null, aborted) { Token = tokens.Recovery, AccessToken = tokens.Access };
+        return new UpgradeContext(head.Path, tokens.Query, headers, user: null, aborted)
+        {
+            Token = tokens.Recovery,
+            AccessToken = tokens.Access,
+        };
     }
 
     /// <summary>Waits for a decision, and tells those who make it when the client goes away meanwhile.</summary>

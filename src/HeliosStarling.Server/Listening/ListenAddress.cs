@@ -9,7 +9,8 @@ namespace HeliosStarling;
 /// <param name="Host">The host as written, for the address that is told.</param>
 internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsSecure, string Host)
 {
-    private const string Shape = "Use http://host:port, https://host:port or unix:/path; host is 'localhost', an IP address (IPv6 in brackets) or '*' for all.";
+    private const string Shape =
+        "Use http://host:port, https://host:port or unix:/path; host is 'localhost', an IP address (IPv6 in brackets) or '*' for all.";
 
     /// <summary>Whether it can be reached over the network by programs of this machine only.</summary>
     public bool IsLoopback => EndPoints.All(endPoint => endPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address));
@@ -40,7 +41,8 @@ internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsS
         var hasPort = colon > authority.LastIndexOf(']');
         var host = hasPort ? authority[..colon] : authority;
         long port = isSecure ? 443 : 80;
-        if (host.Length == 0 || (hasPort && !HttpSyntax.TryReadNumber(authority.AsSpan(colon + 1), ushort.MaxValue, out port))) throw Malformed(url);
+        if (host.Length == 0 || (hasPort && !HttpSyntax.TryReadNumber(authority.AsSpan(colon + 1), ushort.MaxValue, out port)))
+            throw Malformed(url);
         IReadOnlyList<IPAddress> addresses = host switch
         {
             "*" or "+" => [IPAddress.IPv6Any],
@@ -53,5 +55,6 @@ internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsS
 
     // What stands before an '@' or behind a '?' may be a secret.
     private static FormatException Malformed(string url) =>
-        new($"{(url.AsSpan().ContainsAny('@', '?') ? "An address with a user name or a query" : $"Address '{url}'")} cannot be listened on. {Shape}");
+        new(
+            $"{(url.AsSpan().ContainsAny('@', '?') ? "An address with a user name or a query" : $"Address '{url}'")} cannot be listened on. {Shape}");
 }

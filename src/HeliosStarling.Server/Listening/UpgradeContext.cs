@@ -9,7 +9,8 @@ public sealed class UpgradeContext
 {
     private ClaimsPrincipal? _user;
 
-    internal UpgradeContext(string path, string query, IReadOnlyDictionary<string, string> headers, ClaimsPrincipal? user, CancellationToken aborted) =>
+    internal UpgradeContext(
+        string path, string query, IReadOnlyDictionary<string, string> headers, ClaimsPrincipal? user, CancellationToken aborted) =>
         (Path, Query, Headers, _user, Aborted) = (path, query, headers, user, aborted);
 
     /// <summary>The path, escapes included.</summary>
@@ -34,22 +35,23 @@ public sealed class UpgradeContext
     }
 
     /// <summary>
-    /// When <see cref="User"/>'s authentication ends; null, the default, when it does not. <c>MapHelios</c> takes it from the authentication
-    /// ticket; behind <c>ListenAsync</c> a filter sets it. An upgrade that has expired already is refused with 401 <c>AUTH_EXPIRED</c>; within
-    /// about half a second of that time the client gets an error message <c>AUTH_EXPIRED</c> and its connection is closed with 1008, unless
+    /// When <see cref="User"/>'s authentication ends; null, the default, when it does not. <c>MapHelios</c> takes it from the
+    /// authentication ticket; behind <c>ListenAsync</c> a filter sets it. An upgrade that has expired already is refused with 401
+    /// <c>AUTH_EXPIRED</c>; within about half a second of that time the client gets an error message <c>AUTH_EXPIRED</c> and its connection
+    /// is closed with 1008, unless
     /// <see cref="Starling.Renew"/> was called.
     /// </summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
     /// <summary>
-    /// The token by which the client says who it is: that of the header <c>Authorization: Bearer …</c>; without such a header, which a browser
-    /// cannot set, the query's <c>access_token</c>; else null. Never log it.
+    /// The token by which the client says who it is: that of the header <c>Authorization: Bearer …</c>; without such a header, which a
+    /// browser cannot set, the query's <c>access_token</c>; else null. Never log it.
     /// </summary>
     public string? BearerToken => Headers.TryGetValue("Authorization", out var header) ? BearerTokens.Read(header) : AccessToken;
 
     /// <summary>
-    /// Where the connection comes from; null when it has no IP address. <c>MapHelios</c> takes what the application's forwarded headers middleware
-    /// found out; behind <c>ListenAsync</c> a filter sets it to what a trusted proxy tells.
+    /// Where the connection comes from; null when it has no IP address. <c>MapHelios</c> takes what the application's forwarded headers
+    /// middleware found out; behind <c>ListenAsync</c> a filter sets it to what a trusted proxy tells.
     /// </summary>
     public IPAddress? RemoteAddress { get; set; }
 

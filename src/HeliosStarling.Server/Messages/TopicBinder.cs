@@ -25,15 +25,20 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
         if (own.Length > 1) return BindMembers(given, own, options);
         // A handler that takes no data is given it all the same, as it came.
         var value = Expression.Parameter(own.Length == 0 ? typeof(JsonElement) : own[0].ParameterType, "value");
-        return (TopicRegistration<TopicContext>)typeof(TopicBinder).GetMethod(nameof(BindData), BindingFlags.NonPublic | BindingFlags.Instance)!
-            .MakeGenericMethod(value.Type).Invoke(this, BindingFlags.DoNotWrapExceptions, null, [given, own.FirstOrDefault(), value, options], null)!;
+        return (TopicRegistration<TopicContext>)typeof(TopicBinder).GetMethod(
+            nameof(BindData), BindingFlags.NonPublic | BindingFlags.Instance)!
+            .MakeGenericMethod(value.Type)
+            .Invoke(this, BindingFlags.DoNotWrapExceptions, null, [given, own.FirstOrDefault(), value, options], null)!;
     }
 
-    private TopicRegistration<TopicContext> BindData<T>(Expression?[] given, ParameterInfo? parameter, ParameterExpression value, TopicOptions<TopicContext>? options)
+    private TopicRegistration<TopicContext> BindData<T>(
+        Expression?[] given, ParameterInfo? parameter, ParameterExpression value, TopicOptions<TopicContext>? options)
     {
-        var reader = HandlerFaults.NameIn(parameter, () => node.Engine.ReaderOf<T>(takesNull: parameter is null || Nullability.TakesNull(parameter)));
+        var reader = HandlerFaults.NameIn(
+            parameter, () => node.Engine.ReaderOf<T>(takesNull: parameter is null || Nullability.TakesNull(parameter)));
         return Register(
-            (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T read, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors) => reader.TryRead(data, services: null, out read, out errors),
+            (ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T read, [NotNullWhen(
+                false)] out IReadOnlyList<ValidationError>? errors) => reader.TryRead(data, services: null, out read, out errors),
             Compile<T>(given.Select(argument => argument ?? value), value),
             options);
     }
@@ -43,11 +48,13 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
         DelegateBinder.ThrowIfNotPlain(node.Engine, own, $"the topic '{pattern}'");
         var values = Expression.Parameter(typeof(object?[]), "values");
         var next = 0;
-        var arguments = given.Select(argument => argument ?? Expression.Convert(Expression.ArrayIndex(values, Expression.Constant(next)), own[next++].ParameterType)).ToArray();
+        var arguments = given.Select(argument =>
+            argument ?? Expression.Convert(Expression.ArrayIndex(values, Expression.Constant(next)), own[next++].ParameterType)).ToArray();
         return Register(new MembersReader(node.Engine, own).TryRead, Compile<object?[]>(arguments, values), options);
     }
 
-    private TopicRegistration<TopicContext> Register<T>(DataReader<T> read, Func<T, TopicContext, ValueTask> run, TopicOptions<TopicContext>? options) =>
+    private TopicRegistration<TopicContext> Register<T>(
+        DataReader<T> read, Func<T, TopicContext, ValueTask> run, TopicOptions<TopicContext>? options) =>
         registry.AddTopic(pattern, read, run!, options, takesContext: true);
 
     private Expression? Given(ParameterInfo parameter)
@@ -75,7 +82,8 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
     private Func<T, TopicContext, ValueTask> Compile<T>(Expression call, ParameterExpression value)
     {
         if (call.Type == typeof(ValueTask)) return Lambda<Func<T, TopicContext, ValueTask>>(call, value);
-        if (call.Type.IsGenericType && call.Type.GetGenericTypeDefinition() == typeof(ValueTask<>)) call = Expression.Call(call, nameof(ValueTask<int>.AsTask), null);
+        if (call.Type.IsGenericType && call.Type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+            call = Expression.Call(call, nameof(ValueTask<int>.AsTask), null);
         if (call.Type.IsAssignableTo(typeof(Task)))
         {
             var begin = Lambda<Func<T, TopicContext, Task>>(call, value);
@@ -89,7 +97,8 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
         };
     }
 
-    private static TDelegate Lambda<TDelegate>(Expression call, ParameterExpression value) => Expression.Lambda<TDelegate>(call, value, s_context).Compile();
+    private static TDelegate Lambda<TDelegate>(Expression call, ParameterExpression value) =>
+        Expression.Lambda<TDelegate>(call, value, s_context).Compile();
 
     /// <summary>Gives the handler services of a scope of its own, which is disposed of behind it.</summary>
     private Func<T, TopicContext, ValueTask> InScope<T>(Func<T, TopicContext, ValueTask> run) => async (data, context) =>

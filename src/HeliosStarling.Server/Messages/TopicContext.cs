@@ -12,7 +12,8 @@ public sealed class TopicContext
         (Starling, Topic, _metadata) = (starling, topic, metadata.ToArray());
 
     /// <summary>What a handler knows of a notification.</summary>
-    internal static TopicContext Of(Session session, string topic, in Message message) => new(((StarlingSession)session).Starling, topic, message.Metadata);
+    internal static TopicContext Of(Session session, string topic, in Message message) =>
+        new(((StarlingSession)session).Starling, topic, message.Metadata);
 
     /// <summary>Who sent the notification.</summary>
     public Starling Starling { get; }

@@ -16,7 +16,8 @@ internal static class BuiltInMethods
         Add(node, "system:methods", s_options, json => WriteMethods(json, node));
         AddToken(node, "starling:getToken", (_, _) => { });
         AddToken(node, "starling:state", WriteState);
-        node.Dispatcher.Methods.AddBuiltIn(new MethodEntry(TicketRenewal.MethodName, renewal.AnswerAsync, new MethodOptions { Private = true }));
+        node.Dispatcher.Methods.AddBuiltIn(
+            new MethodEntry(TicketRenewal.MethodName, renewal.AnswerAsync, new MethodOptions { Private = true }));
     }
 
     private static void AddToken(Node node, string name, Action<Utf8JsonWriter, Starling> writeMore) =>
@@ -99,7 +100,8 @@ internal static class BuiltInMethods
     private static void WriteMethods(Utf8JsonWriter json, Node node)
     {
         json.WriteStartArray();
-        foreach (var method in node.Dispatcher.Methods.Entries.Where(method => !method.Options.Private).OrderBy(method => method.Name, StringComparer.Ordinal))
+        foreach (var method in node.Dispatcher.Methods.Entries.Where(method => !method.Options.Private).OrderBy(
+            method => method.Name, StringComparer.Ordinal))
         {
             json.WriteStartObject();
             json.WriteString("name", method.Name);

@@ -30,7 +30,8 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         _payload = own.FirstOrDefault();
         if (_payload is not null) _value = Expression.Parameter(_payload.ParameterType, "value");
         var call = Expression.Invoke(Expression.Constant(handler), given.Select(argument => argument ?? _value));
-        if (_payload is null) return HandlerBinder<RequestContext>.Bind(new HandlerArgument<RequestContext>(GiveContext, PayloadType: null), Run<RequestContext>(call));
+        if (_payload is null) return HandlerBinder<RequestContext>.Bind(
+            new HandlerArgument<RequestContext>(GiveContext, PayloadType: null), Run<RequestContext>(call));
         return Generic<BoundHandler>(nameof(BindPayload), [_payload.ParameterType], call);
     }
 
@@ -38,7 +39,8 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
     /// <exception cref="ArgumentException">One of them is an object of its own.</exception>
     public static void ThrowIfNotPlain(Engine engine, ParameterInfo[] own, string place)
     {
-        if (own.LastOrDefault(parameter => !HandlerFaults.NameIn(parameter, () => MembersReader.IsPlain(engine, parameter.ParameterType))) is not { } complex) return;
+        if (own.LastOrDefault(parameter =>
+            !HandlerFaults.NameIn(parameter, () => MembersReader.IsPlain(engine, parameter.ParameterType))) is not { } complex) return;
         throw new ArgumentException(
             $"Handler of {place} takes two payloads, '{own[0].Name}' and '{own[1].Name}'. Take one, and register '{TypeNames.Of(complex.ParameterType)}' as a service if it is meant to be one.");
     }
@@ -49,12 +51,15 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         ThrowIfNotPlain(node.Engine, own, $"method '{name}'");
         _value = Expression.Parameter(typeof(object?[]), "values");
         var next = 0;
-        var arguments = given.Select(argument => argument ?? Expression.Convert(Expression.ArrayIndex(_value, Expression.Constant(next)), own[next++].ParameterType)).ToArray();
+        var arguments = given.Select(argument =>
+            argument ?? Expression.Convert(Expression.ArrayIndex(_value, Expression.Constant(next)), own[next++].ParameterType)).ToArray();
         var call = Expression.Invoke(Expression.Constant(handler), arguments);
-        return HandlerBinder<RequestContext>.Bind(new HandlerArgument<object?[]>(new MembersReader(node.Engine, own).TryRead, PayloadType: null), Run<object?[]>(call));
+        return HandlerBinder<RequestContext>.Bind(
+            new HandlerArgument<object?[]>(new MembersReader(node.Engine, own).TryRead, PayloadType: null), Run<object?[]>(call));
     }
 
-    private BoundHandler BindPayload<T>(Expression call) => handler.Method.GetParameters() is [_] && ItemOf(handler.Method.ReturnType, typeof(IAsyncEnumerable<>)) is null
+    private BoundHandler BindPayload<T>(Expression call) => handler.Method.GetParameters() is [_]
+        && ItemOf(handler.Method.ReturnType, typeof(IAsyncEnumerable<>)) is null
         ? BindAlone<T>(call)
         : HandlerBinder<RequestContext>.Bind(HandlerFaults.NameIn(_payload, () => binder.PayloadOf(TakesNull, Absent<T>())), Run<T>(call));
 
@@ -66,7 +71,8 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         if (result == typeof(Task)) return BindAlone(NoResult.Of(Compile<Func<T, Task>>(call, _value)), result: null);
         if (result == typeof(ValueTask)) return BindAlone(NoResult.Of(Compile<Func<T, ValueTask>>(call, _value)), result: null);
         if (ItemOf(result, typeof(Task<>)) is { } task) return Generic<BoundHandler>(nameof(BindTaskOf), [typeof(T), task], call);
-        if (ItemOf(result, typeof(ValueTask<>)) is { } valueTask) return Generic<BoundHandler>(nameof(BindValueTaskOf), [typeof(T), valueTask], call);
+        if (ItemOf(result, typeof(ValueTask<>)) is { } valueTask)
+            return Generic<BoundHandler>(nameof(BindValueTaskOf), [typeof(T), valueTask], call);
         return Generic<BoundHandler>(nameof(BindResult), [typeof(T), result], call);
     }
 
@@ -76,7 +82,8 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         return BindAlone<T, TResult>(value => new(compiled(value)), HandlerFaults.TypeOfResult<TResult>(node.Engine));
     }
 
-    private BoundHandler BindValueTaskOf<T, TResult>(Expression call) => BindAlone(Compile<Func<T, ValueTask<TResult>>>(call, _value), HandlerFaults.TypeOfResult<TResult>(node.Engine));
+    private BoundHandler BindValueTaskOf<T, TResult>(Expression call) =>
+        BindAlone(Compile<Func<T, ValueTask<TResult>>>(call, _value), HandlerFaults.TypeOfResult<TResult>(node.Engine));
 
     private BoundHandler BindResult<T, TResult>(Expression call)
     {
@@ -128,7 +135,8 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         if (type == typeof(ClaimsPrincipal)) return Expression.Property(s_context, nameof(RequestContext.User));
         if (type == typeof(IServiceProvider)) return Expression.Property(s_context, nameof(RequestContext.Services));
         if (InjectedArguments.FindService(parameter, node.Services) is not { } find) return null;
-        return Expression.Convert(Expression.Invoke(Expression.Constant(find), Expression.Property(s_context, nameof(RequestContext.Services))), type);
+        return Expression.Convert(
+            Expression.Invoke(Expression.Constant(find), Expression.Property(s_context, nameof(RequestContext.Services))), type);
     }
 
     private TDelegate Compile<TDelegate>(Expression call) => Compile<TDelegate>(call, _value, s_request);
@@ -147,7 +155,9 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
     private static Type? ItemOf(Type type, Type shape)
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == shape) return type.GenericTypeArguments[0];
-        var declared = shape.IsInterface ? type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == shape) : null;
+        var declared = shape.IsInterface
+            ? type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == shape)
+            : null;
         return declared?.GenericTypeArguments[0];
     }
 
@@ -157,7 +167,8 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         return default;
     };
 
-    private static Func<T, InboundRequest, ValueTask> RunTask<T>(Func<T, InboundRequest, Task> call) => (value, request) => new ValueTask(call(value, request));
+    private static Func<T, InboundRequest, ValueTask> RunTask<T>(Func<T, InboundRequest, Task> call) =>
+        (value, request) => new ValueTask(call(value, request));
 
     private Func<T, InboundRequest, ValueTask> RunTaskOf<T, TResult>(Expression call)
     {
@@ -167,13 +178,15 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
 
     private Func<T, InboundRequest, ValueTask> RunValueTaskOf<T, TResult>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, ValueTask<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(node.Engine));
+        var (compiled, type) = (
+            Compile<Func<T, InboundRequest, ValueTask<TResult>>>(call), HandlerFaults.TypeOfResult<TResult>(node.Engine));
         return (value, request) => ResultWriter.AnswerAsync(request, compiled(value, request), type);
     }
 
     private Func<T, InboundRequest, ValueTask> RunStream<T, TItem>(Expression call)
     {
-        var (compiled, type) = (Compile<Func<T, InboundRequest, IAsyncEnumerable<TItem>>>(call), HandlerFaults.TypeOfResult<TItem>(node.Engine));
+        var (compiled, type) = (
+            Compile<Func<T, InboundRequest, IAsyncEnumerable<TItem>>>(call), HandlerFaults.TypeOfResult<TItem>(node.Engine));
         return (value, request) => ResultWriter.StreamAsync(request, compiled(value, request), type);
     }
 

@@ -10,7 +10,8 @@ namespace HeliosStarling;
 internal static class InjectedArguments
 {
     /// <summary>Where a handler's parameter comes from; null when it is the payload.</summary>
-    /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take null.</exception>
+    /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take
+    /// null.</exception>
     public static Func<RequestContext, object?>? Find(ParameterInfo parameter, IServiceProvider services)
     {
         var type = parameter.ParameterType;
@@ -23,23 +24,29 @@ internal static class InjectedArguments
     }
 
     /// <summary>How a handler's parameter is got from the services of its request or notification; null when it is no service.</summary>
-    /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take null.</exception>
+    /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take
+    /// null.</exception>
     public static Func<IServiceProvider, object?>? FindService(ParameterInfo parameter, IServiceProvider services)
     {
         var type = parameter.ParameterType;
         if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { Key: var key })
         {
-            if (services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(type, key) == false) return NullOrThrow(parameter, $" with the key '{key}'");
+            if (services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(type, key) == false)
+                return NullOrThrow(parameter, $" with the key '{key}'");
             return provider => provider.GetRequiredKeyedService(type, key);
         }
         if (IsService(type, services)) return provider => provider.GetRequiredService(type);
         if (!parameter.GetCustomAttributes().Any(static attribute => attribute is IFromServiceMetadata)) return null;
         // A container that cannot tell finds out with the first request.
-        return services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(type) ? NullOrThrow(parameter, "") : provider => Get(provider, parameter);
+        return services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(type)
+            ? NullOrThrow(parameter, "")
+            : provider => Get(provider, parameter);
     }
 
     private static object? Get(IServiceProvider provider, ParameterInfo parameter) =>
-        Nullability.TakesNull(parameter) ? provider.GetService(parameter.ParameterType) : provider.GetRequiredService(parameter.ParameterType);
+        Nullability.TakesNull(parameter)
+            ? provider.GetService(parameter.ParameterType)
+            : provider.GetRequiredService(parameter.ParameterType);
 
     private static Func<IServiceProvider, object?> NullOrThrow(ParameterInfo parameter, string key) => Nullability.TakesNull(parameter)
         ? static _ => null

@@ -17,7 +17,8 @@ internal sealed class MethodLimit(RateLimit limit, RateLimitScope scope)
             // Known with the first call: a registration does not say whose it is.
             lock (this) _table ??= limits.Add(limit);
         }
-        if (_table!.TryTake(PartitionOf(starling), out var retryAfter, scope == RateLimitScope.Starling ? starling.Peer.Party : null)) return default;
+        if (_table!.TryTake(PartitionOf(starling), out var retryAfter, scope == RateLimitScope.Starling ? starling.Peer.Party : null))
+            return default;
         starling.Node.Metrics.MethodLimited(request.Method.Name);
         var refusal = limits.Exceeded(limit.Permits, retryAfter);
         // Before the connection may be closed: nothing follows a close frame.

@@ -8,7 +8,8 @@ public static class MethodRegistrationExtensions
     /// <param name="filter">Calls its second argument to go on. Without that call, and without an answer, the request fails with
     /// <c>METHOD_NOT_ALLOWED</c>. What it throws is the failure, as of a handler.</param>
     /// <returns>The registration.</returns>
-    public static MethodRegistration<RequestContext> Use(this MethodRegistration<RequestContext> method, Func<RequestContext, Func<ValueTask>, ValueTask> filter)
+    public static MethodRegistration<RequestContext> Use(
+        this MethodRegistration<RequestContext> method, Func<RequestContext, Func<ValueTask>, ValueTask> filter)
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(filter);
@@ -16,14 +17,17 @@ public static class MethodRegistrationExtensions
         return method;
     }
 
-    /// <summary>Limits how often the method may be called; a call over the limit fails with <c>RATE_LIMIT_EXCEEDED</c> <c>{limit, reset}</c>.</summary>
+    /// <summary>
+    /// Limits how often the method may be called; a call over the limit fails with <c>RATE_LIMIT_EXCEEDED</c> <c>{limit, reset}</c>.
+    /// </summary>
     /// <param name="method">The method.</param>
     /// <param name="permits">How many calls are allowed in each window, and at once after a pause. Between 1 and 1,000,000,000.</param>
     /// <param name="window">How long a window is. Between 1 ms and 1 day.</param>
     /// <param name="scope">Who shares the limit. Default each starling has its own.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    public static MethodRegistration<RequestContext> LimitRate(this MethodRegistration<RequestContext> method, int permits, TimeSpan window, RateLimitScope scope = RateLimitScope.Starling)
+    public static MethodRegistration<RequestContext> LimitRate(
+        this MethodRegistration<RequestContext> method, int permits, TimeSpan window, RateLimitScope scope = RateLimitScope.Starling)
     {
         ArgumentNullException.ThrowIfNull(method);
         var limit = new RateLimit(permits, window);

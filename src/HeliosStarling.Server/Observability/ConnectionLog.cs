@@ -59,7 +59,10 @@ internal static partial class ConnectionLog
     [LoggerMessage(91, LogLevel.Debug, "The authentication schemes do not accept the ticket of a client: {Fault}")]
     public static partial void TicketRefused(this ILogger logger, string fault);
 
-    [LoggerMessage(90, LogLevel.Warning, "The check of a new ticket of starling {StarlingId} failed: {Fault} (Not logged since the last such warning: {Unlogged}.)")]
+    [LoggerMessage(
+        90,
+        LogLevel.Warning,
+        "The check of a new ticket of starling {StarlingId} failed: {Fault} (Not logged since the last such warning: {Unlogged}.)")]
     public static partial void TicketCheckFailed(this ILogger logger, string starlingId, string fault, int unlogged);
 
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]

@@ -24,7 +24,8 @@ internal sealed class ServerMetrics
 
     public ServerMetrics(Meter meter)
     {
-        _connections = meter.CreateHistogram("helios.connection.duration", "s", "From the upgrade to the end of a connection.", null, s_connectionBuckets);
+        _connections = meter.CreateHistogram(
+            "helios.connection.duration", "s", "From the upgrade to the end of a connection.", null, s_connectionBuckets);
         _upgrades = meter.CreateCounter<long>("helios.upgrades", "{upgrade}", "Upgrade requests that were answered.");
         _recoveries = meter.CreateCounter<long>("helios.recoveries", "{recovery}", "Clients that came with a recovery token.");
         _rateLimited = meter.CreateCounter<long>("helios.rate_limited", "{refusal}", "Messages, requests and upgrades over a rate limit.");
@@ -59,7 +60,8 @@ internal sealed class ServerMetrics
 
     /// <summary>A recovery was refused.</summary>
     public void RecoveryRefused(string code) => _recoveries.Add(
-        1, new KeyValuePair<string, object?>("helios.recovery.outcome", "refused"), new KeyValuePair<string, object?>("error.type", _codes.Bound(code)));
+        1, new KeyValuePair<string, object?>("helios.recovery.outcome", "refused"),
+        new KeyValuePair<string, object?>("error.type", _codes.Bound(code)));
 
     /// <summary>Something was over a rate limit.</summary>
     /// <param name="scope">Which: <c>starling</c>, <c>user</c>, <c>address</c>, <c>custom</c>, <c>upgrade</c>.</param>

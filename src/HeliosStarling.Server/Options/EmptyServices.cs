@@ -10,7 +10,9 @@ internal sealed class EmptyServices : IServiceProvider, IServiceScopeFactory, IS
     public IServiceProvider ServiceProvider => this;
 
     public object? GetService(Type serviceType) =>
-        serviceType == typeof(IServiceScopeFactory) || serviceType == typeof(IServiceProviderIsService) || serviceType == typeof(IServiceProviderIsKeyedService) ? this : null;
+        serviceType == typeof(IServiceScopeFactory)
+            || serviceType == typeof(IServiceProviderIsService)
+            || serviceType == typeof(IServiceProviderIsKeyedService) ? this : null;
 
     public bool IsService(Type serviceType) => false;
 

@@ -11,20 +11,20 @@ namespace HeliosStarling;
 public sealed class HeliosOptions
 {
     /// <summary>
-    /// How long a disconnected starling is held, with its id, data and groups, and what is sent to it meanwhile if it has a recovery token to come
-    /// back with. Between 1 s and 24 h. Default 5 min.
+    /// How long a disconnected starling is held, with its id, data and groups, and what is sent to it meanwhile if it has a recovery token
+    /// to come back with. Between 1 s and 24 h. Default 5 min.
     /// </summary>
     public TimeSpan DisconnectionTtl { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The secret that recovery tokens are signed and encrypted with: at least 32 bytes, as bytes or text. Servers that share it recover each
-    /// other's starlings, and a server its own after a restart. Default none: a random one, so that tokens die with the process.
+    /// The secret that recovery tokens are signed and encrypted with: at least 32 bytes, as bytes or text. Servers that share it recover
+    /// each other's starlings, and a server its own after a restart. Default none: a random one, so that tokens die with the process.
     /// </summary>
     public ConnectionKey? ConnectionKey { get; set; }
 
     /// <summary>
-    /// Further keys, for rotation: tokens are made with <see cref="ConnectionKey"/>, else with the first of these, and good with any. Default
-    /// none.
+    /// Further keys, for rotation: tokens are made with <see cref="ConnectionKey"/>, else with the first of these, and good with any.
+    /// Default none.
     /// </summary>
     public List<ConnectionKey> ConnectionKeys { get; } = [];
 
@@ -46,15 +46,16 @@ public sealed class HeliosOptions
     public IStateStore? StateStore { get; set; }
 
     /// <summary>
-    /// How many bytes the states in memory that are too large for a token take together, while no <see cref="StateStore"/> is set. When they are used up,
-    /// a state takes the room of the oldest ones of the user, or address of users who are not signed in, that has most; for that one itself
-    /// the token fails. Between 1 MiB and 1 TiB. Default 64 MiB.
+    /// How many bytes the states in memory that are too large for a token take together, while no <see cref="StateStore"/> is set. When
+    /// they are used up, a state takes the room of the oldest ones of the user, or address of users who are not signed in, that has most;
+    /// for that one itself the token fails. Between 1 MiB and 1 TiB. Default 64 MiB.
     /// </summary>
     public long MaxStateStoreBytes { get; set; } = InMemoryStateStore.DefaultMaxBytes;
 
     /// <summary>
-    /// Whether a client is served although a handler of <see cref="Helios.OnConnection(Action{Starling})"/> or <see cref="Helios.OnRecovery(Action{Starling})"/> has thrown.
-    /// Otherwise its connection is closed with 1011, and the client may try again. Default false.
+    /// Whether a client is served although a handler of <see cref="Helios.OnConnection(Action{Starling})"/> or
+    /// <see cref="Helios.OnRecovery(Action{Starling})"/> has thrown. Otherwise its connection is closed with 1011, and the client may try
+    /// again. Default false.
     /// </summary>
     public bool IgnoreConnectionHandlerFailures { get; set; }
 
@@ -62,8 +63,8 @@ public sealed class HeliosOptions
     public bool Debug { get; set; }
 
     /// <summary>
-    /// The most connections at a time; the next one is refused with 503 <c>CONNECTION_LIMIT</c>. Between 1 and 1,000,000. Default 10,000. On Linux
-    /// fewer when the process may not open as many files; the log then says how many.
+    /// The most connections at a time; the next one is refused with 503 <c>CONNECTION_LIMIT</c>. Between 1 and 1,000,000. Default 10,000.
+    /// On Linux fewer when the process may not open as many files; the log then says how many.
     /// </summary>
     public int MaxConnections { get; set; } = 10_000;
 
@@ -78,8 +79,9 @@ public sealed class HeliosOptions
     public TimeSpan ConnectionTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long stopping may take at most: running requests finish, clients acknowledge what they were sent and are closed with 1001. What has not
-    /// ended by then is cut. Between 1 s and 5 min, and less than the host's <c>HostOptions.ShutdownTimeout</c> (30 s unless set) with
+    /// How long stopping may take at most: running requests finish, clients acknowledge what they were sent and are closed with 1001. What
+    /// has not ended by then is cut. Between 1 s and 5 min, and less than the host's <c>HostOptions.ShutdownTimeout</c> (30 s unless set)
+    /// with
     /// <c>AddHelios</c>. Default 10 s.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -91,8 +93,8 @@ public sealed class HeliosOptions
     public int MaxMessageSize { get; set; } = ProtocolLimits.DefaultMaxMessageSize;
 
     /// <summary>
-    /// The most messages that are kept for a starling: those that wait to be sent, and, for a client that asked for resume, those that it has not
-    /// acknowledged. Between 64 and 1,000,000. Default 1,000.
+    /// The most messages that are kept for a starling: those that wait to be sent, and, for a client that asked for resume, those that it
+    /// has not acknowledged. Between 64 and 1,000,000. Default 1,000.
     /// </summary>
     public int MessageBufferSize { get; set; } = 1000;
 
@@ -108,27 +110,30 @@ public sealed class HeliosOptions
     public OutboxPolicy OutboxPolicy { get; set; } = OutboxPolicy.DropOldest;
 
     /// <summary>
-    /// The most bytes that wait in memory for all starlings together: messages half come, payloads of open requests, frames queued or kept, names of groups and
-    /// keys of <see cref="Starling.Data"/>. A signed-in user, or else an address, gets at most a quarter of what the others have left, on all its connections together, so that nobody's share is taken
-    /// by the others. When nothing is left, disconnected starlings that keep messages are given up. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512 MiB.
+    /// The most bytes that wait in memory for all starlings together: messages half come, payloads of open requests, frames queued or kept,
+    /// names of groups and keys of <see cref="Starling.Data"/>. A signed-in user, or else an address, gets at most a quarter of what the
+    /// others have left, on all its connections together, so that nobody's share is taken by the others. When nothing is left, disconnected
+    /// starlings that keep messages are given up. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512
+    /// MiB.
     /// </summary>
     public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
 
     /// <summary>
-    /// How many handlers of requests run at a time; handlers that end before their first await aside. A starling gets at most a quarter of the places,
-    /// and fewer the fewer are free, so that some are left for the others. Between 1 and 1,000,000. Default 1,000.
+    /// How many handlers of requests run at a time; handlers that end before their first await aside. A starling gets at most a quarter of
+    /// the places, and fewer the fewer are free, so that some are left for the others. Between 1 and 1,000,000. Default 1,000.
     /// </summary>
     public int MaxConcurrentRequests { get; set; } = 1000;
 
     /// <summary>
-    /// How many requests wait for a place, and as many for a thread: those of one starling leave in order, the starlings in turn. A further one fails
-    /// with <c>REQUEST_QUEUE_FULL</c>. A starling gets a part of the queue as it does of the places. Between 0 and 1,000,000. Default 10,000.
+    /// How many requests wait for a place, and as many for a thread: those of one starling leave in order, the starlings in turn. A further
+    /// one fails with <c>REQUEST_QUEUE_FULL</c>. A starling gets a part of the queue as it does of the places. Between 0 and 1,000,000.
+    /// Default 10,000.
     /// </summary>
     public int MaxQueuedRequests { get; set; } = 10_000;
 
     /// <summary>
-    /// How many requests of one starling may be open, those included that wait or whose handlers go on after their time limit, and how many handlers of
-    /// its other messages; one more fails with <c>REQUEST_QUEUE_FULL</c>. Between 1 and 1,000,000. Default 256.
+    /// How many requests of one starling may be open, those included that wait or whose handlers go on after their time limit, and how many
+    /// handlers of its other messages; one more fails with <c>REQUEST_QUEUE_FULL</c>. Between 1 and 1,000,000. Default 256.
     /// </summary>
     public int MaxRequestsPerStarling { get; set; } = 256;
 
@@ -139,8 +144,8 @@ public sealed class HeliosOptions
     public long MaxRequestBytesPerStarling { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>
-    /// How many handlers that are registered as <see cref="MethodOptions.Blocking"/> run at a time, each on a thread of its own. Between 1 and 1,000.
-    /// Default 32.
+    /// How many handlers that are registered as <see cref="MethodOptions.Blocking"/> run at a time, each on a thread of its own. Between 1
+    /// and 1,000. Default 32.
     /// </summary>
     public int MaxBlockingThreads { get; set; } = 32;
 
@@ -151,13 +156,14 @@ public sealed class HeliosOptions
     public int MaxDataPerStarling { get; set; } = 1000;
 
     /// <summary>
-    /// How long a message may take from its first byte to its last; then the connection is closed with 1008. Between 1 s and 1 h. Default 1 min.
+    /// How long a message may take from its first byte to its last; then the connection is closed with 1008. Between 1 s and 1 h. Default 1
+    /// min.
     /// </summary>
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long a handler may run, and how long a request to a starling waits, unless told otherwise; also how long greeting a starling may take, and an
-    /// answer of the <see cref="StateStore"/>. Between 1 ms and 24 h. Default 30 s.
+    /// How long a handler may run, and how long a request to a starling waits, unless told otherwise; also how long greeting a starling may
+    /// take, and an answer of the <see cref="StateStore"/>. Between 1 ms and 24 h. Default 30 s.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -171,16 +177,18 @@ public sealed class HeliosOptions
     public RateLimitOptions RateLimits { get; } = new();
 
     /// <summary>
-    /// Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>https://*.example.com</c> allows
-    /// those of all subdomains, and <c>*</c> all. Others are refused with 403 <c>CONNECTION_REJECTED</c>, and a warning is logged. Default none.
+    /// Origins, such as <c>https://app.example.com</c>, whose pages may connect beside those of the same host; <c>https://*.example.com</c>
+    /// allows those of all subdomains, and <c>*</c> all. Others are refused with 403 <c>CONNECTION_REJECTED</c>, and a warning is logged.
+    /// Default none.
     /// </summary>
     public List<string> AllowedOrigins { get; } = [];
 
     /// <summary>
-    /// The hosts that clients may ask for in the <c>Host</c> header; others are refused with 403 <c>CONNECTION_REJECTED</c>. Each is a host and, unless
-    /// any port is meant, a port: <c>app.example.com</c>, <c>app.example.com:8443</c>, <c>*.example.com</c> for all subdomains, or <c>*</c> for all.
-    /// Default none, which allows all; but if <c>ListenAsync</c> binds only loopback addresses, pages may connect only from a host that is this machine
-    /// (<c>localhost</c>, <c>*.localhost</c>, <c>127.0.0.1</c>, <c>[::1]</c>) or from <see cref="AllowedOrigins"/>.
+    /// The hosts that clients may ask for in the <c>Host</c> header; others are refused with 403 <c>CONNECTION_REJECTED</c>. Each is a host
+    /// and, unless any port is meant, a port: <c>app.example.com</c>, <c>app.example.com:8443</c>, <c>*.example.com</c> for all subdomains,
+    /// or <c>*</c> for all. Default none, which allows all; but if <c>ListenAsync</c> binds only loopback addresses, pages may connect only
+    /// from a host that is this machine (<c>localhost</c>, <c>*.localhost</c>, <c>127.0.0.1</c>, <c>[::1]</c>) or from
+    /// <see cref="AllowedOrigins"/>.
     /// </summary>
     public List<string> AllowedHosts { get; } = [];
 
@@ -193,15 +201,16 @@ public sealed class HeliosOptions
     /// <summary>
     /// The certificate and TLS settings of <c>ListenAsync</c> with an <c>https</c> address. Default none. (<c>MapHelios</c> uses the web
     /// server's.) Another <see cref="SslServerAuthenticationOptions.ServerCertificate"/> or
-    /// <see cref="SslServerAuthenticationOptions.ServerCertificateContext"/> may be set at any time, for a renewed certificate: it is used from the next
-    /// connection on. A <see cref="SslServerAuthenticationOptions.ServerCertificateSelectionCallback"/> is asked for each connection.
+    /// <see cref="SslServerAuthenticationOptions.ServerCertificateContext"/> may be set at any time, for a renewed certificate: it is used
+    /// from the next connection on. A <see cref="SslServerAuthenticationOptions.ServerCertificateSelectionCallback"/> is asked for each
+    /// connection.
     /// </summary>
     public SslServerAuthenticationOptions? Tls { get; set; }
 
     /// <summary>
-    /// A PEM file with the certificate of <c>ListenAsync</c> with an <c>https</c> address, followed by the certificates that lead to its root. It is read
-    /// again once a minute while clients connect, so that a renewed certificate is used without a restart; one that cannot be used is logged, and the one
-    /// before stays. Default none: that of <see cref="Tls"/>, whose other settings count here too.
+    /// A PEM file with the certificate of <c>ListenAsync</c> with an <c>https</c> address, followed by the certificates that lead to its
+    /// root. It is read again once a minute while clients connect, so that a renewed certificate is used without a restart; one that cannot
+    /// be used is logged, and the one before stays. Default none: that of <see cref="Tls"/>, whose other settings count here too.
     /// </summary>
     public string? TlsCertificateFile { get; set; }
 
@@ -218,5 +227,6 @@ public sealed class HeliosOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>How recovery tokens are made.</summary>
-    internal TokenSettings TokenSettings => new([.. ConnectionKey is { } first ? [first] : Array.Empty<ConnectionKey>(), .. ConnectionKeys], StateTokenTtl, EncryptStates);
+    internal TokenSettings TokenSettings =>
+        new([.. ConnectionKey is { } first ? [first] : Array.Empty<ConnectionKey>(), .. ConnectionKeys], StateTokenTtl, EncryptStates);
 }

@@ -25,7 +25,8 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         var faults = ranges.All;
         ranges.Check(nameof(options.DisconnectionTtl), options.DisconnectionTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         ranges.Check(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000);
-        if (options.MaxConnectionsPerAddress is { } perAddress) ranges.Check(nameof(options.MaxConnectionsPerAddress), perAddress, 1, 1_000_000);
+        if (options.MaxConnectionsPerAddress is { } perAddress)
+            ranges.Check(nameof(options.MaxConnectionsPerAddress), perAddress, 1, 1_000_000);
         ranges.Check(nameof(options.ConnectionTimeout), options.ConnectionTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         ranges.Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         ranges.Check(nameof(options.MaxMessageSize), options.MaxMessageSize, 1024, 64 * 1024 * 1024);
@@ -60,7 +61,9 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
             faults.Add(Invariant($"MaxRequestBytesPerStarling is {options.MaxRequestBytesPerStarling}; it must be at least MaxMessageSize, which is {options.MaxMessageSize}."));
         if (options.TlsKeyFile is not null && options.TlsCertificateFile is null)
             faults.Add($"TlsKeyFile is '{options.TlsKeyFile}' and TlsCertificateFile is null; set both.");
-        if (options.TlsCertificateFile is not null && options.Tls is { } tls && (tls.ServerCertificate ?? (object?)tls.ServerCertificateContext ?? tls.ServerCertificateSelectionCallback) is not null)
+        if (options.TlsCertificateFile is not null
+            && options.Tls is { } tls
+            && (tls.ServerCertificate ?? (object?)tls.ServerCertificateContext ?? tls.ServerCertificateSelectionCallback) is not null)
             faults.Add($"TlsCertificateFile is '{options.TlsCertificateFile}' and Tls has a certificate; set one of the two.");
         faults.AddRange(options.RateLimits.FindFaults(nameof(options.RateLimits)));
         faults.AddRange(options.AllowedOrigins.Where(origin => !OriginRules.IsPattern(origin))

@@ -24,7 +24,8 @@ internal sealed class Epoll
     private readonly int _instance = Create();
 
     /// <summary>Whether this system has it.</summary>
-    public static bool IsSupported { get; } = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+    public static bool IsSupported { get; } = OperatingSystem.IsLinux()
+        && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
     /// <summary>The size of a buffer for so many events.</summary>
     public static int SizeOf(int events) => events * s_eventSize;

@@ -1,9 +1,10 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Tells sockets when they may be read or written. It replaces the runtime's own engine, whose thread wakes with every arrival and takes the core from
-/// the thread that works on the arrival before. It polls in the thread pool: a thread that has handled one socket looks for the next, and as long as there is
-/// one, no other thread is woken. When nothing arrives any more, a thread waits for the kernel, which then wakes the pool.
+/// Tells sockets when they may be read or written. It replaces the runtime's own engine, whose thread wakes with every arrival and takes
+/// the core from the thread that works on the arrival before. It polls in the thread pool: a thread that has handled one socket looks for
+/// the next, and as long as there is one, no other thread is woken. When nothing arrives any more, a thread waits for the kernel, which
+/// then wakes the pool.
 /// </summary>
 /// <remarks>
 /// Safe to use concurrently. Always one of these holds: the alarm is set, a run is scheduled, or one has begun and not yet seen to either.
@@ -91,7 +92,8 @@ internal sealed class Poller : IThreadPoolWorkItem
             if (_due.IsEmpty || (_due.YieldsToLight && left % PatientPerLook == 0)) Poll();
             if (!_due.TryTake(ref others, out var waiter))
             {
-                // A thread that found nothing returns to the pool, so that the pool also gets to the work that only its idle threads look for.
+                // A thread that found nothing returns to the pool, so that the pool also gets to the work that only its idle threads look
+                // for.
                 if (left == PerRun) _alarm.Rearm(_epoll);
                 else GoOnLater();
                 return;

@@ -2,7 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace HeliosStarling;
 
-/// <summary>That a socket may be read, or may be written: one waits for it, a poller tells. Told while nobody waits, it is kept for who comes next.</summary>
+/// <summary>
+/// That a socket may be read, or may be written: one waits for it, a poller tells. Told while nobody waits, it is kept for who comes next.
+/// </summary>
 /// <remarks>One waiter at a time, whose wait may end without reason; telling is safe to call concurrently.</remarks>
 internal sealed class Readiness : IValueTaskSource<int>, IThreadPoolWorkItem
 {

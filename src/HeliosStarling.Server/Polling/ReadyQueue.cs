@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace HeliosStarling;
 
 /// <summary>
-/// Who may go on, in the order in which they were told: those that have had much of the machine, the patient, when no other is there, and one behind a
-/// few others, so that none waits for ever.
+/// Who may go on, in the order in which they were told: those that have had much of the machine, the patient, when no other is there, and
+/// one behind a few others, so that none waits for ever.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class ReadyQueue

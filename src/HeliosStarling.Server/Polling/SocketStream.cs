@@ -66,7 +66,10 @@ internal sealed class SocketStream : NetworkStream
         return _failure == SocketError.Success ? false : throw new SocketException((int)_failure);
     }
 
-    /// <summary>Takes what came behind the bytes that were read just now. False when that is nothing, or cannot be read: then the next read says why.</summary>
+    /// <summary>
+    /// Takes what came behind the bytes that were read just now. False when that is nothing, or cannot be read: then the next read says
+    /// why.
+    /// </summary>
     public bool TryReadOn(Span<byte> buffer, out int count) => TryTake(buffer, out count) && count > 0;
 
     /// <summary>Takes what has come and forgets it: at most so many bytes and a read more, and nothing after the deadline.</summary>
@@ -107,7 +110,9 @@ internal sealed class SocketStream : NetworkStream
         }
     }
 
-    /// <summary>Ends both directions once nothing is read any more. What has come unread is thrown away, or closing would reset the connection.</summary>
+    /// <summary>
+    /// Ends both directions once nothing is read any more. What has come unread is thrown away, or closing would reset the connection.
+    /// </summary>
     public void Finish()
     {
         EndSending();

@@ -6,8 +6,8 @@ namespace HeliosStarling;
 /// <summary>Counts something per address, an IPv6 network of 64 bits counting as one address, up to a limit for each.</summary>
 /// <param name="limit">The most for one address.</param>
 /// <remarks>
-/// Safe to use concurrently. Connections without an address are not counted: only local processes reach a Unix socket, often one proxy for all
-/// clients.
+/// Safe to use concurrently. Connections without an address are not counted: only local processes reach a Unix socket, often one proxy for
+/// all clients.
 /// </remarks>
 internal sealed class AddressCounts(int limit)
 {

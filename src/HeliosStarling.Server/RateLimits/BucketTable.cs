@@ -7,8 +7,8 @@ namespace HeliosStarling;
 /// <param name="time">The clock.</param>
 /// <param name="maxPartitions">How many partitions are kept at most, about 300 bytes each. Default 100,000.</param>
 /// <remarks>
-/// Safe to use concurrently. At the most an eighth is forgotten: those that are full, which limit nobody; then those of the parties that have most of them, and
-/// of each the fullest first. So a client that makes ever new partitions forgets its own.
+/// Safe to use concurrently. At the most an eighth is forgotten: those that are full, which limit nobody; then those of the parties that
+/// have most of them, and of each the fullest first. So a client that makes ever new partitions forgets its own.
 /// </remarks>
 internal sealed class BucketTable(RateLimit limit, TimeProvider time, int maxPartitions = BucketTable.DefaultMaxPartitions)
 {
@@ -27,7 +27,8 @@ internal sealed class BucketTable(RateLimit limit, TimeProvider time, int maxPar
 
     /// <summary>The bucket of a partition, good until it is retired.</summary>
     /// <param name="partition">Who is limited.</param>
-    /// <param name="party">Who answers for the partition. Default the partition, or of an IPv6 network the site (RFC 6177) it belongs to.</param>
+    /// <param name="party">Who answers for the partition. Default the partition, or of an IPv6 network the site (RFC 6177) it belongs
+    /// to.</param>
     public TokenBucket Get(object partition, object? party = null)
     {
         while (true)
@@ -72,7 +73,8 @@ internal sealed class BucketTable(RateLimit limit, TimeProvider time, int maxPar
     {
         var parties = _buckets.GroupBy(static pair => pair.Value.Party, static pair => (Pair: pair, pair.Value.FullAt))
             .Select(static all => new Queue<(KeyValuePair<object, TokenBucket> Pair, long FullAt)>(all.OrderBy(static one => one.FullAt)));
-        var byCount = new PriorityQueue<Queue<(KeyValuePair<object, TokenBucket> Pair, long FullAt)>, (int Count, long FullAt)>(parties.Select(static all => (all, Order(all))));
+        var byCount = new PriorityQueue<Queue<(KeyValuePair<object, TokenBucket> Pair, long FullAt)>, (int Count, long FullAt)>(
+            parties.Select(static all => (all, Order(all))));
         for (; excess > 0 && byCount.TryDequeue(out var most, out _); excess--)
         {
             var (pair, _) = most.Dequeue();
@@ -82,7 +84,8 @@ internal sealed class BucketTable(RateLimit limit, TimeProvider time, int maxPar
         }
     }
 
-    private static (int Count, long FullAt) Order(Queue<(KeyValuePair<object, TokenBucket> Pair, long FullAt)> party) => (-party.Count, party.Peek().FullAt);
+    private static (int Count, long FullAt) Order(Queue<(KeyValuePair<object, TokenBucket> Pair, long FullAt)> party) =>
+        (-party.Count, party.Peek().FullAt);
 
     private void Forget(KeyValuePair<object, TokenBucket> pair)
     {

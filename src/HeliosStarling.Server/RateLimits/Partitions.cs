@@ -22,7 +22,9 @@ internal static class Partitions
         return Cut(address, NetworkBytes);
     }
 
-    /// <summary>Who has a partition together with others: of a network of IPv6 the site of 48 bits (RFC 6177); of any other the partition alone.</summary>
+    /// <summary>
+    /// Who has a partition together with others: of a network of IPv6 the site of 48 bits (RFC 6177); of any other the partition alone.
+    /// </summary>
     public static object SiteOf(object partition) =>
         partition is IPAddress { AddressFamily: AddressFamily.InterNetworkV6 } network ? Cut(network, SiteBytes) : partition;
 

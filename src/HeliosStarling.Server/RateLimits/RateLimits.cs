@@ -35,7 +35,8 @@ internal sealed class RateLimits
     public RateLimit Patience { get; }
 
     /// <summary>Whether messages have a limit at all.</summary>
-    public bool LimitMessages => Options.PerConnection is not null || PerUser is not null || PerAddress is not null || Options.Limiter is not null;
+    public bool LimitMessages =>
+        Options.PerConnection is not null || PerUser is not null || PerAddress is not null || Options.Limiter is not null;
 
     /// <summary>Adds a limit with partitions of its own.</summary>
     public BucketTable? Add(RateLimit? limit)
@@ -50,13 +51,17 @@ internal sealed class RateLimits
     public Refusal? CheckUpgrade(IPAddress? address) =>
         _upgrades is null || _upgrades.TryTake(Partitions.OfAddress(address), out var retryAfter) ? null : Refusals.RateLimit(retryAfter);
 
-    /// <summary>The failure that says when to come again: <c>{limit, reset}</c>, reset in Unix milliseconds (docs/protocol.md section 4).</summary>
+    /// <summary>
+    /// The failure that says when to come again: <c>{limit, reset}</c>, reset in Unix milliseconds (docs/protocol.md section 4).
+    /// </summary>
     public HeliosException Exceeded(int limit, TimeSpan retryAfter) => new(
-        ErrorCodes.RateLimitExceeded, "Too many messages", JsonElement.Parse(FormattableString.Invariant($"{{\"limit\":{limit},\"reset\":{ResetAt(retryAfter)}}}")));
+        ErrorCodes.RateLimitExceeded, "Too many messages",
+        JsonElement.Parse(FormattableString.Invariant($"{{\"limit\":{limit},\"reset\":{ResetAt(retryAfter)}}}")));
 
     /// <summary>When there will be a permit, in Unix milliseconds.</summary>
     /// <remarks>Rounded up: who comes then finds it.</remarks>
-    public long ResetAt(TimeSpan retryAfter) => (_time.GetUtcNow() + retryAfter + TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - 1)).ToUnixTimeMilliseconds();
+    public long ResetAt(TimeSpan retryAfter) =>
+        (_time.GetUtcNow() + retryAfter + TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - 1)).ToUnixTimeMilliseconds();
 
     /// <summary>Forgets partitions that nobody uses, now and then. Called about twice a second.</summary>
     public void OnTick()

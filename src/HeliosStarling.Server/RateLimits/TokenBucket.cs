@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// One partition of a limit. It keeps a single number, when the bucket will be full again (the generic cell rate algorithm), so that it needs
-/// neither timer nor lock, and counts exactly on any clock; the framework's own bucket reads the machine's.
+/// One partition of a limit. It keeps a single number, when the bucket will be full again (the generic cell rate algorithm), so that it
+/// needs neither timer nor lock, and counts exactly on any clock; the framework's own bucket reads the machine's.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class TokenBucket

@@ -6,6 +6,8 @@ public enum BroadcastReach : byte
     /// <summary>All nodes. A server that stands alone is the only node, so its broadcasts always reach all.</summary>
     AllNodes,
 
-    /// <summary>This node alone, because the others cannot be reached at present. Starlings of the other nodes do not get the message.</summary>
+    /// <summary>
+    /// This node alone, because the others cannot be reached at present. Starlings of the other nodes do not get the message.
+    /// </summary>
     ThisNode,
 }

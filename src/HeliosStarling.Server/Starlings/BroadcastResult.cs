@@ -9,6 +9,8 @@ public readonly record struct BroadcastResult
     /// <summary>Which nodes it was sent to.</summary>
     public BroadcastReach Reach { get; init; }
 
-    /// <summary>Where it stands in the history of its group; null when the group keeps none. Default null: no group keeps one yet.</summary>
+    /// <summary>
+    /// Where it stands in the history of its group; null when the group keeps none. Default null: no group keeps one yet.
+    /// </summary>
     public HistoryPosition? Position { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The code of the application that a connection waits for before it is linked: filters, <c>OnConnection</c>, states. A request to its client, made there and awaited,
-/// would wait for itself: the answer is read only behind that code.
+/// The code of the application that a connection waits for before it is linked: filters, <c>OnConnection</c>, states. A request to its
+/// client, made there and awaited, would wait for itself: the answer is read only behind that code.
 /// </summary>
 /// <remarks>Code that runs elsewhere, for another starling for example, may ask meanwhile: its request waits for the link.</remarks>
 internal sealed class Greeting
@@ -33,7 +33,9 @@ internal sealed class Greeting
     /// <exception cref="InvalidOperationException">It is.</exception>
     public static void ThrowIfAwaited(Starling starling)
     {
-        if (s_current.Value is not { } greeting || Volatile.Read(ref greeting._starling) != starling || starling.Session.Connection is not null) return;
+        if (s_current.Value is not { } greeting
+            || Volatile.Read(ref greeting._starling) != starling
+            || starling.Session.Connection is not null) return;
         throw new InvalidOperationException(
             "The client cannot answer yet: its connection waits for this code. Make the request in a handler of the event 'starling:connected', which runs when the client is linked.");
     }

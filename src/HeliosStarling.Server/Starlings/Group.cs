@@ -18,6 +18,7 @@ public readonly struct Group
 
     /// <summary>Sends a notification to all in the group.</summary>
     /// <inheritdoc cref="Starlings.BroadcastAsync"/>
-    public ValueTask<BroadcastResult> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null, CancellationToken cancellationToken = default) =>
+    public ValueTask<BroadcastResult> BroadcastAsync<T>(
+        string topic, T data, Func<Starling, bool>? filter = null, CancellationToken cancellationToken = default) =>
         _starlings.SendTo(_starlings.FindGroup(Name), topic, data, filter, cancellationToken);
 }

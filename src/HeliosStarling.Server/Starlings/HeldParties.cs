@@ -8,8 +8,8 @@ internal sealed class HeldParties
     private readonly SortedSet<HeldParty> _order = new(Comparer<HeldParty>.Create(Compare));
 
     /// <summary>
-    /// The one to forget next. It belongs to who holds most; of parties that hold as many, one that never sent anything goes before one that
-    /// did, and then the one held longest.
+    /// The one to forget next. It belongs to who holds most; of parties that hold as many, one that never sent anything goes before one
+    /// that did, and then the one held longest.
     /// </summary>
     public HeldPlace Next => _order.Min!.Next;
 

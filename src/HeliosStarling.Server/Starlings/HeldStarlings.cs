@@ -31,8 +31,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     }
 
     /// <summary>
-    /// Keeps a starling from now on. Beyond the limit one is forgotten for it: one without token as long as there are any, else one of the user
-    /// or address that holds most, so that a client that comes and goes pushes out only its own.
+    /// Keeps a starling from now on. Beyond the limit one is forgotten for it: one without token as long as there are any, else one of the
+    /// user or address that holds most, so that a client that comes and goes pushes out only its own.
     /// </summary>
     public void Hold(Starling starling)
     {
@@ -64,7 +64,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         }
     }
 
-    private bool IsExpired(LinkedListNode<HeldPlace>? place, long now) => place is not null && time.GetElapsedTime(place.Value.Since, now) >= ttl;
+    private bool IsExpired(LinkedListNode<HeldPlace>? place, long now) =>
+        place is not null && time.GetElapsedTime(place.Value.Since, now) >= ttl;
 
     private void Add_NeedsLock(Starling starling, long now)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace HeliosStarling;
 
-/// <summary>The names under which something is kept with a starling: of groups, and of its data. Handlers may take them from clients.</summary>
+/// <summary>
+/// The names under which something is kept with a starling: of groups, and of its data. Handlers may take them from clients.
+/// </summary>
 internal static class KeptNames
 {
     /// <summary>How many bytes of UTF-8 a name has at most.</summary>
@@ -16,7 +18,8 @@ internal static class KeptNames
     public static long SizeOf(string name) => Overhead + (name.Length * sizeof(char));
 
     /// <exception cref="ArgumentNullException">There is no name.</exception>
-    /// <exception cref="HeliosException">The name is empty, too long, has control characters or is no Unicode text: VALIDATION_ERROR.</exception>
+    /// <exception cref="HeliosException">The name is empty, too long, has control characters or is no Unicode text:
+    /// VALIDATION_ERROR.</exception>
     public static void ThrowIfMalformed(string name, string parameter)
     {
         ArgumentNullException.ThrowIfNull(name, parameter);

@@ -20,7 +20,8 @@ internal sealed class Memberships(Starling starling)
 
     /// <summary>Joins a group.</summary>
     /// <returns>False when it was in it already, or is gone for good.</returns>
-    /// <exception cref="HeliosException">It is in as many groups as it may, or there is no memory for the name: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <exception cref="HeliosException">It is in as many groups as it may, or there is no memory for the name:
+    /// <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public bool TryJoin(string group)
     {
         var size = KeptNames.SizeOf(group);

@@ -6,7 +6,9 @@ namespace HeliosStarling;
 /// <param name="held">The held starlings.</param>
 /// <param name="pool">Counts what all have.</param>
 /// <param name="logger">Told of what was given up.</param>
-/// <remarks>Safe to call concurrently. One search runs at a time; one that found nothing for a party is followed by its next after the next tick.</remarks>
+/// <remarks>
+/// Safe to call concurrently. One search runs at a time; one that found nothing for a party is followed by its next after the next tick.
+/// </remarks>
 internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger logger)
 {
     // One that has less is as cheap as any connection, and its client loses more than others gain.

@@ -18,7 +18,8 @@ internal sealed class MessageMeter(RateLimits limits, Starling starling, TokenBu
         excess = default;
         if (own is not null && own.TryTake(out var wait) is false) return Refuse("starling", own.Limit, wait, out excess);
         if (_user is not null && !limits.PerUser!.TryTake(_user, out wait)) return Refuse("user", limits.PerUser.Limit, wait, out excess);
-        if (_address is not null && !limits.PerAddress!.TryTake(_address, out wait)) return Refuse("address", limits.PerAddress.Limit, wait, out excess);
+        if (_address is not null && !limits.PerAddress!.TryTake(_address, out wait))
+            return Refuse("address", limits.PerAddress.Limit, wait, out excess);
         return limits.Options.Limiter is not { } limiter || TryTake(limiter, out excess);
     }
 

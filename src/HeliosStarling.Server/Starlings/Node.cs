@@ -18,8 +18,10 @@ internal sealed class Node
     public Node(Helios helios, HeliosOptions options, IServiceProvider services, string name, Func<bool> hasStopped)
     {
         (Helios, Options, Services) = (helios, options, services);
-        Logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category) ?? new ErrorOutputLogger(Category);
-        Guard = new RegistrationGuard(nameof(Helios), "The server has stopped, so that no handler would be called any more. Create another one.", hasStopped);
+        Logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category)
+            ?? new ErrorOutputLogger(Category);
+        Guard = new RegistrationGuard(
+            nameof(Helios), "The server has stopped, so that no handler would be called any more. Create another one.", hasStopped);
         Engine = MakeEngine(options, new EngineMetrics("server", name, services.GetService<IMeterFactory>()), Logger);
         Dispatcher = new Dispatcher(Engine, Guard, services);
         Metrics = new ServerMetrics(Engine.Metrics.Meter);
@@ -27,7 +29,9 @@ internal sealed class Node
         Starlings = new Starlings(Engine);
         Events = new EventHub<HeliosEvent>(Logger, Guard);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
-        Tokens = new RecoveryTokens(options.TokenSettings, options.StateStore ?? services.GetService<IStateStore>() ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine)
+        Tokens = new RecoveryTokens(options.TokenSettings, options.StateStore
+            ?? services.GetService<IStateStore>()
+            ?? new InMemoryStateStore(options.TimeProvider, options.MaxStateStoreBytes), Engine)
         {
             IsKnown = id => Starlings.TryGet(id, out _),
         };
@@ -96,7 +100,8 @@ internal sealed class Node
 
     public HandlerList<(Starling Starling, string Reason)> DisconnectionHandlers { get; }
 
-    private static Engine MakeEngine(HeliosOptions options, EngineMetrics metrics, ILogger logger) => new(options.TimeProvider, options.MaxBufferedBytes, metrics)
+    private static Engine MakeEngine(HeliosOptions options, EngineMetrics metrics, ILogger logger) => new(
+        options.TimeProvider, options.MaxBufferedBytes, metrics)
     {
         Types = new JsonTypes(HeliosJson.Freeze(options.Json)),
         Logger = logger,

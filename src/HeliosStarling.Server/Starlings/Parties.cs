@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>What each party has of the memory that all share, while it has connections, starlings, or bytes that are still counted.</summary>
+/// <summary>
+/// What each party has of the memory that all share, while it has connections, starlings, or bytes that are still counted.
+/// </summary>
 /// <param name="pool">Counts what all have.</param>
 /// <param name="onShort">See <see cref="PartyMemory"/>.</param>
 /// <remarks>Safe to call concurrently.</remarks>

@@ -16,22 +16,29 @@ public sealed class Starling
     {
         (Node, Id) = (node, id ?? Guid.NewGuid().ToString());
         Session = new StarlingSession(node, this);
-        (Life, Peer, Tokens, _memberships) = (new StarlingLife(this), new StarlingPeer(this, user), new IssuedTokens(this), new Memberships(this));
+        (Life, Peer, Tokens, _memberships) = (
+            new StarlingLife(this), new StarlingPeer(this, user), new IssuedTokens(this), new Memberships(this));
         Data = new StarlingData(node.Options.MaxDataPerStarling, Session.Outbox.Memory);
         States = new States(this);
         CreatedAt = LastConnected = node.Engine.Time.GetUtcNow();
     }
 
-    /// <summary>The id, unique and unguessable. It stays the same when the starling is recovered, after a restart of the server too.</summary>
+    /// <summary>
+    /// The id, unique and unguessable. It stays the same when the starling is recovered, after a restart of the server too.
+    /// </summary>
     public string Id { get; }
 
     /// <summary>The server it belongs to.</summary>
     public Helios Helios => Node.Helios;
 
-    /// <summary>Who connected last, or what <see cref="Renew"/> has put in the place; anonymous unless the endpoint authenticates.</summary>
+    /// <summary>
+    /// Who connected last, or what <see cref="Renew"/> has put in the place; anonymous unless the endpoint authenticates.
+    /// </summary>
     public ClaimsPrincipal User => Peer.User;
 
-    /// <summary>When its connection is closed because the user's authentication ends; null when it is not, or there is no connection.</summary>
+    /// <summary>
+    /// When its connection is closed because the user's authentication ends; null when it is not, or there is no connection.
+    /// </summary>
     public DateTimeOffset? UserExpiresAt => Peer.UserExpiresAt;
 
     /// <summary>Where its last connection came from; null when that had no IP address.</summary>
@@ -59,7 +66,8 @@ public sealed class Starling
         get => Session.Outbox.Policy!.Value;
         set
         {
-            if (!Enum.IsDefined(value)) throw new ArgumentOutOfRangeException(nameof(value), value, "Use DropOldest, DropNewest or Disconnect.");
+            if (!Enum.IsDefined(value))
+                throw new ArgumentOutOfRangeException(nameof(value), value, "Use DropOldest, DropNewest or Disconnect.");
             Session.Outbox.Policy = value;
         }
     }
@@ -80,7 +88,9 @@ public sealed class Starling
     /// <summary>Whether what is sent to it is kept while it has no connection: somebody may come back for it.</summary>
     internal bool IsExpected => Life.IsArriving || Tokens.Exist;
 
-    /// <summary>Completes when a starling that is remade from a token is restored, or with the reason why it is not. Null for any other starling.</summary>
+    /// <summary>
+    /// Completes when a starling that is remade from a token is restored, or with the reason why it is not. Null for any other starling.
+    /// </summary>
     internal TaskCompletionSource<HeliosException?>? Prepared { get; init; }
 
     /// <summary>Sends a notification.</summary>
@@ -90,12 +100,14 @@ public sealed class Starling
     /// <returns>Completes when there is room for the next message.</returns>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>. The message is larger than the client takes:
     /// <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
-    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md section 3).</exception>
+    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md
+    /// section 3).</exception>
     /// <exception cref="InvalidOperationException">The same of data that is a <see cref="System.Text.Json.JsonElement"/>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default)
     {
         var engine = Session.Engine;
-        return Session.SendDirectAsync(engine.Encoder.Notification(topic, new SerializedJson<T>(data, engine.TypeInfo<T>())), cancellationToken);
+        return Session.SendDirectAsync(
+            engine.Encoder.Notification(topic, new SerializedJson<T>(data, engine.TypeInfo<T>())), cancellationToken);
     }
 
     /// <summary>Sends plain text, which is no protocol message.</summary>
@@ -105,8 +117,8 @@ public sealed class Starling
 
     /// <summary>Sends UTF-8 text, such as JSON of the application's own, which is no protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
-    /// <exception cref="HeliosException">It is not UTF-8: <c>VALIDATION_ERROR</c>; the client would have to close the connection (RFC 6455 section 8.1). Or it is
-    /// larger than the client takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
+    /// <exception cref="HeliosException">It is not UTF-8: <c>VALIDATION_ERROR</c>; the client would have to close the connection (RFC 6455
+    /// section 8.1). Or it is larger than the client takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
     {
         if (!Utf8.IsValid(utf8.Span)) throw MalformedText.Fault("The text is not UTF-8. Send bytes as a binary message.");
@@ -125,16 +137,22 @@ public sealed class Starling
     /// <param name="cancellationToken">Cancels the request at the client and ends the wait.</param>
     /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="InvalidOperationException">The starling's connection waits for the code that asks, such as a handler of
-    /// <see cref="Helios.OnConnection(Action{Starling})"/>: its client cannot answer yet. Ask in a handler of <c>starling:connected</c>.</exception>
-    public StarlingRequest<TResult> Request<TResult>(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    /// <see cref="Helios.OnConnection(Action{Starling})"/>: its client cannot answer yet. Ask in a handler of
+    /// <c>starling:connected</c>.</exception>
+    public StarlingRequest<TResult> Request<TResult>(
+        string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         Greeting.ThrowIfAwaited(this);
         return Session.Request<TResult>(method, payload, options, cancellationToken);
     }
 
-    /// <summary>Asks the client to run a method of its own, whose answer says nothing or is of no interest. Await the result to know that it has succeeded.</summary>
+    /// <summary>
+    /// Asks the client to run a method of its own, whose answer says nothing or is of no interest. Await the result to know that it has
+    /// succeeded.
+    /// </summary>
     /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
-    public StarlingRequest Request(string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    public StarlingRequest Request(
+        string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         Greeting.ThrowIfAwaited(this);
         return Session.Request(method, payload, options, cancellationToken);
@@ -145,10 +163,13 @@ public sealed class Starling
 
     /// <summary>Joins a group.</summary>
     /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
-    /// <param name="cancellationToken">Ends the wait for other nodes; it may be in the group all the same. A server that stands alone does not wait. Default none.</param>
-    /// <returns>Completes when broadcasts to the group reach it: at once on a server that stands alone. False when it was in the group already, or is gone for good.</returns>
-    /// <exception cref="HeliosException">The name is malformed or too long: <c>VALIDATION_ERROR</c>. It is in as many groups as <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more
-    /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <param name="cancellationToken">Ends the wait for other nodes; it may be in the group all the same. A server that stands alone does
+    /// not wait. Default none.</param>
+    /// <returns>Completes when broadcasts to the group reach it: at once on a server that stands alone. False when it was in the group
+    /// already, or is gone for good.</returns>
+    /// <exception cref="HeliosException">The name is malformed or too long: <c>VALIDATION_ERROR</c>. It is in as many groups as
+    /// <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more memory than is left of
+    /// <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<bool> JoinAsync(string group, CancellationToken cancellationToken = default)
     {
@@ -159,7 +180,8 @@ public sealed class Starling
 
     /// <summary>Leaves a group.</summary>
     /// <param name="group">The group's name.</param>
-    /// <param name="cancellationToken">Ends the wait for other nodes; it has left the group all the same. A server that stands alone does not wait. Default none.</param>
+    /// <param name="cancellationToken">Ends the wait for other nodes; it has left the group all the same. A server that stands alone does
+    /// not wait. Default none.</param>
     /// <returns>Completes when all nodes know it: at once on a server that stands alone. False when it was not in the group.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<bool> LeaveAsync(string group, CancellationToken cancellationToken = default)
@@ -203,8 +225,8 @@ public sealed class Starling
     }
 
     /// <summary>
-    /// Tells the application something, after all that it was told of this starling before. Handlers run on a thread of the pool: one that blocks its thread holds up
-    /// neither the caller nor the connection.
+    /// Tells the application something, after all that it was told of this starling before. Handlers run on a thread of the pool: one that
+    /// blocks its thread holds up neither the caller nor the connection.
     /// </summary>
     internal Task AnnounceAsync(Func<Task> announce) => _announcements.RunAsync(announce);
 

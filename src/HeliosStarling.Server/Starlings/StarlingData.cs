@@ -31,8 +31,9 @@ public sealed class StarlingData
     /// <summary>Keeps a value, in place of an earlier one.</summary>
     /// <param name="key">1 to 256 bytes as UTF-8, without control characters.</param>
     /// <param name="value">What to keep. Its size is the application's business.</param>
-    /// <exception cref="HeliosException">The key is malformed or too long: <c>VALIDATION_ERROR</c>. There are as many values as <see cref="HeliosOptions.MaxDataPerStarling"/> allows, or their keys need more
-    /// memory than is left of <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <exception cref="HeliosException">The key is malformed or too long: <c>VALIDATION_ERROR</c>. There are as many values as
+    /// <see cref="HeliosOptions.MaxDataPerStarling"/> allows, or their keys need more memory than is left of
+    /// <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public void Set<T>(string key, T value)
     {
         KeptNames.ThrowIfMalformed(key, nameof(key));
@@ -89,5 +90,7 @@ public sealed class StarlingData
 
     // Most starlings of a large server keep nothing: the dictionary comes with the first value.
     private ConcurrentDictionary<string, object?> Values =>
-        _values ?? Interlocked.CompareExchange(ref _values, new ConcurrentDictionary<string, object?>(1, 7, StringComparer.Ordinal), null) ?? _values;
+        _values
+        ?? Interlocked.CompareExchange(ref _values, new ConcurrentDictionary<string, object?>(1, 7, StringComparer.Ordinal), null)
+        ?? _values;
 }

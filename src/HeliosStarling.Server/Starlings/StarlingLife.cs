@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The life of a starling: Arriving → Linked ⇄ Away → Closed → Gone, or from Arriving or Away straight to Gone. Every step is taken here. Whether a connection is
-/// linked is decided by the session's <see cref="Ledger"/>, under its lock; this side asks it.
+/// The life of a starling: Arriving → Linked ⇄ Away → Closed → Gone, or from Arriving or Away straight to Gone. Every step is taken here.
+/// Whether a connection is linked is decided by the session's <see cref="Ledger"/>, under its lock; this side asks it.
 /// </summary>
 /// <remarks>Safe to call concurrently. A step that comes too late does nothing.</remarks>
 internal sealed class StarlingLife(Starling starling)
@@ -68,7 +68,9 @@ internal sealed class StarlingLife(Starling starling)
         connection.BeginClose(close.Code, close.Reason);
     }
 
-    /// <summary>The connection for which it was made is not linked: forgets the starling, unless another connection was linked meanwhile.</summary>
+    /// <summary>
+    /// The connection for which it was made is not linked: forgets the starling, unless another connection was linked meanwhile.
+    /// </summary>
     public void Withdraw(WebSocketConnection connection)
     {
         var close = EndArrival(connection);
@@ -102,7 +104,8 @@ internal sealed class StarlingLife(Starling starling)
     }
 
     /// <summary>
-    /// Its client has said goodbye on a connection: ends as if closed for good (docs/protocol.md section 7, "Goodbye"), and answers the close frame.
+    /// Its client has said goodbye on a connection: ends as if closed for good (docs/protocol.md section 7, "Goodbye"), and answers the
+    /// close frame.
     /// </summary>
     public async Task LeaveAsync(WebSocketConnection connection)
     {

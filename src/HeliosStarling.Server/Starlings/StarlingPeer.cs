@@ -4,7 +4,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Who is at the other end of a starling: its user, as long as that is believed, its address, who answers for its memory, and how much it may send.</summary>
+/// <summary>
+/// Who is at the other end of a starling: its user, as long as that is believed, its address, who answers for its memory, and how much it
+/// may send.
+/// </summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
 {
@@ -46,7 +49,9 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     public void ApplyLink(WebSocketConnection connection, IPAddress? remoteAddress, object party)
     {
         var limits = Node.RateLimits;
-        var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit ? new TokenBucket(limit, Node.Engine.Time) : null;
+        var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit
+            ? new TokenBucket(limit, Node.Engine.Time)
+            : null;
         lock (this)
         {
             // Another one is linked by now, and what that one brought along counts.
@@ -62,7 +67,9 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     /// <summary>A message was over a limit: closes the connection of a client that goes on all the same.</summary>
     public void OnRateExceeded()
     {
-        var patience = _patience ?? Interlocked.CompareExchange(ref _patience, new TokenBucket(Node.RateLimits.Patience, Node.Engine.Time), null) ?? _patience!;
+        var patience = _patience
+            ?? Interlocked.CompareExchange(ref _patience, new TokenBucket(Node.RateLimits.Patience, Node.Engine.Time), null)
+            ?? _patience!;
         if (patience.TryTake(out _) is false) starling.Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
     }
 
@@ -78,7 +85,9 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     public void Renew(ClaimsPrincipal user, DateTimeOffset? expiresAt)
     {
         if (!IsSame(user))
-            throw new HeliosException(ErrorCodes.AuthFailed, "A starling's authentication can be renewed for its own user only. Another user connects without its recovery token.");
+            throw new HeliosException(
+                ErrorCodes.AuthFailed,
+                "A starling's authentication can be renewed for its own user only. Another user connects without its recovery token.");
         if (HasExpired(expiresAt))
             throw new HeliosException(ErrorCodes.AuthExpired, "This authentication has expired already. Renew with a fresh one.");
         lock (this)
@@ -110,7 +119,8 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
         var session = starling.Session;
         if (session.Connection is not WebSocketConnection { IsOpen: true, IsUserExpired: true } connection) return;
         session.Engine.Logger.AuthenticationExpired(starling.Id);
-        session.TrySend(connection, session.Engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.AuthExpired, "The authentication has expired: sign in again.", default(RawJson)));
+        session.TrySend(connection, session.Engine.Encoder.Error(
+            ErrorSeverity.Application, ErrorCodes.AuthExpired, "The authentication has expired: sign in again.", default(RawJson)));
         connection.BeginClose(CloseCode.Policy, ErrorCodes.AuthExpired);
     }
 

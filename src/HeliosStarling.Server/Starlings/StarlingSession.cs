@@ -39,7 +39,8 @@ internal sealed class StarlingSession(Node node, Starling starling) : Session(no
     {
         if (node.Events.IsEmpty) return;
         var messages = UnconfirmedMessage.Copy(frames);
-        _ = ChargeWhileAsync(messages, () => starling.AnnounceAsync(() => node.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask()));
+        _ = ChargeWhileAsync(
+            messages, () => starling.AnnounceAsync(() => node.Events.EmitAsync(new StarlingUnconfirmed(starling, messages)).AsTask()));
     }
 
     public override void OnText(ReadOnlyMemory<byte> utf8)
@@ -50,7 +51,11 @@ internal sealed class StarlingSession(Node node, Starling starling) : Session(no
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        RunDetached(node.Messages.Text.InvokeAsync(new TextContext(starling, text)), "text", utf8.Length, overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
+        RunDetached(
+            node.Messages.Text.InvokeAsync(new TextContext(starling, text)),
+            "text",
+            utf8.Length,
+            overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
     }
 
     public override void OnJson(ReadOnlyMemory<byte> utf8)

@@ -12,7 +12,9 @@ internal enum StarlingStage : byte
     /// <summary>It has no connection, and may come back.</summary>
     Away,
 
-    /// <summary>It is closed for good, has left or was given up: no connection can be linked any more, and the server is about to forget it.</summary>
+    /// <summary>
+    /// It is closed for good, has left or was given up: no connection can be linked any more, and the server is about to forget it.
+    /// </summary>
     Closed,
 
     /// <summary>The server has forgotten it.</summary>

@@ -5,8 +5,8 @@ namespace HeliosStarling;
 
 /// <summary>All starlings of this node: those connected, and those held for a while after they were disconnected.</summary>
 /// <remarks>
-/// A node is one running server. Counts and look-ups know the starlings of this node and no others. A broadcast is for the starlings of all nodes.
-/// Safe to call concurrently.
+/// A node is one running server. Counts and look-ups know the starlings of this node and no others. A broadcast is for the starlings of all
+/// nodes. Safe to call concurrently.
 /// </remarks>
 public sealed class Starlings
 {
@@ -50,13 +50,16 @@ public sealed class Starlings
     /// <param name="topic">A topic without wildcards.</param>
     /// <param name="data">What it says.</param>
     /// <param name="filter">Who gets it; runs on this thread. Default all.</param>
-    /// <param name="cancellationToken">Ends the wait for other nodes; the message may reach them all the same. A server that stands alone does not wait. Default none.</param>
+    /// <param name="cancellationToken">Ends the wait for other nodes; the message may reach them all the same. A server that stands alone
+    /// does not wait. Default none.</param>
     /// <returns>How many starlings of this node it was queued for, and which nodes it was sent to.</returns>
     /// <remarks>Broadcasts of one caller arrive in call order.</remarks>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>.</exception>
-    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md section 3).</exception>
+    /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md
+    /// section 3).</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public ValueTask<BroadcastResult> BroadcastAsync<T>(string topic, T data, Func<Starling, bool>? filter = null, CancellationToken cancellationToken = default) =>
+    public ValueTask<BroadcastResult> BroadcastAsync<T>(
+        string topic, T data, Func<Starling, bool>? filter = null, CancellationToken cancellationToken = default) =>
         SendTo(_all, topic, data, filter, cancellationToken);
 
     /// <summary>How many groups have somebody in them.</summary>
@@ -64,7 +67,8 @@ public sealed class Starlings
 
     internal StarlingSet? FindGroup(string name) => _groups.GetValueOrDefault(name);
 
-    internal ValueTask<BroadcastResult> SendTo<T>(StarlingSet? receivers, string topic, T data, Func<Starling, bool>? filter, CancellationToken cancellationToken)
+    internal ValueTask<BroadcastResult> SendTo<T>(
+        StarlingSet? receivers, string topic, T data, Func<Starling, bool>? filter, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var frame = _engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>()));

@@ -41,7 +41,8 @@ internal readonly struct ClaimReader(JsonElement claims)
         claims.TryGetProperty(TokenClaims.States, out var states) && states.ValueKind == JsonValueKind.Object ? ToDictionary(states) : null;
 
     public IReadOnlyDictionary<string, JsonElement> Custom =>
-        claims.EnumerateObject().Where(claim => !TokenClaims.IsOwn(claim.Name)).DistinctBy(claim => claim.Name).ToDictionary(claim => claim.Name, claim => claim.Value);
+        claims.EnumerateObject().Where(claim => !TokenClaims.IsOwn(claim.Name)).DistinctBy(claim => claim.Name).ToDictionary(
+            claim => claim.Name, claim => claim.Value);
 
     public static IReadOnlyDictionary<string, JsonElement>? ReadStates(ReadOnlyMemory<byte> json)
     {
@@ -64,10 +65,13 @@ internal readonly struct ClaimReader(JsonElement claims)
         return read;
     }
 
-    private string? Text(string name) => claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private string? Text(string name) =>
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private long? Number(string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : null;
 
     private DateTimeOffset? Time(string name) => Number(name) is { } seconds ? UnixTime.FromSeconds(seconds) : null;
 }

@@ -3,8 +3,8 @@ namespace HeliosStarling;
 /// <summary>The ids of starlings that are closed for good, until their last tokens have expired.</summary>
 /// <param name="max">How many are kept at most, about 400 bytes each. Default 100,000.</param>
 /// <remarks>
-/// Not safe to use concurrently. When there are too many, those whose clients said goodbye are forgotten first, the oldest first. An id that the
-/// application closed is forgotten only together with all the tokens that were made up to its end: <see cref="GoodSince"/>.
+/// Not safe to use concurrently. When there are too many, those whose clients said goodbye are forgotten first, the oldest first. An id
+/// that the application closed is forgotten only together with all the tokens that were made up to its end: <see cref="GoodSince"/>.
 /// </remarks>
 internal sealed class ClosedIds(int max = ClosedIds.DefaultMax)
 {
@@ -18,7 +18,10 @@ internal sealed class ClosedIds(int max = ClosedIds.DefaultMax)
     /// <summary>How many are kept.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>No token that was made up to this time can be told from one of an id that was closed and forgotten; null as long as none was forgotten.</summary>
+    /// <summary>
+    /// No token that was made up to this time can be told from one of an id that was closed and forgotten; null as long as none was
+    /// forgotten.
+    /// </summary>
     public DateTimeOffset? GoodSince { get; private set; }
 
     /// <summary>Keeps an id until its tokens have expired.</summary>
@@ -71,7 +74,8 @@ internal sealed class ClosedIds(int max = ClosedIds.DefaultMax)
         while (_expiries.Min is { } first && first.Until <= now) Remove(first);
     }
 
-    private static int Compare(Entry one, Entry other) => one.Until != other.Until ? one.Until.CompareTo(other.Until) : string.CompareOrdinal(one.Id, other.Id);
+    private static int Compare(Entry one, Entry other) =>
+        one.Until != other.Until ? one.Until.CompareTo(other.Until) : string.CompareOrdinal(one.Id, other.Id);
 
     private sealed class Entry
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace HeliosStarling;
 
-/// <summary>The secret that recovery tokens are signed and encrypted with: at least 32 bytes, as bytes or as text, which counts as UTF-8.</summary>
+/// <summary>
+/// The secret that recovery tokens are signed and encrypted with: at least 32 bytes, as bytes or as text, which counts as UTF-8.
+/// </summary>
 /// <remarks>Immutable. It never shows in a text.</remarks>
 [TypeConverter(typeof(ConnectionKeyConverter))]
 public sealed class ConnectionKey

@@ -7,11 +7,12 @@ namespace HeliosStarling;
 /// <param name="maxBytes">How many bytes the states of all starlings take together at most.</param>
 /// <param name="maxClosed">How many ids that are closed for good are kept at most.</param>
 /// <remarks>
-/// Safe to call concurrently. States are counted in bytes for the user or address whose they are. When the store is full, a state takes the room of the
-/// oldest ones of who has most, as long as its own owner has less with it; else it is refused. So nobody loses a state to somebody who has
-/// more. Ids that are closed for good are small, and are kept apart from that: see <see cref="ClosedIds"/>.
+/// Safe to call concurrently. States are counted in bytes for the user or address whose they are. When the store is full, a state takes the
+/// room of the oldest ones of who has most, as long as its own owner has less with it; else it is refused. So nobody loses a state to
+/// somebody who has more. Ids that are closed for good are small, and are kept apart from that: see <see cref="ClosedIds"/>.
 /// </remarks>
-internal sealed class InMemoryStateStore(TimeProvider time, long maxBytes = InMemoryStateStore.DefaultMaxBytes, int maxClosed = ClosedIds.DefaultMax) : IStateStore
+internal sealed class InMemoryStateStore(
+    TimeProvider time, long maxBytes = InMemoryStateStore.DefaultMaxBytes, int maxClosed = ClosedIds.DefaultMax) : IStateStore
 {
     public const long DefaultMaxBytes = 64 * 1024 * 1024;
 
@@ -105,7 +106,8 @@ internal sealed class InMemoryStateStore(TimeProvider time, long maxBytes = InMe
         lock (_lock)
         {
             RemoveExpired_NeedsLock(now);
-            return new ValueTask<ReadOnlyMemory<byte>?>(_values.TryGetValue(key, out var kept) ? kept.Value : default(ReadOnlyMemory<byte>?));
+            return new ValueTask<ReadOnlyMemory<byte>?>(
+                _values.TryGetValue(key, out var kept) ? kept.Value : default(ReadOnlyMemory<byte>?));
         }
     }
 

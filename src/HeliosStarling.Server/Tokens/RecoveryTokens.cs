@@ -43,12 +43,14 @@ internal sealed class RecoveryTokens
     /// <exception cref="HeliosException">The states need more memory than there is for them: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     /// <exception cref="TimeoutException">The state store did not answer in time.</exception>
     public async ValueTask<RecoveryToken> IssueAsync(
-        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLive, object? owner, CancellationToken cancellationToken)
+        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLive,
+        object? owner, CancellationToken cancellationToken)
     {
         if (_isKeyRandom && Interlocked.Exchange(ref _warned, 1) == 0) _engine.Logger.NoConnectionKey();
         var expiresIn = options?.ExpiresIn ?? _lifetime;
         if (expiresIn < TokenOptions.MinExpiresIn || expiresIn > TokenOptions.MaxExpiresIn)
-            throw new ArgumentOutOfRangeException(null, $"ExpiresIn is {expiresIn}; it must be between {TokenOptions.MinExpiresIn} and {TokenOptions.MaxExpiresIn}.");
+            throw new ArgumentOutOfRangeException(
+                null, $"ExpiresIn is {expiresIn}; it must be between {TokenOptions.MinExpiresIn} and {TokenOptions.MaxExpiresIn}.");
         var draft = new TokenDraft(_engine, starlingId, subject, expiresIn, options?.CustomClaims);
         var token = _codec.Write(draft.Write(states));
         if (token.Length > TokenCodec.MaxLength)
@@ -96,17 +98,21 @@ internal sealed class RecoveryTokens
     private static TokenReading Closed => Invalid with { IsClosedForGood = true };
 
     private static TokenReading Expired(DateTimeOffset expires) => new(null, new HeliosException(
-        ErrorCodes.StateTokenExpired, "The recovery token has expired.", new Dictionary<string, long> { ["expiredAt"] = expires.ToUnixTimeMilliseconds() }));
+        ErrorCodes.StateTokenExpired, "The recovery token has expired.",
+        new Dictionary<string, long> { ["expiredAt"] = expires.ToUnixTimeMilliseconds() }));
 
     private void Close(InMemoryStateStore memory, string starlingId, TimeSpan timeToLive, Closing closing)
     {
-        if (memory.Close(starlingId, timeToLive, closing) && Interlocked.Exchange(ref _warnedOfClosed, 1) == 0) _engine.Logger.TooManyClosed();
+        if (memory.Close(starlingId, timeToLive, closing) && Interlocked.Exchange(ref _warnedOfClosed, 1) == 0)
+            _engine.Logger.TooManyClosed();
     }
 
     private async ValueTask<TokenReading?> FindClosedAsync(string starlingId, DateTimeOffset? issuedAt, CancellationToken cancellationToken)
     {
         if (_store is not InMemoryStateStore memory)
-            return await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false) is null ? null : Closed;
+            return await InTime(_store.GetAsync(ClosedKey(starlingId), cancellationToken), cancellationToken).ConfigureAwait(false) is null
+                ? null
+                : Closed;
         if (memory.IsClosed(starlingId)) return Closed;
         // Nobody knows any more whose tokens are bad among those of that time. A starling that is still there was not closed.
         return memory.GoodSince is { } since && !(issuedAt > since) && !IsKnown(starlingId) ? Expired(since) : null;
@@ -116,13 +122,16 @@ internal sealed class RecoveryTokens
 
     private async ValueTask<TokenReading> ReadAsync(ClaimReader reader, string? subject, CancellationToken cancellationToken)
     {
-        if (reader.Subject != subject || reader is not { StarlingId: { } id, Timestamp: { } timestamp, Expires: { } expires }) return Invalid;
+        if (reader.Subject != subject || reader is not { StarlingId: { } id, Timestamp: { } timestamp, Expires: { } expires })
+            return Invalid;
         var now = _engine.Time.GetUtcNow();
         if (reader.NotBefore > now + s_slack || reader.IssuedAt > now + s_slack) return Invalid;
         if (expires + s_slack <= now) return Expired(expires);
         if (await IsClosedAsync(id, reader.IssuedAt, cancellationToken).ConfigureAwait(false) is { } closed) return closed;
         var (states, refusal) = await ReadStatesAsync(reader, cancellationToken).ConfigureAwait(false);
-        return refusal is null ? new TokenReading(new TokenContent(id, timestamp, states!, reader.Custom), null) : new TokenReading(null, refusal);
+        return refusal is null
+            ? new TokenReading(new TokenContent(id, timestamp, states!, reader.Custom), null)
+            : new TokenReading(null, refusal);
     }
 
     /// <summary>Whether a starling was closed for good.</summary>
@@ -142,7 +151,8 @@ internal sealed class RecoveryTokens
         }
     }
 
-    private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(ClaimReader reader, CancellationToken cancellationToken)
+    private async ValueTask<(IReadOnlyDictionary<string, JsonElement>? States, HeliosException? Refusal)> ReadStatesAsync(
+        ClaimReader reader, CancellationToken cancellationToken)
     {
         try
         {

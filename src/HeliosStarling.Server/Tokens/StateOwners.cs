@@ -17,7 +17,9 @@ internal sealed class StateOwners
     /// <summary>How many bytes somebody has.</summary>
     public long BytesOf(object key) => _owners.TryGetValue(key, out var owner) ? owner.Bytes : 0;
 
-    /// <summary>Whether so many bytes can be taken from those who have more than <paramref name="share"/>, and leave that to each of them.</summary>
+    /// <summary>
+    /// Whether so many bytes can be taken from those who have more than <paramref name="share"/>, and leave that to each of them.
+    /// </summary>
     public bool CanFree(long bytes, long share)
     {
         foreach (var owner in _order)

@@ -5,7 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace HeliosStarling;
 
 /// <summary>Signs, encrypts and authenticates: claims in, token out, and back. It does not look at what the claims say.</summary>
-/// <remarks>Safe to call concurrently. The algorithms are pinned (docs/protocol.md section 7): what a token's header says never chooses one.</remarks>
+/// <remarks>
+/// Safe to call concurrently. The algorithms are pinned (docs/protocol.md section 7): what a token's header says never chooses one.
+/// </remarks>
 internal sealed class TokenCodec
 {
     // Tokens travel in a URL.

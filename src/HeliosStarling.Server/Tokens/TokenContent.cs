@@ -8,7 +8,8 @@ namespace HeliosStarling;
 /// <param name="States">Namespace to saved state.</param>
 /// <param name="CustomClaims">What the application put in.</param>
 internal sealed record TokenContent(
-    string StarlingId, DateTimeOffset Timestamp, IReadOnlyDictionary<string, JsonElement> States, IReadOnlyDictionary<string, JsonElement> CustomClaims);
+    string StarlingId, DateTimeOffset Timestamp, IReadOnlyDictionary<string, JsonElement> States,
+    IReadOnlyDictionary<string, JsonElement> CustomClaims);
 
 /// <summary>What reading a token gave: its content, or why it is refused.</summary>
 /// <param name="Content">What it says; null when it is refused.</param>

@@ -18,14 +18,16 @@ internal sealed class TokenDraft
     /// <exception cref="ArgumentException">A custom claim has a name of the token's own.</exception>
     public TokenDraft(Engine engine, string starlingId, string? subject, TimeSpan expiresIn, IReadOnlyDictionary<string, object>? custom)
     {
-        (_engine, _starlingId, _subject, _expiresIn, _custom, _now) = (engine, starlingId, subject, expiresIn, custom, engine.Time.GetUtcNow());
+        (_engine, _starlingId, _subject, _expiresIn, _custom, _now) = (
+            engine, starlingId, subject, expiresIn, custom, engine.Time.GetUtcNow());
         if (custom?.Keys.FirstOrDefault(TokenClaims.IsOwn) is { } name)
-            throw new ArgumentException($"Custom claim '{name}' has the name of a claim of the token's own. Choose another name.", nameof(custom));
+            throw new ArgumentException(
+                $"Custom claim '{name}' has the name of a claim of the token's own. Choose another name.", nameof(custom));
     }
 
     /// <summary>
-    /// Where the states go when they do not fit into the token: one place for each starling, or every token asked for would take more memory. Each of its
-    /// tokens then restores the newest.
+    /// Where the states go when they do not fit into the token: one place for each starling, or every token asked for would take more
+    /// memory. Each of its tokens then restores the newest.
     /// </summary>
     public string StoreKey => StoreKeyOf(_starlingId);
 

@@ -5,7 +5,8 @@ namespace HeliosStarling;
 /// <summary>What is logged about recovery tokens; never one of them.</summary>
 internal static partial class TokenLog
 {
-    [LoggerMessage(60, LogLevel.Warning, "No ConnectionKey is set: recovery tokens are good until this process ends, and for no other server.")]
+    [LoggerMessage(
+        60, LogLevel.Warning, "No ConnectionKey is set: recovery tokens are good until this process ends, and for no other server.")]
     public static partial void NoConnectionKey(this ILogger logger);
 
     [LoggerMessage(64, LogLevel.Warning, "More starlings are closed for good than the state store in memory remembers: older tokens recover only starlings that are still held. Set a StateStore of your own.")]

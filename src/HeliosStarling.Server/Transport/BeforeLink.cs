@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>What a connection does before its messages may be handled: it buffers what comes, and asks some clients for a sign of life.</summary>
+/// <summary>
+/// What a connection does before its messages may be handled: it buffers what comes, and asks some clients for a sign of life.
+/// </summary>
 /// <param name="connection">The connection.</param>
 /// <param name="input">Its bytes.</param>
 /// <param name="reader">What has come.</param>
@@ -8,7 +10,8 @@ namespace HeliosStarling;
 /// <param name="engine">The server's.</param>
 /// <param name="patience">How long one stream may take room from those that share its transport.</param>
 /// <remarks><see cref="BufferUntilAsync"/> belongs to the connection's reader; everything else is safe to call concurrently.</remarks>
-internal sealed class BeforeLink(WebSocketConnection connection, ConnectionInput input, FrameReader reader, bool isShared, Engine engine, TimeSpan patience)
+internal sealed class BeforeLink(
+    WebSocketConnection connection, ConnectionInput input, FrameReader reader, bool isShared, Engine engine, TimeSpan patience)
 {
     private LifeProof? _proof;
 

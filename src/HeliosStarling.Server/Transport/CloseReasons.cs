@@ -1,6 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>The reasons of close frames 1011: what the client's developer looks for. Fixed texts; what an exception says stays in the server's log.</summary>
+/// <summary>
+/// The reasons of close frames 1011: what the client's developer looks for. Fixed texts; what an exception says stays in the server's log.
+/// </summary>
 internal static class CloseReasons
 {
     public const string ServerFault = "server fault: see the server's log";

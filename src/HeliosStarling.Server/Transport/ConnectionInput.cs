@@ -2,12 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
 
-/// <summary>Reads the bytes of one connection into its frame reader, and lets other connections go first when its client sends much.</summary>
+/// <summary>
+/// Reads the bytes of one connection into its frame reader, and lets other connections go first when its client sends much.
+/// </summary>
 /// <remarks>Belongs to the connection's reader; not safe to call concurrently.</remarks>
 internal sealed class ConnectionInput
 {
     /// <summary>
-    /// A client that sends more than this within a second waits in line with others like it. In bytes; each message counts <see cref="CostOfMessage"/> bytes beside its own.
+    /// A client that sends more than this within a second waits in line with others like it. In bytes; each message counts
+    /// <see cref="CostOfMessage"/> bytes beside its own.
     /// </summary>
     public const int Turn = 16 * 1024;
 
@@ -33,7 +36,8 @@ internal sealed class ConnectionInput
     /// <param name="liveness">Is told when the connection waits.</param>
     /// <param name="turns">Where it waits when its client sends much.</param>
     /// <param name="engine">The server's.</param>
-    public ConnectionInput(Connection connection, Stream stream, FrameReader reader, Liveness liveness, HeavyReaderQueue turns, Engine engine) =>
+    public ConnectionInput(
+        Connection connection, Stream stream, FrameReader reader, Liveness liveness, HeavyReaderQueue turns, Engine engine) =>
         (_connection, _stream, _reader, _liveness, _turns, _engine) = (connection, stream, reader, liveness, turns, engine);
 
     /// <summary>What has come in this turn, in bytes.</summary>
@@ -88,7 +92,8 @@ internal sealed class ConnectionInput
     {
         _waiting = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
         // It may be left waiting when the connection ends: that it then fails is no unobserved exception.
-        _ = _waiting.ContinueWith(static read => read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = _waiting.ContinueWith(
+            static read => read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         await Task.WhenAny(_waiting, other).ConfigureAwait(false);
         return _waiting.IsCompleted;
     }
@@ -111,14 +116,15 @@ internal sealed class ConnectionInput
     }
 
     /// <summary>
-    /// Drains the socket, up to what is read at a time: leftovers would split the answer, and then the client's next burst. False when nothing has come; no bytes are
-    /// the peer's end.
+    /// Drains the socket, up to what is read at a time: leftovers would split the answer, and then the client's next burst. False when
+    /// nothing has come; no bytes are the peer's end.
     /// </summary>
     private bool TryRead(SocketStream socket, out int count)
     {
         if (!socket.TryRead(_reader.GetMemory().Span, out count)) return false;
         _reader.Advance(count);
-        while (count > 0 && !_reader.HasRoom && _reader.UnreadLength < ReceiveBuffer.LargestReadSize && socket.TryReadOn(_reader.GetMemory().Span, out var more))
+        while (count > 0 && !_reader.HasRoom && _reader.UnreadLength < ReceiveBuffer.LargestReadSize && socket.TryReadOn(
+            _reader.GetMemory().Span, out var more))
         {
             _reader.Advance(more);
             count += more;

@@ -4,8 +4,8 @@ using System.Text;
 namespace HeliosStarling;
 
 /// <summary>
-/// The control frames that one connection has to send. Pings are answered in order. Of those that wait to be answered, the oldest are skipped
-/// beyond <see cref="MaxPongs"/> (RFC 6455 section 5.5.3), so a flood of them is bounded.
+/// The control frames that one connection has to send. Pings are answered in order. Of those that wait to be answered, the oldest are
+/// skipped beyond <see cref="MaxPongs"/> (RFC 6455 section 5.5.3), so a flood of them is bounded.
 /// </summary>
 /// <param name="party">Whom the buffer of pongs is counted for, which is held only while a pong waits.</param>
 /// <remarks>Safe to call concurrently.</remarks>

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The <see cref="ExecutionContext"/> that connections run in: without any <see cref="AsyncLocal{T}"/>. So a handler sees the same state on the reader as on a
-/// thread of the pool, and nothing of the upgrade request, which may have been hours ago.
+/// The <see cref="ExecutionContext"/> that connections run in: without any <see cref="AsyncLocal{T}"/>. So a handler sees the same state on
+/// the reader as on a thread of the pool, and nothing of the upgrade request, which may have been hours ago.
 /// </summary>
 internal static class EmptyContext
 {

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace HeliosStarling;
 
 /// <summary>
-/// Readers that have received much and have more to read. Readers that receive little never queue here, and wait behind a few of these at most.
+/// Readers that have received much and have more to read. Readers that receive little never queue here, and wait behind a few of these at
+/// most.
 /// </summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class HeavyReaderQueue

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace HeliosStarling;
 
 /// <summary>
-/// A ping whose answer shows that a client lives, while none of its messages is read yet (docs/protocol.md section 7, rule 5): what a dead life has
-/// left in the network answers no ping.
+/// A ping whose answer shows that a client lives, while none of its messages is read yet (docs/protocol.md section 7, rule 5): what a dead
+/// life has left in the network answers no ping.
 /// </summary>
 /// <remarks>The reader looks for the answer; everything else is safe to call concurrently.</remarks>
 internal sealed class LifeProof
@@ -35,7 +35,8 @@ internal sealed class LifeProof
             var left = unread.Length - _next - size;
             if (header.Length > (ulong)left) return;
             if (header.Opcode == Opcode.Close) GiveUp();
-            if (header.Opcode == Opcode.Pong && IsAnswer(unread.Slice(_next + size, (int)header.Length), header.Mask)) _given.TrySetResult(true);
+            if (header.Opcode == Opcode.Pong && IsAnswer(unread.Slice(_next + size, (int)header.Length), header.Mask))
+                _given.TrySetResult(true);
             _next += size + (int)header.Length;
         }
     }

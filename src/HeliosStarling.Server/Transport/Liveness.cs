@@ -45,7 +45,9 @@ internal sealed class Liveness(TimeProvider time, TimeSpan firstSign, TimeSpan p
         lock (this)
         {
             // Of the time for a first sign, half for the silence and half for the answer.
-            var (silence, answer) = _isProven ? (pingAfter, deadAfter) : (Shorter(pingAfter, firstSign / 2), Shorter(deadAfter, firstSign / 2));
+            var (silence, answer) = _isProven
+                ? (pingAfter, deadAfter)
+                : (Shorter(pingAfter, firstSign / 2), Shorter(deadAfter, firstSign / 2));
             if (!_isWaiting || time.GetElapsedTime(_waitingSince, now) < silence) return LivenessVerdict.Alive;
             if (_pingQueuedAt is { } queuedAt)
             {

@@ -38,7 +38,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <param name="turns">Where it waits when it asks for much.</param>
     /// <param name="options">Keep-alive and closing times.</param>
     /// <param name="party">Whom what comes is counted for.</param>
-    public WebSocketConnection(Dispatcher dispatcher, Stream stream, Action abort, bool isShared, HeavyReaderQueue turns, HeliosOptions options, PartyMemory party)
+    public WebSocketConnection(
+        Dispatcher dispatcher, Stream stream, Action abort, bool isShared, HeavyReaderQueue turns, HeliosOptions options, PartyMemory party)
     {
         var engine = dispatcher.Engine;
         (_dispatcher, _engine, _stream, _abort) = (dispatcher, engine, stream, abort);
@@ -73,7 +74,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     }
 
     /// <summary>Whether that time has come.</summary>
-    public bool IsUserExpired => Volatile.Read(ref _userExpiresAt) is var ticks && ticks != long.MaxValue && _time.GetUtcNow().UtcTicks >= ticks;
+    public bool IsUserExpired =>
+        Volatile.Read(ref _userExpiresAt) is var ticks && ticks != long.MaxValue && _time.GetUtcNow().UtcTicks >= ticks;
 
     /// <inheritdoc/>
     public override bool IsOpen => Volatile.Read(ref _closing) is null && !_isBroken;
@@ -84,7 +86,9 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         if (TryStopTaking(code, reason)) FinishClose();
     }
 
-    /// <summary>The first half of <see cref="BeginClose"/>: takes no message any more, while answers to those taken are still sent.</summary>
+    /// <summary>
+    /// The first half of <see cref="BeginClose"/>: takes no message any more, while answers to those taken are still sent.
+    /// </summary>
     /// <returns>False when the connection is being closed already.</returns>
     public bool TryStopTaking(int code, string reason)
     {
@@ -164,7 +168,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     {
         if (Volatile.Read(ref _closing) is not null)
         {
-            if (Volatile.Read(ref _closingSince) is not 0 and var closingSince && _time.GetElapsedTime(closingSince) >= (_reader.Fault.Code == 0 ? _closeTimeout : s_faultLinger)) Abort();
+            if (Volatile.Read(ref _closingSince) is not 0 and var closingSince
+                && _time.GetElapsedTime(closingSince) >= (_reader.Fault.Code == 0 ? _closeTimeout : s_faultLinger)) Abort();
             return;
         }
         // The welcome comes first.
@@ -190,14 +195,15 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private bool IsReadable => _peerClose is null && _reader.Fault.Code == 0;
 
     /// <summary>
-    /// Ends sending behind the close frame, then reads past what comes until the peer has closed too: closing with bytes unread would reset the
-    /// connection, and take the close frame from the peer.
+    /// Ends sending behind the close frame, then reads past what comes until the peer has closed too: closing with bytes unread would reset
+    /// the connection, and take the close frame from the peer.
     /// </summary>
     private async Task LingerAsync()
     {
         // Never while a read is under way, which TLS does not bear.
         var canEnd = !_isBroken && !_input.IsReading;
-        var hasEndedSending = canEnd && await HalfClose.TryEndSendingAsync(_stream, Socket, EndSending, _engine.Logger).ConfigureAwait(false);
+        var hasEndedSending = canEnd
+            && await HalfClose.TryEndSendingAsync(_stream, Socket, EndSending, _engine.Logger).ConfigureAwait(false);
         for (var left = (long)_engine.MaxMessageSize * ProtocolLimits.TooLargeFactor; left > 0 && !HasPeerEnded(hasEndedSending);)
         {
             if (_input.Cost >= ConnectionInput.Turn) await _input.TakeTurnAsync(Socket, isMore: false).ConfigureAwait(false);
@@ -219,7 +225,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         {
             var status = FrameStatus.Ready;
             var isNext = false;
-            for (var left = ConnectionInput.Turn / ConnectionInput.CostOfMessage; left > 0 && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
+            for (var left = ConnectionInput.Turn / ConnectionInput.CostOfMessage; left > 0
+                && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
             {
                 Receive(in incoming);
                 isNext |= !incoming.IsControl;
@@ -246,7 +253,10 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <returns>False when it does not leave for good, or only answers a close frame of this side.</returns>
     private bool TryTakeGoodbye(CloseInfo close)
     {
-        if (close.Code != CloseCode.Normal || Volatile.Read(ref _closing) is not null || Session is not ILeavingSession session || !session.TryTakeGoodbye(this)) return false;
+        if (close.Code != CloseCode.Normal
+            || Volatile.Read(ref _closing) is not null
+            || Session is not ILeavingSession session
+            || !session.TryTakeGoodbye(this)) return false;
         TryStopTaking(close.Code, close.Reason);
         session.Leave(this);
         return true;
@@ -262,7 +272,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
 
     private void Fail()
     {
-        if (_reader.IsFaultOfMessage && _closing is null && Session is { } session) _dispatcher.CountFaulty(session, this, _reader.FaultyStart.Bytes, _reader.FaultyStart.Size);
+        if (_reader.IsFaultOfMessage && _closing is null && Session is { } session)
+            _dispatcher.CountFaulty(session, this, _reader.FaultyStart.Bytes, _reader.FaultyStart.Size);
         BeginClose(_reader.Fault.Code, _reader.Fault.Reason);
     }
 

@@ -25,7 +25,9 @@ internal readonly record struct Authority(string Host, int? Port)
 
     /// <summary>Whether the host is below a domain, and not the domain itself.</summary>
     public bool IsSubdomainOf(ReadOnlySpan<char> domain) =>
-        Host.Length > domain.Length + 1 && Host[^(domain.Length + 1)] == '.' && Host.AsSpan().EndsWith(domain, StringComparison.OrdinalIgnoreCase);
+        Host.Length > domain.Length + 1
+        && Host[^(domain.Length + 1)] == '.'
+        && Host.AsSpan().EndsWith(domain, StringComparison.OrdinalIgnoreCase);
 
     // 0 when there is no valid host.
     private static int HostLength(ReadOnlySpan<char> text)

@@ -12,7 +12,9 @@ internal static class BearerTokens
 
     /// <summary>The token of a header's value; null when it is of another scheme.</summary>
     public static string? Read(string header) =>
-        header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && header[Prefix.Length..].Trim() is { Length: > 0 } token ? token : null;
+        header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && header[Prefix.Length..].Trim() is { Length: > 0 } token
+            ? token
+            : null;
 
     /// <summary>Whether a text may stand in the header as a token.</summary>
     public static bool IsToken(string text) =>

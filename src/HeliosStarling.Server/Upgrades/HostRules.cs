@@ -12,14 +12,17 @@ internal static class HostRules
 
     /// <summary>Whether a request may come in that names this host.</summary>
     /// <param name="host">The <c>Host</c> header.</param>
-    /// <param name="allowedHosts">Host and, unless any may stand there, port: <c>example.com</c>, <c>*.example.com:8443</c>, <c>*</c>. Empty: any host.</param>
+    /// <param name="allowedHosts">Host and, unless any may stand there, port: <c>example.com</c>, <c>*.example.com:8443</c>, <c>*</c>.
+    /// Empty: any host.</param>
     public static bool IsAllowed(string? host, IReadOnlyCollection<string> allowedHosts)
     {
         if (allowedHosts.Count == 0) return true;
         return Authority.TryParse(host, out var asked) && allowedHosts.Any(pattern => pattern == "*" || Matches(asked, pattern));
     }
 
-    /// <summary>Whether a host can only be this machine: <c>localhost</c>, names under it, and loopback addresses. No DNS is asked for these.</summary>
+    /// <summary>
+    /// Whether a host can only be this machine: <c>localhost</c>, names under it, and loopback addresses. No DNS is asked for these.
+    /// </summary>
     public static bool IsLoopback(string? host) =>
         Authority.TryParse(host, out var asked)
         && (asked.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
@@ -27,7 +30,8 @@ internal static class HostRules
             || (IPAddress.TryParse(asked.Host, out var address) && IPAddress.IsLoopback(address)));
 
     /// <summary>Whether a pattern is well-formed.</summary>
-    public static bool IsPattern(string pattern) => pattern == "*" || (Authority.TryParse(Rest(pattern), out var named) && !named.Host.Contains('*', StringComparison.Ordinal));
+    public static bool IsPattern(string pattern) =>
+        pattern == "*" || (Authority.TryParse(Rest(pattern), out var named) && !named.Host.Contains('*', StringComparison.Ordinal));
 
     private static bool Matches(Authority asked, string pattern)
     {

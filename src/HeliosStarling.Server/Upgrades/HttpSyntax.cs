@@ -31,7 +31,9 @@ internal static class HttpSyntax
         return false;
     }
 
-    /// <summary>Reads a number of decimal digits and nothing else; false when there are none or it is above <paramref name="max"/>.</summary>
+    /// <summary>
+    /// Reads a number of decimal digits and nothing else; false when there are none or it is above <paramref name="max"/>.
+    /// </summary>
     /// <remarks>The framework's own parsing also takes NUL characters behind the digits.</remarks>
     public static bool TryReadNumber(ReadOnlySpan<char> text, long max, out long number)
     {

@@ -29,7 +29,8 @@ internal static class QueryText
     public static (string? Token, string Others) TakeToken(string query, string parameter)
     {
         // Spelled out, or with escapes.
-        if (!query.Contains(parameter, StringComparison.OrdinalIgnoreCase) && !query.Contains('%', StringComparison.Ordinal)) return (null, query);
+        if (!query.Contains(parameter, StringComparison.OrdinalIgnoreCase) && !query.Contains('%', StringComparison.Ordinal))
+            return (null, query);
         string? token = null;
         var others = new List<string>();
         foreach (var part in query.Split('&'))
@@ -58,9 +59,13 @@ internal static class QueryText
         {
             undone[length++] = character;
             // What an escape stood for may be the end of another one.
-            while (length >= 3 && undone[length - 3] == '%' && char.IsAsciiHexDigit(undone[length - 2]) && char.IsAsciiHexDigit(undone[length - 1]))
+            while (length >= 3
+                && undone[length - 3] == '%'
+                && char.IsAsciiHexDigit(undone[length - 2])
+                && char.IsAsciiHexDigit(undone[length - 1]))
             {
-                undone[length - 3] = (char)byte.Parse(undone.AsSpan(length - 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                undone[length - 3] = (char)byte.Parse(
+                    undone.AsSpan(length - 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                 length -= 2;
             }
         }

@@ -17,7 +17,8 @@ internal sealed class Refusal(int status, string code, string message, params (s
     public string Message => message;
 
     /// <summary>
-    /// All headers but those of the body. A page of another origin can read the answer: a browser cannot see why an upgrade failed, but it can ask.
+    /// All headers but those of the body. A page of another origin can read the answer: a browser cannot see why an upgrade failed, but it
+    /// can ask.
     /// </summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; } =
         [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "Retry-After"), .. headers];

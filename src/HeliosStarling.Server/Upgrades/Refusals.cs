@@ -13,7 +13,10 @@ internal static class Refusals
         new(400, ErrorCodes.ConnectionRejected, "Sec-WebSocket-Key must be 16 bytes in base64.");
 
     public static Refusal BadLimit { get; } =
-        new(400, ErrorCodes.ConnectionRejected, "The query parameter limit must be the largest message that the client takes, a number of at least 65536 bytes.");
+        new(
+            400,
+            ErrorCodes.ConnectionRejected,
+            "The query parameter limit must be the largest message that the client takes, a number of at least 65536 bytes.");
 
     public static Refusal HeadTooLarge { get; } =
         new(431, ErrorCodes.ConnectionRejected, "The request head is too large.");
@@ -80,7 +83,8 @@ internal static class Refusals
         var proxy = forwardedHost is null
             ? "If a proxy in front changes the Host header, let it pass the client's on."
             : $"A proxy names X-Forwarded-Host '{ShownText.Of(forwardedHost)}': let it pass the client's Host header on, or call UseForwardedHeaders with ForwardedHeaders.XForwardedHost and the proxy in KnownProxies.";
-        return Warned($"Pages of origin '{page}' may not connect to host '{server}'. If the page is yours, add '{page}' to AllowedOrigins. {proxy}");
+        return Warned(
+            $"Pages of origin '{page}' may not connect to host '{server}'. If the page is yours, add '{page}' to AllowedOrigins. {proxy}");
     }
 
     /// <summary>The page names itself as the host of a server that is for this machine only.</summary>

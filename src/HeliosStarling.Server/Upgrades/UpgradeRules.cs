@@ -20,8 +20,8 @@ internal static class UpgradeRules
     /// <summary>The refusal of a page that may not connect; null when it may.</summary>
     /// <param name="request">The request.</param>
     /// <param name="allowedOrigins">The origins that may connect beside those of the same host.</param>
-    /// <param name="isLoopbackOnly">Whether the server is for this machine only, and nobody said under which names: then pages of a host that
-    /// is not surely this machine are foreign.</param>
+    /// <param name="isLoopbackOnly">Whether the server is for this machine only, and nobody said under which names: then pages of a host
+    /// that is not surely this machine are foreign.</param>
     public static Refusal? CheckOrigin(IUpgradeRequest request, IReadOnlyCollection<string> allowedOrigins, bool isLoopbackOnly = false)
     {
         var (origin, host) = (request.GetHeader("Origin"), request.GetHeader("Host"));

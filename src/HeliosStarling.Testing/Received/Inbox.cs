@@ -61,7 +61,8 @@ internal sealed class Inbox<T>(string what)
         // By the real clock: the server's may be one that the test moves.
         using var limit = new CancellationTokenSource(patience, TimeProvider.System);
         using var timedOut = limit.Token.UnsafeRegister(_ => waiter.Taken.TrySetException(TooLate(patience)), null);
-        using var cancelled = cancellationToken.UnsafeRegister(token => waiter.Taken.TrySetCanceled((CancellationToken)token!), cancellationToken);
+        using var cancelled = cancellationToken.UnsafeRegister(
+            token => waiter.Taken.TrySetCanceled((CancellationToken)token!), cancellationToken);
         try
         {
             return await waiter.Taken.Task.ConfigureAwait(false);

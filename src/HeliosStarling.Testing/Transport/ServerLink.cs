@@ -19,7 +19,8 @@ internal sealed class ServerLink
     public ServerLink(Helios server, Arrival arrival)
     {
         if (!server.Connections.TryEnter())
-            throw new HeliosException(ErrorCodes.ConnectionLimit, "The server takes no connection: MaxConnections is reached, or it is stopping.");
+            throw new HeliosException(
+                ErrorCodes.ConnectionLimit, "The server takes no connection: MaxConnections is reached, or it is stopping.");
         Client = new InMemoryStream(_toClient, _toServer);
         Starling = arrival.Starling;
         Ended = RunAsync(server, arrival);

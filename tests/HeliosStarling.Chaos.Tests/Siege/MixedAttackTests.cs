@@ -125,7 +125,8 @@ public class MixedAttackTests(ITestOutputHelper output)
         var (helios, lanes) = (town.Helios, town.Helios.Engine.Lanes);
         await Eventually.TrueAsync(() => helios.Connections.Count == 0);
         await Eventually.TrueAsync(() => town.Places is { Opening.Count: 0, Refusing.Count: 0 });
-        await Eventually.TrueAsync(() => helios.Starlings is { TotalCount: 0, ConnectedCount: 0, GroupCount: 0 } && helios.Node.Held.Count == 0);
+        await Eventually.TrueAsync(
+            () => helios.Starlings is { TotalCount: 0, ConnectedCount: 0, GroupCount: 0 } && helios.Node.Held.Count == 0);
         await Eventually.TrueAsync(() => lanes.Pool is { Running: 0, Waiting: 0 } && lanes.Threads is { Running: 0, Waiting: 0 });
         await Eventually.TrueAsync(() => town.Reads.Readers == 0);
         await Eventually.TrueAsync(() => helios.Engine.Buffers.Rented == 0);

@@ -53,7 +53,8 @@ public sealed class StreamTurnTests
         {
         }
 
-        for (var i = 0; i < 2; i++) Assert.Equal((EnqueueStatus.Queued, 0), (_outbox.Enqueue(_pool.Make("news"), out var dropped), dropped));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal((EnqueueStatus.Queued, 0), (_outbox.Enqueue(_pool.Make("news"), out var dropped), dropped));
     }
 
     [Fact]

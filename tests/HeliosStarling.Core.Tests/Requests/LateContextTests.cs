@@ -111,7 +111,8 @@ public class LateContextTests
     {
         const int requests = 20_000;
         var type = _callee.Engine.TypeInfo<string>();
-        var handler = HandlerBinder<TestContext>.Bind(_callee.Bind.PayloadOf<string>(takesNull: false), (text, request) => ResultWriter.AnswerAsync(request, LaterAsync(text), type));
+        var handler = HandlerBinder<TestContext>.Bind(
+            _callee.Bind.PayloadOf<string>(takesNull: false), (text, request) => ResultWriter.AnswerAsync(request, LaterAsync(text), type));
         _callee.Engine.Methods.Add(new MethodEntry("echo:later", handler.Run, new MethodOptions()));
 
         // Answered on another thread, mostly while the reader still sees to it that the request is found.

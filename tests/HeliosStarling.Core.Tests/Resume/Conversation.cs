@@ -268,7 +268,8 @@ internal sealed class Conversation : IDisposable
     }
 
     private static long? ReadGap(byte[] text) =>
-        Protocol.MessageReader.Read(text, out var message, out _) == Protocol.ReadStatus.Message && message.Type == Protocol.MessageType.Notification
+        Protocol.MessageReader.Read(text, out var message, out _) == Protocol.ReadStatus.Message
+            && message.Type == Protocol.MessageType.Notification
             ? PayloadJson.ReadElement(message.Data).GetProperty("missed").GetInt64() : null;
 
     private void HangUp()

@@ -84,7 +84,8 @@ public class ConnectionTests
     [Fact]
     public async Task WakeIn_SeveralTimes_SendsOnceWhenItsTurnComes()
     {
-        var (connection, entered, goOn) = (new CountingConnection(), new CountdownEvent(Environment.ProcessorCount), new ManualResetEventSlim());
+        var (connection, entered, goOn) = (
+            new CountingConnection(), new CountdownEvent(Environment.ProcessorCount), new ManualResetEventSlim());
         var line = new CoreBoundQueue<Connection>(perTurn: 1, waiting =>
         {
             if (waiting == connection)

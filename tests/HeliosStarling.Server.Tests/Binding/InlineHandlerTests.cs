@@ -16,7 +16,18 @@ public sealed class InlineHandlerTests : IAsyncDisposable
 
     public InlineHandlerTests() => _mock = new MockStarling(_server);
 
-    public static TheoryData<string> PayloadJson => new("{\"text\":\"hi\"}", "{\"text\":\"app\"}", "{\"text\":\"details\"}", "{\"text\":\"boom\"}", "{\"text\":\"cancelled\"}", "{\"text\":\"unwritable\"}", "{\"text\":null}", "{\"text\":5}", "[]", "null", "{}");
+    public static TheoryData<string> PayloadJson => new(
+        "{\"text\":\"hi\"}",
+        "{\"text\":\"app\"}",
+        "{\"text\":\"details\"}",
+        "{\"text\":\"boom\"}",
+        "{\"text\":\"cancelled\"}",
+        "{\"text\":\"unwritable\"}",
+        "{\"text\":null}",
+        "{\"text\":5}",
+        "[]",
+        "null",
+        "{}");
 
     public async ValueTask DisposeAsync()
     {

@@ -44,7 +44,8 @@ public sealed class NameLimitTests : IAsyncDisposable
 
     [Fact]
     public async Task TooLongName_TheFault_NamesTheLimit() =>
-        Assert.Contains("256 bytes", (await Assert.ThrowsAsync<HeliosException>(async () => await new Starling(_helios.Node, null).JoinAsync(new string('x', 257)))).Message, StringComparison.Ordinal);
+        Assert.Contains("256 bytes", (await Assert.ThrowsAsync<HeliosException>(
+            async () => await new Starling(_helios.Node, null).JoinAsync(new string('x', 257)))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void FirstValue_OfAForgottenStarling_IsNotCounted()

@@ -34,9 +34,10 @@ public sealed record StarlingRecovered(Starling Starling, string Token) : Helios
 }
 
 /// <summary>
-/// <c>starling:unconfirmed</c>: a starling came back without its memory of the conversation, or the server stops before the starling has said
-/// that it has them, and nobody knows whether these messages reached it. They are not sent again (docs/protocol.md section 7, rule 7).
+/// <c>starling:unconfirmed</c>: a starling came back without its memory of the conversation, or the server stops before the starling has
+/// said that it has them, and nobody knows whether these messages reached it. They are not sent again (docs/protocol.md section 7, rule 7).
 /// </summary>
 /// <param name="Starling">Who.</param>
 /// <param name="Messages">The messages, in the order in which they were sent.</param>
-public sealed record StarlingUnconfirmed(Starling Starling, IReadOnlyList<UnconfirmedMessage> Messages) : HeliosEvent("starling:unconfirmed", Starling);
+public sealed record StarlingUnconfirmed(Starling Starling, IReadOnlyList<UnconfirmedMessage> Messages)
+    : HeliosEvent("starling:unconfirmed", Starling);

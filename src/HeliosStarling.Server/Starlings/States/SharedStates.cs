@@ -27,7 +27,8 @@ public sealed class SharedStates
     /// <exception cref="ArgumentException">The namespace is malformed, the library's own, or registered already.</exception>
     /// <exception cref="InvalidOperationException">No JSON metadata describes <typeparamref name="T"/>.</exception>
     public IDisposable Register<T>(
-        string @namespace, Func<Starling, CancellationToken, ValueTask<T>> save, Func<Starling, T, CancellationToken, ValueTask> restore, StateOptions<T>? options = null)
+        string @namespace, Func<Starling, CancellationToken, ValueTask<T>> save, Func<Starling, T, CancellationToken, ValueTask> restore,
+        StateOptions<T>? options = null)
     {
         StateNames.ThrowIfNotFree(@namespace);
         ArgumentNullException.ThrowIfNull(save);
@@ -36,7 +37,9 @@ public sealed class SharedStates
         lock (_lock)
         {
             if (_providers.Any(other => other.Namespace == @namespace))
-                throw new ArgumentException($"State '{@namespace}' is registered already. Dispose of its registration first, or choose another namespace.", nameof(@namespace));
+                throw new ArgumentException(
+                    $"State '{@namespace}' is registered already. Dispose of its registration first, or choose another namespace.",
+                    nameof(@namespace));
             _providers = [.. _providers, provider];
         }
         return new StateRegistration(() =>

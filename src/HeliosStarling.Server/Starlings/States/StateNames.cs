@@ -30,6 +30,8 @@ internal static class StateNames
         ArgumentNullException.ThrowIfNull(name);
         if (!Names.IsTopic(name))
             return $"State namespace '{MalformedText.Excerpt(name)}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'game'.";
-        return name is Connection or Info ? $"State namespace '{name}' cannot be registered: it is the library's own. Choose another name." : null;
+        return name is Connection or Info
+            ? $"State namespace '{name}' cannot be registered: it is the library's own. Choose another name."
+            : null;
     }
 }

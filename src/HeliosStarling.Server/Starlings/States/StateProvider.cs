@@ -12,11 +12,13 @@ internal abstract class StateProvider(string name, bool isRequired)
     public bool IsRequired => isRequired;
 
     /// <summary>The state as JSON; null with the fault when it can't be had.</summary>
-    public abstract ValueTask<(JsonElement? Saved, HeliosException? Fault)> SaveAsync(Starling starling, CancellationToken cancellationToken);
+    public abstract ValueTask<(JsonElement? Saved, HeliosException? Fault)> SaveAsync(
+        Starling starling, CancellationToken cancellationToken);
 
     /// <summary>Restores what was saved; null when nothing was.</summary>
     /// <returns>Whether something was restored, and the fault there was.</returns>
-    public abstract ValueTask<(bool Restored, HeliosException? Fault)> RestoreAsync(Starling starling, JsonElement? saved, CancellationToken cancellationToken);
+    public abstract ValueTask<(bool Restored, HeliosException? Fault)> RestoreAsync(
+        Starling starling, JsonElement? saved, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc/>
@@ -27,7 +29,8 @@ internal sealed class StateProvider<T>(
     Func<Starling, T, CancellationToken, ValueTask> restore,
     StateOptions<T> options) : StateProvider(name, options.Required)
 {
-    public override async ValueTask<(JsonElement? Saved, HeliosException? Fault)> SaveAsync(Starling starling, CancellationToken cancellationToken)
+    public override async ValueTask<(JsonElement? Saved, HeliosException? Fault)> SaveAsync(
+        Starling starling, CancellationToken cancellationToken)
     {
         HeliosException fault;
         try
@@ -38,7 +41,8 @@ internal sealed class StateProvider<T>(
         }
         catch (Exception exception)
         {
-            fault = new HeliosException(ErrorCodes.StateRecoveryFailed, $"State '{Namespace}' could not be saved.", innerException: exception);
+            fault =
+                new HeliosException(ErrorCodes.StateRecoveryFailed, $"State '{Namespace}' could not be saved.", innerException: exception);
         }
         return (options.HasDefault ? JsonSerializer.SerializeToElement(options.DefaultState!, type) : null, fault);
     }
@@ -56,13 +60,15 @@ internal sealed class StateProvider<T>(
         }
         catch (Exception exception)
         {
-            return (false, new HeliosException(ErrorCodes.StateRecoveryFailed, $"State '{Namespace}' could not be restored.", innerException: exception));
+            return (false, new HeliosException(
+                ErrorCodes.StateRecoveryFailed, $"State '{Namespace}' could not be restored.", innerException: exception));
         }
     }
 
     private (T? State, bool IsGood, HeliosException? Fault) Read(JsonElement? saved)
     {
-        if (saved is not { } json) return (default, false, new HeliosException(ErrorCodes.StateNotFound, $"State '{Namespace}' is missing."));
+        if (saved is not { } json)
+            return (default, false, new HeliosException(ErrorCodes.StateNotFound, $"State '{Namespace}' is missing."));
         try
         {
             var state = json.Deserialize(type);
@@ -71,7 +77,10 @@ internal sealed class StateProvider<T>(
         }
         catch (Exception exception)
         {
-            return (default, false, new HeliosException(ErrorCodes.StateCorrupted, $"State '{Namespace}' cannot be read.", innerException: exception));
+            return (
+                default,
+                false,
+                new HeliosException(ErrorCodes.StateCorrupted, $"State '{Namespace}' cannot be read.", innerException: exception));
         }
     }
 

@@ -27,13 +27,15 @@ public sealed class States
     /// <exception cref="HeliosException">The namespace is malformed or the library's own: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="InvalidOperationException">No JSON metadata describes <typeparamref name="T"/>.</exception>
     public IDisposable Register<T>(
-        string @namespace, Func<CancellationToken, ValueTask<T>> save, Func<T, CancellationToken, ValueTask> restore, StateOptions<T>? options = null)
+        string @namespace, Func<CancellationToken, ValueTask<T>> save, Func<T, CancellationToken, ValueTask> restore,
+        StateOptions<T>? options = null)
     {
         StateNames.RefuseIfNotFree(@namespace);
         ArgumentNullException.ThrowIfNull(save);
         ArgumentNullException.ThrowIfNull(restore);
         var provider = new StateProvider<T>(
-            @namespace, Engine.TypeInfo<T>(), (_, token) => save(token), (_, state, token) => restore(state, token), options ?? new StateOptions<T>());
+            @namespace, Engine.TypeInfo<T>(), (_, token) => save(token), (_, state, token) => restore(state, token),
+            options ?? new StateOptions<T>());
         JsonElement? parked = null;
         lock (_lock)
         {
@@ -59,9 +61,9 @@ public sealed class States
     /// <summary>Saves all states and makes a recovery token of them.</summary>
     /// <param name="options">Lifetime and further claims. Default none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="HeliosException">A required state could not be saved: <c>STATE_RECOVERY_FAILED</c> or <c>STATE_CORRUPTED</c>. The states do
-    /// not fit into the token, and the store in memory has no room for them: <c>RATE_QUOTA_EXCEEDED</c>; earlier tokens restore what was saved
-    /// before.</exception>
+    /// <exception cref="HeliosException">A required state could not be saved: <c>STATE_RECOVERY_FAILED</c> or <c>STATE_CORRUPTED</c>. The
+    /// states do not fit into the token, and the store in memory has no room for them: <c>RATE_QUOTA_EXCEEDED</c>; earlier tokens restore
+    /// what was saved before.</exception>
     /// <exception cref="TimeoutException">The state store took longer than <see cref="HeliosOptions.RequestTimeout"/>.</exception>
     /// <exception cref="ArgumentException">A custom claim has a name of the token's own, or they are too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of its range.</exception>
@@ -79,8 +81,8 @@ public sealed class States
     }
 
     /// <summary>
-    /// Sends the client a fresh token, as <c>state:token</c> <c>{token, expiresIn}</c>: worth doing when a state has changed that must survive
-    /// a restart. To a starling that is away nothing is sent: it gets one when it comes back.
+    /// Sends the client a fresh token, as <c>state:token</c> <c>{token, expiresIn}</c>: worth doing when a state has changed that must
+    /// survive a restart. To a starling that is away nothing is sent: it gets one when it comes back.
     /// </summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns><see cref="SendResult.Closed"/> when the starling is away.</returns>
@@ -128,7 +130,8 @@ public sealed class States
 
     /// <summary>Restores the states of a token.</summary>
     /// <returns>Why a required one could not be restored; null when all is well.</returns>
-    internal async ValueTask<HeliosException?> RestoreAsync(IReadOnlyDictionary<string, JsonElement> states, CancellationToken cancellationToken)
+    internal async ValueTask<HeliosException?> RestoreAsync(
+        IReadOnlyDictionary<string, JsonElement> states, CancellationToken cancellationToken)
     {
         CoreState.Restore(_starling, states);
         var restored = new HashSet<string>(StringComparer.Ordinal) { StateNames.Connection, StateNames.Info };
@@ -136,7 +139,8 @@ public sealed class States
         {
             restored.Add(provider.Namespace);
             JsonElement? saved = states.TryGetValue(provider.Namespace, out var state) ? state : null;
-            if (await RestoreAsync(provider, saved, cancellationToken).ConfigureAwait(false) is { } fault && provider.IsRequired) return fault;
+            if (await RestoreAsync(provider, saved, cancellationToken).ConfigureAwait(false) is { } fault && provider.IsRequired)
+                return fault;
         }
         foreach (var (name, state) in states.Where(state => !restored.Contains(state.Key))) Park(name, state);
         return null;
@@ -158,14 +162,22 @@ public sealed class States
     {
         var states = await SaveAsync(cancellationToken).ConfigureAwait(false);
         var token = await _starling.Node.Tokens
-            .IssueAsync(_starling.Id, Subjects.Of(_starling.Peer.KnownUser), states, options, _starling.Tokens.Lifetime, _starling.Peer.Party, cancellationToken).ConfigureAwait(false);
+            .IssueAsync(
+                _starling.Id,
+                Subjects.Of(_starling.Peer.KnownUser),
+                states,
+                options,
+                _starling.Tokens.Lifetime,
+                _starling.Peer.Party,
+                cancellationToken).ConfigureAwait(false);
         await _starling.Tokens.OnIssuedAsync(token).ConfigureAwait(false);
         return token;
     }
 
     private async ValueTask SaveAsync(StateProvider provider, Dictionary<string, JsonElement> saved, CancellationToken cancellationToken)
     {
-        var (state, fault) = await InTimeAsync(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(false);
+        var (state, fault) = await InTimeAsync(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(
+            false);
         if (fault is not null) Report(provider, fault);
         if (state is { } json) saved[provider.Namespace] = json;
         else if (provider.IsRequired) throw fault!;
@@ -173,7 +185,8 @@ public sealed class States
 
     private async ValueTask<HeliosException?> RestoreAsync(StateProvider provider, JsonElement? saved, CancellationToken cancellationToken)
     {
-        var (restored, fault) = await InTimeAsync(token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
+        var (restored, fault) =
+            await InTimeAsync(token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
         if (fault is not null && (saved is not null || provider.IsRequired)) Report(provider, fault);
         if (restored) Announce(new StateRestored(_starling, provider.Namespace));
         return restored ? null : fault;
@@ -192,7 +205,8 @@ public sealed class States
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (default!, new HeliosException(ErrorCodes.StateRecoveryFailed, $"State '{provider.Namespace}' took longer than {limit}."));
+            return (
+                default!, new HeliosException(ErrorCodes.StateRecoveryFailed, $"State '{provider.Namespace}' took longer than {limit}."));
         }
     }
 
