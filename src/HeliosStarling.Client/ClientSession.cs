@@ -87,26 +87,26 @@ internal sealed class ClientSession : Session
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        RunDetached(_client.Messages.Text.InvokeAsync(text), "text", sizeof(char) * text.Length);
+        this.RunDetached(_client.Messages.Text.InvokeAsync(text), "text", sizeof(char) * text.Length);
     }
 
     public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (_client.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
-        else RunDetached(_client.Messages.Json.InvokeAsync(PayloadJson.ReadElement(utf8)), "json", PayloadJson.SizeOfElement(utf8.Span));
+        else this.RunDetached(_client.Messages.Json.InvokeAsync(PayloadJson.ReadElement(utf8)), "json", PayloadJson.SizeOfElement(utf8.Span));
     }
 
     public override void OnBinary(ReadOnlyMemory<byte> data)
     {
         if (_client.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
-        else RunDetached(_client.Messages.Binary.InvokeAsync(data.ToArray()), "binary", data.Length);
+        else this.RunDetached(_client.Messages.Binary.InvokeAsync(data.ToArray()), "binary", data.Length);
     }
 
     public override void OnError(in Message message)
     {
         if (_client.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
         else
-            RunDetached(
+            this.RunDetached(
                 _client.Messages.Error.InvokeAsync(new HeliosException(
                     message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : PayloadJson.ReadElement(message.Data))),
                 "error",

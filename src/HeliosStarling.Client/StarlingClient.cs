@@ -14,7 +14,9 @@ namespace HeliosStarling;
 /// process share nothing but their meter.
 /// </remarks>
 public sealed class StarlingClient
-    : HandlerHost<ClientRequestContext, ClientTopicContext, NoFreeHandler>, IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>, IAsyncDisposable
+    : HandlerHost<ClientRequestContext, ClientTopicContext, NoFreeHandler>,
+        IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>,
+        IAsyncDisposable
 {
     private const string Category = "HeliosStarling.StarlingClient";
 
@@ -85,7 +87,8 @@ public sealed class StarlingClient
 
     internal MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> Messages { get; }
 
-    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages =>
+    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>
+        IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages =>
         Messages;
 
     /// <summary>Makes a client and connects it.</summary>

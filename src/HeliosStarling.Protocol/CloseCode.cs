@@ -36,7 +36,10 @@ public static class CloseCode
     /// <summary>Closed for good by the application.</summary>
     public const int ClosedForGood = 4002;
 
-    /// <summary>The outbox overflowed with the disconnect policy.</summary>
+    /// <summary>
+    /// The other side is too slow: its outbox is full under the policy that disconnects, or it takes neither its answers nor the answers to
+    /// its pings.
+    /// </summary>
     public const int TooSlow = 4003;
 
     /// <summary>Nothing came from the peer for too long.</summary>

@@ -8,7 +8,9 @@ namespace HeliosStarling;
 /// </summary>
 /// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
 public sealed partial class Helios
-    : HandlerHost<RequestContext, TopicContext, Delegate>, IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>, IAsyncDisposable
+    : HandlerHost<RequestContext, TopicContext, Delegate>,
+        IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>,
+        IAsyncDisposable
 {
     internal Helios(HeliosOptions options, IServiceProvider services, string name = "")
     {
@@ -70,7 +72,8 @@ public sealed partial class Helios
 
     internal override HandlerRegistry<RequestContext, TopicContext> Registry { get; }
 
-    MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>.Messages =>
+    MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>
+        IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>.Messages =>
         Node.Messages;
 
     /// <summary>

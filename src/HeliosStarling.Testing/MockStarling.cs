@@ -11,7 +11,9 @@ namespace HeliosStarling.Testing;
 /// It comes in behind the upgrade: filters of <c>UseUpgrade</c> and the endpoint's authorization do not run, and the user is given here.
 /// </remarks>
 public sealed class MockStarling
-    : HandlerHost<ClientRequestContext, ClientTopicContext, NoFreeHandler>, IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>, IAsyncDisposable
+    : HandlerHost<ClientRequestContext, ClientTopicContext, NoFreeHandler>,
+        IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>,
+        IAsyncDisposable
 {
     // Nobody resolves it: the connection is in memory.
     private static readonly Uri s_address = new("ws://mock.invalid/helios");
@@ -252,7 +254,8 @@ public sealed class MockStarling
 
     internal override HandlerRegistry<ClientRequestContext, ClientTopicContext> Registry => Client.Registry;
 
-    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException> IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages =>
+    MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>
+        IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages =>
         Client.Messages;
 
     private ReconnectGate Gate => _gate

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace HeliosStarling;
 
-/// <summary>Lines fit beside each other in a review. A text or an address is not cut in pieces for that.</summary>
+/// <summary>Lines fit beside each other in a review. A text, an address or a reference is not cut in pieces for that.</summary>
 public class LineWidthTests
 {
     private const int Widest = 140;
@@ -34,6 +34,7 @@ public class LineWidthTests
 
     private static bool HasLongText(SyntaxNode root, TextLine line) =>
         line.ToString().Contains("://", StringComparison.Ordinal)
+        || line.ToString().TrimStart().StartsWith("/// <inheritdoc cref=", StringComparison.Ordinal)
         || root.DescendantNodes(line.Span).Any(node =>
             node is InterpolatedStringExpressionSyntax or LiteralExpressionSyntax && node.Span.Intersection(line.Span)?.Length > LongText);
 }

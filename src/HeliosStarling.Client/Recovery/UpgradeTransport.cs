@@ -37,7 +37,8 @@ internal sealed class UpgradeTransport(HttpMessageInvoker invoker, TimeProvider 
     }
 
     private static bool IsPlain(ClientWebSocketOptions options) =>
-        options is { Cookies: null, Credentials: null, UseDefaultCredentials: false, RemoteCertificateValidationCallback: null, ClientCertificates.Count: 0 }
+        options is { Cookies: null, Credentials: null, UseDefaultCredentials: false }
+        && options is { RemoteCertificateValidationCallback: null, ClientCertificates.Count: 0 }
         && (options.Proxy is null || options.Proxy == s_defaultProxy);
 
     private static HttpMessageInvoker TakeOver(ClientWebSocketOptions options)

@@ -3,9 +3,8 @@ using System.Buffers;
 namespace HeliosStarling;
 
 /// <summary>
-/// Byte buffers from the shared array pool, counted: an idle connection must hold none. All that waits in memory for peers is in them,
-/// messages half come, payloads of open requests and frames not yet taken, or counted with them, so what is out of it is what a server
-/// keeps for its peers.
+/// Counts all bytes that the server keeps for its peers: half-received messages, payloads of open requests, and frames that peers have not
+/// taken yet. They are in buffers rented here, or are counted with them. An idle connection must hold no buffer.
 /// </summary>
 /// <param name="limit">How many bytes should be out at most. Default any number.</param>
 /// <remarks>Safe to call concurrently.</remarks>

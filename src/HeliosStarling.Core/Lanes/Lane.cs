@@ -23,9 +23,9 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
 
     /// <summary>Whether a request of this peer may start now. It takes a place only when its handler does not end at once.</summary>
     /// <remarks>
-    /// Asked before the handler runs, and answered after it has begun to wait: readers that ask meanwhile see the same place, so that more
-    /// may run than there are places, by one for each thread that reads at that moment. To reserve the place would cost all requests a
-    /// write to shared memory.
+    /// A reader asks before its handler runs, and the place is taken only when the handler begins to wait. Readers that ask in between see
+    /// the same free place. So for a moment more handlers may run than there are places, at most one more for each reading thread. To
+    /// reserve the place would cost every request a write to shared memory.
     /// </remarks>
     public bool HasPlaceFor(PeerQuota? quota) =>
         quota is null ? places > Running : !quota.IsWaiting && quota.Running < Portion(places - Running, places);

@@ -54,22 +54,13 @@ internal sealed class Outbox
     public Numbering Numbering => _cursor.Numbering;
 
     /// <summary>How many messages are held, those included that were sent and not acknowledged.</summary>
-    public int Count
-    {
-        get { lock (_frames) return _frames.Count; }
-    }
+    public int Count { get { lock (_frames) return _frames.Count; } }
 
     /// <summary>How many bytes they have.</summary>
-    public long Bytes
-    {
-        get { lock (_frames) return _frames.Bytes; }
-    }
+    public long Bytes { get { lock (_frames) return _frames.Bytes; } }
 
     /// <summary>How many messages the peer has acknowledged so far, in this epoch and earlier ones.</summary>
-    public long AcknowledgedInAll
-    {
-        get { lock (_frames) return _cursor.AcknowledgedInAll; }
-    }
+    public long AcknowledgedInAll { get { lock (_frames) return _cursor.AcknowledgedInAll; } }
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
     public bool IsHalfFull => _frames.UnsentCount >= _limits.Messages / 2

@@ -199,7 +199,10 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         if (Connection is { } current && current != from) current.Wake();
     }
 
-    /// <summary>Takes a message over from a connection: from now on it is handled.</summary>
+    /// <summary>
+    /// Takes a message over from a connection: from now on it is handled. Called by the reader of that connection alone. Without an epoch
+    /// nothing is counted, and no lock is taken.
+    /// </summary>
     /// <param name="from">Where it came.</param>
     /// <param name="size">Its size in bytes.</param>
     /// <param name="weight">As how many messages it counts.</param>

@@ -190,18 +190,6 @@ internal abstract class Session
         return true;
     }
 
-    /// <summary>Runs application code on this thread up to its first await, and logs what it throws.</summary>
-    /// <param name="running">The code.</param>
-    /// <param name="what">What it handles, for the log.</param>
-    /// <param name="size">How many bytes of a message it was given, and keeps as long as it runs.</param>
-    /// <param name="overhead">How many bytes more it takes as the application was given it. Default none.</param>
-    public void RunDetached(ValueTask running, string what, int size, long overhead = 0)
-    {
-        if (running.IsCompletedSuccessfully) return;
-        Budget.ChargeDetached(1, size, overhead);
-        _ = AwaitDetachedAsync(running, what, size, overhead);
-    }
-
     /// <summary>How many bytes of a message its handler is given.</summary>
     public static int SizeKept(in Message message) =>
         message.Data.Length + message.Metadata.Length
@@ -373,23 +361,6 @@ internal abstract class Session
         if (Connection is not null || KeepsWhileAway) return false;
         frame.Release();
         return true;
-    }
-
-    private async Task AwaitDetachedAsync(ValueTask running, string what, int size, long overhead)
-    {
-        try
-        {
-            await running.ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            Engine.Logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
-        }
-        finally
-        {
-            Budget.ChargeDetached(-1, -size, -overhead);
-            Budget.OnLessToDo();
-        }
     }
 
     private static async ValueTask<SendResult> WaitForRoomAsync(Task room, CancellationToken cancellationToken)

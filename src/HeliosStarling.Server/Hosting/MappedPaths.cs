@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling;
 
 /// <summary>
-/// The paths of an application that lead to its Helios servers, as far as can be told ahead of all middleware: what a path base will be is
-/// not known by then, so a path that ends as a mapped one does is taken for it, unless another endpoint is closer to the whole.
+/// Tells which paths lead to a Helios server, before any middleware runs. The path base is not known yet. So a path counts as ours when its
+/// end matches a mapped path. It does not count when another endpoint matches a longer part of it, or the same part better.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class MappedPaths(IServiceProvider services)

@@ -46,9 +46,9 @@ public sealed class HeliosOptions
     public IStateStore? StateStore { get; set; }
 
     /// <summary>
-    /// How many bytes the states in memory that are too large for a token take together, while no <see cref="StateStore"/> is set. When
-    /// they are used up, a state takes the room of the oldest ones of the user, or address of users who are not signed in, that has most;
-    /// for that one itself the token fails. Between 1 MiB and 1 TiB. Default 64 MiB.
+    /// How many bytes the states that are too large for a token take together in memory, while no <see cref="StateStore"/> is set. When the
+    /// store is full, a new state replaces the oldest states of the party that has most. A party is a signed-in user, or else an address.
+    /// The token fails when the new state belongs to that party itself. Between 1 MiB and 1 TiB. Default 64 MiB.
     /// </summary>
     public long MaxStateStoreBytes { get; set; } = InMemoryStateStore.DefaultMaxBytes;
 
@@ -112,8 +112,8 @@ public sealed class HeliosOptions
     /// <summary>
     /// The most bytes that wait in memory for all starlings together: messages half come, payloads of open requests, frames queued or kept,
     /// names of groups and keys of <see cref="Starling.Data"/>. A signed-in user, or else an address, gets at most a quarter of what the
-    /// others have left, on all its connections together, so that nobody's share is taken by the others. When nothing is left, disconnected
-    /// starlings that keep messages are given up. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512
+    /// others have left, on all its connections together, so that nobody's share is taken by the others. When memory is short, starlings
+    /// without a connection that keep more than a few KiB are given up. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512
     /// MiB.
     /// </summary>
     public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;

@@ -4,34 +4,34 @@ using System.Diagnostics.CodeAnalysis;
 namespace HeliosStarling;
 
 /// <summary>
-/// Who may go on, in the order in which they were told: those that have had much of the machine, the patient, when no other is there, and
-/// one behind a few others, so that none waits for ever.
+/// Holds the sockets that may go on now, in the order in which they became ready. Heavy readers have a queue of their own: one of them goes
+/// on when no light reader is ready, and one after every 8 light readers. So none waits for ever.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class ReadyQueue
 {
-    private const int OthersPerPatient = 8;
+    private const int LightPerHeavy = 8;
 
-    private readonly ConcurrentQueue<Readiness> _others = new();
-    private readonly ConcurrentQueue<Readiness> _patient = new();
+    private readonly ConcurrentQueue<Readiness> _light = new();
+    private readonly ConcurrentQueue<Readiness> _heavy = new();
 
-    public bool IsEmpty => _others.IsEmpty && _patient.IsEmpty;
+    public bool IsEmpty => _light.IsEmpty && _heavy.IsEmpty;
 
     /// <summary>Whether none is there that should go on soon.</summary>
-    public bool YieldsToLight => _others.IsEmpty;
+    public bool YieldsToLight => _light.IsEmpty;
 
-    public void Add(Readiness waiter) => (waiter.YieldsToLight ? _patient : _others).Enqueue(waiter);
+    public void Add(Readiness waiter) => (waiter.YieldsToLight ? _heavy : _light).Enqueue(waiter);
 
     /// <param name="others">How many others have gone on since a patient one did; at first 0.</param>
     /// <param name="waiter">Who goes on next.</param>
     public bool TryTake(ref int others, [NotNullWhen(true)] out Readiness? waiter)
     {
-        if (others < OthersPerPatient && _others.TryDequeue(out waiter))
+        if (others < LightPerHeavy && _light.TryDequeue(out waiter))
         {
             others++;
             return true;
         }
         others = 0;
-        return _patient.TryDequeue(out waiter) || _others.TryDequeue(out waiter);
+        return _heavy.TryDequeue(out waiter) || _light.TryDequeue(out waiter);
     }
 }

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The life of a starling: Arriving → Linked ⇄ Away → Closed → Gone, or from Arriving or Away straight to Gone. Every step is taken here.
-/// Whether a connection is linked is decided by the session's <see cref="Ledger"/>, under its lock; this side asks it.
+/// The life of a starling: Arriving → Linked ⇄ Away, then Closed → Gone; a starling that was never linked, or whose time away is over, goes
+/// straight to Gone. The session's <see cref="Ledger"/> decides, under its lock, whether a connection is linked; this class asks it.
 /// </summary>
 /// <remarks>Safe to call concurrently. A step that comes too late does nothing.</remarks>
 internal sealed class StarlingLife(Starling starling)

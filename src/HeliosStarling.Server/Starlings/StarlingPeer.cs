@@ -73,7 +73,10 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
         if (patience.TryTake(out _) is false) starling.Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
     }
 
-    /// <summary>It is not known to the server, or not any more: what still runs for it counts on, but it is nobody who shares.</summary>
+    /// <summary>
+    /// The server does not know this starling, or has forgotten it. What still runs for it counts for its party's memory; the starling itself
+    /// gets no share any more.
+    /// </summary>
     public void StopSharing()
     {
         if (Interlocked.Exchange(ref _countsFor, null) is { } party) Node.Parties.Leave(party, peers: 1);

@@ -7,7 +7,7 @@ namespace HeliosStarling;
 /// <summary>Which requests become WebSockets (RFC 6455 section 4.2, RFC 8441 section 5). Pure: both listeners ask them.</summary>
 /// <remarks>
 /// To be asked in this order, so that a plain GET learns what an upgrade of the same client would meet:
-/// room, host, origin, the application's filters, and the handshake last.
+/// rate, room, host, origin, the application's filters, expiry, the client's limit, and the handshake last.
 /// </remarks>
 internal static class UpgradeRules
 {
