@@ -26,8 +26,13 @@ internal static class RefusalReader
         if (message is not null) reason += $": {message}";
         if (code is null && status == NotFound)
             reason += ". Check the path of the address: it must be one that the server maps with MapHelios";
-        return new ConnectionFailure { Reason = reason, Status = status, Code = code, RetryAfter = WaitOf(
-            response.Headers.RetryAfter, time) };
+        return new ConnectionFailure
+        {
+            Reason = reason,
+            Status = status,
+            Code = code,
+            RetryAfter = WaitOf(response.Headers.RetryAfter, time),
+        };
     }
 
     /// <summary>A text when it is an error code; else null.</summary>

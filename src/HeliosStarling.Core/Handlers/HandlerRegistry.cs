@@ -83,6 +83,9 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(
             registration => dispatcher.Topics.Add(
                 pattern,
                 options?.Priority ?? 0,
-                new TopicDelivery<T, TTopicContext>(
-                    topics, registration, read, handler) { Filter = options?.Filter, TakesContext = takesContext }.Deliver));
+                new TopicDelivery<T, TTopicContext>(topics, registration, read, handler)
+                {
+                    Filter = options?.Filter,
+                    TakesContext = takesContext,
+                }.Deliver));
 }

@@ -117,8 +117,7 @@ internal sealed class FrameRing(PeerMemory memory)
         for (var at = Math.Max(_head, _firstDroppable); at < _tail && frame is null; at++)
         {
             _firstDroppable = at + 1;
-            if (SlotAt(at).Frame is { Kind: FrameKind.Text or FrameKind.Binary or FrameKind.Library or FrameKind.Token
-                or FrameKind.Request }) frame = Remove(at);
+            if (SlotAt(at).Frame is { Kind: not (FrameKind.Response or FrameKind.StreamItem) }) frame = Remove(at);
         }
         return frame is not null;
     }
