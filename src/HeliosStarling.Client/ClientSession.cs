@@ -93,7 +93,8 @@ internal sealed class ClientSession : Session
     public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (_client.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
-        else this.RunDetached(_client.Messages.Json.InvokeAsync(PayloadJson.ReadElement(utf8)), "json", PayloadJson.SizeOfElement(utf8.Span));
+        else this.RunDetached(
+            _client.Messages.Json.InvokeAsync(PayloadJson.ReadElement(utf8)), "json", PayloadJson.SizeOfElement(utf8.Span));
     }
 
     public override void OnBinary(ReadOnlyMemory<byte> data)

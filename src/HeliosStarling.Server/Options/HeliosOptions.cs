@@ -113,8 +113,8 @@ public sealed class HeliosOptions
     /// The most bytes that wait in memory for all starlings together: messages half come, payloads of open requests, frames queued or kept,
     /// names of groups and keys of <see cref="Starling.Data"/>. A signed-in user, or else an address, gets at most a quarter of what the
     /// others have left, on all its connections together, so that nobody's share is taken by the others. When memory is short, starlings
-    /// without a connection that keep more than a few KiB are given up. Between 16 MiB and 1 TiB, and at least 4 times <see cref="MaxMessageSize"/>. Default 512
-    /// MiB.
+    /// without a connection that keep more than a few KiB are given up. Between 16 MiB and 1 TiB, and at least 4 times
+    /// <see cref="MaxMessageSize"/>. Default 512 MiB.
     /// </summary>
     public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
 

@@ -74,8 +74,8 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     }
 
     /// <summary>
-    /// The server does not know this starling, or has forgotten it. What still runs for it counts for its party's memory; the starling itself
-    /// gets no share any more.
+    /// The server does not know this starling, or has forgotten it. What still runs for it counts for its party's memory; the starling
+    /// itself gets no share any more.
     /// </summary>
     public void StopSharing()
     {
