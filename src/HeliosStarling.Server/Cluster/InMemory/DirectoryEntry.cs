@@ -29,7 +29,8 @@ internal sealed class DirectoryEntry(string? subject)
 
     public string? Subject => subject;
 
-    public bool IsCurrent(long fence) => !IsClosed && Owner is not null && Fence == fence;
+    /// <summary>Whether somebody owns the starling under this fence. Nobody owns a closed one.</summary>
+    public bool IsCurrent(long fence) => Owner is not null && Fence == fence;
 
     /// <summary>Whether a fence is the current one, or the one that the current one replaced.</summary>
     public bool IsHeldBy(NodeId node, long fence) => node.IsOfSameProcess(Owner) && (fence == Fence || fence == HeldFrom);
