@@ -12,9 +12,8 @@ public class FolderOrderTests
         ],
         ["HeliosStarling.Server"] =
         [
-            "Framing", "Polling", "Upgrades", "Tokens", "RateLimits", "Options", "Observability", "Transport", "Starlings",
-            "Authentication",
-            "Methods", "Messages", "Authorization", "Connections", "Listening", "", "Hosting", "Health",
+            "Framing", "Polling", "Upgrades", "Tokens", "RateLimits", "Options", "Observability", "Transport", "Cluster", "Starlings",
+            "Authentication", "Methods", "Messages", "Authorization", "Connections", "Listening", "", "Hosting", "Health",
         ],
     };
 

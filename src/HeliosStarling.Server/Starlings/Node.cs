@@ -10,6 +10,8 @@ internal sealed class Node
 {
     private const string Category = "HeliosStarling.Helios";
 
+    private readonly Lazy<ClusterSeams> _cluster;
+
     /// <param name="helios">What the application has of it.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="services">Where handlers get services.</param>
@@ -27,6 +29,7 @@ internal sealed class Node
         Metrics = new ServerMetrics(Engine.Metrics.Meter);
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Starlings = new Starlings(Engine);
+        _cluster = new Lazy<ClusterSeams>(() => new InMemoryCluster(Engine.Time, Engine.Buffers).AddNode().Seams);
         Events = new EventHub<HeliosEvent>(Logger, Guard);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
         Tokens = new RecoveryTokens(options.TokenSettings, options.StateStore
@@ -81,6 +84,9 @@ internal sealed class Node
 
     /// <summary>Who memory is counted for.</summary>
     public Parties Parties { get; }
+
+    /// <summary>What it shares with other nodes: in memory, so that it stands alone. Made when it is first used.</summary>
+    public ClusterSeams Cluster => _cluster.Value;
 
     public SharedStates States { get; }
 

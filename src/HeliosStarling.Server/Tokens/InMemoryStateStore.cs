@@ -12,7 +12,7 @@ namespace HeliosStarling;
 /// somebody who has more. Ids that are closed for good are small, and are kept apart from that: see <see cref="ClosedIds"/>.
 /// </remarks>
 internal sealed class InMemoryStateStore(
-    TimeProvider time, long maxBytes = InMemoryStateStore.DefaultMaxBytes, int maxClosed = ClosedIds.DefaultMax) : IStateStore
+    TimeProvider time, long maxBytes = InMemoryStateStore.DefaultMaxBytes, int maxClosed = ClosedIds.DefaultMax) : IFencedStateStore
 {
     public const long DefaultMaxBytes = 64 * 1024 * 1024;
 
@@ -80,14 +80,18 @@ internal sealed class InMemoryStateStore(
     /// <param name="value">The state.</param>
     /// <param name="timeToLive">How long.</param>
     /// <param name="owner">For whom it is counted.</param>
+    /// <param name="fence">The fence of who keeps it. Default 0, for one who has none.</param>
+    /// <returns>Whether it is kept: not when the earlier state has a higher fence.</returns>
     /// <exception cref="HeliosException">There is no room for it: <c>RATE_QUOTA_EXCEEDED</c>. The earlier state is still kept.</exception>
-    public void SetState(string key, byte[] value, TimeSpan timeToLive, object owner)
+    public bool SetState(string key, byte[] value, TimeSpan timeToLive, object owner, long fence = 0)
     {
         var now = time.GetUtcNow();
-        var state = new KeptValue(key, value, now + timeToLive, Overhead + value.Length + ((long)key.Length * sizeof(char)));
+        var state =
+            new KeptValue(key, value, now + timeToLive, Overhead + value.Length + ((long)key.Length * sizeof(char))) { Fence = fence };
         lock (_lock)
         {
             RemoveExpired_NeedsLock(now);
+            if (_values.TryGetValue(key, out var earlier) && earlier.Fence > fence) return false;
             if (!TryMakeRoom_NeedsLock(state, owner))
             {
                 throw new HeliosException(
@@ -97,8 +101,15 @@ internal sealed class InMemoryStateStore(
             }
             Put_NeedsLock(state, now);
             _owners.Add(state, owner);
+            return true;
         }
     }
+
+    /// <summary>Keeps a state, counted for the key alone.</summary>
+    /// <exception cref="HeliosException">There is no room for it: <c>RATE_QUOTA_EXCEEDED</c>. The earlier state is still kept.</exception>
+    public ValueTask<bool> TrySetAsync(
+        string key, long fence, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(SetState(key, value.ToArray(), timeToLive, key, fence));
 
     public ValueTask<ReadOnlyMemory<byte>?> GetAsync(string key, CancellationToken cancellationToken = default)
     {

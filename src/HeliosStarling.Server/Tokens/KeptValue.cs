@@ -7,6 +7,9 @@ namespace HeliosStarling;
 /// <param name="Size">How many bytes it takes; 0 when it is not counted.</param>
 internal sealed record KeptValue(string Key, byte[] Value, DateTimeOffset Until, long Size)
 {
+    /// <summary>The fence under which it was kept; 0 when there was none.</summary>
+    public long Fence { get; init; }
+
     /// <summary>For whom it is counted; null when it is not.</summary>
     public StateOwner? Owner { get; set; }
 

@@ -1,0 +1,9 @@
+namespace HeliosStarling;
+
+/// <summary>The kinds of channels between nodes.</summary>
+internal enum BackplaneChannelKind
+{
+    All,
+    Group,
+    Node,
+}

@@ -1,0 +1,39 @@
+namespace HeliosStarling;
+
+/// <summary>A cluster whose nodes are all in this process, and what a server uses that stands alone.</summary>
+/// <param name="time">The clock of the store.</param>
+/// <param name="memory">Counts messages that wait for a receiver.</param>
+/// <param name="limits">How much is kept. Default the limits' defaults.</param>
+/// <remarks>Safe to use concurrently. Nothing is kept beyond this object.</remarks>
+internal sealed class InMemoryCluster(TimeProvider time, BufferPool memory, InMemoryLimits? limits = null)
+{
+    public TimeProvider Time => time;
+
+    public InMemoryLimits Limits { get; } = limits ?? new InMemoryLimits();
+
+    /// <summary>Guards everything that the nodes share, but the links. No application code runs under it.</summary>
+    public Lock Lock { get; } = new();
+
+    public LeaseTable Leases => field ??= new LeaseTable(Limits.LeaseTtl, Presence.RemoveNode);
+
+    public DirectoryTable Directory => field ??= new DirectoryTable(Leases, Limits.DirectoryBytes);
+
+    public PresenceTable Presence => field ??= new PresenceTable(Limits.PresenceBytes);
+
+    public LogTable Logs => field ??= new LogTable(Limits.HistoryBytes);
+
+    public SubscriptionTable<BackplaneChannel, BackplaneDelivery> Channels { get; } = new(memory);
+
+    public SubscriptionTable<string, GroupLogMessage> LogChannels { get; } = new(memory);
+
+    public LinkTable Links { get; } = new();
+
+    public InMemoryNode AddNode() => new(this);
+
+    /// <summary>The store is replaced by a copy that lacks the newest messages of each log, as after a failover.</summary>
+    /// <param name="lost">How many messages each log loses.</param>
+    public void FailOver(int lost)
+    {
+        lock (Lock) Logs.FailOver(lost);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace HeliosStarling;
+
+/// <summary>Random ids.</summary>
+internal static class RandomText
+{
+    // 128 bits: nobody draws one twice.
+    private const int Bytes = 16;
+
+    public static string Make()
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        RandomNumberGenerator.Fill(bytes);
+        return Base64Url.EncodeToString(bytes);
+    }
+}
