@@ -49,6 +49,6 @@ public partial class DocumentationTests
     private static partial Regex LogRow();
 
     [GeneratedRegex(
-        @"LoggerMessage\((?<id>\d+), LogLevel\.(?<level>\w+), ""(?<text>[^""]+)""\)\]\s+public static partial void (?<name>\w+)\(")]
+        @"LoggerMessage\(\s*(?<id>\d+),\s+LogLevel\.(?<level>\w+),\s+""(?<text>[^""]+)""\)\]\s+public static partial void (?<name>\w+)\(")]
     private static partial Regex LogMessage();
 }
