@@ -92,14 +92,19 @@ internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyn
         Assert.StartsWith("ack", await NextAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>The network is gone; completes when the server has noticed.</summary>
+    /// <summary>The network is gone; completes when the server has noticed, and holds the starling if it holds it at all.</summary>
     public async Task CutAsync(WireServer server)
     {
         var starling = server.Helios.Starlings.GetById(Id);
         var connection = starling?.Session.Connection;
         await wire.DisposeAsync();
-        if (connection is not null) await Eventually.TrueAsync(() => starling!.Session.Connection != connection);
+        if (connection is not null)
+            await Eventually.TrueAsync(() => starling!.Session.Connection != connection && HasSettled(server.Helios, starling));
     }
+
+    // A test that moved the clock before would move the time from which the starling is held.
+    private static bool HasSettled(Helios helios, Starling starling) =>
+        starling.Life.Stage != StarlingStage.Away || helios.Connections.IsStopping || helios.Node.Held.LongestFirst().Contains(starling);
 
     public ValueTask DisposeAsync() => wire.DisposeAsync();
 }
