@@ -34,7 +34,10 @@ public sealed record ClientReconnecting(StarlingClient Client, int Attempt, Time
 {
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Why the try before failed; null before the first one, unless the connection was closed with a code.</summary>
+    /// <summary>
+    /// Why the try before failed. Before the first one, why the connection ended; its <see cref="ConnectionFailure.CloseCode"/> is 1006 when
+    /// it just broke.
+    /// </summary>
     public ConnectionFailure? Failure { get; init; }
 
     /// <summary>Completes when the application wants no further try.</summary>

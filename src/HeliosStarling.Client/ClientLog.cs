@@ -19,4 +19,7 @@ internal static partial class ClientLog
         LogLevel.Warning,
         "The sign-in ticket was not renewed, and the server closes the connection when it ends: {Fault} The client tries again")]
     public static partial void NotRenewed(this ILogger logger, string fault);
+
+    [LoggerMessage(44, LogLevel.Warning, "The server refused a message of this client: {Code}: {Message} Register a handler with OnError to react to it. (Not logged since the last such warning: {Unlogged}.)")]
+    public static partial void ErrorIgnored(this ILogger logger, string code, string message, int unlogged);
 }

@@ -11,9 +11,10 @@ internal sealed class ClientSession : Session
     private const long MostMissed = (1L << 53) - 1;
 
     private readonly StarlingClient _client;
+    private readonly WarningLimit _errors;
 
     public ClientSession(StarlingClient client, Engine engine)
-        : base(engine) => (_client, Backlog) = (client, new RequestBacklog(this, engine.Outbox));
+        : base(engine) => (_client, Backlog, _errors) = (client, new RequestBacklog(this, engine.Outbox), new WarningLimit(engine.Time));
 
     public StarlingClient Client => _client;
 
@@ -43,6 +44,13 @@ internal sealed class ClientSession : Session
         if (!TryJoin(connection, welcome?.Epoch, welcome?.Received ?? 0, limits.MessageSize)) return false;
         Backlog.Pump();
         return true;
+    }
+
+    /// <summary>Called twice a second while it is connected.</summary>
+    public void OnTick()
+    {
+        WatchReader();
+        Ledger.AcknowledgeInTime();
     }
 
     protected override void OnClosed() => Backlog.Close();
@@ -87,30 +95,36 @@ internal sealed class ClientSession : Session
             return;
         }
         var text = Encoding.UTF8.GetString(utf8.Span);
-        this.RunDetached(_client.Messages.Text.InvokeAsync(text), "text", sizeof(char) * text.Length);
+        this.RunDetached(_client.Messages.Text.InvokeAsync(text), "OnText", sizeof(char) * text.Length);
     }
 
     public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (_client.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
         else this.RunDetached(
-            _client.Messages.Json.InvokeAsync(PayloadJson.ReadElement(utf8)), "json", PayloadJson.SizeOfElement(utf8.Span));
+            _client.Messages.Json.InvokeAsync(PayloadJson.ReadElement(utf8)), "OnJson", PayloadJson.SizeOfElement(utf8.Span));
     }
 
     public override void OnBinary(ReadOnlyMemory<byte> data)
     {
         if (_client.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
-        else this.RunDetached(_client.Messages.Binary.InvokeAsync(data.ToArray()), "binary", data.Length);
+        else this.RunDetached(_client.Messages.Binary.InvokeAsync(data.ToArray()), "OnBinary", data.Length);
     }
 
     public override void OnError(in Message message)
     {
-        if (_client.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
+        if (_client.Messages.Error.IsEmpty)
+        {
+            Engine.Metrics.Ignored("error");
+            if (_errors.TryTake(out var unlogged)) Engine.Logger.ErrorIgnored(message.ErrorCode!, message.ErrorMessage!, unlogged);
+        }
         else
+        {
             this.RunDetached(
                 _client.Messages.Error.InvokeAsync(new HeliosException(
                     message.ErrorCode!, message.ErrorMessage!, message.Data.IsEmpty ? null : PayloadJson.ReadElement(message.Data))),
-                "error",
+                "OnError",
                 SizeKept(in message) - message.Data.Length + PayloadJson.SizeOfElement(message.Data.Span));
+        }
     }
 }

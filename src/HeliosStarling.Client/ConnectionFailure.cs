@@ -12,7 +12,10 @@ public sealed record ConnectionFailure
     /// <summary>The HTTP status with which the server refused, such as 401, 429 or 503; null when it gave none.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The close code that came in place of the welcome, or ended the connection, such as 1008; null when none came.</summary>
+    /// <summary>
+    /// The close code that came in place of the welcome, or ended the connection, such as 1008; 1006 when the connection just broke, and
+    /// null when there was none yet.
+    /// </summary>
     public int? CloseCode { get; init; }
 
     /// <summary>

@@ -55,8 +55,8 @@ public sealed class StarlingClient
             new TopicPipeline<ClientTopicContext>(ClientTopicContext.Of, sendsRefusals: false));
         _session = new ClientSession(this, _engine);
         _token = new TokenKeeper(options.Token?.Trim() is { Length: > 0 } token ? token : null);
-        Events = new EventHub<ClientEvent>(logger, guard);
-        Messages = new MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>(logger, guard);
+        Events = new EventHub<ClientEvent>(_engine.HandlerLog, guard);
+        Messages = new MessageHandlers<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>(_engine.HandlerLog, guard);
         _keeper = new ConnectionKeeper(this, _session, _token, options, url);
         Dispatcher.Topics.Add(WireNames.Token, int.MaxValue, KeepToken);
     }

@@ -15,7 +15,7 @@ public sealed partial class Helios
     internal Helios(HeliosOptions options, IServiceProvider services, string name = "")
     {
         HeliosOptionsValidator.ThrowIfInvalid(options);
-        Node = new Node(this, options, services, name, () => Connections!.HasStopped);
+        Node = new Node(this, options, services, name, () => Connections!.HasStopped, () => Connections!.IsStopping);
         Registry = new HandlerRegistry<RequestContext, TopicContext>(
             Node.Dispatcher,
             new HandlerBinder<RequestContext>(Engine, RequestContext.Of, parameter => InjectedArguments.Find(parameter, services)),

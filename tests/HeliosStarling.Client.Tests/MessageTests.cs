@@ -175,4 +175,20 @@ public class MessageTests
 
         Assert.Equal(65_536, (await text.Task.InTime()).Length);
     }
+
+    [Fact]
+    public async Task Error_WithoutAHandler_IsLoggedAsAWarning()
+    {
+        using var logs = new CollectedLogs();
+        await using var server = await TestServer.StartAsync(helios => helios.On("say:it", (int _, TopicContext _) => { }));
+        await using var client = await server.ConnectAsync(options => options.LoggerFactory = logs);
+
+        await client.NotifyAsync("say:it", "seven");
+        await client.Request<object?>("system:ping").InTime();
+
+        Assert.StartsWith(
+            "The server refused a message of this client: VALIDATION_ERROR: The data on topic 'say:it' is not what its handler takes: $: ",
+            Assert.Single(logs.Warnings),
+            StringComparison.Ordinal);
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling;
 
@@ -54,18 +55,41 @@ public class PassedOnFailureTests
     }
 
     [Fact]
-    public async Task ServerHandlerOfAMethod_LetsItsClientsFailureThrough_IsNoErrorOfTheServer()
+    public async Task ServerHandlerOfAMethod_LetsItsClientsFailureThrough_IsWarnedOfTenTimesAMinute()
     {
-        using var log = new FailureLog();
-        await using var server = await TestServer.StartAsync(helios =>
-            helios.Method("ask:back", async (string method, RequestContext context) =>
-                await context.Starling.Request<int>(method)), options => options.LoggerFactory = log);
+        using var logs = new CollectedLogs();
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("ask:back", async (string method, RequestContext context) =>
+                await context.Starling.Request<int>(method)),
+            options => (options.LoggerFactory, options.TimeProvider) = (logs, new FakeTimeProvider()));
         await using var client = await server.ConnectAsync();
 
-        await IsMethodErrorAsync(client.Request<int>("ask:back", "ui:none"));
+        for (var count = 0; count < 12; count++) await IsMethodErrorAsync(client.Request<int>("ask:back", "ui:none"));
 
-        await log.Failed.InTime();
-        Assert.Equal(0, log.Errors);
+        Assert.Equal(10, logs.Warnings.Count(warning => warning.StartsWith(
+            "The handler of method 'ask:back' did not catch that its own request to 'ui:none' failed with METHOD_NOT_FOUND.", StringComparison.Ordinal)));
+        Assert.Empty(logs.Errors);
+    }
+
+    [Fact]
+    public async Task Caller_LogsTheFailure_FindsTheMethodAndWhereToLook()
+    {
+        using var logs = new CollectedLogs();
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("break:it", (RequestContext _) => throw new FormatException("secret")),
+            options => options.LoggerFactory = logs);
+        await using var client = await server.ConnectAsync();
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => client.Request<object?>("break:it").InTime());
+
+        Assert.StartsWith(
+            "HeliosStarling.HeliosException (METHOD_ERROR from the request to 'break:it'): Method execution failed",
+            failure.ToString(),
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The handler threw. The log of the other side has the exception; its option Debug sends it along.",
+            failure.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,42 @@ public sealed class StreamTests
         Assert.Equal(3, await request);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Request_OfAMethodThatStreams_Throws(bool isLate)
+    {
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("count:to", (int last, RequestContext _) => Enumerable.Range(1, last).ToAsyncEnumerable()));
+        await using var client = await server.ConnectAsync();
+
+        var request = client.Request<string?>("count:to", 3);
+        // The answer of a later request comes behind this one's.
+        if (isLate) await client.Request<object?>("system:ping").InTime();
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => request.InTime());
+
+        Assert.Equal(("RESPONSE_UNREADABLE", "'count:to' streams its answer. Read it with Stream<T>() instead of Request<T>()."), (failure.Code, failure.Message));
+    }
+
+    [Fact]
+    public async Task Request_OfAMethodThatStreams_ItemsReadOrNoAnswerAskedFor_Succeeds()
+    {
+        await using var server = await TestServer.StartAsync(
+            helios => helios.Method("count:to", (int last, RequestContext _) => Enumerable.Range(1, last).ToAsyncEnumerable()));
+        await using var client = await server.ConnectAsync();
+        var items = new List<int>();
+
+        var streamed = client.Request<string?>("count:to", 3);
+        Assert.Equal([1, 2, 3], await streamed.Stream<int>().ToListAsync().AsTask().InTime());
+        var listened = client.Request<string?>("count:to", 3);
+        listened.OnNotification<int>("stream:*", items.Add);
+
+        Assert.Null(await streamed.InTime());
+        Assert.Null(await listened.InTime());
+        Assert.Equal([1, 2, 3], items);
+        await client.Request("count:to", 3);
+    }
+
     [Fact]
     public async Task Stream_WithoutItems_IsEmpty()
     {

@@ -88,9 +88,43 @@ public class TransportTests
 
         Assert.StartsWith($"Could not connect to {url}: ", failure.Message, StringComparison.Ordinal);
         Assert.EndsWith(
-            "404 Not Found. Check the path of the address: it must be one that the server maps with MapHelios",
+            "404 Not Found. Nothing speaks WebSocket there. Check the path of the address: it must be one that the server maps with MapHelios",
             failure.Message,
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("200 OK", true)]
+    [InlineData("301 Moved Permanently", true)]
+    [InlineData("405 Method Not Allowed", true)]
+    [InlineData("400 Bad Request", false)]
+    [InlineData("502 Bad Gateway", false)]
+    public async Task AddressOfSomethingElse_SaysWhatToCheck(string status, bool isOfOther)
+    {
+        await using var server = new Recovery.HandMadeServer();
+        var connecting = StarlingClient.ConnectAsync(server.Url);
+        await server.RefuseWithAsync(status, "<html></html>");
+
+        var failure = await Assert.ThrowsAsync<HeliosException>(() => connecting.InTime());
+
+        Assert.Contains($"the server answered {status}", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(isOfOther, failure.Message.Contains("Check the path of the address", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task NoTls_ToAServerWithIt_SaysWhatToChange()
+    {
+        using var certificate = CreateCertificate();
+        await using var kestrel = await StartKestrelAsync(certificate);
+        await using var lean = await StartSecureAsync(certificate);
+
+        foreach (var url in new[] { new Uri(kestrel.Urls.Single()), lean.Url })
+        {
+            var failure = await Assert.ThrowsAsync<HeliosException>(
+                () => StarlingClient.ConnectAsync(new UriBuilder(url) { Scheme = "ws" }.Uri).InTime());
+
+            Assert.EndsWith("If it has TLS at this port, use wss:// in the address", failure.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -128,7 +162,8 @@ public class TransportTests
         var failure = await Assert.ThrowsAsync<HeliosException>(
             () => StarlingClient.ConnectAsync(new UriBuilder(app.Urls.Single()) { Scheme = "wss" }.Uri).InTime());
 
-        Assert.Contains("certificate", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the server's certificate is not trusted", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("run 'dotnet dev-certs https --trust'", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("ws://", failure.Message, StringComparison.Ordinal);
     }
 

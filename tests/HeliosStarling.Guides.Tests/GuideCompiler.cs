@@ -35,6 +35,10 @@ internal static class GuideCompiler
 
     private static readonly CSharpParseOptions s_options = new(LanguageVersion.Latest);
 
+    // As the SDK does: a package was built against an earlier version of an assembly that the application has too.
+    private static readonly Dictionary<string, ReportDiagnostic> s_suppressed =
+        new() { ["CS1701"] = ReportDiagnostic.Suppress, ["CS1702"] = ReportDiagnostic.Suppress };
+
     private static int s_files;
 
     private static readonly MetadataReference[] s_references =
@@ -62,7 +66,8 @@ internal static class GuideCompiler
             [.. s_references, .. references.Select(static path => MetadataReference.CreateFromFile(path))],
             new CSharpCompilationOptions(
                 isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
-                nullableContextOptions: NullableContextOptions.Enable));
+                nullableContextOptions: NullableContextOptions.Enable,
+                specificDiagnosticOptions: s_suppressed));
         // Several tests may compile the same program: each has a file of its own.
         var path = Path.Combine(AppContext.BaseDirectory, $"{Prefix}{name}.{Interlocked.Increment(ref s_files)}.dll");
         using var file = File.Create(path);

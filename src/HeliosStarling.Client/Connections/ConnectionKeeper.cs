@@ -121,7 +121,7 @@ internal sealed class ConnectionKeeper(
     private Task Run(ClientConnection connection, ServerWelcome? welcome)
     {
         _ticker = session.Engine.Time.CreateTimer(
-            static state => ((ClientSession)state!).Ledger.AcknowledgeInTime(), session, s_tick, s_tick);
+            static state => ((ClientSession)state!).OnTick(), session, s_tick, s_tick);
         var told = TellConnectedAsync(welcome, continues: false);
         _ = KeepConnectedAsync(connection);
         return told;
@@ -184,7 +184,9 @@ internal sealed class ConnectionKeeper(
     private async Task<(ClientConnection? Connection, CloseInfo? Final)> ReconnectAsync(CloseInfo close)
     {
         if (_life.IsLeaving) _backoff.Reset();
-        _failure = close.Code == CloseInfo.LostCode ? null : Dialer.FailureOf(close) with { Reason = close.Reason };
+        _failure = close.Code == CloseInfo.LostCode
+            ? new ConnectionFailure { Reason = close.Reason, CloseCode = close.Code }
+            : Dialer.FailureOf(close) with { Reason = close.Reason };
         NoteRefusal();
         while (!_life.IsClosing && _backoff.Tries < (options.MaxReconnectAttempts ?? int.MaxValue))
         {

@@ -6,18 +6,27 @@ namespace HeliosStarling;
 /// <summary>What to say of a connection that could not be opened.</summary>
 internal static class DialFault
 {
-    /// <summary>The innermost cause, with what to check when nobody listens or a handshake of TLS met something else.</summary>
-    public static string Of(Exception exception)
+    /// <summary>The innermost cause, and what to check where the cause alone does not say it.</summary>
+    /// <param name="exception">What connecting failed with.</param>
+    /// <param name="isSecure">Whether the client speaks TLS.</param>
+    public static string Of(Exception exception, bool isSecure)
     {
         var cause = exception.GetBaseException();
-        if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
-            return $"{cause.Message}. Check that the server runs, and the host and port of the address";
-        return IsNoTls(cause)
-            ? $"the server does not answer with TLS. If it has none at this port, use ws:// in the address ({cause.Message})"
-            : cause.Message;
+        var message = cause.Message.TrimEnd('.');
+        return cause switch
+        {
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+                $"{message}. Check that the server runs, and the host and port of the address",
+            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
+                $"{message}. Check the host of the address",
+            // The framework tells the two kinds apart by their text alone. A certificate that is not trusted is no reason to go without TLS.
+            AuthenticationException when message.Contains("frame", StringComparison.Ordinal) =>
+                $"the server does not answer with TLS. If it has none at this port, use ws:// in the address ({message})",
+            AuthenticationException when message.Contains("certificate", StringComparison.OrdinalIgnoreCase) =>
+                $"the server's certificate is not trusted ({message}). Its names must include the host of the address, and its issuer must be trusted here: on a development machine, run 'dotnet dev-certs https --trust'",
+            HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } when !isSecure =>
+                $"the server does not answer as HTTP ({message}). If it has TLS at this port, use wss:// in the address",
+            _ => cause.Message,
+        };
     }
-
-    // A certificate that is not trusted is no reason to go without TLS. The framework tells the two apart by their text alone.
-    private static bool IsNoTls(Exception cause) =>
-        cause is AuthenticationException && cause.Message.Contains("frame", StringComparison.Ordinal);
 }

@@ -10,8 +10,6 @@ internal static class RefusalReader
 {
     private const int MaxBody = 16 * 1024;
     private const int MaxMessage = 500;
-    private const int NotFound = 404;
-
     // The status is known by then: a body that does not come is not waited for.
     private static readonly TimeSpan s_bodyTime = TimeSpan.FromSeconds(2);
 
@@ -24,8 +22,8 @@ internal static class RefusalReader
         var reason = $"the server answered {status} {PhraseOf(response.StatusCode)}".TrimEnd();
         if (code is not null) reason += $" ({code})";
         if (message is not null) reason += $": {message}";
-        if (code is null && status == NotFound)
-            reason += ". Check the path of the address: it must be one that the server maps with MapHelios";
+        if (code is null && IsOfOther(status))
+            reason += ". Nothing speaks WebSocket there. Check the path of the address: it must be one that the server maps with MapHelios";
         return new ConnectionFailure
         {
             Reason = reason,
@@ -37,6 +35,9 @@ internal static class RefusalReader
 
     /// <summary>A text when it is an error code; else null.</summary>
     public static string? CodeOf(string? text) => ErrorCodes.IsValid(text) ? text : null;
+
+    // What an address answers that serves something else: a page or a redirect to one, nothing, or another method than GET.
+    private static bool IsOfOther(int status) => status is (>= 200 and < 400) or 404 or 405 or 501;
 
     // The standard's words and not the answer's: a server may write anything there.
     private static string? PhraseOf(HttpStatusCode status)

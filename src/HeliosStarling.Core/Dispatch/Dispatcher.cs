@@ -45,7 +45,12 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         if (!session.Ledger.TryCount(from, data.Length)) return;
         if (!session.TryAdmit(out var excess)) _rejections.Excess(session, default, excess);
         else if (!session.Budget.HasRoomForHandler(data.Length)) _rejections.Busy(session);
-        else session.OnBinary(data);
+        else
+        {
+            session.Reader.Enter("OnBinary");
+            session.OnBinary(data);
+            session.Reader.Leave();
+        }
     }
 
     /// <summary>
@@ -110,10 +115,14 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
                 _rejections.Busy(session);
                 break;
             case ReadStatus.Json:
+                session.Reader.Enter("OnJson");
                 session.OnJson(utf8);
+                session.Reader.Leave();
                 break;
             case ReadStatus.Text:
+                session.Reader.Enter("OnText");
                 session.OnText(utf8);
+                session.Reader.Leave();
                 break;
             default:
                 _rejections.Invalid(session, violation!);
@@ -163,9 +172,14 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         if (session.Inbound.TryGet(message.Id, out _)) _rejections.Duplicate(session, message.IdText.Span);
         else if (!Methods.TryGet(message.Name.Span, out var method)) _rejections.UnknownMethod(session, in message);
         else if (!session.Budget.HasRoomForRequest(Session.SizeKept(in message))) _rejections.TooManyRequests(session, in message, method);
-        else if (!TryRunInline(session, method, in message))
-            new InboundRequest(
-                session, method, in message, RequestPayload.CopyOf(in message), MethodPipeline.Of(method, Filters)).Run.Begin();
+        else
+        {
+            session.Reader.Enter(method.Name);
+            if (!TryRunInline(session, method, in message))
+                new InboundRequest(
+                    session, method, in message, RequestPayload.CopyOf(in message), MethodPipeline.Of(method, Filters)).Run.Begin();
+            session.Reader.Leave();
+        }
     }
 
     /// <summary>Runs a handler that needs no request; false when the request may have to wait, or somebody measures or traces it.</summary>
@@ -201,20 +215,27 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
             if (session.Inbound.TryGet(message.Id, out var running)) running.Cancel(ReadReason(message.Data));
             else engine.Metrics.Ignored("notification");
         }
-        else if (session.Outbound.TryGet(message.Id, out var asked)) asked.Notify(in message);
+        else if (session.Outbound.TryGet(message.Id, out var asked))
+        {
+            session.Reader.Enter("OnNotification");
+            asked.Notify(in message);
+            session.Reader.Leave();
+        }
         else engine.Metrics.Ignored("notification");
     }
 
     private void Deliver(Session session, Subscription subscription, string topic, in Message message)
     {
+        session.Reader.Enter(topic);
         try
         {
             session.RunDetached(subscription.Handler(session, topic, in message), topic, Session.SizeKept(in message));
         }
         catch (Exception exception)
         {
-            engine.Logger.HandlerThrew(topic, exception, EngineLog.ListenerFailed);
+            engine.HandlerLog.ListenerFailed(topic, exception);
         }
+        session.Reader.Leave();
     }
 
     private void Control(Session session, Connection from, in Message message)

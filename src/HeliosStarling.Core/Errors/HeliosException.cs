@@ -38,15 +38,27 @@ public sealed class HeliosException : Exception
     public object? Details { get; }
 
     /// <summary>
-    /// The failure as <see cref="Exception.ToString"/> writes it, with its code behind the type's name. The details are not part of it.
+    /// The failure as <see cref="Exception.ToString"/> writes it, with its code behind the type's name, and the method if it is the failure
+    /// of a request. The details are not part of it.
     /// </summary>
     /// <returns>The text, for logs.</returns>
     public override string ToString()
     {
         var type = GetType().ToString();
-        return $"{type} ({Code}){base.ToString()[type.Length..]}";
+        var origin = FailedRequest is null ? "" : $" from the request to '{FailedRequest}'";
+        // The peer keeps the exception to itself.
+        var hint = FailedRequest is null || Code != ErrorCodes.MethodError
+            ? ""
+            : $"{Environment.NewLine}   The handler threw. The log of the other side has the exception; its option Debug sends it along.";
+        return $"{type} ({Code}{origin}){base.ToString()[type.Length..]}{hint}";
     }
 
-    /// <summary>Whether a request to a peer failed with it. Then it is no failure of the code that lets it through.</summary>
-    internal bool IsOfRequest { get; set; }
+    /// <summary>
+    /// The method of the request to a peer that failed with it, so that it is no failure of the code that lets it through. Null when the
+    /// application made it.
+    /// </summary>
+    internal string? FailedRequest { get; set; }
+
+    /// <summary>Whether a request to a peer failed with it.</summary>
+    internal bool IsOfRequest => FailedRequest is not null;
 }

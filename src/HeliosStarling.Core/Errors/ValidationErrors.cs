@@ -33,6 +33,14 @@ internal sealed class ValidationErrors
         }
     }
 
+    /// <summary>A message with the first error, for a receiver that looks at the message alone.</summary>
+    public static string Summarize(string text, IReadOnlyList<ValidationError> errors)
+    {
+        if (errors.Count == 0) return text;
+        var more = errors.Count == 1 ? "" : FormattableString.Invariant($" ({errors.Count - 1} more in the details)");
+        return $"{text}: {errors[0].Path}: {errors[0].Message}{more}";
+    }
+
     /// <summary>As much of a text as is told.</summary>
     /// <param name="text">The text.</param>
     /// <param name="length">The most characters, at least 1.</param>

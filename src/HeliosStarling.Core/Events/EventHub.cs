@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using HeliosStarling.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
@@ -15,8 +14,8 @@ public sealed class EventHub<TEvent>
 {
     private readonly HandlerList<TEvent> _handlers;
 
-    internal EventHub(ILogger logger, RegistrationGuard? guard = null) =>
-        _handlers = new HandlerList<TEvent>(logger, "an event", guard: guard);
+    internal EventHub(HandlerLog log, RegistrationGuard? guard = null) =>
+        _handlers = new HandlerList<TEvent>(log, "an event", guard: guard);
 
     /// <summary>Calls <paramref name="handler"/> for each event whose name matches.</summary>
     /// <param name="pattern">A name; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>

@@ -1,16 +1,14 @@
-using Microsoft.Extensions.Logging;
-
 namespace HeliosStarling;
 
 /// <summary>Handlers of one kind of happening. A handler that fails is logged and harms nobody.</summary>
-/// <param name="logger">Where failures go.</param>
-/// <param name="what">What the handlers handle, for the log.</param>
+/// <param name="log">Where failures go.</param>
+/// <param name="what">What the handlers were registered with, for the log; an event goes by its own name.</param>
 /// <param name="refuse">Tells the sender of what a handler refuses with a <see cref="HeliosException"/>, which is no failure then. Default:
 /// it is one.</param>
 /// <param name="guard">Refuses handlers that come too late. Default none.</param>
 /// <remarks>Safe to call concurrently; handlers run one after another, in the order in which they were added.</remarks>
 internal sealed class HandlerList<T>(
-    ILogger logger, string what, Action<T, HeliosException>? refuse = null, RegistrationGuard? guard = null)
+    HandlerLog log, string what, Action<T, HeliosException>? refuse = null, RegistrationGuard? guard = null)
 {
     private readonly Lock _lock = new();
     private volatile Registration[] _registrations = [];
@@ -61,7 +59,7 @@ internal sealed class HandlerList<T>(
             catch (Exception exception)
             {
                 hasFailed = true;
-                logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
+                log.ListenerFailed(NameOf(argument), exception);
             }
         }
         return !hasFailed;
@@ -69,7 +67,7 @@ internal sealed class HandlerList<T>(
 
     private void Refuse(T argument, HeliosException refusal)
     {
-        logger.ListenerRefused(what, refusal.Code);
+        log.Refused(NameOf(argument), refusal.Code);
         try
         {
             refuse!(argument, refusal);
@@ -77,9 +75,11 @@ internal sealed class HandlerList<T>(
         catch (Exception exception)
         {
             // Its details cannot be serialized.
-            logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
+            log.ListenerFailed(NameOf(argument), exception);
         }
     }
+
+    private string NameOf(T argument) => argument is INamedEvent { Name: var name } ? name : what;
 
     private void Remove(Registration registration)
     {

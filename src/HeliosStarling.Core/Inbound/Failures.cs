@@ -46,13 +46,13 @@ internal static class Failures
         engine.Encoder.Failure(
             idText,
             ErrorCodes.ValidationError,
-            "The payload is not what the method takes",
+            ValidationErrors.Summarize("The payload is not what the method takes", errors),
             new ValidationDetails(errors, engine.MaxMessageSize));
 
     /// <summary>Logs what a handler threw, unless it is meant for the caller.</summary>
     public static void Log(Engine engine, string method, Exception exception)
     {
         if (exception is not (HeliosException { IsOfRequest: false } or PayloadException))
-            engine.Logger.HandlerThrew(method, exception, EngineLog.HandlerFailed);
+            engine.HandlerLog.MethodFailed(method, exception);
     }
 }

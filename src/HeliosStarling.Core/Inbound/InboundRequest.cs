@@ -153,8 +153,12 @@ internal sealed class InboundRequest : IOpenRequest
     }
 
     /// <summary>Ends the request because its time limit has passed.</summary>
-    public void TimeOut(TimeSpan limit) => End(RequestState.TimedOut, ErrorCodes.RequestTimeout, Engine.Encoder.Failure(
-        _idText, ErrorCodes.RequestTimeout, "Request timed out", new ErrorDetails(("timeout", (long)limit.TotalMilliseconds))));
+    public void TimeOut(TimeSpan limit)
+    {
+        if (End(RequestState.TimedOut, ErrorCodes.RequestTimeout, Engine.Encoder.Failure(
+            _idText, ErrorCodes.RequestTimeout, "Request timed out", new ErrorDetails(("timeout", (long)limit.TotalMilliseconds)))))
+            Engine.HandlerLog.TimedOut(Method.Name, limit, Run.HasLeftQueue);
+    }
 
     /// <summary>
     /// The reader moves on and the request stays open: from now on its deadline, its caller and the end of its session find it.
@@ -192,11 +196,12 @@ internal sealed class InboundRequest : IOpenRequest
         Engine.Metrics.LateAnswer();
     }
 
-    private void End(RequestState state, string code, Frame frame)
+    private bool End(RequestState state, string code, Frame frame)
     {
-        if (!TryAnswer(frame, state, code, hasReturned: false)) return;
+        if (!TryAnswer(frame, state, code, hasReturned: false)) return false;
         CancelToken();
         Run.OnAbandoned();
+        return true;
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,9 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     private RequestPlace? _place;
     private IAsyncDisposable? _scope;
 
+    /// <summary>Whether the request was ended while it waited for its turn.</summary>
+    public bool HasLeftQueue { get; private set; }
+
     private Engine Engine => request.Session.Engine;
 
     private bool IsBlocking => request.Method.Options.Blocking;
@@ -47,7 +50,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
         catch (Exception exception)
         {
             // An exception that leaves a work item of the pool ends the process.
-            Engine.Logger.HandlerThrew(request.Method.Name, exception, EngineLog.HandlerFailed);
+            Engine.HandlerLog.MethodFailed(request.Method.Name, exception);
             End();
         }
     }
@@ -67,7 +70,11 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     {
         // The reader looks for itself when it moves on.
         if (request.IsWithReader) return;
-        if (_place!.TryLeaveQueue()) End();
+        if (_place!.TryLeaveQueue())
+        {
+            HasLeftQueue = true;
+            End();
+        }
         else if (!IsBlocking) _place.GiveBack();
     }
 
@@ -204,7 +211,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
         }
         catch (Exception exception)
         {
-            Engine.Logger.HandlerThrew(request.Method.Name, exception, EngineLog.HandlerFailed);
+            Engine.HandlerLog.MethodFailed(request.Method.Name, exception);
         }
     }
 

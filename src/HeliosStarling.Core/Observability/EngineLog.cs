@@ -11,25 +11,27 @@ internal static partial class EngineLog
     [LoggerMessage(2, LogLevel.Error, "A handler of {What} failed.")]
     public static partial void ListenerFailed(this ILogger logger, string what, Exception exception);
 
+    [LoggerMessage(3, LogLevel.Warning, "The data of a notification on topic '{Topic}' is not what its handler takes: {Count} errors.")]
+    public static partial void NotificationUnreadable(this ILogger logger, string topic, int count);
+
     [LoggerMessage(4, LogLevel.Debug, "A handler of {What} refused a message: {Code}")]
     public static partial void ListenerRefused(this ILogger logger, string what, string code);
 
-    [LoggerMessage(5, LogLevel.Debug, "A handler of {What} did not catch the failure of its own request: {Code}")]
-    public static partial void OwnRequestNotCaught(this ILogger logger, string what, string code);
-
-    /// <summary>A handler threw: its own fault, or what a client made it fail with, which is no error of the server.</summary>
-    public static void HandlerThrew(this ILogger logger, string what, Exception exception, Action<ILogger, string, Exception> log)
-    {
-        if (exception is HeliosException { IsOfRequest: true, Code: var code }) logger.OwnRequestNotCaught(what, code);
-        else log(logger, what, exception);
-    }
-
-    [LoggerMessage(3, LogLevel.Warning, "The data of a notification on topic '{Topic}' is not what its handler takes: {Count} errors.")]
-    public static partial void NotificationUnreadable(this ILogger logger, string topic, int count);
+    [LoggerMessage(5, LogLevel.Warning, "The handler of {What} did not catch that its own request to '{Method}' failed with {Code}. Its caller gets METHOD_ERROR. Catch the HeliosException and throw a new one to tell the caller more. (Not logged since the last such warning: {Unlogged}.)")]
+    public static partial void OwnRequestNotCaught(this ILogger logger, string what, string method, string code, int unlogged);
 
     [LoggerMessage(
         6,
         LogLevel.Debug,
         "A client's notification on topic '{Topic}' is refused, because its data is not what the handler takes: {Count} errors.")]
     public static partial void NotificationRefused(this ILogger logger, string topic, int count);
+
+    [LoggerMessage(7, LogLevel.Warning, "The handler of method '{Method}' has not ended within its time limit of {Limit}, and its caller got REQUEST_TIMEOUT. Pass the request's CancellationToken on, do less, or raise the limit. (Not logged since the last such warning: {Unlogged}.)")]
+    public static partial void HandlerTimedOut(this ILogger logger, string method, TimeSpan limit, int unlogged);
+
+    [LoggerMessage(8, LogLevel.Warning, "A request to method '{Method}' waited for its turn until its time limit of {Limit} had passed: too many handlers run. (Not logged since the last such warning: {Unlogged}.)")]
+    public static partial void RequestTimedOutInQueue(this ILogger logger, string method, TimeSpan limit, int unlogged);
+
+    [LoggerMessage(9, LogLevel.Warning, "The handler of {What} has blocked the thread that reads its connection for {Time}: everything else that its client sends waits. Await instead of blocking, or register the method with Blocking = true. (Not logged since the last such warning: {Unlogged}.)")]
+    public static partial void HandlerBlocks(this ILogger logger, string what, TimeSpan time, int unlogged);
 }

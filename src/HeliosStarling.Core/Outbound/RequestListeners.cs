@@ -24,8 +24,19 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     private bool _isCollecting = true;
     private HeliosException? _lostEarly;
     private bool _isEnded;
+    private bool _haveItemsCome;
+    private bool _areItemsRead;
     private Exception? _failure;
     private bool _isValue;
+
+    /// <summary>Whether items of a stream have come, and nobody has asked for them.</summary>
+    public bool HaveMissedItems
+    {
+        get
+        {
+            lock (_lock) return _haveItemsCome && !_areItemsRead;
+        }
+    }
 
     /// <summary>Adds a handler. What came early is given to it before this returns, unless another handler of the request runs.</summary>
     public IDisposable Add(TopicPattern pattern, Action<ReadOnlyMemory<byte>> onData)
@@ -34,6 +45,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         lock (_lock)
         {
             if (!_isEnded) _listeners = [.. _listeners, listener];
+            _areItemsRead |= pattern.Matches(WireNames.StreamItem);
             foreach (var early in _early ?? []) Wait_NeedsLock(new Call([listener], early.Retain()));
             if (_isRunning || _calls is not { Count: > 0 }) return listener;
             _isRunning = true;
@@ -51,6 +63,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
             foreach (var early in _early ?? [])
                 if (early.Topic == WireNames.StreamItem) stream.Add(early);
             StopCollecting_NeedsLock();
+            _areItemsRead = true;
             if (_lostEarly is not null) stream.End(_lostEarly);
             else if (_isEnded) End_NeedsLock(stream);
             else _streams = [.. _streams, stream];
@@ -70,6 +83,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         {
             if (_isEnded) return true;
             listeners = _listeners;
+            _haveItemsCome |= topic == WireNames.StreamItem;
             if (!TryKeep_NeedsLock(topic, data)) return false;
             if (_isRunning || listeners.Length == 0) return true;
             _isRunning = true;
@@ -251,7 +265,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         }
         catch (Exception exception)
         {
-            session.Engine.Logger.HandlerThrew(topic, exception, EngineLog.ListenerFailed);
+            session.Engine.HandlerLog.ListenerFailed(topic, exception);
         }
     }
 

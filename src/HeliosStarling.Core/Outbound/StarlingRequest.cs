@@ -181,19 +181,16 @@ public abstract partial class StarlingRequest : ISentRequest
         }
         if (!TryEnd()) return;
         EndTelemetry(code: null);
-        KeepResult(message.Data);
-        _listeners.EndInOrder(failure: null, isValue: !PayloadJson.IsNull(message.Data));
+        var isValue = !PayloadJson.IsNull(message.Data);
+        // Null ends a stream. A caller that reads neither items nor a value would take it for the answer.
+        if (isValue || !ReadsAnswer || !_listeners.HaveMissedItems) KeepResult(message.Data);
+        else KeepFailure(MakeMismatch("streams its answer. Read it with Stream<T>() instead of Request<T>()"));
+        _listeners.EndInOrder(failure: null, isValue);
     }
 
     /// <summary>What the reader of a stream gets when the method does not stream.</summary>
-    internal HeliosException MakeUnstreamed()
-    {
-        var failure = new HeliosException(
-            ErrorCodes.ResponseUnreadable,
-            $"'{Method}' answered with a value instead of a stream. Read it with Request<T>() instead of Stream<T>().");
-        MarkAsOfRequest(failure);
-        return failure;
-    }
+    internal HeliosException MakeUnstreamed() =>
+        MakeMismatch("answered with a value instead of a stream. Read it with Request<T>() instead of Stream<T>()");
 
     /// <summary>The answer has come and is a failure, or of no use.</summary>
     void ISentRequest.FailAnswered(HeliosException failure)
@@ -217,6 +214,9 @@ public abstract partial class StarlingRequest : ISentRequest
 
     /// <summary>Completes the answer with what was kept.</summary>
     internal abstract void Publish();
+
+    /// <summary>Whether the caller has said as what it reads the answer.</summary>
+    private protected abstract bool ReadsAnswer { get; }
 
     /// <summary>Reads the answer's data, to be published.</summary>
     private protected abstract void KeepResult(ReadOnlyMemory<byte> data);
@@ -244,9 +244,16 @@ public abstract partial class StarlingRequest : ISentRequest
     /// <summary>
     /// Notes that a request failed with it, so that no handler passes it on to its own caller (docs/protocol.md section 4).
     /// </summary>
-    private protected static void MarkAsOfRequest(Exception? failure)
+    private protected void MarkAsOfRequest(Exception? failure)
     {
-        if (failure is HeliosException failed) failed.IsOfRequest = true;
+        if (failure is HeliosException failed) failed.FailedRequest = Method;
+    }
+
+    private HeliosException MakeMismatch(string fault)
+    {
+        var failure = new HeliosException(ErrorCodes.ResponseUnreadable, $"'{Method}' {fault}.");
+        MarkAsOfRequest(failure);
+        return failure;
     }
 
     private T? ReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type)

@@ -17,7 +17,7 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
 
     /// <summary>
     /// The answer: the data of a success, or a <see cref="HeliosException"/> with the peer's code, <c>REQUEST_TIMEOUT</c>,
-    /// <c>CONNECTION_CLOSED</c>, or <c>RESPONSE_UNREADABLE</c> when it cannot be read as <typeparamref name="TResult"/>.
+    /// <c>CONNECTION_CLOSED</c>, or <c>RESPONSE_UNREADABLE</c> when it cannot be read as <typeparamref name="TResult"/> or is a stream.
     /// </summary>
     public Task<TResult> Answer
     {
@@ -47,6 +47,8 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
         _ = _answer.Task.Exception;
         (_result, _failure) = (default, null);
     }
+
+    private protected override bool ReadsAnswer => _type is not null;
 
     private protected override void KeepResult(ReadOnlyMemory<byte> data)
     {

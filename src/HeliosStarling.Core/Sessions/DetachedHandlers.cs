@@ -24,7 +24,7 @@ internal static class DetachedHandlers
         }
         catch (Exception exception)
         {
-            session.Engine.Logger.HandlerThrew(what, exception, EngineLog.ListenerFailed);
+            session.Engine.HandlerLog.ListenerFailed(what, exception);
         }
         finally
         {

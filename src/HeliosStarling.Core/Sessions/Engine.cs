@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,11 @@ internal sealed class Engine
     public required JsonTypes Types { get; init; }
 
     public required ILogger Logger { get; init; }
+
+    /// <summary>Where the faults of handlers are logged.</summary>
+    [field: MaybeNull]
+    public HandlerLog HandlerLog => field ?? LazyInitializer.EnsureInitialized(ref field, () => new HandlerLog(Logger, Time));
+
     public required OutboxLimits Outbox { get; init; }
     public required TimeSpan RequestTimeout { get; init; }
     public required int MaxMessageSize { get; init; }

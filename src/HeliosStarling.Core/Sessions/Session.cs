@@ -9,6 +9,9 @@ namespace HeliosStarling;
 /// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
 internal abstract class Session
 {
+    /// <summary>The handler that the reader is in. A field, because a property would give a copy.</summary>
+    public ReaderWatch Reader;
+
     protected Session(Engine engine)
     {
         Engine = engine;
@@ -41,6 +44,12 @@ internal abstract class Session
 
     /// <summary>Who the peer is, for traces; null when that is not known.</summary>
     public virtual string? PeerId => null;
+
+    /// <summary>Warns of a handler that blocks the reader. To be called twice a second, by one thread at a time.</summary>
+    public void WatchReader()
+    {
+        if (Reader.Check() is { } handler) Engine.HandlerLog.Blocks(handler, ReaderWatch.Limit);
+    }
 
     /// <summary>Links a connection of a client, and reports what a new epoch has left behind.</summary>
     /// <inheritdoc cref="Ledger.TryLink" path="/param"/>
@@ -172,7 +181,7 @@ internal abstract class Session
         Send(Engine.Encoder.Error(
             ErrorSeverity.Application,
             ErrorCodes.ValidationError,
-            $"The data on topic '{topic}' is not what its handler takes",
+            ValidationErrors.Summarize($"The data on topic '{topic}' is not what its handler takes", errors),
             new ValidationDetails(errors, Engine.MaxMessageSize)));
     }
 

@@ -59,7 +59,7 @@ internal sealed class TopicDelivery<T, TContext>(
 
     private static void Refuse(Session session, string topic, HeliosException refusal)
     {
-        session.Engine.Logger.ListenerRefused(topic, refusal.Code);
+        session.Engine.HandlerLog.Refused(topic, refusal.Code);
         session.SendError(refusal);
     }
 

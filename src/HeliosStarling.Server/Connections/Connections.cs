@@ -14,9 +14,6 @@ internal sealed class Connections : IAsyncDisposable
     // at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
 
-    // About what handlers take that are told of the end of a connection, whose place does not count any more.
-    private const int EndOverhead = 1024;
-
     private readonly Node _node;
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
@@ -191,7 +188,7 @@ internal sealed class Connections : IAsyncDisposable
     /// </summary>
     private async Task FinishAsync(Starling starling, Task announced, bool isGone)
     {
-        _node.Engine.Buffers.Charge(EndOverhead);
+        _node.Engine.Buffers.Charge(Starling.EndOverhead);
         try
         {
             // For a while: a handler that hangs must not keep the starling for ever.
@@ -205,7 +202,7 @@ internal sealed class Connections : IAsyncDisposable
         }
         if (isGone || starling.Life.IsClosed) starling.Life.Forget();
         await announced.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _node.Engine.Buffers.Charge(-EndOverhead);
+        _node.Engine.Buffers.Charge(-Starling.EndOverhead);
     }
 
     private void OnTick()

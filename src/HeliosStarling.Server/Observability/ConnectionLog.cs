@@ -56,7 +56,7 @@ internal static partial class ConnectionLog
     [LoggerMessage(39, LogLevel.Warning, "A connection is closed with 1011: a handler of OnConnection or OnRecovery failed. To serve its client all the same, set {Option}.")]
     public static partial void GreetingFailed(this ILogger logger, string option);
 
-    [LoggerMessage(91, LogLevel.Debug, "The authentication schemes do not accept the ticket of a client: {Fault}")]
+    [LoggerMessage(91, LogLevel.Information, "The authentication schemes do not accept the ticket of a client: {Fault}")]
     public static partial void TicketRefused(this ILogger logger, string fault);
 
     [LoggerMessage(

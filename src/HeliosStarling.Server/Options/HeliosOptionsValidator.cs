@@ -9,14 +9,14 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
     public ValidateOptionsResult Validate(string? name, HeliosOptions options)
     {
         var faults = FindFaults(options);
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(OptionFaults.Join(faults));
     }
 
     /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
     public static void ThrowIfInvalid(HeliosOptions options)
     {
         var faults = FindFaults(options);
-        if (faults.Count > 0) throw new OptionsValidationException(nameof(HeliosOptions), typeof(HeliosOptions), faults);
+        if (faults.Count > 0) throw new OptionsValidationException(nameof(HeliosOptions), typeof(HeliosOptions), OptionFaults.Join(faults));
     }
 
     private static List<string> FindFaults(HeliosOptions options)

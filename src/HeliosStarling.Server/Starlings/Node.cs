@@ -11,14 +11,18 @@ internal sealed class Node
     private const string Category = "HeliosStarling.Helios";
 
     private readonly Lazy<ClusterSeams> _cluster;
+    private readonly Func<bool> _isStopping;
 
     /// <param name="helios">What the application has of it.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="services">Where handlers get services.</param>
     /// <param name="name">Tells the metrics of several servers apart.</param>
     /// <param name="hasStopped">Whether the server has stopped, so that no handler would be called any more.</param>
-    public Node(Helios helios, HeliosOptions options, IServiceProvider services, string name, Func<bool> hasStopped)
+    /// <param name="isStopping">Whether the server stops or has stopped.</param>
+    public Node(
+        Helios helios, HeliosOptions options, IServiceProvider services, string name, Func<bool> hasStopped, Func<bool> isStopping)
     {
+        _isStopping = isStopping;
         (Helios, Options, Services) = (helios, options, services);
         Logger = (options.LoggerFactory ?? services.GetService<ILoggerFactory>())?.CreateLogger(Category)
             ?? new ErrorOutputLogger(Category);
@@ -30,7 +34,7 @@ internal sealed class Node
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
         Starlings = new Starlings(Engine);
         _cluster = new Lazy<ClusterSeams>(() => new InMemoryCluster(Engine.Time, Engine.Buffers).AddNode().Seams);
-        Events = new EventHub<HeliosEvent>(Logger, Guard);
+        Events = new EventHub<HeliosEvent>(Engine.HandlerLog, Guard);
         States = new SharedStates(Engine, options.StateGenerationConcurrency);
         Tokens = new RecoveryTokens(options.TokenSettings, options.StateStore
             ?? services.GetService<IStateStore>()
@@ -41,16 +45,17 @@ internal sealed class Node
         Held = new HeldStarlings(Engine.Time, options.DisconnectionTtl, options.MaxConnections);
         Relief = new MemoryRelief(Held, Engine.Buffers, Logger);
         Parties = new Parties(Engine.Buffers, Relief.Ask);
-        Messages = new MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>(Logger, Guard)
+        Messages = new MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>(Engine.HandlerLog, Guard)
         {
-            Text = new(Logger, "text", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
-            Json = new(Logger, "json", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
-            Binary = new(Logger, "binary", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
+            Text = new(Engine.HandlerLog, "OnText", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
+            Json = new(Engine.HandlerLog, "OnJson", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
+            Binary = new(Engine.HandlerLog, "OnBinary", static (context, refusal) => context.Starling.Session.SendError(refusal), Guard),
             // An error message is never answered (docs/protocol.md section 4).
-            Error = new(Logger, "error", static (_, _) => { }, Guard),
+            Error = new(Engine.HandlerLog, "OnError", static (_, _) => { }, Guard),
         };
-        (ConnectionHandlers, DisconnectionHandlers) = (new(Logger, "connection", guard: Guard), new(Logger, "disconnection", guard: Guard));
-        RecoveryHandlers = new(Logger, "recovery", guard: Guard);
+        ConnectionHandlers = new(Engine.HandlerLog, "OnConnection", guard: Guard);
+        DisconnectionHandlers = new(Engine.HandlerLog, "OnDisconnection", guard: Guard);
+        RecoveryHandlers = new(Engine.HandlerLog, "OnRecovery", guard: Guard);
     }
 
     /// <summary>What the application has of this node, for handlers that take it.</summary>
@@ -61,6 +66,9 @@ internal sealed class Node
     public IServiceProvider Services { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>Whether the server stops or has stopped.</summary>
+    public bool IsStopping => _isStopping();
 
     /// <summary>Refuses handlers and filters that come too late.</summary>
     public RegistrationGuard Guard { get; }

@@ -9,6 +9,9 @@ namespace HeliosStarling;
 /// <remarks>Safe to use concurrently. Messages leave in call order.</remarks>
 public sealed class Starling
 {
+    // About what a starling and its handlers take while the application is told of an end. Its place does not count any more.
+    internal const int EndOverhead = 1024;
+
     private readonly TaskQueue _announcements = new();
     private readonly Memberships _memberships;
 
@@ -230,10 +233,22 @@ public sealed class Starling
     /// </summary>
     internal Task AnnounceAsync(Func<Task> announce) => _announcements.RunAsync(announce);
 
+    /// <summary>Tells the application that the server has forgotten the starling, unless it forgets all because it stops.</summary>
+    internal async Task AnnounceGoneAsync()
+    {
+        if (Node.Events.IsEmpty || Node.IsStopping) return;
+        // Not counted for its client, which is gone: a handler that hangs keeps the starling.
+        Node.Engine.Buffers.Charge(EndOverhead);
+        await AnnounceAsync(() => Node.Events.EmitAsync(new StarlingGone(this)).AsTask())
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Node.Engine.Buffers.Charge(-EndOverhead);
+    }
+
     /// <summary>Called about twice a second while it is connected.</summary>
     internal void OnTick()
     {
         Peer.EndIfExpired();
+        Session.WatchReader();
         if (Session.Ledger.Epoch is null || Session.Connection is null) return;
         Session.Ledger.AcknowledgeInTime();
         Tokens.RefreshInTime();

@@ -137,10 +137,16 @@ internal sealed class StarlingLife(Starling starling)
     /// <summary>Forgets the starling: its groups, requests and outbox.</summary>
     public void Forget()
     {
-        lock (this) Volatile.Write(ref _isGone, true);
+        bool wasGone;
+        lock (this)
+        {
+            wasGone = _isGone;
+            Volatile.Write(ref _isGone, true);
+        }
         // Callbacks of the token are application code: they run on the pool.
         _ = _gone?.CancelAsync();
         starling.Release();
+        if (!wasGone) _ = starling.AnnounceGoneAsync();
     }
 
     /// <summary>Lets no connection link any more, and closes the one there is.</summary>

@@ -53,7 +53,7 @@ internal sealed class StarlingSession(Node node, Starling starling) : Session(no
         var text = Encoding.UTF8.GetString(utf8.Span);
         this.RunDetached(
             node.Messages.Text.InvokeAsync(new TextContext(starling, text)),
-            "text",
+            "OnText",
             utf8.Length,
             overhead: (sizeof(char) * (long)text.Length) - utf8.Length);
     }
@@ -61,18 +61,18 @@ internal sealed class StarlingSession(Node node, Starling starling) : Session(no
     public override void OnJson(ReadOnlyMemory<byte> utf8)
     {
         if (node.Messages.Json.IsEmpty) Engine.Metrics.Ignored("json");
-        else this.RunDetached(node.Messages.Json.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "json", utf8.Length);
+        else this.RunDetached(node.Messages.Json.InvokeAsync(new JsonContext(starling, utf8.ToArray())), "OnJson", utf8.Length);
     }
 
     public override void OnBinary(ReadOnlyMemory<byte> data)
     {
         if (node.Messages.Binary.IsEmpty) Engine.Metrics.Ignored("binary");
-        else this.RunDetached(node.Messages.Binary.InvokeAsync(new BinaryContext(starling, data.ToArray())), "binary", data.Length);
+        else this.RunDetached(node.Messages.Binary.InvokeAsync(new BinaryContext(starling, data.ToArray())), "OnBinary", data.Length);
     }
 
     public override void OnError(in Message message)
     {
         if (node.Messages.Error.IsEmpty) Engine.Metrics.Ignored("error");
-        else this.RunDetached(node.Messages.Error.InvokeAsync(new ErrorContext(starling, in message)), "error", SizeKept(in message));
+        else this.RunDetached(node.Messages.Error.InvokeAsync(new ErrorContext(starling, in message)), "OnError", SizeKept(in message));
     }
 }

@@ -102,6 +102,7 @@ public sealed class RefusalTests : HandMadeTest
         var warning = Assert.Single(logs.Warnings);
         Assert.Contains("AUTH_REQUIRED", warning, StringComparison.Ordinal);
         Assert.Equal([null, "AUTH_REQUIRED", "AUTH_REQUIRED"], Failures.Select(failure => failure?.Code));
+        Assert.Equal((1006, "connection lost"), (Failures[0]!.CloseCode, Failures[0]!.Reason));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ namespace HeliosStarling;
 
 public class EventHubTests
 {
-    private readonly EventHub<Happened> _events = new(new ExceptionLogger());
+    private readonly EventHub<Happened> _events = new(new HandlerLog(new ExceptionLogger(), TimeProvider.System));
     private readonly List<string> _calls = [];
 
     [Theory]

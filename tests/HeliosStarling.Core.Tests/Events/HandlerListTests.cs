@@ -6,7 +6,7 @@ public class HandlerListTests
     private readonly HandlerList<int> _handlers;
     private readonly List<string> _calls = [];
 
-    public HandlerListTests() => _handlers = new HandlerList<int>(_logger, "a test");
+    public HandlerListTests() => _handlers = new HandlerList<int>(new HandlerLog(_logger, TimeProvider.System), "a test");
 
     [Fact]
     public async Task InvokeAsync_Several_RunOneAfterAnotherInOrder()

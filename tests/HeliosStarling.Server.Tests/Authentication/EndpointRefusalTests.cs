@@ -69,7 +69,7 @@ public sealed class EndpointRefusalTests
 
         var entry = Assert.Single(
             server.Log.Entries, entry => entry.Text.Contains("SecurityTokenInvalidAudienceException", StringComparison.Ordinal));
-        Assert.Equal(LogLevel.Debug, entry.Level);
+        Assert.Equal(LogLevel.Information, entry.Level);
         Assert.DoesNotContain(server.Log.Everything, text => text.Contains(wrong.ToJwt(), StringComparison.Ordinal));
     }
 

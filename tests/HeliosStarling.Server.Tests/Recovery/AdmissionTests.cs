@@ -61,11 +61,11 @@ public class AdmissionTests : RecoveryTest
         await StarlingOf(client).States.NotifyStateAsync();
         var told = await client.ReadAsync();
         var token = told.GetProperty("notification").GetProperty("data").GetProperty("token").GetString();
-        var ended = new TaskCompletionSource();
-        Helios.Events.On("starling:disconnected", _ => ended.TrySetResult());
+        var gone = new TaskCompletionSource();
+        Helios.Events.On("starling:gone", _ => gone.TrySetResult());
         await client.CutAsync(Server);
-        await ended.Task.InTime();
         Server.Time.Advance(TimeSpan.FromMinutes(6));
+        await gone.Task.InTime();
         Assert.Equal(0, Helios.Starlings.TotalCount);
         Helios.Events.On("**", happened =>
         {

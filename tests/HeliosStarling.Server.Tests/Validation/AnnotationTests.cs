@@ -23,7 +23,7 @@ public sealed class AnnotationTests : ValidationTest
         Register();
 
         Assert.Equal(
-            """{"code":"VALIDATION_ERROR","message":"The payload is not what the method takes","details":{"errors":[{"path":"$.customer","message":"The customer field is required."}]}}""",
+            """{"code":"VALIDATION_ERROR","message":"The payload is not what the method takes: $.customer: The customer field is required.","details":{"errors":[{"path":"$.customer","message":"The customer field is required."}]}}""",
             await FailAsync("""{"sum_total":12}"""));
     }
 

@@ -16,7 +16,7 @@ public sealed class TopicValidationTests : ValidationTest
         var error = await ReceiveAsync();
         Assert.Equal("error", error.GetProperty("type").GetString());
         Assert.Equal(
-            """{"severity":"application","code":"VALIDATION_ERROR","message":"The data on topic 'shop:add' is not what its handler takes","details":{"errors":[{"path":"$.name","message":"The field name must be a string with a maximum length of 5."},{"path":"$.count","message":"The field count must be between 1 and 9."}]}}""",
+            """{"severity":"application","code":"VALIDATION_ERROR","message":"The data on topic 'shop:add' is not what its handler takes: $.name: The field name must be a string with a maximum length of 5. (1 more in the details)","details":{"errors":[{"path":"$.name","message":"The field name must be a string with a maximum length of 5."},{"path":"$.count","message":"The field count must be between 1 and 9."}]}}""",
             error.GetProperty("error").GetRawText());
         Assert.Empty(_names);
     }

@@ -44,8 +44,16 @@ public abstract class ValidationTest : IAsyncDisposable
     /// </summary>
     protected async Task ExpectErrorsAsync(string? payload, params (string Path, string Message)[] errors) =>
         Assert.Equal(
-            $$$"""{"code":"VALIDATION_ERROR","message":"The payload is not what the method takes","details":{"errors":{{{Write(errors)}}}}}""",
+            $$$"""{"code":"VALIDATION_ERROR","message":{{{Summarize(errors)}}},"details":{"errors":{{{Write(errors)}}}}}""",
             await FailAsync(payload));
+
+    /// <summary>The message names the first error, and how many follow.</summary>
+    private static string Summarize((string Path, string Message)[] errors)
+    {
+        var more = errors.Length == 1 ? "" : $" ({errors.Length - 1} more in the details)";
+        var text = $"The payload is not what the method takes: {errors[0].Path}: {errors[0].Message}{more}";
+        return JsonSerializer.Serialize(ValidationErrors.Cut(text), s_relaxed);
+    }
 
     /// <summary>Sends a payload and expects success.</summary>
     protected async Task ExpectSuccessAsync(string? payload)

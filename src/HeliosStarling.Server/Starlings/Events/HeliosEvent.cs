@@ -34,6 +34,14 @@ public sealed record StarlingRecovered(Starling Starling, string Token) : Helios
 }
 
 /// <summary>
+/// <c>starling:gone</c>: the server has forgotten a starling for good, and nobody comes back as it here: it was away for longer than
+/// <see cref="HeliosOptions.DisconnectionTtl"/>, its client has left, the application has closed it, or it was given up because memory or
+/// places were short. Its groups and data are gone already. Not told when the server stops.
+/// </summary>
+/// <param name="Starling">Who.</param>
+public sealed record StarlingGone(Starling Starling) : HeliosEvent("starling:gone", Starling);
+
+/// <summary>
 /// <c>starling:unconfirmed</c>: a starling came back without its memory of the conversation, or the server stops before the starling has
 /// said that it has them, and nobody knows whether these messages reached it. They are not sent again (docs/protocol.md section 7, rule 7).
 /// </summary>

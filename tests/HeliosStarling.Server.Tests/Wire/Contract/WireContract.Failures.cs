@@ -123,7 +123,7 @@ public abstract partial class WireContract
         await client.SendTextAsync(Request("sum:add", payload));
 
         await client.ExpectFailureAsync(
-            "VALIDATION_ERROR", "The payload is not what the method takes", $$"""{"errors":[{"path":"{{path}}","message":"{{fault}}"}]}""");
+            "VALIDATION_ERROR", $"The payload is not what the method takes: {path}: {fault}", $$"""{"errors":[{"path":"{{path}}","message":"{{fault}}"}]}""");
         await client.ExpectAliveAsync();
     }
 
@@ -230,7 +230,10 @@ public abstract partial class WireContract
 
         await client.SendTextAsync(Request("echo:echo", payload));
 
-        await client.ExpectFailureAsync("VALIDATION_ERROR", "The payload is not what the method takes", NoText);
+        await client.ExpectFailureAsync(
+            "VALIDATION_ERROR",
+            "The payload is not what the method takes: $: The value cannot be read: a string holds an unpaired surrogate.",
+            NoText);
         await client.ExpectAliveAsync();
         Assert.DoesNotContain(server.Log.Entries, entry => entry.Level >= LogLevel.Warning && entry.Exception is not null);
     }

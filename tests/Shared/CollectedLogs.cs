@@ -17,6 +17,11 @@ internal sealed class CollectedLogs : ILoggerFactory, ILogger
         get { lock (_entries) return [.. _entries.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Text)]; }
     }
 
+    public IReadOnlyList<string> Errors
+    {
+        get { lock (_entries) return [.. _entries.Where(entry => entry.Level >= LogLevel.Error).Select(entry => entry.Text)]; }
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider)
