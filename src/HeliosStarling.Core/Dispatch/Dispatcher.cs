@@ -171,7 +171,7 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     /// <summary>Runs a handler that needs no request; false when the request may have to wait, or somebody measures or traces it.</summary>
     private bool TryRunInline(Session session, MethodEntry method, in Message message)
     {
-        if (method.InlineOrNull(Filters) is not { } inline || engine.Metrics.TimesServed || Traces.AreWanted) return false;
+        if (method.InlineOrNull(Filters) is not { } inline || engine.Metrics.MeasuresInboundRequests || Traces.HasListeners) return false;
         if (!engine.Lanes.Pool.HasPlaceFor(session.Budget.PoolQuota)) return false;
         if (inline.Run(session, method, in message) is { } answer) session.Send(answer, wake: false);
         return true;

@@ -1,11 +1,11 @@
 namespace HeliosStarling;
 
-/// <summary>Collects what is wrong with options: of each its name, its value and the allowed range.</summary>
+/// <summary>Collects the errors in options: the name, the value and the allowed range of each.</summary>
 internal sealed class OptionFaults
 {
     public List<string> All { get; } = [];
 
-    /// <summary>Adds a fault if a value is out of its range.</summary>
+    /// <summary>Adds an error if a value is out of its range.</summary>
     public void Check<T>(string option, T value, T minimum, T maximum)
         where T : IComparable<T>
     {

@@ -14,8 +14,8 @@ internal sealed class RequestTelemetry
     {
         var session = request.Session;
         (_request, _startedAt) = (request, session.Engine.Time.GetTimestamp());
-        if (Traces.AreWanted)
-            Span = Traces.Serve(session.Engine.Time, session.PeerId, request.Method.Name, request.Id, request.Payload.Metadata);
+        if (Traces.HasListeners)
+            Span = Traces.StartInbound(session.Engine.Time, session.PeerId, request.Method.Name, request.Id, request.Payload.Metadata);
     }
 
     /// <summary>The span that guards, filters and the handler see as the current one; null when the request is not traced.</summary>
@@ -23,7 +23,7 @@ internal sealed class RequestTelemetry
 
     /// <summary>Begins to measure a request; null when nobody listens.</summary>
     public static RequestTelemetry? Start(InboundRequest request) =>
-        request.Session.Engine.Metrics.TimesServed || Traces.AreWanted ? new RequestTelemetry(request) : null;
+        request.Session.Engine.Metrics.MeasuresInboundRequests || Traces.HasListeners ? new RequestTelemetry(request) : null;
 
     /// <summary>Measures and traces a request that is refused as soon as it has come.</summary>
     /// <param name="session">Whose peer sent it.</param>
@@ -32,8 +32,9 @@ internal sealed class RequestTelemetry
     /// <param name="code">Why.</param>
     public static void OfRefusal(Session session, in Message message, string method, string code)
     {
-        session.Engine.Metrics.Served(method, code, TimeSpan.Zero);
-        if (Traces.AreWanted && Traces.Serve(session.Engine.Time, session.PeerId, method, message.Id, message.Metadata) is { } span)
+        session.Engine.Metrics.InboundRequestEnded(method, code, TimeSpan.Zero);
+        if (Traces.HasListeners
+            && Traces.StartInbound(session.Engine.Time, session.PeerId, method, message.Id, message.Metadata) is { } span)
             Traces.End(span, code, session.Engine.Time);
     }
 
@@ -43,7 +44,7 @@ internal sealed class RequestTelemetry
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 1) return;
         var engine = _request.Session.Engine;
-        engine.Metrics.Served(_request.Method.Name, code, engine.Time.GetElapsedTime(_startedAt));
+        engine.Metrics.InboundRequestEnded(_request.Method.Name, code, engine.Time.GetElapsedTime(_startedAt));
         if (Span is not null) Traces.End(Span, code, engine.Time);
     }
 }

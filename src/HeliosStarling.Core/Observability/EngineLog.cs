@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>What the engine logs; never payloads or tokens.</summary>
+/// <summary>The log messages of the engine. They never contain payloads or tokens.</summary>
 internal static partial class EngineLog
 {
     [LoggerMessage(1, LogLevel.Error, "The handler of method '{Method}' failed.")]
@@ -17,7 +17,10 @@ internal static partial class EngineLog
     [LoggerMessage(5, LogLevel.Debug, "A handler of {What} did not catch the failure of its own request: {Code}")]
     public static partial void OwnRequestNotCaught(this ILogger logger, string what, string code);
 
-    /// <summary>A handler threw: its own fault, or what a client made it fail with, which is no error of the server.</summary>
+    /// <summary>
+    /// Logs the exception of a handler. An uncaught error of the handler's own request is only a debug message, because a client can cause
+    /// it.
+    /// </summary>
     public static void HandlerThrew(this ILogger logger, string what, Exception exception, Action<ILogger, string, Exception> log)
     {
         if (exception is HeliosException { IsOfRequest: true, Code: var code }) logger.OwnRequestNotCaught(what, code);

@@ -14,9 +14,9 @@ public abstract partial class StarlingRequest
     internal byte[] BeginTelemetry(byte[] metadata)
     {
         var engine = Session.Engine;
-        if (engine.Metrics.TimesAsked) _startedAt = engine.Time.GetTimestamp();
-        if (!Traces.AreWanted) return metadata;
-        _span = Traces.Ask(engine.Time, Session.PeerId, Method, Id);
+        if (engine.Metrics.MeasuresOutboundRequests) _startedAt = engine.Time.GetTimestamp();
+        if (!Traces.HasListeners) return metadata;
+        _span = Traces.StartOutbound(engine.Time, Session.PeerId, Method, Id);
         return (_span ?? Activity.Current) is { } span ? TraceContext.Write(metadata, span) : metadata;
     }
 
@@ -24,7 +24,7 @@ public abstract partial class StarlingRequest
     private void EndTelemetry(string? code)
     {
         var engine = Session.Engine;
-        if (_startedAt != 0) engine.Metrics.Asked(Method, code, engine.Time.GetElapsedTime(_startedAt));
+        if (_startedAt != 0) engine.Metrics.OutboundRequestEnded(Method, code, engine.Time.GetElapsedTime(_startedAt));
         if (_span is not null) Traces.End(_span, code, engine.Time);
     }
 }

@@ -202,7 +202,7 @@ internal sealed class FrameRing(PeerMemory memory)
     {
         Count += change;
         Bytes += change * (long)frame.Size;
-        memory.AddLeaving(change * (long)frame.Cost, change * (long)frame.CostOfEach);
+        memory.AddOutgoing(change * (long)frame.Cost, change * (long)frame.CostOfEach);
         if (frame.Kind != FrameKind.StreamItem) return;
         StreamCount += change;
         StreamBytes += change * (long)frame.Size;

@@ -62,7 +62,7 @@ internal sealed class Outbox
 
     /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
     public bool IsHalfFull => _frames.UnsentCount >= _limits.Messages / 2
-        || _frames.UnsentBytes >= Math.Min(_limits.Bytes, Memory.LimitOfLeaving) / 2
+        || _frames.UnsentBytes >= Math.Min(_limits.Bytes, Memory.LimitOfOutgoing) / 2
         || _ahead.IsHalfFull;
 
     private OutboxRoom Room => new(_limits, _frames, Memory);

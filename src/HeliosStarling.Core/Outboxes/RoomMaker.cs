@@ -76,7 +76,7 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
             }
             if (frames.Bytes - frames.StreamBytes >= room.Limits.Bytes) return EnqueueStatus.GivenUp;
             // Others have taken the memory: this peer is not given up for that as long as it costs little to keep it.
-            if (room.Memory.Leaving - frames.StreamCost >= MostOfShortAnswers) return EnqueueStatus.GivenUp;
+            if (room.Memory.Outgoing - frames.StreamCost >= MostOfShortAnswers) return EnqueueStatus.GivenUp;
             answer = ShorterOf(answer, shorten(answer));
             return EnqueueStatus.Queued;
         }

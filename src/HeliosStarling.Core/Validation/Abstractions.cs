@@ -4,12 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace HeliosStarling;
 
 /// <summary>
-/// Refuses payloads that no JSON can be read as, so that every message would be refused: interfaces, abstract classes, and classes whose
-/// constructor takes what is no member of theirs. Most are services that nobody has registered.
+/// Rejects payload types that cannot be read from JSON: interfaces, abstract classes, and classes with a constructor parameter that is not
+/// a member. Most of them are services that are not registered.
 /// </summary>
 internal static class Abstractions
 {
-    /// <exception cref="InvalidOperationException">The type cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The type cannot be read from JSON.</exception>
     public static void ThrowIfUnreadable(JsonTypeInfo info)
     {
         if (!IsMadeByConstructor(info)) return;
@@ -17,21 +17,21 @@ internal static class Abstractions
         if (info.Type.IsAbstract)
         {
             throw new InvalidOperationException(
-                $"'{name}' cannot be read from JSON: it is an interface or an abstract class. If it is a service, register it before the handler; if it is the payload, use a record, or name the types that it may be with [JsonDerivedType].");
+                $"'{name}' cannot be read from JSON: it is an interface or an abstract class. If it is a service, register it before the handler; if it is the payload, use a record, or declare its derived types with [JsonDerivedType].");
         }
-        if (FindStrange(info) is not { } strange) return;
+        if (FindUnmatched(info) is not { } unmatched) return;
         throw new InvalidOperationException(
-            $"'{name}' cannot be read from JSON: its constructor takes '{strange.Name}', which is no member that JSON could set. If it is a service, register it before the handler; if it is the payload, use a record, or give it a property for each parameter of its constructor.");
+            $"'{name}' cannot be read from JSON: its constructor takes '{unmatched.Name}', which is not a member that JSON can set. If it is a service, register it before the handler; if it is the payload, use a record, or give it a property for each parameter of its constructor.");
     }
 
-    // Other kinds have a converter, or are a list or dictionary that the serializer makes itself.
+    // Other types have a converter, or are lists or dictionaries that the serializer creates itself.
     private static bool IsMadeByConstructor(JsonTypeInfo info) =>
         info is { Kind: JsonTypeInfoKind.Object, CreateObject: null, PolymorphismOptions: null };
 
-    /// <summary>A parameter of the constructor that no property belongs to; null when there is none.</summary>
-    private static ParameterInfo? FindStrange(JsonTypeInfo info)
+    /// <summary>Returns the first constructor parameter without a matching property; null when there is none.</summary>
+    private static ParameterInfo? FindUnmatched(JsonTypeInfo info)
     {
-        // A source-generated context may not tell the constructor; then the first message shows the fault.
+        // A source-generated context may not name the constructor. Then the first message shows the error.
         if (info.ConstructorAttributeProvider is not ConstructorInfo constructor) return null;
         var members = info.Properties
             .Where(static property => property.AssociatedParameter is not null)
