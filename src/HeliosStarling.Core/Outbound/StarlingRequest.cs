@@ -146,11 +146,11 @@ public abstract partial class StarlingRequest : ISentRequest
     }
 
     /// <summary>It is handed to a connection now; false when it was withdrawn.</summary>
-    bool IQueuedRequest.TrySend() =>
+    bool IQueuedRequest.TryMarkSent() =>
         Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
 
     /// <summary>The peer never got it: it is unsent again.</summary>
-    void IQueuedRequest.TakeBack() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
+    void IQueuedRequest.MarkUnsent() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
 
     /// <summary>It was sent and its answer can't come any more, in a new epoch (docs/protocol.md section 7, rule 7).</summary>
     void ISentRequest.Lose()

@@ -70,7 +70,7 @@ internal sealed class SendCursor(FrameRing frames)
         }
         for (; found; found = frames.TryPeekNext(out frame, out _))
         {
-            if (frame!.Request is { } request && !request.TrySend())
+            if (frame!.Request is { } request && !request.TryMarkSent())
             {
                 frames.RemoveNext().Release();
                 continue;
@@ -106,7 +106,7 @@ internal sealed class SendCursor(FrameRing frames)
         _everSent = received;
         frames.Renumber(static (frame, _) =>
         {
-            frame.Request?.TakeBack();
+            frame.Request?.MarkUnsent();
             return 0;
         });
     }
@@ -139,7 +139,7 @@ internal sealed class SendCursor(FrameRing frames)
 
     private void Pass(Frame frame, long number)
     {
-        frame.Request?.TrySend();
+        frame.Request?.TryMarkSent();
         frame.Retain();
         frames.PassNext(number);
     }
