@@ -319,7 +319,7 @@ internal abstract class Session
     /// </summary>
     private void ReportOver()
     {
-        if (Outbox.TakeOver() is not { } over) return;
+        if (Outbox.TakeTooLarge() is not { } over) return;
         foreach (var frame in over)
         {
             if (frame.Request is { } request)
