@@ -46,7 +46,7 @@ internal static class BadAnswers
     private static void Fail(ISentRequest asked, bool isAnswer, HeliosException failure)
     {
         if (isAnswer) asked.FailAnswered(failure);
-        else asked.LoseNotification(failure);
+        else asked.OnNotificationLost(failure);
     }
 
     private static bool TryFind(

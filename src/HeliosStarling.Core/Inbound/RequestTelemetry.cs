@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Measures how long a request takes, and traces it.</summary>
+/// <summary>Measures the duration of a request and traces it.</summary>
 internal sealed class RequestTelemetry
 {
     private readonly InboundRequest _request;
@@ -21,15 +21,15 @@ internal sealed class RequestTelemetry
     /// <summary>The span that guards, filters and the handler see as the current one; null when the request is not traced.</summary>
     public Activity? Span { get; }
 
-    /// <summary>Begins to measure a request; null when nobody listens.</summary>
+    /// <summary>Starts the measurement of a request. Returns null when there is no listener.</summary>
     public static RequestTelemetry? Start(InboundRequest request) =>
         request.Session.Engine.Metrics.MeasuresInboundRequests || Traces.HasListeners ? new RequestTelemetry(request) : null;
 
-    /// <summary>Measures and traces a request that is refused as soon as it has come.</summary>
-    /// <param name="session">Whose peer sent it.</param>
+    /// <summary>Measures and traces a request that is refused on arrival.</summary>
+    /// <param name="session">The session that received the request.</param>
     /// <param name="message">The request.</param>
     /// <param name="method">A registered method, or <see cref="EngineMetrics.Other"/>.</param>
-    /// <param name="code">Why.</param>
+    /// <param name="code">The error code.</param>
     public static void OfRefusal(Session session, in Message message, string method, string code)
     {
         session.Engine.Metrics.InboundRequestEnded(method, code, TimeSpan.Zero);
@@ -38,8 +38,8 @@ internal sealed class RequestTelemetry
             Traces.End(span, code, session.Engine.Time);
     }
 
-    /// <summary>The request has ended. Only the first call counts.</summary>
-    /// <param name="code">Why it failed; null when it succeeded.</param>
+    /// <summary>Ends the measurement and the span. Only the first call has an effect.</summary>
+    /// <param name="code">The error code; null when it succeeded.</param>
     public void End(string? code)
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 1) return;
