@@ -183,8 +183,8 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(topic);
         if (!Names.IsTopic(topic))
-            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'chat:lobby' or 'chat:42'. Other text, such as the name of a room, belongs into the data; wildcards are for subscriptions.");
+            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'chat:lobby' or 'chat:42'. Put other text, such as the name of a room, into the data. Wildcards are for subscriptions only.");
         if (topic.StartsWith(WireNames.ConnectionPrefix, StringComparison.Ordinal))
-            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.");
+            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' cannot be sent: namespace 'connection' is reserved for the library. Choose another namespace.");
     }
 }

@@ -26,7 +26,7 @@ internal sealed record MethodPipeline(
         if (Filters.Length == 0) await HandleAsync(request).ConfigureAwait(false);
         // If a filter neither continues nor answers, the request must not succeed.
         else if (!await FilterChain.RunAsync(Filters, request, () => HandleAsync(request)).ConfigureAwait(false))
-            request.Refuse(new HeliosException(ErrorCodes.MethodNotAllowed, $"The request to '{request.Method.Name}' was not let pass."));
+            request.Refuse(new HeliosException(ErrorCodes.MethodNotAllowed, $"A filter rejected the request to '{request.Method.Name}'."));
     }
 
     // A filter that awaited continues on a thread of the pool, which must not be blocked. The request already has a place for a thread of

@@ -18,8 +18,7 @@ internal static class HeliosJson
     };
 
     /// <summary>
-    /// Makes the settings read-only. Where reflection is enabled, it describes the types that no <c>JsonSerializerContext</c>
-    /// describes.
+    /// Makes the settings read-only. Where reflection is enabled, it describes the types that no <c>JsonSerializerContext</c> describes.
     /// </summary>
     public static JsonSerializerOptions Freeze(JsonSerializerOptions options)
     {

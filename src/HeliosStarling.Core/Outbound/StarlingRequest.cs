@@ -164,7 +164,7 @@ public abstract partial class StarlingRequest : ISentRequest
 
     /// <summary>Creates the error for a request whose waiting notifications exceed the limit of the peer.</summary>
     internal HeliosException CreateOverflowError() =>
-        new(ErrorCodes.RequestQueueFull, $"'{Method}' sent more than may wait here: its notifications were not taken fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption}).");
+        new(ErrorCodes.RequestQueueFull, $"Too many notifications and stream items of '{Method}' wait here, because they are not read fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption}).");
 
     void ISentRequest.Complete(in Message message)
     {

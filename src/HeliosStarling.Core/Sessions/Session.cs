@@ -100,7 +100,7 @@ internal abstract class Session
         if (sent.Dropped > 0) Engine.Metrics.Dropped(
             sent.Dropped, sent.Result == EnqueueStatus.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
         sent.Requests?.ForEach(static request =>
-            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped, as the outbox policy says: the peer does not take messages fast enough (MessageBufferSize, MessageBufferBytes).")));
+            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped because of the outbox policy: the peer does not read messages fast enough (MessageBufferSize, MessageBufferBytes).")));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
         if (sent.Result == EnqueueStatus.GivenUp) OnGivenUp();
         else if (wake || Outbox.IsHalfFull) Connection?.Wake();
