@@ -14,7 +14,7 @@ internal static class PayloadReaders
         this Engine engine, bool takesNull = false, Func<InboundRequest, RequestContextBase>? contextOf = null, Func<T?>? absent = null)
     {
         var type = engine.TypeInfo<T>();
-        if (!takesNull) Abstractions.ThrowIfUnreadable(type);
+        if (!takesNull) PayloadTypes.ThrowIfUnreadable(type);
         return new PayloadReader<T>(type, engine.RulesOf(type), takesNull, contextOf, absent);
     }
 }

@@ -11,7 +11,7 @@ internal static class PayloadJson
     public static ValidationError Required { get; } = new("$", "A value is required.");
 
     // The error for text with an unpaired surrogate. Such text could be read, but not written again.
-    public static ValidationError NoText { get; } = new("$", "The value cannot be read: a string holds an unpaired surrogate.");
+    public static ValidationError UnpairedSurrogate { get; } = new("$", "The value cannot be read: a string holds an unpaired surrogate.");
 
     /// <summary>Determines whether a value is absent or null.</summary>
     public static bool IsNull(ReadOnlyMemory<byte> utf8) => utf8.IsEmpty || utf8.Span.SequenceEqual("null"u8);
@@ -22,7 +22,7 @@ internal static class PayloadJson
     {
         if (LoneSurrogates.Contain(utf8.Span))
         {
-            (value, fault) = (default, NoText);
+            (value, fault) = (default, UnpairedSurrogate);
             return false;
         }
         try

@@ -58,7 +58,7 @@ internal sealed class MembersReader
         if (utf8.IsEmpty) return true;
         if (LoneSurrogates.Contain(utf8.Span))
         {
-            found.Add(PayloadJson.NoText.Path, PayloadJson.NoText.Message);
+            found.Add(PayloadJson.UnpairedSurrogate.Path, PayloadJson.UnpairedSurrogate.Message);
             return false;
         }
         var reader = new Utf8JsonReader(utf8.Span);

@@ -7,7 +7,7 @@ namespace HeliosStarling;
 /// Rejects payload types that cannot be read from JSON: interfaces, abstract classes, and classes with a constructor parameter that is not
 /// a member. Most of them are services that are not registered.
 /// </summary>
-internal static class Abstractions
+internal static class PayloadTypes
 {
     /// <exception cref="InvalidOperationException">The type cannot be read from JSON.</exception>
     public static void ThrowIfUnreadable(JsonTypeInfo info)
