@@ -3,48 +3,48 @@ namespace HeliosStarling.Protocol;
 /// <summary>The close codes that the protocol uses (docs/protocol.md section 1, RFC 6455 section 7.4.1).</summary>
 public static class CloseCode
 {
-    /// <summary>Finished.</summary>
+    /// <summary>Normal closure.</summary>
     public const int Normal = 1000;
 
-    /// <summary>The server goes away; the client should reconnect.</summary>
+    /// <summary>The server shuts down. The client should reconnect.</summary>
     public const int GoingAway = 1001;
 
-    /// <summary>Broken frame.</summary>
+    /// <summary>The peer sent a malformed frame.</summary>
     public const int ProtocolError = 1002;
 
-    /// <summary>A kind of data that is not taken.</summary>
+    /// <summary>The peer sent a kind of data that is not accepted.</summary>
     public const int Unsupported = 1003;
 
     /// <summary>A text message that is not UTF-8.</summary>
     public const int InvalidUtf8 = 1007;
 
-    /// <summary>A policy was violated.</summary>
+    /// <summary>The peer violated a policy.</summary>
     public const int Policy = 1008;
 
-    /// <summary>A message over 16 times the largest size.</summary>
+    /// <summary>The peer sent a message larger than 16 times the size limit.</summary>
     public const int TooLarge = 1009;
 
-    /// <summary>A fault of the server.</summary>
+    /// <summary>The server failed.</summary>
     public const int ServerFault = 1011;
 
-    /// <summary>A newer connection of the same starling took over, or a late attempt.</summary>
+    /// <summary>A newer connection of the same starling took over, or this connection attempt came too late.</summary>
     public const int Superseded = 4000;
 
-    /// <summary>The recovery was refused, and the client demanded it.</summary>
+    /// <summary>The server refused a recovery that the client demanded.</summary>
     public const int RecoveryRefused = 4001;
 
-    /// <summary>Closed for good by the application.</summary>
+    /// <summary>The application closed the connection for good.</summary>
     public const int ClosedForGood = 4002;
 
     /// <summary>
-    /// The other side is too slow: its outbox is full under the policy that disconnects, or it takes neither its answers nor the answers to
-    /// its pings.
+    /// The peer reads too slowly: its outbox is full and the policy is to disconnect, or it does not read its answers or the answers to its
+    /// pings.
     /// </summary>
     public const int TooSlow = 4003;
 
-    /// <summary>Nothing came from the peer for too long.</summary>
+    /// <summary>The peer sent nothing for too long.</summary>
     public const int LivenessTimeout = 4008;
 
-    /// <summary>Rate limited.</summary>
+    /// <summary>The peer exceeded a rate limit.</summary>
     public const int RateLimited = 4029;
 }

@@ -6,7 +6,7 @@ public static class ErrorCodes
     /// <summary>The message's major version is not supported; details <c>{supported, received}</c>.</summary>
     public const string ProtocolVersionMismatch = "PROTOCOL_VERSION_MISMATCH";
 
-    /// <summary>A request's fields are at fault; details <c>{violations}</c>.</summary>
+    /// <summary>A request has invalid fields; details <c>{violations}</c>.</summary>
     public const string ProtocolInvalidMessage = "PROTOCOL_INVALID_MESSAGE";
 
     /// <summary>Any other invalid protocol message; details <c>{violations}</c>.</summary>
@@ -15,7 +15,7 @@ public static class ErrorCodes
     /// <summary>The method's name is malformed.</summary>
     public const string MethodInvalidName = "METHOD_INVALID_NAME";
 
-    /// <summary>No such method; details <c>{method}</c>.</summary>
+    /// <summary>The method does not exist; details <c>{method}</c>.</summary>
     public const string MethodNotFound = "METHOD_NOT_FOUND";
 
     /// <summary>The handler failed.</summary>
@@ -27,28 +27,28 @@ public static class ErrorCodes
     /// <summary>The handler ran past its time limit; details <c>{timeout}</c> in milliseconds.</summary>
     public const string RequestTimeout = "REQUEST_TIMEOUT";
 
-    /// <summary>The caller cancelled; details <c>{reason}</c>.</summary>
+    /// <summary>The caller cancelled the request; details <c>{reason}</c>.</summary>
     public const string RequestCancelled = "REQUEST_CANCELLED";
 
     /// <summary>The request id is already in flight; details <c>{requestId}</c>.</summary>
     public const string RequestDuplicate = "REQUEST_DUPLICATE";
 
-    /// <summary>Too many requests run and wait.</summary>
+    /// <summary>Too many requests are open.</summary>
     public const string RequestQueueFull = "REQUEST_QUEUE_FULL";
 
-    /// <summary>The message is over the largest size; details <c>{size, limit}</c>.</summary>
+    /// <summary>The message exceeds the size limit; details <c>{size, limit}</c>.</summary>
     public const string RequestPayloadTooLarge = "REQUEST_PAYLOAD_TOO_LARGE";
 
-    /// <summary>The payload is not what the method takes; details <c>{errors:[{path, message}]}</c>.</summary>
+    /// <summary>The payload does not match what the method expects; details <c>{errors:[{path, message}]}</c>.</summary>
     public const string ValidationError = "VALIDATION_ERROR";
 
-    /// <summary>The answer, or an item of a streamed one, is not what the caller reads it as.</summary>
+    /// <summary>The answer, or an item of a streamed answer, cannot be read as the type that the caller expects.</summary>
     public const string ResponseUnreadable = "RESPONSE_UNREADABLE";
 
     /// <summary>The connection ended before the answer came.</summary>
     public const string ConnectionClosed = "CONNECTION_CLOSED";
 
-    /// <summary>The server has no room for another connection; details <c>{limit}</c>.</summary>
+    /// <summary>The server has reached its connection limit; details <c>{limit}</c>.</summary>
     public const string ConnectionLimit = "CONNECTION_LIMIT";
 
     /// <summary>The server refused the connection.</summary>
@@ -81,29 +81,29 @@ public static class ErrorCodes
     /// <summary>The caller's token is not valid.</summary>
     public const string AuthInvalidToken = "AUTH_INVALID_TOKEN";
 
-    /// <summary>The caller lacks a scope; details <c>{required, provided}</c>.</summary>
+    /// <summary>The caller does not have a required scope; details <c>{required, provided}</c>.</summary>
     public const string AuthInsufficientScope = "AUTH_INSUFFICIENT_SCOPE";
 
-    /// <summary>Too many messages; details <c>{limit, reset}</c>.</summary>
+    /// <summary>The caller sent too many messages; details <c>{limit, reset}</c>.</summary>
     public const string RateLimitExceeded = "RATE_LIMIT_EXCEEDED";
 
     /// <summary>The caller's quota is used up.</summary>
     public const string RateQuotaExceeded = "RATE_QUOTA_EXCEEDED";
 
-    /// <summary>Messages are not passed on to other clients here.</summary>
+    /// <summary>The server does not forward messages to other clients.</summary>
     public const string ProxyForbidden = "PROXY_FORBIDDEN";
 
     /// <summary>The other client did not answer in time.</summary>
     public const string ProxyTimeout = "PROXY_TIMEOUT";
 
-    /// <summary>Passing the message on failed.</summary>
+    /// <summary>The message could not be forwarded.</summary>
     public const string ProxyError = "PROXY_ERROR";
 
-    /// <summary>A fault of this side.</summary>
+    /// <summary>The side that reports the error failed.</summary>
     public const string InternalError = "INTERNAL_ERROR";
 
     /// <summary>
-    /// Whether <paramref name="code"/> is UPPER_SNAKE_CASE, ASCII, 1 to 63 characters: <c>^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$</c>.
+    /// Determines whether <paramref name="code"/> is UPPER_SNAKE_CASE, ASCII, 1 to 63 characters: <c>^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$</c>.
     /// </summary>
     public static bool IsValid(string? code)
     {

@@ -1,11 +1,11 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>Who an <see cref="MessageType.Error"/> message blames (docs/protocol.md section 3).</summary>
+/// <summary>The cause of an <see cref="MessageType.Error"/> message (docs/protocol.md section 3).</summary>
 public enum ErrorSeverity : byte
 {
-    /// <summary>A message broke the protocol.</summary>
+    /// <summary>A message violated the protocol.</summary>
     Protocol,
 
-    /// <summary>The application reports a fault of its own.</summary>
+    /// <summary>The application reports an error.</summary>
     Application,
 }

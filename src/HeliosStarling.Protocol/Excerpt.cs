@@ -3,13 +3,13 @@ namespace HeliosStarling.Protocol;
 /// <summary>Cuts text short without splitting a surrogate pair.</summary>
 internal static class Excerpt
 {
-    // Enough to recognize what was sent, too little to fill a log or an answer with.
+    // Long enough to recognize the text, too short to fill a log or an answer.
     private const int Length = 64;
 
-    /// <summary>The start of a text that somebody else chose, short enough to be repeated in an error.</summary>
+    /// <summary>Returns the start of a text from the peer, short enough for an error message.</summary>
     public static string Of(string text) => text.Length <= Length ? text : string.Concat(Cut(text, Length), "...");
 
-    /// <summary>The first <paramref name="length"/> characters at most.</summary>
+    /// <summary>Returns at most the first <paramref name="length"/> characters.</summary>
     public static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text, int length)
     {
         if (text.Length <= length) return text;

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>The protocol's name, version and fixed spellings.</summary>
+/// <summary>The name and version of the protocol.</summary>
 public static class HeliosProtocol
 {
     /// <summary>The value of every message's <c>protocol</c> field, and the subprotocol that the server selects.</summary>

@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>A JSON value that writes itself into a message: a payload, data or details.</summary>
+/// <summary>A JSON value that can write itself into a message: a payload, data or details.</summary>
 public interface IJsonBody
 {
-    /// <summary>True when there is no value: the field is then left out.</summary>
+    /// <summary>Indicates whether there is no value. The message then omits the field.</summary>
     bool IsAbsent { get; }
 
     /// <summary>Writes exactly one JSON value as UTF-8.</summary>

@@ -1,27 +1,29 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>A valid protocol message as slices of the frame that held it; nothing is copied unless a name was escaped.</summary>
+/// <summary>A valid protocol message. Its members are slices of the frame; only strings that contain escapes are copied.</summary>
 /// <remarks>
-/// Valid as long as the frame's memory is. JSON slices are raw UTF-8 JSON; an empty slice means that the field was absent.
+/// Valid only while the memory of the frame is valid. JSON slices contain raw UTF-8 JSON. An empty slice means that the field is absent.
 /// </remarks>
 public readonly struct Message
 {
-    /// <summary>The kind of message; says which of the other members can be set.</summary>
+    /// <summary>The type of the message. It determines which other members can be set.</summary>
     public MessageType Type { get; init; }
 
-    /// <summary>When the sender made the message, in Unix milliseconds.</summary>
+    /// <summary>The time at which the sender created the message, in Unix milliseconds.</summary>
     public long Timestamp { get; init; }
 
     /// <summary>
-    /// The <c>requestId</c>, or the <c>messageId</c> of an ack or ping; <see cref="Guid.Empty"/> with an empty <see cref="IdText"/> when
-    /// absent.
+    /// The <c>requestId</c>, or the <c>messageId</c> of an ack or ping. When it is absent, this is <see cref="Guid.Empty"/> and
+    /// <see cref="IdText"/> is empty.
     /// </summary>
     public Guid Id { get; init; }
 
-    /// <summary>The id in the sender's own spelling, 36 ASCII bytes; empty when absent.</summary>
+    /// <summary>The id exactly as the sender wrote it, 36 ASCII bytes; empty when absent.</summary>
     public ReadOnlyMemory<byte> IdText { get; init; }
 
-    /// <summary>The method of a request or the topic of a notification, unescaped ASCII; empty for a notification without topic.</summary>
+    /// <summary>
+    /// The method of a request or the topic of a notification, in unescaped ASCII; empty for a notification without a topic.
+    /// </summary>
     public ReadOnlyMemory<byte> Name { get; init; }
 
     /// <summary>
@@ -33,10 +35,10 @@ public readonly struct Message
     /// <summary>Raw JSON of the <c>metadata</c> object.</summary>
     public ReadOnlyMemory<byte> Metadata { get; init; }
 
-    /// <summary>Raw JSON of <c>peer</c>, <c>true</c> or an object; empty when absent, null or false (docs/protocol.md section 6).</summary>
+    /// <summary>Raw JSON of <c>peer</c>: <c>true</c> or an object. Empty when absent, null or false (docs/protocol.md section 6).</summary>
     public ReadOnlyMemory<byte> Peer { get; init; }
 
-    /// <summary>Whether a response reports success.</summary>
+    /// <summary>Indicates whether a response reports success.</summary>
     public bool Success { get; init; }
 
     /// <summary>The code of a failed response or error; null otherwise.</summary>
@@ -47,9 +49,9 @@ public readonly struct Message
     /// </summary>
     public string? ErrorMessage { get; init; }
 
-    /// <summary>Whom an error message blames.</summary>
+    /// <summary>The severity of an error message.</summary>
     public ErrorSeverity Severity { get; init; }
 
-    /// <summary>How many counted messages an ack confirms; null when the ack has no <c>received</c>.</summary>
+    /// <summary>The number of counted messages that an ack confirms; null when the ack has no <c>received</c>.</summary>
     public long? Received { get; init; }
 }

@@ -2,18 +2,19 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Reads text frames: one forward pass, no document, no exception for any input.</summary>
+/// <summary>Reads text frames in one forward pass, without a JSON document. No input makes it throw.</summary>
 /// <remarks>
-/// Stateless and safe to call concurrently. A valid message without escapes in names, ids and codes allocates nothing, but for the texts
-/// of an error.
-/// The receiver of the frame checks UTF-8. Invalid bytes inside strings pass here and are handed on unchanged.
+/// Stateless and safe to call concurrently. Reading a valid message without escapes in names, ids and codes allocates only the texts of an
+/// error. The receiver of the frame must check that it is valid UTF-8. This class does not check strings: it passes invalid bytes on
+/// unchanged.
 /// </remarks>
 public static class MessageReader
 {
     /// <summary>Reads one text frame, which must be valid UTF-8.</summary>
     /// <param name="utf8">The whole frame.</param>
-    /// <param name="message">The message, slices of <paramref name="utf8"/>, when the result is <see cref="ReadStatus.Message"/>.</param>
-    /// <param name="violation">What is wrong, when the result is <see cref="ReadStatus.Invalid"/>.</param>
+    /// <param name="message">The message, as slices of <paramref name="utf8"/>, when the result is
+    /// <see cref="ReadStatus.Message"/>.</param>
+    /// <param name="violation">The errors, when the result is <see cref="ReadStatus.Invalid"/>.</param>
     public static ReadStatus Read(ReadOnlyMemory<byte> utf8, out Message message, out Violation? violation)
     {
         violation = null;
@@ -22,12 +23,12 @@ public static class MessageReader
     }
 
     /// <summary>
-    /// Finds the request id of a message of which only the start is there, as long as it stands in that start as a complete field of the
-    /// message itself.
+    /// Finds the request id of a request of which only the first bytes are available. These bytes must contain the complete top-level
+    /// field.
     /// </summary>
-    /// <param name="start">The first bytes of the message, cut anywhere.</param>
-    /// <param name="requestIdText">The id in the sender's own spelling.</param>
-    /// <returns>False as well when what is there shows that the message is no protocol request.</returns>
+    /// <param name="start">The first bytes of the message, up to any position.</param>
+    /// <param name="requestIdText">The id exactly as the sender wrote it.</param>
+    /// <returns>True when the id was found and the bytes do not show that the message is something other than a protocol request.</returns>
     public static bool TryFindRequestId(ReadOnlyMemory<byte> start, out ReadOnlyMemory<byte> requestIdText)
     {
         if (TryFindRequestId(start, out var type, out requestIdText) && type is null or MessageType.Request) return true;
@@ -35,11 +36,11 @@ public static class MessageReader
         return false;
     }
 
-    /// <summary>Finds the request id of a message of any type of which only the start is there.</summary>
-    /// <param name="start">The first bytes of the message, cut anywhere.</param>
-    /// <param name="type">The message's type; null when it does not stand in the start.</param>
-    /// <param name="requestIdText">The id in the sender's own spelling.</param>
-    /// <returns>False as well when what is there shows that the message is no protocol message.</returns>
+    /// <summary>Finds the request id of a message of any type of which only the first bytes are available.</summary>
+    /// <param name="start">The first bytes of the message, up to any position.</param>
+    /// <param name="type">The message's type; null when the bytes do not contain it.</param>
+    /// <param name="requestIdText">The id exactly as the sender wrote it.</param>
+    /// <returns>True when the id was found and the bytes do not show that the message is something other than a protocol message.</returns>
     public static bool TryFindRequestId(ReadOnlyMemory<byte> start, out MessageType? type, out ReadOnlyMemory<byte> requestIdText)
     {
         (type, requestIdText) = (null, default);
@@ -90,7 +91,7 @@ public static class MessageReader
 
     private static ReadStatus Scan(ReadOnlySpan<byte> frame, ref FieldTable fields)
     {
-        // Most plain text shows in its first character; an exception for each would be dear.
+        // The first character rules out most plain text, without the cost of an exception.
         if (!FieldScanner.MayBeJson(frame)) return ReadStatus.Text;
         try
         {

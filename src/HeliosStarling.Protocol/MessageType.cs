@@ -3,16 +3,16 @@ namespace HeliosStarling.Protocol;
 /// <summary>The kinds of protocol message (docs/protocol.md section 3).</summary>
 public enum MessageType : byte
 {
-    /// <summary>Asks the peer to run a method.</summary>
+    /// <summary>Calls a method of the peer.</summary>
     Request,
 
     /// <summary>Answers a request, with success or failure.</summary>
     Response,
 
-    /// <summary>Tells the peer something; tied to a request when it carries a request id.</summary>
+    /// <summary>Notifies the peer. A notification with a request id belongs to that request.</summary>
     Notification,
 
-    /// <summary>Reports an error that is about no particular request.</summary>
+    /// <summary>Reports an error that does not belong to a request.</summary>
     Error,
 
     /// <summary>Confirms a ping or, with <c>received</c>, counted messages.</summary>

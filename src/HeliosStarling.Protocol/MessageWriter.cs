@@ -2,11 +2,11 @@ using System.Buffers;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Writes protocol messages as UTF-8 JSON; an absent value is left out, never null.</summary>
+/// <summary>Writes protocol messages as UTF-8 JSON. An absent value is omitted; it is never written as null.</summary>
 /// <remarks>
-/// Stateless and safe to call concurrently. Names and ids are written as they are: the caller has checked them.
-/// An absent body is one whose <see cref="IJsonBody.IsAbsent"/> is true; JSON null is a value, which details never have.
-/// Allocates nothing beyond what the body and the output allocate.
+/// Stateless and safe to call concurrently. Names and ids are written unchanged; the caller must have validated them. A body is absent when
+/// its <see cref="IJsonBody.IsAbsent"/> is true. JSON null is a value, but details are never null. Allocates nothing beyond what the body
+/// and the output allocate.
 /// </remarks>
 public static class MessageWriter
 {
@@ -15,10 +15,10 @@ public static class MessageWriter
     /// <summary>Writes a request.</summary>
     /// <param name="output">Receives the message.</param>
     /// <param name="timestamp">Unix milliseconds, at least 0.</param>
-    /// <param name="requestId">The id that the answer will carry.</param>
+    /// <param name="requestId">The id that the response will carry.</param>
     /// <param name="method">A valid method name.</param>
-    /// <param name="payload">Left out when absent.</param>
-    /// <param name="metadata">A JSON object; left out when empty.</param>
+    /// <param name="payload">Omitted when absent.</param>
+    /// <param name="metadata">A JSON object; omitted when empty.</param>
     public static void WriteRequest<TBody>(
         IBufferWriter<byte> output,
         long timestamp,
@@ -45,7 +45,7 @@ public static class MessageWriter
 
     // {"protocol":…,"version":…,"timestamp":…,"type":"response","requestId":"…","success":true,"data":…}
 
-    /// <summary>Writes the response of a request that succeeded; absent data is left out.</summary>
+    /// <summary>Writes the response to a request that succeeded. Absent data is omitted.</summary>
     public static void WriteSuccess<TBody>(IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> requestIdText, TBody data)
         where TBody : IJsonBody
     {
@@ -58,9 +58,7 @@ public static class MessageWriter
 
     // {"protocol":…,"version":…,"timestamp":…,"type":"response","requestId":"…","success":false,"error":{"code":…,"message":…,"details":…}}
 
-    /// <summary>
-    /// Writes the response of a request that failed; a message over 1,024 characters is cut, absent details are left out.
-    /// </summary>
+    /// <summary>Writes the response to a request that failed. The message is cut to 1,024 characters; absent details are omitted.</summary>
     public static void WriteFailure<TBody>(
         IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> requestIdText, string code, string message, TBody details)
         where TBody : IJsonBody
@@ -76,7 +74,7 @@ public static class MessageWriter
 
     // {"protocol":…,"version":…,"timestamp":…,"type":"notification","requestId":"…","notification":{"topic":"a:b","data":…}}
 
-    /// <summary>Writes a notification; with a request id it is tied to that request. An empty topic and absent data are left out.</summary>
+    /// <summary>Writes a notification. With a request id, it belongs to that request. An empty topic and absent data are omitted.</summary>
     public static void WriteNotification<TBody>(
         IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> topic, TBody data, ReadOnlySpan<byte> requestIdText = default)
         where TBody : IJsonBody
@@ -103,7 +101,7 @@ public static class MessageWriter
 
     // {"protocol":…,"version":…,"timestamp":…,"type":"error","error":{"severity":"protocol","code":"A","message":"…","details":…}}
 
-    /// <summary>Writes an error message; a message over 1,024 characters is cut, absent details are left out.</summary>
+    /// <summary>Writes an error message. Its text is cut to 1,024 characters; absent details are omitted.</summary>
     public static void WriteError<TBody>(
         IBufferWriter<byte> output, long timestamp, ErrorSeverity severity, string code, string message, TBody details)
         where TBody : IJsonBody
@@ -117,10 +115,10 @@ public static class MessageWriter
     }
 
     /// <summary>
-    /// Writes the answer to an invalid message: a response when its request id was readable, else an error message (docs/protocol.md
+    /// Writes the answer to an invalid message: a response when its request id was readable, otherwise an error message (docs/protocol.md
     /// section 4).
     /// </summary>
-    /// <remarks>The caller has seen that <see cref="Violation.IsAnswered"/> is true.</remarks>
+    /// <remarks>Call this only when <see cref="Violation.IsAnswered"/> is true.</remarks>
     public static void WriteViolation(IBufferWriter<byte> output, long timestamp, Violation violation)
     {
         ArgumentNullException.ThrowIfNull(violation);
@@ -151,7 +149,7 @@ public static class MessageWriter
 
     // {"protocol":…,"version":…,"timestamp":…,"type":"ping","messageId":"…"}
 
-    /// <summary>Writes a ping; an empty id is left out.</summary>
+    /// <summary>Writes a ping. An empty id is omitted.</summary>
     public static void WritePing(IBufferWriter<byte> output, long timestamp, ReadOnlySpan<byte> messageIdText)
     {
         var frame = Envelope.Begin(output, messageIdText.Length, timestamp);

@@ -7,7 +7,9 @@ namespace HeliosStarling.Protocol;
 /// <remarks>Stateless and safe to call concurrently.</remarks>
 public static class Names
 {
-    /// <summary>Whether <paramref name="name"/> is <c>^[A-Za-z][A-Za-z0-9_]*(:[A-Za-z][A-Za-z0-9_]*)+$</c>, 3 to 128 characters.</summary>
+    /// <summary>
+    /// Determines whether <paramref name="name"/> is <c>^[A-Za-z][A-Za-z0-9_]*(:[A-Za-z][A-Za-z0-9_]*)+$</c>, 3 to 128 characters.
+    /// </summary>
     public static bool IsMethod(ReadOnlySpan<byte> name)
     {
         if (name.Length > ProtocolLimits.MaxNameLength) return false;
@@ -37,9 +39,8 @@ public static class Names
     }
 
     /// <summary>
-    /// Whether <paramref name="name"/> is <c>^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)*$</c>, 1 to 256 characters: ids may
-    /// be segments, as in
-    /// <c>chat:42</c>.
+    /// Determines whether <paramref name="name"/> is <c>^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)*$</c>, 1 to 256
+    /// characters. An id can be a segment, as in <c>chat:42</c>.
     /// </summary>
     public static bool IsTopic(ReadOnlySpan<byte> name)
     {
@@ -64,8 +65,8 @@ public static class Names
     }
 
     /// <summary>
-    /// Whether the name's first segment is <c>system</c>, <c>internal</c>, <c>stream</c> or <c>helios</c>: an application cannot register
-    /// methods there.
+    /// Determines whether the name's first segment is <c>system</c>, <c>internal</c>, <c>stream</c> or <c>helios</c>. An application cannot
+    /// register methods in these namespaces.
     /// </summary>
     public static bool IsReserved(string name)
     {
@@ -74,13 +75,13 @@ public static class Names
         return (colon < 0 ? name : name.AsSpan(0, colon)) is "system" or "internal" or "stream" or "helios";
     }
 
-    /// <summary>Whether a character may stand in a segment of a topic.</summary>
+    /// <summary>Determines whether a segment of a topic may contain a character.</summary>
     /// <param name="character">The character.</param>
-    /// <param name="atStart">Whether the segment begins with it.</param>
+    /// <param name="atStart">Whether it is the first character of the segment.</param>
     internal static bool IsTopicCharacter(char character, bool atStart) =>
         char.IsAsciiLetterOrDigit(character) || character == '_' || (character is '.' or '-' && !atStart);
 
-    /// <summary>Copies a name that is ASCII and fits; every other string is no name.</summary>
+    /// <summary>Converts a name to ASCII bytes. Returns false when the string is not ASCII or too long for a name.</summary>
     internal static bool TryNarrow(string name, Span<byte> ascii, out int length) =>
         Ascii.FromUtf16(name, ascii, out length) == OperationStatus.Done;
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>A body that is JSON already; empty means absent.</summary>
+/// <summary>A body that is already JSON. An empty one is absent.</summary>
 /// <param name="Utf8">Exactly one JSON value, or nothing.</param>
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8) : IJsonBody
 {

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>What a text frame turned out to hold (docs/protocol.md sections 1 and 2).</summary>
+/// <summary>The kinds of content that a text frame can have (docs/protocol.md sections 1 and 2).</summary>
 public enum ReadStatus : byte
 {
     /// <summary>A valid protocol message.</summary>
@@ -12,6 +12,6 @@ public enum ReadStatus : byte
     /// <summary>Any other text: delivered to the application.</summary>
     Text,
 
-    /// <summary>A protocol message that breaks a rule; a <see cref="Violation"/> says which.</summary>
+    /// <summary>A protocol message that violates a rule. A <see cref="Violation"/> describes it.</summary>
     Invalid,
 }

@@ -3,11 +3,11 @@ using System.Text;
 namespace HeliosStarling.Protocol;
 
 /// <summary>
-/// What a subscription asks for: a topic in which <c>*</c> stands for one segment and a final <c>**</c> for one or more (docs/protocol.md
+/// The topics of a subscription. In a pattern, <c>*</c> matches one segment and a final <c>**</c> matches one or more (docs/protocol.md
 /// section 3).
 /// </summary>
 /// <remarks>
-/// The pattern <c>**</c> alone matches everything, a notification without topic too. Immutable and safe to use concurrently.
+/// The pattern <c>**</c> matches everything, including a notification without a topic. Immutable and safe to use concurrently.
 /// </remarks>
 public sealed class TopicPattern
 {
@@ -19,18 +19,18 @@ public sealed class TopicPattern
         Text = text;
         IsExact = !text.Contains('*', StringComparison.Ordinal);
         _takesRest = text == "**" || text.EndsWith(":**", StringComparison.Ordinal);
-        // What is compared segment by segment: without the final ** and its colon.
+        // The part that is compared segment by segment, without the final ** and its colon.
         _pattern = Encoding.ASCII.GetBytes(_takesRest ? text[..Math.Max(0, text.Length - 3)] : text);
     }
 
     /// <summary>The pattern as written.</summary>
     public string Text { get; }
 
-    /// <summary>True when the pattern has no wildcard and so matches one topic.</summary>
+    /// <summary>Indicates whether the pattern has no wildcard and so matches exactly one topic.</summary>
     public bool IsExact { get; }
 
     /// <summary>Parses a pattern of 1 to 256 characters.</summary>
-    /// <exception cref="ArgumentException">The pattern is malformed; the message says what is allowed.</exception>
+    /// <exception cref="ArgumentException">The pattern is malformed. The message describes the allowed form.</exception>
     public static TopicPattern Parse(string pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
@@ -40,7 +40,7 @@ public sealed class TopicPattern
             "and '**' for all the rest, as the last segment ('chat:*', 'chat:**', '**'); at most 256 characters.");
     }
 
-    /// <summary>Whether a topic, as UTF-8, matches.</summary>
+    /// <summary>Determines whether a topic, as UTF-8, matches.</summary>
     public bool Matches(ReadOnlySpan<byte> topic)
     {
         if (IsExact) return topic.SequenceEqual(_pattern);
@@ -55,7 +55,7 @@ public sealed class TopicPattern
         }
     }
 
-    /// <summary>Whether a topic or event name matches.</summary>
+    /// <summary>Determines whether a topic or an event name matches.</summary>
     public bool Matches(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -1,7 +1,9 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>Why a protocol message is invalid, and what to answer (docs/protocol.md section 4).</summary>
-/// <remarks>Immutable; <see cref="RequestIdText"/> is valid as long as the frame's memory is.</remarks>
+/// <summary>The reasons why a protocol message is invalid, and how to answer it (docs/protocol.md section 4).</summary>
+/// <remarks>
+/// Immutable. <see cref="RequestIdText"/> and <see cref="AnsweredIdText"/> are valid only while the memory of the frame is valid.
+/// </remarks>
 public sealed class Violation
 {
     /// <summary>
@@ -10,38 +12,39 @@ public sealed class Violation
     /// </summary>
     public required string Code { get; init; }
 
-    /// <summary>A sentence for people.</summary>
+    /// <summary>A human-readable description.</summary>
     public required string Message { get; init; }
 
-    /// <summary>Every fault of the message, each as <c>field: fault</c>; never empty.</summary>
+    /// <summary>All faults of the message, each as <c>field: fault</c>. Never empty.</summary>
     public required IReadOnlyList<string> Faults { get; init; }
 
-    /// <summary>The version that the message claimed, when its major is not supported; null otherwise.</summary>
+    /// <summary>The version of the message, when its major version is not supported; otherwise null.</summary>
     public string? ReceivedVersion { get; init; }
 
     /// <summary>
-    /// The readable request id of an invalid request, in the sender's own spelling: it is answered with a response. Empty: it is answered
-    /// with an error message.
+    /// The request id of an invalid request, exactly as the sender wrote it, when it was readable. The request is then answered with a
+    /// response. When this is empty, the answer is an error message.
     /// </summary>
     public ReadOnlyMemory<byte> RequestIdText { get; init; }
 
     /// <summary>
-    /// The readable request id of an invalid response, or of an invalid notification that is tied to a request: the request that it was
-    /// about must not wait for it any longer. Empty for other messages.
+    /// The request id of an invalid response, or of an invalid notification that belongs to a request, when it was readable. That request
+    /// must not wait for the message any longer. Empty for other messages.
     /// </summary>
     public ReadOnlyMemory<byte> AnsweredIdText { get; init; }
 
-    /// <summary>Whether the message says of itself that it is a response.</summary>
+    /// <summary>Indicates whether the message has the type <c>response</c>.</summary>
     public bool IsResponse { get; init; }
 
     /// <summary>
-    /// False for an invalid message of type <c>error</c>, which is never answered, so that two peers can't echo errors at each other.
+    /// Indicates whether the message is answered. False for an invalid message of type <c>error</c>, so that two peers cannot send each
+    /// other errors endlessly.
     /// </summary>
     public bool IsAnswered { get; init; } = true;
 
     /// <summary>
-    /// Whether the message says of itself that it is an ack or a ping. Its sender then does not count it, whatever else is wrong with it
-    /// (docs/protocol.md section 7, rule 1).
+    /// Indicates whether the message has the type <c>ack</c> or <c>ping</c>. Its sender does not count such a message, even if it is
+    /// invalid (docs/protocol.md section 7, rule 1).
     /// </summary>
     public bool IsAckOrPing { get; init; }
 }

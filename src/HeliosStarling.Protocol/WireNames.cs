@@ -1,12 +1,14 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>The topics and methods of the protocol itself (docs/protocol.md sections 5 and 7). Each stands here alone.</summary>
+/// <summary>
+/// The topics and methods that the protocol defines (docs/protocol.md sections 5 and 7). No other file contains these literals.
+/// </summary>
 internal static class WireNames
 {
-    /// <summary>By this topic a caller cancels its request.</summary>
+    /// <summary>The topic with which a caller cancels its request.</summary>
     public const string Cancel = "system:cancel";
 
-    /// <summary>By this method a client renews its ticket.</summary>
+    /// <summary>The method with which a client renews its ticket.</summary>
     public const string Renew = "system:renew";
 
     /// <summary>The topic of the newest recovery token.</summary>
@@ -21,7 +23,7 @@ internal static class WireNames
     /// <summary>The topic of a request's warnings.</summary>
     public const string Warning = "warning";
 
-    /// <summary>What the topics of a connection begin with.</summary>
+    /// <summary>The prefix of all topics about a connection.</summary>
     public const string ConnectionPrefix = "connection:";
 
     /// <inheritdoc cref="Cancel"/>
@@ -36,9 +38,9 @@ internal static class WireNames
     /// <summary>The topic of the first message on a connection that begins a new conversation.</summary>
     public static ReadOnlySpan<byte> EstablishedUtf8 => "connection:established"u8;
 
-    /// <summary>The topic of the first message on a connection that goes on with an earlier one.</summary>
+    /// <summary>The topic of the first message on a connection that continues an earlier conversation.</summary>
     public static ReadOnlySpan<byte> RecoveredUtf8 => "connection:recovered"u8;
 
-    /// <summary>The topic that says how many messages are missing.</summary>
+    /// <summary>The topic that reports the number of missed messages.</summary>
     public static ReadOnlySpan<byte> MissedUtf8 => "connection:missed"u8;
 }

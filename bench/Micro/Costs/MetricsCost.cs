@@ -23,7 +23,7 @@ public class MetricsCost : IDisposable
     public bool RequestWithAnswer()
     {
         _metrics.Received(MessageKind.Request, 200);
-        var isObserved = _metrics.TimesServed || Traces.AreWanted;
+        var isObserved = _metrics.MeasuresInboundRequests || Traces.HasListeners;
         _metrics.Sent(MessageKind.Response, 200);
         return isObserved;
     }

@@ -3,49 +3,51 @@ using System.Buffers;
 namespace HeliosStarling;
 
 /// <summary>
-/// Counts all bytes that the server keeps for its peers: half-received messages, payloads of open requests, and frames that peers have not
-/// taken yet. They are in buffers rented here, or are counted with them. An idle connection must hold no buffer.
+/// Rents buffers and counts all bytes that the server keeps for its peers: partly received messages, payloads of open requests, and frames
+/// that are queued or not acknowledged. Bytes outside of rented buffers are counted with <see cref="Charge"/>. An idle connection must not
+/// hold a buffer.
 /// </summary>
-/// <param name="limit">How many bytes should be out at most. Default any number.</param>
+/// <param name="limit">The maximum number of bytes in use. Default: no limit.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class BufferPool(long limit = long.MaxValue)
 {
     /// <summary>
-    /// What a peer may always have for each purpose: so little that the largest server bears it, and enough for all small messages.
+    /// The bytes that a peer may always use for each purpose. This is enough for small messages, and little enough for a server with many
+    /// peers.
     /// </summary>
     public const long Least = 64 * 1024;
 
-    // A party may have a quarter of what the others have left. So three quarters of it stay free for everybody else.
-    private const int Sharers = 4;
+    // A party may use a quarter of the memory that the other parties do not use. Three quarters of it stay free for the others.
+    private const int ShareDivisor = 4;
 
-    // Of the limit: a peer that may have less finds no room for messages of some size.
-    private const int Parts = 256;
+    // A peer whose share is less than this fraction of the limit has no room for larger messages.
+    private const int LowShareDivisor = 256;
 
     private long _rented;
 
-    /// <summary>How many bytes are out now, those charged included.</summary>
+    /// <summary>The number of bytes in use, including charged bytes.</summary>
     public long Rented => Volatile.Read(ref _rented);
 
     /// <summary>
-    /// How many bytes one party may have, all purposes together: a quarter of what is not the other parties', and <see cref="Least"/> in
-    /// any case.
+    /// Returns the number of bytes that one party may use for all purposes together: a quarter of the memory that the other parties do not
+    /// use, but at least <see cref="Least"/>.
     /// </summary>
-    /// <param name="own">How many of the counted bytes are the party's own.</param>
-    public long ShareOf(long own) => Math.Max(Least, (limit - Math.Max(0, Rented - own)) / Sharers);
+    /// <param name="own">The number of counted bytes that belong to the party.</param>
+    public long ShareOf(long own) => Math.Max(Least, (limit - Math.Max(0, Rented - own)) / ShareDivisor);
 
-    /// <summary>How many bytes are too few for a peer: a message of some size finds no room.</summary>
-    public long NearlyNothing => Math.Max(2 * Least, limit / Parts);
+    /// <summary>The share of a peer below which larger messages have no room.</summary>
+    public long LowShare => Math.Max(2 * Least, limit / LowShareDivisor);
 
-    /// <summary>Whether the parties together have so much that little is left for one more.</summary>
-    public bool IsShort => Rented > limit / Sharers * (Sharers - 1);
+    /// <summary>Indicates whether all parties together use more than three quarters of the limit.</summary>
+    public bool IsShort => Rented > limit / ShareDivisor * (ShareDivisor - 1);
 
     /// <summary>
-    /// Counts bytes that are kept for a peer elsewhere, such as what the application was given of a message; a negative number when they
-    /// are not any more.
+    /// Counts bytes that are kept for a peer outside of rented buffers, such as copies of messages for the application. A negative number
+    /// subtracts them again.
     /// </summary>
     public void Charge(long bytes) => Interlocked.Add(ref _rented, bytes);
 
-    /// <summary>A buffer of at least <paramref name="minimumLength"/> bytes, with whatever its last user left in it.</summary>
+    /// <summary>Rents a buffer of at least <paramref name="minimumLength"/> bytes. It is not cleared.</summary>
     public byte[] Rent(int minimumLength)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(minimumLength);
@@ -53,7 +55,7 @@ internal sealed class BufferPool(long limit = long.MaxValue)
         return buffer;
     }
 
-    /// <summary>Gives a rented buffer back, once; it must not be touched afterwards.</summary>
+    /// <summary>Returns a rented buffer. Call this once for each buffer, and do not use the buffer afterwards.</summary>
     public void Return(byte[] buffer)
     {
         Interlocked.Add(ref _rented, -buffer.Length);

@@ -1,54 +1,54 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// What all peers of one party have together of the memory that all parties share. A party is a user or an address: many connections get no
-/// more than one.
+/// Counts the shared memory that all peers of one party use together. A party is a user or an address, so many connections get no more
+/// memory than one.
 /// </summary>
-/// <param name="key">Whose it is.</param>
-/// <param name="pool">Counts what all parties have.</param>
-/// <param name="onShort">Called when a peer finds almost no memory left. It runs on the caller's thread, under its locks, so it must only
-/// take note.</param>
+/// <param name="key">The user or address.</param>
+/// <param name="pool">Counts the bytes of all parties.</param>
+/// <param name="onShort">Called when a peer has almost no memory left. It runs on the caller's thread and under the caller's locks, so it
+/// must return at once and do the work elsewhere.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemory> onShort)
 {
-    // What a peer always has for each purpose when its party has its share already: enough for small messages, little beside what a
-    // connection takes.
-    private const int LeastOfPeer = 4 * 1024;
+    // The bytes that a peer may always use for each purpose, even when its party has used up its share: enough for small messages, and
+    // little compared with the cost of a connection.
+    private const int MinimumPerPeer = 4 * 1024;
 
-    // When other parties have taken all, a party of many has what so many peers have.
-    private const int LeastPeers = 16;
+    // When other parties use all the memory, a party still gets BufferPool.Least for each of its peers, up to this number of peers.
+    private const int MaxGuaranteedPeers = 16;
 
     private long _bytes;
     private int _peers;
 
     private int _lastEmptySearch = -1;
 
-    /// <summary>The tick of the last search that found nothing to give up for it; -1 when there was none.</summary>
+    /// <summary>The tick of the last search for this party that found no starling to give up; -1 when there was none.</summary>
     public int LastEmptySearch
     {
         get => Volatile.Read(ref _lastEmptySearch);
         set => Volatile.Write(ref _lastEmptySearch, value);
     }
 
-    /// <summary>Whose it is: a user or an address.</summary>
+    /// <summary>The user or address.</summary>
     public object Key => key;
 
-    /// <summary>How many bytes all its peers have.</summary>
+    /// <summary>The number of bytes that all its peers use.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Whether it has all that it may have.</summary>
+    /// <summary>Indicates whether the party uses half of its share or more.</summary>
     public bool IsFull => Bytes >= Share / 2;
 
-    /// <summary>How many bytes it may have: a quarter of what is not the other parties'.</summary>
+    /// <summary>The number of bytes that the party may use: a quarter of the memory that the other parties do not use.</summary>
     public long Share => ShareWith(Bytes);
 
-    /// <summary>Counts bytes, which the pool counts too; a negative number when they are free again.</summary>
+    /// <summary>Counts bytes that the pool counts too. A negative number subtracts them again.</summary>
     public void Add(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
-    /// <summary>One more peer shares in it, or one fewer.</summary>
+    /// <summary>Changes the number of peers that share the memory.</summary>
     public void AddPeers(int change) => Interlocked.Add(ref _peers, change);
 
-    /// <summary>A buffer that counts for the party.</summary>
+    /// <summary>Rents a buffer and counts it for the party.</summary>
     public byte[] Rent(int minimumLength)
     {
         var buffer = pool.Rent(minimumLength);
@@ -56,7 +56,7 @@ internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemor
         return buffer;
     }
 
-    /// <summary>Gives a buffer back that it has rented.</summary>
+    /// <summary>Returns a rented buffer.</summary>
     public void Return(byte[] buffer)
     {
         Add(-buffer.Length);
@@ -64,20 +64,20 @@ internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemor
     }
 
     /// <summary>
-    /// How many bytes one of its peers may have, all purposes together: what the others have left of the share, half of it when there are
-    /// others.
+    /// Returns the number of bytes that one peer may use for all purposes together: the part of the share that the other peers do not use,
+    /// or half of that part when there are other peers.
     /// </summary>
-    /// <param name="own">How many bytes the peer has.</param>
-    /// <param name="counted">How many of them the party counts.</param>
+    /// <param name="own">The number of bytes that the peer uses.</param>
+    /// <param name="counted">The number of these bytes that are counted for the party.</param>
     public long ShareOf(long own, long counted)
     {
         var others = Math.Max(0, Bytes - counted);
         var free = ShareWith(others + own) - others;
         var share = Volatile.Read(ref _peers) > 1 ? free / 2 : free;
-        if (share < pool.NearlyNothing) onShort(this);
-        return free > 0 ? Math.Max(BufferPool.Least, share) : LeastOfPeer;
+        if (share < pool.LowShare) onShort(this);
+        return free > 0 ? Math.Max(BufferPool.Least, share) : MinimumPerPeer;
     }
 
     private long ShareWith(long all) =>
-        Math.Max(BufferPool.Least * Math.Clamp(Volatile.Read(ref _peers), 1, LeastPeers), pool.ShareOf(all));
+        Math.Max(BufferPool.Least * Math.Clamp(Volatile.Read(ref _peers), 1, MaxGuaranteedPeers), pool.ShareOf(all));
 }

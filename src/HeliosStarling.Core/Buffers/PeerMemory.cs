@@ -1,61 +1,64 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// What one peer has of the memory that all peers share: messages being handled for it, messages kept to be sent to it, and names. What it
-/// has for one purpose leaves less for the others, and for the other peers of its party.
+/// Counts the shared memory that one peer uses: messages from it that are being handled, messages kept to be sent to it, and names. Bytes
+/// used for one purpose reduce the room for the others, and for the other peers of its party.
 /// </summary>
-/// <param name="pool">Counts what all peers have. Default no limit.</param>
+/// <param name="pool">Counts the bytes of all peers. Null: no limit.</param>
 /// <remarks>
-/// Safe to call concurrently, except <see cref="AddLeaving"/> and <see cref="ChargeSlots"/>, for which the outbox holds its lock.
+/// Safe to call concurrently, except <see cref="AddOutgoing"/> and <see cref="ChargeSlots"/>, which need the outbox's lock.
 /// </remarks>
 internal sealed class PeerMemory(BufferPool? pool)
 {
     private PartyMemory? _party;
     private long _running;
     private long _kept;
-    private long _leaving;
-    private long _coming;
+    private long _outgoing;
+    private long _incoming;
 
-    // What the party counts of it: a message that many get is not kept once for each of them.
-    private long _leavingOfParty;
+    // The part of the outgoing bytes that is counted for the party. A broadcast is kept only once for all its receivers.
+    private long _outgoingOfParty;
 
     /// <summary>The bytes of requests and other messages that are being handled.</summary>
     public long Running => Volatile.Read(ref _running);
 
     /// <summary>The bytes of messages that are kept to be sent or until they are acknowledged.</summary>
-    public long Leaving => Volatile.Read(ref _leaving);
+    public long Outgoing => Volatile.Read(ref _outgoing);
 
-    /// <summary>The bytes of what is kept as long as the peer, such as names.</summary>
+    /// <summary>The bytes of data that is kept as long as the peer exists, such as names.</summary>
     public long Kept => Volatile.Read(ref _kept);
 
-    /// <summary>All of them.</summary>
-    public long Total => Running + Leaving + Kept;
+    /// <summary>All bytes that the peer uses.</summary>
+    public long Total => Running + Outgoing + Kept;
 
-    /// <summary>The party that it is counted for; null when there is none.</summary>
+    /// <summary>The party for which the bytes are counted; null when there is none.</summary>
     public PartyMemory? Party => _party;
 
-    /// <summary>How many bytes of requests and other messages may be handled at once.</summary>
-    public long LimitOfRunning => Limit(Leaving + Kept);
+    /// <summary>The maximum number of bytes of requests and other messages that may be handled at once.</summary>
+    public long LimitOfRunning => Limit(Outgoing + Kept);
 
-    /// <summary>How many bytes of messages may be kept.</summary>
-    public long LimitOfLeaving => Limit(Running + Kept);
+    /// <summary>The maximum number of bytes of messages that may be kept.</summary>
+    public long LimitOfOutgoing => Limit(Running + Kept);
 
-    /// <summary>How many bytes of messages may be kept, those of a message that has a buffer and is not among them yet included.</summary>
-    /// <param name="cost">How many bytes of memory it takes.</param>
-    public long LimitOfLeavingWith(int cost) => Limit(Running + Kept, uncounted: cost);
+    /// <summary>
+    /// Returns the maximum number of bytes of messages that may be kept, including a new message that is not counted yet.
+    /// </summary>
+    /// <param name="cost">The bytes of memory that the new message needs.</param>
+    public long LimitOfOutgoingWith(int cost) => Limit(Running + Kept, uncounted: cost);
 
-    /// <summary>How long a message may be that is arriving.</summary>
-    /// <param name="length">The length of the buffer in which it arrives. The party counts that until <see cref="EndComing"/>.</param>
-    public long LimitOfComing(int length)
+    /// <summary>Returns the maximum length of the message that is being received.</summary>
+    /// <param name="length">The length of the receive buffer. It is counted for the party until <see cref="EndIncoming"/> is
+    /// called.</param>
+    public long LimitOfIncoming(int length)
     {
-        Volatile.Write(ref _coming, length);
+        Volatile.Write(ref _incoming, length);
         return Limit(Total);
     }
 
-    /// <summary>The buffer in which messages arrive is given back.</summary>
-    public void EndComing() => Volatile.Write(ref _coming, 0);
+    /// <summary>Stops counting the receive buffer.</summary>
+    public void EndIncoming() => Volatile.Write(ref _incoming, 0);
 
-    /// <summary>Counts for this party from now on. To be called once, before the peer can have anything.</summary>
+    /// <summary>Sets the party for which the bytes are counted. Call this once, before any bytes are counted.</summary>
     public void Join(PartyMemory party) => _party = party;
 
     public void AddRunning(long bytes)
@@ -64,43 +67,47 @@ internal sealed class PeerMemory(BufferPool? pool)
         _party?.Add(bytes);
     }
 
-    /// <summary>Adds bytes that are being handled, unless that is more than <paramref name="most"/> or than there is room for.</summary>
-    public bool TryAddRunning(long bytes, long most)
+    /// <summary>
+    /// Adds bytes that are being handled, unless the sum would exceed <paramref name="maximum"/> or the available memory.
+    /// </summary>
+    public bool TryAddRunning(long bytes, long maximum)
     {
-        var limit = Math.Min(most, LimitOfRunning);
+        var limit = Math.Min(maximum, LimitOfRunning);
         AddRunning(bytes);
         if (Running <= limit) return true;
         AddRunning(-bytes);
         return false;
     }
 
-    /// <summary>A message is kept, or, when the numbers are negative, no more.</summary>
-    /// <param name="cost">How many bytes of memory it takes.</param>
-    /// <param name="costOfEach">The part of them that counts for each of its receivers' parties.</param>
-    public void AddLeaving(long cost, long costOfEach)
+    /// <summary>Adds a message that is kept to be sent. Negative numbers remove it.</summary>
+    /// <param name="cost">The bytes of memory that it needs.</param>
+    /// <param name="costOfEach">The part of the bytes that is counted for the party of each receiver.</param>
+    public void AddOutgoing(long cost, long costOfEach)
     {
-        Volatile.Write(ref _leaving, _leaving + cost);
+        Volatile.Write(ref _outgoing, _outgoing + cost);
         if (_party is null) return;
         _party.Add(costOfEach);
-        Volatile.Write(ref _leavingOfParty, _leavingOfParty + costOfEach);
+        Volatile.Write(ref _outgoingOfParty, _outgoingOfParty + costOfEach);
     }
 
-    /// <summary>Counts slots for messages, which are kept beside them.</summary>
+    /// <summary>Counts the slots of an outbox, in addition to its messages.</summary>
     public void ChargeSlots(long bytes)
     {
         pool?.Charge(bytes);
         _party?.Add(bytes);
     }
 
-    /// <summary>Counts what is kept as long as the peer; false, and nothing is counted, when there is no room for it.</summary>
+    /// <summary>
+    /// Counts data that is kept as long as the peer exists. Returns false, and counts nothing, when there is no room for it.
+    /// </summary>
     public bool TryKeep(long bytes)
     {
-        if (Kept + bytes > Limit(Running + Leaving)) return false;
+        if (Kept + bytes > Limit(Running + Outgoing)) return false;
         Keep(bytes);
         return true;
     }
 
-    /// <summary>Counts what is kept as long as the peer, or no more.</summary>
+    /// <summary>Counts data that is kept as long as the peer exists. A negative number subtracts it again.</summary>
     public void Keep(long bytes)
     {
         Interlocked.Add(ref _kept, bytes);
@@ -111,9 +118,9 @@ internal sealed class PeerMemory(BufferPool? pool)
     private long Limit(long others, int uncounted = 0)
     {
         if (pool is null) return long.MaxValue;
-        var coming = Volatile.Read(ref _coming);
-        var own = Total + coming + uncounted;
-        var share = _party?.ShareOf(own, Running + Kept + coming + Volatile.Read(ref _leavingOfParty)) ?? pool.ShareOf(own);
+        var incoming = Volatile.Read(ref _incoming);
+        var own = Total + incoming + uncounted;
+        var share = _party?.ShareOf(own, Running + Kept + incoming + Volatile.Read(ref _outgoingOfParty)) ?? pool.ShareOf(own);
         return Math.Max(Math.Min(BufferPool.Least, share), share - others);
     }
 }

@@ -6,21 +6,20 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Answers, and notifications tied to a sent request, that are of no use: their request fails at once instead of waiting for its time limit
-/// (docs/protocol.md section 4).
+/// Fails the requests of unusable answers and notifications at once, instead of at their time limits (docs/protocol.md section 4).
 /// </summary>
 internal static class BadAnswers
 {
     private const string Forwarded = "peer: messages are not passed on to other clients here";
 
-    /// <summary>Fails the request that an invalid message was about, if there is one.</summary>
+    /// <summary>Fails the request to which an invalid message belongs, if there is one.</summary>
     public static void Fail(Session session, Violation violation)
     {
         if (violation.AnsweredIdText.IsEmpty || !TryFind(session, violation.AnsweredIdText, violation.IsResponse, out var asked)) return;
         Fail(asked, violation.IsResponse, Invalid(asked, violation.Faults));
     }
 
-    /// <summary>Fails the request that a message for another client was about, if there is one.</summary>
+    /// <summary>Fails the request to which a message for another client belongs, if there is one.</summary>
     public static void FailForwarded(Session session, in Message message)
     {
         if (message.Type is not (MessageType.Response or MessageType.Notification)) return;
@@ -29,12 +28,12 @@ internal static class BadAnswers
         Fail(asked, message.Type == MessageType.Response, Invalid(asked, [Forwarded]));
     }
 
-    /// <summary>Fails the request that a message was about that was read past, if there is one.</summary>
-    /// <param name="session">Where it came.</param>
-    /// <param name="type">The message's type; null when that is not known.</param>
-    /// <param name="requestIdText">The id that stands in its start.</param>
-    /// <param name="failure">Why it was not read.</param>
-    /// <returns>Whether there was a request of this side with that id.</returns>
+    /// <summary>Fails the request to which a skipped message belongs, if there is one.</summary>
+    /// <param name="session">The session that received the message.</param>
+    /// <param name="type">The type of the message; null when it is unknown.</param>
+    /// <param name="requestIdText">The request id in the first bytes of the message.</param>
+    /// <param name="failure">The reason why it was not read.</param>
+    /// <returns>True when there was a request of this side with that id.</returns>
     public static bool TryFail(Session session, MessageType? type, ReadOnlyMemory<byte> requestIdText, HeliosException failure)
     {
         if (type is not (null or MessageType.Response or MessageType.Notification)
@@ -46,7 +45,7 @@ internal static class BadAnswers
     private static void Fail(ISentRequest asked, bool isAnswer, HeliosException failure)
     {
         if (isAnswer) asked.FailAnswered(failure);
-        else asked.LoseNotification(failure);
+        else asked.OnNotificationLost(failure);
     }
 
     private static bool TryFind(

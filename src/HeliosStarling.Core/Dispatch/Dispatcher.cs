@@ -4,31 +4,31 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Takes each message that comes to its place: a request to its method, a notification to its topic, an answer to its request. One for all
-/// sessions of a side; it has what the application has registered.
+/// Dispatches received messages: requests to methods, notifications to topics, and answers to requests. All sessions of one side share it.
+/// It contains the registrations of the application.
 /// </summary>
-/// <param name="engine">What all sessions share.</param>
-/// <param name="guard">Refuses handlers that come too late. Default none.</param>
-/// <param name="services">Where validators of methods and topics find services. Default nowhere.</param>
-/// <remarks>The messages of one session come from one reader at a time, in order; everything else is safe to call concurrently.</remarks>
+/// <param name="engine">The objects that all sessions share.</param>
+/// <param name="guard">Rejects handlers that are registered too late. Default: none.</param>
+/// <param name="services">Provides services for validators of methods and topics. Default: none.</param>
+/// <remarks>One reader at a time receives the messages of a session, in order. All other members are safe to call concurrently.</remarks>
 internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null, IServiceProvider? services = null)
 {
     private readonly Rejections _rejections = new(engine);
 
     public Engine Engine => engine;
 
-    /// <summary>What peers may call.</summary>
+    /// <summary>The methods that peers may call.</summary>
     public Methods Methods { get; } = new() { Guard = guard, Services = services };
 
-    /// <summary>Where notifications go.</summary>
+    /// <summary>The topics that the application listens to.</summary>
     public Topics Topics { get; } = new() { Guard = guard };
 
-    /// <summary>What runs around every method's handler.</summary>
+    /// <summary>The filters around the handlers of all methods.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
-    /// <summary>Takes a complete text message, whose memory is valid during the call.</summary>
-    /// <param name="session">Whose peer sent it.</param>
-    /// <param name="from">Where it came; what comes from a connection that is not linked any more is thrown away.</param>
+    /// <summary>Processes a complete text message. Its memory is valid only during the call.</summary>
+    /// <param name="session">The session that received it.</param>
+    /// <param name="from">The connection that received it. Messages from a connection that is not linked any more are discarded.</param>
     /// <param name="utf8">The message.</param>
     public void ReceiveText(Session session, Connection from, ReadOnlyMemory<byte> utf8)
     {
@@ -37,7 +37,7 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         Receive(session, from, utf8, status, in message, violation);
     }
 
-    /// <summary>Takes a complete binary message, whose memory is valid during the call.</summary>
+    /// <summary>Processes a complete binary message. Its memory is valid only during the call.</summary>
     public void ReceiveBinary(Session session, Connection from, ReadOnlyMemory<byte> data)
     {
         using var ambient = AmbientState.Keep();
@@ -54,14 +54,14 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     }
 
     /// <summary>
-    /// Answers a message that was read past because of its size (docs/protocol.md section 4), or because there is no memory for one of its
-    /// size now.
+    /// Answers a message that was skipped because it exceeds the size limit (docs/protocol.md section 4) or because there is not enough
+    /// memory now.
     /// </summary>
-    /// <param name="session">Whose peer sent it.</param>
-    /// <param name="from">Where it came.</param>
-    /// <param name="start">Its first bytes.</param>
-    /// <param name="size">Its size in bytes.</param>
-    /// <param name="isText">Whether it was text and so may have been a request.</param>
+    /// <param name="session">The session that received it.</param>
+    /// <param name="from">The connection that received it.</param>
+    /// <param name="start">The first bytes.</param>
+    /// <param name="size">The size in bytes.</param>
+    /// <param name="isText">Whether it was a text message, and so may have been a request.</param>
     public void ReceiveTooLarge(Session session, Connection from, ReadOnlyMemory<byte> start, long size, bool isText)
     {
         using var ambient = AmbientState.Keep();
@@ -75,13 +75,13 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     }
 
     /// <summary>
-    /// Counts a message that made its reader close (rule 1): else it would come again for ever. If it was the answer to a request, and only
-    /// too large to be read, that request fails.
+    /// Counts a message that caused the reader to close the connection (rule 1). Otherwise, the peer would send it again after each
+    /// reconnect. If it was an answer that is too large, its request fails.
     /// </summary>
-    /// <param name="session">Whose peer sent it.</param>
-    /// <param name="from">Where it came.</param>
-    /// <param name="start">Its first bytes, if it was too large; else none.</param>
-    /// <param name="size">Its size, or how many bytes have come of it.</param>
+    /// <param name="session">The session that received it.</param>
+    /// <param name="from">The connection that received it.</param>
+    /// <param name="start">The first bytes, if it was too large; otherwise empty.</param>
+    /// <param name="size">The size, or the number of bytes that were received.</param>
     public void CountFaulty(Session session, Connection from, ReadOnlyMemory<byte> start, long size)
     {
         if (session.Ledger.TryCount(from, 0) && !start.IsEmpty && MessageReader.TryFindRequestId(start, out var type, out var requestId))
@@ -95,7 +95,7 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         var isCounted = status != ReadStatus.Message || message.Type is not (MessageType.Ack or MessageType.Ping);
         if (violation is { IsAckOrPing: true } ? session.Connection != from : isCounted
             && !session.Ledger.TryCount(from, utf8.Length, status == ReadStatus.Message ? session.Weigh(in message) : 1)) return;
-        // Ahead of any limit: who waits for an answer hears that it was bad.
+        // This comes before all limits, so that the waiting request fails in any case.
         if (violation is not null) BadAnswers.Fail(session, violation);
         else if (!message.Peer.IsEmpty) BadAnswers.FailForwarded(session, in message);
         if (IsMetered(session, status, in message) && !session.TryAdmit(out var excess))
@@ -131,7 +131,8 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
     }
 
     /// <summary>
-    /// What we asked for is free: answers to our requests, and acknowledgements, which are counted when they acknowledge nothing.
+    /// Determines whether a message counts for rate limits. Answers to requests of this side do not count. Acknowledgements are counted
+    /// later, and only when they acknowledge nothing.
     /// </summary>
     private static bool IsMetered(Session session, ReadStatus status, in Message message) =>
         status != ReadStatus.Message
@@ -168,7 +169,7 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
 
     private void StartRequest(Session session, in Message message)
     {
-        // Only the reader begins requests, so what is not in flight now cannot be when this one stays open.
+        // Only the reader starts requests. So no other request with this id can start in the meantime.
         if (session.Inbound.TryGet(message.Id, out _)) _rejections.Duplicate(session, message.IdText.Span);
         else if (!Methods.TryGet(message.Name.Span, out var method)) _rejections.UnknownMethod(session, in message);
         else if (!session.Budget.HasRoomForRequest(Session.SizeKept(in message))) _rejections.TooManyRequests(session, in message, method);
@@ -182,10 +183,13 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         }
     }
 
-    /// <summary>Runs a handler that needs no request; false when the request may have to wait, or somebody measures or traces it.</summary>
+    /// <summary>
+    /// Runs a handler without a request object. Returns false when there is none, when the request may have to wait, or when it is measured
+    /// or traced.
+    /// </summary>
     private bool TryRunInline(Session session, MethodEntry method, in Message message)
     {
-        if (method.InlineOrNull(Filters) is not { } inline || engine.Metrics.TimesServed || Traces.AreWanted) return false;
+        if (method.InlineOrNull(Filters) is not { } inline || engine.Metrics.MeasuresInboundRequests || Traces.HasListeners) return false;
         if (!engine.Lanes.Pool.HasPlaceFor(session.Budget.PoolQuota)) return false;
         if (inline.Run(session, method, in message) is { } answer) session.Send(answer, wake: false);
         return true;
@@ -252,12 +256,15 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         var received = message.Received ?? 0;
         if (message.Received is null) engine.Metrics.Ignored("ack");
         else result = session.Ledger.TakeAck(from, received);
-        // One that acknowledges nothing is as good as any other message that nobody asked for.
+        // An acknowledgement that acknowledges nothing counts for rate limits like any other message.
         if (result != AckResult.Applied && !session.TryAdmit(out var excess)) _rejections.Excess(session, default, excess);
         else if (result == AckResult.TooHigh) _rejections.AckTooHigh(session, received);
     }
 
-    /// <summary>A peer that pings and does not read is closed: no answer is lost in silence, and none of them piles up.</summary>
+    /// <summary>
+    /// Answers a ping. Closes the connection when the peer sends pings but does not read the answers, so that the answers do not
+    /// accumulate.
+    /// </summary>
     private void AnswerPing(Session session, Connection from, in Message ping)
     {
         var ledger = session.Ledger;
@@ -266,7 +273,7 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
         else if (session.Outbox.IsHalfFull) from.Wake();
     }
 
-    /// <summary>Fails the request that an unread message was about, if there is one.</summary>
+    /// <summary>Fails the request to which a skipped message belongs, if there is one.</summary>
     private bool FailUnread(Session session, MessageType? type, ReadOnlyMemory<byte> requestId, long size) => BadAnswers.TryFail(
         session, type, requestId, size > engine.MaxMessageSize
             ? TooLarge.ToRead(size, engine.MaxMessageSize)
@@ -274,7 +281,7 @@ internal sealed class Dispatcher(Engine engine, RegistrationGuard? guard = null,
 
     private static string? ReadReason(ReadOnlyMemory<byte> data)
     {
-        // A reader of nothing throws instead of saying that there is nothing.
+        // Utf8JsonReader throws for empty input.
         if (data.IsEmpty) return null;
         var reader = new Utf8JsonReader(data.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;

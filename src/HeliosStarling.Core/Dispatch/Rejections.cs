@@ -4,16 +4,16 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Answers to messages that are not handled (docs/protocol.md section 4). A request gets a response; any other message an error message,
-/// and an error message nothing. One for all sessions of a side.
+/// Answers messages that are not handled (docs/protocol.md section 4). A request gets a response, and other messages get an error message.
+/// Error messages are not answered. All sessions of one side share it.
 /// </summary>
-/// <remarks>Has no state. The answers leave at the end of the reader's batch.</remarks>
+/// <remarks>Stateless. The answers are sent at the end of the reader's batch.</remarks>
 internal sealed class Rejections(Engine engine)
 {
     private const string ExcessText = "Too many messages";
     private const string ProxyText = "Messages are not passed on to other clients here";
 
-    /// <summary>The message is not valid.</summary>
+    /// <summary>Answers an invalid message.</summary>
     public void Invalid(Session session, Violation violation)
     {
         if (!violation.IsAnswered) engine.Metrics.Ignored("error");
@@ -22,7 +22,7 @@ internal sealed class Rejections(Engine engine)
         else Reply(session, engine.Encoder.Violation(violation));
     }
 
-    /// <summary>An acknowledgement says more than was sent.</summary>
+    /// <summary>Answers an acknowledgement of more messages than were sent.</summary>
     public void AckTooHigh(Session session, long received) => Invalid(session, new Violation
     {
         Code = ErrorCodes.ProtocolViolation,
@@ -30,7 +30,7 @@ internal sealed class Rejections(Engine engine)
         Faults = [$"received: {received} is more than was sent"],
     });
 
-    /// <summary>A request has the id of one that is open.</summary>
+    /// <summary>Answers a request that has the id of an open one.</summary>
     public void Duplicate(Session session, ReadOnlySpan<byte> requestIdText)
     {
         var id = Encoding.ASCII.GetString(requestIdText);
@@ -41,7 +41,7 @@ internal sealed class Rejections(Engine engine)
             new ErrorDetails(("requestId", id))));
     }
 
-    /// <summary>The message is for another client.</summary>
+    /// <summary>Answers a message for another client.</summary>
     public void Proxy(Session session, in Message message)
     {
         if (message.Type == MessageType.Request && IsInFlight(session, message.IdText.Span)) Duplicate(session, message.IdText.Span);
@@ -50,7 +50,7 @@ internal sealed class Rejections(Engine engine)
             : engine.Encoder.Error(ErrorSeverity.Protocol, ErrorCodes.ProxyForbidden, ProxyText, default(RawJson)));
     }
 
-    /// <summary>Nobody has registered the method.</summary>
+    /// <summary>Answers a request to an unknown method.</summary>
     public void UnknownMethod(Session session, in Message message)
     {
         var name = Encoding.ASCII.GetString(message.Name.Span);
@@ -59,7 +59,7 @@ internal sealed class Rejections(Engine engine)
             message.IdText.Span, ErrorCodes.MethodNotFound, $"Method '{name}' not found", new ErrorDetails(("method", name))));
     }
 
-    /// <summary>The peer has as many requests open as it may.</summary>
+    /// <summary>Answers a request of a peer that has too many open requests.</summary>
     public void TooManyRequests(Session session, in Message message, MethodEntry method)
     {
         RequestTelemetry.OfRefusal(session, in message, method.Name, ErrorCodes.RequestQueueFull);
@@ -67,16 +67,16 @@ internal sealed class Rejections(Engine engine)
             message.IdText.Span, ErrorCodes.RequestQueueFull, QueueFull.Requests(engine.Lanes.Limits), default(RawJson)));
     }
 
-    /// <summary>As many handlers of the peer's other messages run as may.</summary>
+    /// <summary>Answers a message of a peer for which too many handlers of other messages run.</summary>
     public void Busy(Session session) => Reply(session, engine.Encoder.Error(
         ErrorSeverity.Application, ErrorCodes.RequestQueueFull, QueueFull.Messages(engine.Lanes.Limits), default(RawJson)));
 
-    /// <summary>The message is over a rate limit.</summary>
-    /// <param name="session">Whose peer sent it.</param>
-    /// <param name="status">What kind of message it is.</param>
+    /// <summary>Answers a message that exceeds a rate limit.</summary>
+    /// <param name="session">The session that received it.</param>
+    /// <param name="status">The kind of content that it has.</param>
     /// <param name="message">The message, if it is a protocol message.</param>
-    /// <param name="violation">What is wrong with it, if it is not valid.</param>
-    /// <param name="excess">The limit.</param>
+    /// <param name="violation">The violation, if it is invalid.</param>
+    /// <param name="excess">The exceeded limit.</param>
     public void Excess(Session session, ReadStatus status, in Message message, Violation? violation, RateExcess excess)
     {
         // An error message is never answered.
@@ -92,24 +92,24 @@ internal sealed class Rejections(Engine engine)
             excess);
     }
 
-    /// <summary>The message is over a rate limit.</summary>
-    /// <param name="session">Whose peer sent it.</param>
-    /// <param name="requestId">The id of the request; empty when it is none.</param>
-    /// <param name="excess">The limit.</param>
+    /// <summary>Answers a message that exceeds a rate limit.</summary>
+    /// <param name="session">The session that received it.</param>
+    /// <param name="requestId">The id of the request; empty for other messages.</param>
+    /// <param name="excess">The exceeded limit.</param>
     public void Excess(Session session, ReadOnlyMemory<byte> requestId, RateExcess excess)
     {
         var details = new ErrorDetails(("limit", excess.Limit), ("reset", excess.Reset));
         Reply(session, requestId.IsEmpty || IsInFlight(session, requestId.Span)
             ? engine.Encoder.Error(ErrorSeverity.Application, ErrorCodes.RateLimitExceeded, ExcessText, details)
             : engine.Encoder.Failure(requestId.Span, ErrorCodes.RateLimitExceeded, ExcessText, details));
-        // Behind the answer: nothing follows a close frame.
+        // This comes after the answer, because nothing can be sent after a close frame.
         session.OnExcess();
     }
 
-    /// <summary>The message was read past: it is too large, or there is no memory for it now.</summary>
-    /// <param name="session">Whose peer sent it.</param>
-    /// <param name="requestId">The id of the request; empty when it is none.</param>
-    /// <param name="size">Its size in bytes.</param>
+    /// <summary>Answers a message that was skipped because it is too large or because there is not enough memory now.</summary>
+    /// <param name="session">The session that received it.</param>
+    /// <param name="requestId">The id of the request; empty for other messages.</param>
+    /// <param name="size">The size in bytes.</param>
     public void Unread(Session session, ReadOnlyMemory<byte> requestId, long size)
     {
         if (size > engine.MaxMessageSize) Unread(
@@ -127,7 +127,9 @@ internal sealed class Rejections(Engine engine)
             ? engine.Encoder.Failure(requestId.Span, code, text, details)
             : engine.Encoder.Error(ErrorSeverity.Protocol, code, text, details));
 
-    /// <summary>Whether a response with this id would end an earlier request's promise.</summary>
+    /// <summary>
+    /// Determines whether a request with this id is open. A response with this id would then end that request on the side of the peer.
+    /// </summary>
     private static bool IsInFlight(Session session, ReadOnlySpan<byte> requestIdText) =>
         Guid.TryParse(requestIdText, out var id) && session.Inbound.TryGet(id, out _);
 

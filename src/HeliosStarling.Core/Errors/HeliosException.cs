@@ -3,22 +3,22 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// A failure with a code that travels: thrown by a handler it becomes the caller's answer, thrown by a request it is the peer's answer.
+/// An error with a code that is sent to the other side. When a handler throws it, it becomes the answer to the caller. When a request
+/// throws it, it is the answer of the peer.
 /// </summary>
 /// <remarks>
-/// The failure of a request that a handler made itself is not its caller's: when the handler lets it through, the caller gets
-/// <c>METHOD_ERROR</c>. To pass it on, catch it and throw a new one with its code, message and details.
+/// The error of a request that a handler made is not passed on to the handler's caller. If the handler does not catch it, the caller gets
+/// <c>METHOD_ERROR</c>. To pass it on, catch it and throw a new exception with its code, message and details.
 /// </remarks>
 public sealed class HeliosException : Exception
 {
-    /// <summary>Creates a failure.</summary>
-    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters; applications choose their own prefix (docs/protocol.md section
-    /// 4).
-    /// </param>
-    /// <param name="message">A sentence for people; cut to 1,024 characters on the wire.</param>
-    /// <param name="details">Any JSON-serializable value; null leaves the details out. On a received failure a
+    /// <summary>Creates an error.</summary>
+    /// <param name="code">UPPER_SNAKE_CASE, ASCII, at most 63 characters. Applications choose their own prefix (docs/protocol.md section
+    /// 4).</param>
+    /// <param name="message">A human-readable message, cut to 1,024 characters when it is sent.</param>
+    /// <param name="details">Any JSON-serializable value; null omits the details. In a received error, a
     /// <see cref="System.Text.Json.JsonElement"/>.</param>
-    /// <param name="innerException">What caused it; never sent.</param>
+    /// <param name="innerException">The cause. It is never sent.</param>
     /// <exception cref="ArgumentException">The code is malformed.</exception>
     public HeliosException(string code, string message, object? details = null, Exception? innerException = null)
         : base(message, innerException)
@@ -31,15 +31,15 @@ public sealed class HeliosException : Exception
         Details = details;
     }
 
-    /// <summary>The code that programs go by.</summary>
+    /// <summary>The error code, for use by programs.</summary>
     public string Code { get; }
 
-    /// <summary>More about the failure; null when there is no more.</summary>
+    /// <summary>More information about the error; null when there is none.</summary>
     public object? Details { get; }
 
     /// <summary>
-    /// The failure as <see cref="Exception.ToString"/> writes it, with its code behind the type's name, and the method if it is the failure
-    /// of a request. The details are not part of it.
+    /// Returns the text of <see cref="Exception.ToString"/>, with the code after the type name, and with the method if a request failed. The
+    /// details are not included.
     /// </summary>
     /// <returns>The text, for logs.</returns>
     public override string ToString()
@@ -54,11 +54,11 @@ public sealed class HeliosException : Exception
     }
 
     /// <summary>
-    /// The method of the request to a peer that failed with it, so that it is no failure of the code that lets it through. Null when the
-    /// application made it.
+    /// The method of the request that failed with this error, so that it is not an error of the code that does not catch it. Null when the
+    /// application created the error.
     /// </summary>
     internal string? FailedRequest { get; set; }
 
-    /// <summary>Whether a request to a peer failed with it.</summary>
+    /// <summary>Indicates whether a request to a peer failed with this error.</summary>
     internal bool IsOfRequest => FailedRequest is not null;
 }

@@ -1,15 +1,15 @@
 namespace HeliosStarling;
 
-/// <summary>Collects what is wrong with options: of each its name, its value and the allowed range.</summary>
+/// <summary>Collects the errors in options: the name, the value and the allowed range of each.</summary>
 internal sealed class OptionFaults
 {
     public List<string> All { get; } = [];
 
-    /// <summary>The faults as parts of one sentence, which is how <c>OptionsValidationException</c> joins them.</summary>
+    /// <summary>Returns the errors as parts of one sentence, because <c>OptionsValidationException</c> joins them with semicolons.</summary>
     public static IReadOnlyList<string> Join(IReadOnlyList<string> faults) =>
         [.. faults.Select((fault, index) => index == faults.Count - 1 ? fault : fault.TrimEnd('.'))];
 
-    /// <summary>Adds a fault if a value is out of its range.</summary>
+    /// <summary>Adds an error if a value is out of its range.</summary>
     public void Check<T>(string option, T value, T minimum, T maximum)
         where T : IComparable<T>
     {

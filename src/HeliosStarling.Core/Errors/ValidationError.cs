@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
-/// <summary>One thing that is wrong with a payload.</summary>
-/// <param name="Path">Where, as a JSON path in the spelling of the wire: <c>$</c> is the payload, <c>$.items[2].name</c> something in it.
-/// Cut to 1,024 characters.</param>
-/// <param name="Message">What, as a sentence for people; it travels. Cut to 1,024 characters.</param>
+/// <summary>An error in a payload.</summary>
+/// <param name="Path">The JSON path of the value, with the names that the JSON has: <c>$</c> is the payload, <c>$.items[2].name</c> a value
+/// in it. Cut to 1,024 characters.</param>
+/// <param name="Message">A human-readable message. It is sent to the caller. Cut to 1,024 characters.</param>
 public sealed record ValidationError(string Path, string Message);

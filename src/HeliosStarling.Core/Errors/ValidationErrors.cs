@@ -2,10 +2,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What is wrong with one payload, as far as it is told.</summary>
+/// <summary>Collects the errors in one payload, up to a maximum number.</summary>
 internal sealed class ValidationErrors
 {
-    // A message of a mebibyte can hold a hundred thousand faults; ValidationDetails bounds what they take in the answer.
+    // A message of 1 MiB can contain 100,000 errors. ValidationDetails also limits their size in the answer.
     public const int Max = 200;
 
     private readonly List<ValidationError> _all = [];
@@ -14,7 +14,7 @@ internal sealed class ValidationErrors
 
     public int Count => _all.Count;
 
-    /// <summary>Whether looking further is of no use.</summary>
+    /// <summary>Indicates whether the maximum is exceeded, so that the search can stop.</summary>
     public bool IsFull => _all.Count > Max;
 
     public void Add(string path, string message)
@@ -23,7 +23,7 @@ internal sealed class ValidationErrors
         else if (!IsFull) _all.Add(new ValidationError("$", $"There are more than {Max} errors."));
     }
 
-    /// <param name="errors">What a validator found; null counts as nothing.</param>
+    /// <param name="errors">The errors that a validator found; null means none.</param>
     public void Add(IEnumerable<ValidationError>? errors)
     {
         foreach (var error in errors ?? [])
@@ -33,7 +33,7 @@ internal sealed class ValidationErrors
         }
     }
 
-    /// <summary>A message with the first error, for a receiver that looks at the message alone.</summary>
+    /// <summary>Adds the first error to a message, for receivers that read the message alone.</summary>
     public static string Summarize(string text, IReadOnlyList<ValidationError> errors)
     {
         if (errors.Count == 0) return text;
@@ -41,10 +41,10 @@ internal sealed class ValidationErrors
         return $"{text}: {errors[0].Path}: {errors[0].Message}{more}";
     }
 
-    /// <summary>As much of a text as is told.</summary>
+    /// <summary>Cuts a text to a maximum length.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="length">The most characters, at least 1.</param>
+    /// <param name="length">The maximum number of characters, at least 1.</param>
     public static string Cut(string text, int length = ProtocolLimits.MaxErrorMessageLength) =>
-        // Not in the middle of a surrogate pair.
+        // Never splits a surrogate pair.
         text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -3,11 +3,11 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What happens to connections, by name and pattern.</summary>
-/// <typeparam name="TEvent">What all events here are.</typeparam>
+/// <summary>Events about connections, to which handlers subscribe by name or pattern.</summary>
+/// <typeparam name="TEvent">The base type of the events.</typeparam>
 /// <remarks>
-/// Safe to call concurrently. Handlers of one event run one after another, in the order of registration; one that fails is logged and harms
-/// nobody.
+/// Safe to call concurrently. Handlers of one event run one after another, in the order of registration. The exception of a handler is
+/// logged, and the next handler runs.
 /// </remarks>
 public sealed class EventHub<TEvent>
     where TEvent : class, INamedEvent
@@ -18,11 +18,11 @@ public sealed class EventHub<TEvent>
         _handlers = new HandlerList<TEvent>(log, "an event", guard: guard);
 
     /// <summary>Calls <paramref name="handler"/> for each event whose name matches.</summary>
-    /// <param name="pattern">A name; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
-    /// <param name="handler">What to call.</param>
-    /// <returns>Dispose of it to stop listening.</returns>
+    /// <param name="pattern">A name in which <c>*</c> matches one segment and a final <c>**</c> matches the rest.</param>
+    /// <param name="handler">The handler to call.</param>
+    /// <returns>An object to dispose of to remove the handler.</returns>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
-    /// <exception cref="ObjectDisposedException">The server or client whose events these are has ended.</exception>
+    /// <exception cref="ObjectDisposedException">The server or client has ended.</exception>
     [OverloadResolutionPriority(1)]
     public IDisposable On(string pattern, Func<TEvent, ValueTask> handler) => On<TEvent>(pattern, handler);
 
@@ -37,7 +37,7 @@ public sealed class EventHub<TEvent>
     {
         ArgumentNullException.ThrowIfNull(handler);
         var parsed = TopicPattern.Parse(pattern);
-        return _handlers.Add(happened => happened is T typed && parsed.Matches(happened.Name) ? handler(typed) : default);
+        return _handlers.Add(occurred => occurred is T typed && parsed.Matches(occurred.Name) ? handler(typed) : default);
     }
 
     /// <inheritdoc cref="On{T}(string, Func{T, ValueTask})"/>
@@ -45,15 +45,15 @@ public sealed class EventHub<TEvent>
         where T : TEvent
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return On<T>(pattern, happened =>
+        return On<T>(pattern, occurred =>
         {
-            handler(happened);
+            handler(occurred);
             return default;
         });
     }
 
-    /// <summary>Whether nobody listens.</summary>
+    /// <summary>Indicates whether there are no handlers.</summary>
     internal bool IsEmpty => _handlers.IsEmpty;
 
-    internal ValueTask EmitAsync(TEvent happened) => _handlers.InvokeAsync(happened);
+    internal ValueTask EmitAsync(TEvent occurred) => _handlers.InvokeAsync(occurred);
 }

@@ -1,12 +1,12 @@
 namespace HeliosStarling;
 
-/// <summary>Handlers of one kind of happening. A handler that fails is logged and harms nobody.</summary>
-/// <param name="log">Where failures go.</param>
-/// <param name="what">What the handlers were registered with, for the log; an event goes by its own name.</param>
-/// <param name="refuse">Tells the sender of what a handler refuses with a <see cref="HeliosException"/>, which is no failure then. Default:
-/// it is one.</param>
-/// <param name="guard">Refuses handlers that come too late. Default none.</param>
-/// <remarks>Safe to call concurrently; handlers run one after another, in the order in which they were added.</remarks>
+/// <summary>The handlers of one kind of event or message. The exception of a handler is logged, and the next handler runs.</summary>
+/// <param name="log">The log for exceptions of handlers.</param>
+/// <param name="what">The method with which the handlers were registered, for the log. An event has its own name there.</param>
+/// <param name="refuse">Called when a handler refuses the argument with a <see cref="HeliosException"/>, to inform its sender. Default:
+/// this is a failure like any other exception.</param>
+/// <param name="guard">Rejects handlers that are added too late. Default: none.</param>
+/// <remarks>Safe to call concurrently. Handlers run one after another, in the order in which they were added.</remarks>
 internal sealed class HandlerList<T>(
     HandlerLog log, string what, Action<T, HeliosException>? refuse = null, RegistrationGuard? guard = null)
 {
@@ -42,7 +42,7 @@ internal sealed class HandlerList<T>(
         return default;
     }
 
-    /// <returns>False when a handler has failed.</returns>
+    /// <returns>False when a handler failed.</returns>
     public async ValueTask<bool> TryInvokeAsync(T argument)
     {
         var hasFailed = false;
@@ -74,7 +74,7 @@ internal sealed class HandlerList<T>(
         }
         catch (Exception exception)
         {
-            // Its details cannot be serialized.
+            // The details of the error cannot be serialized.
             log.ListenerFailed(NameOf(argument), exception);
         }
     }

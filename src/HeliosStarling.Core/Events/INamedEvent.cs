@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>Something that happened and has a name.</summary>
+/// <summary>An event that has a name.</summary>
 public interface INamedEvent
 {
-    /// <summary>What happened, such as <c>starling:connected</c>.</summary>
+    /// <summary>The name of the event, such as <c>starling:connected</c>.</summary>
     string Name { get; }
 }

@@ -1,13 +1,13 @@
 namespace HeliosStarling;
 
-/// <summary>A list that only grows, such as the filters around something, outermost first.</summary>
-/// <remarks>Safe to use concurrently: what runs already is not affected by what is added.</remarks>
+/// <summary>A list that only grows, such as a list of filters, outermost first.</summary>
+/// <remarks>Safe to use concurrently. An addition does not affect calls that have already read the list.</remarks>
 internal sealed class AppendList<T>
 {
     private readonly Lock _lock = new();
     private volatile T[] _items = [];
 
-    /// <summary>What was added, in order.</summary>
+    /// <summary>All items, in order.</summary>
     public T[] All => _items;
 
     public void Add(T item)
@@ -16,7 +16,7 @@ internal sealed class AppendList<T>
         lock (_lock) _items = [.. _items, item];
     }
 
-    /// <summary>Adds in front of all others.</summary>
+    /// <summary>Adds an item before all others.</summary>
     public void AddFirst(T item)
     {
         ArgumentNullException.ThrowIfNull(item);

@@ -1,13 +1,15 @@
 namespace HeliosStarling;
 
-/// <summary>Runs filters around what they guard.</summary>
+/// <summary>Runs filters around a function.</summary>
 internal static class FilterChain
 {
-    /// <summary>Runs the first filter, which runs the second by calling its argument, and so on to <paramref name="innermost"/>.</summary>
-    /// <param name="filters">The filters.</param>
-    /// <param name="context">What they are given.</param>
-    /// <param name="innermost">What they guard.</param>
-    /// <returns>Whether all went on, so that the innermost was reached.</returns>
+    /// <summary>
+    /// Runs the first filter, which calls its argument to run the second, and so on until <paramref name="innermost"/> runs.
+    /// </summary>
+    /// <param name="filters">The filters, outermost first.</param>
+    /// <param name="context">The context that each filter gets.</param>
+    /// <param name="innermost">The function that the filters surround.</param>
+    /// <returns>True when all filters called their argument, so that <paramref name="innermost"/> ran.</returns>
     public static async ValueTask<bool> RunAsync<TContext>(
         Func<TContext, Func<ValueTask>, ValueTask>[] filters, TContext context, Func<ValueTask> innermost)
     {

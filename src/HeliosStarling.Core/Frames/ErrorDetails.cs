@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The details of an error, a flat object of numbers and strings.</summary>
+/// <summary>The details of an error: a flat object of numbers and strings.</summary>
 internal readonly struct ErrorDetails(params (string Name, object Value)[] fields) : IJsonBody
 {
     public bool IsAbsent => false;

@@ -4,18 +4,19 @@ using System.Diagnostics;
 namespace HeliosStarling;
 
 /// <summary>
-/// One encoded message, immutable and shared by all its receivers; with the last reference it is free to carry another one.
+/// One encoded message. It is immutable and shared by all its receivers. When the last reference is released, the frame is reused for
+/// another message.
 /// </summary>
 /// <remarks>
-/// Safe to use concurrently. Each holder of a reference releases it exactly once, and does not look at the frame afterward: it may carry
-/// another message.
+/// Safe to use concurrently. Each holder of a reference must release it exactly once and must not use the frame afterwards, because it may
+/// then contain another message.
 /// </remarks>
 internal sealed class Frame
 {
-    /// <summary>Room before the message for the longest header of an unmasked frame (RFC 6455 section 5.2).</summary>
+    /// <summary>The room before the message for the longest header of an unmasked frame (RFC 6455 section 5.2).</summary>
     internal const int HeaderLength = 10;
 
-    // What a frame takes beside its buffer's bytes: the object, the array's header, its slot in an outbox.
+    // The bytes that a frame needs in addition to its buffer: the object, the header of the array and the slot in an outbox.
     internal const int Overhead = 128;
 
     private BufferPool _pool = null!;
@@ -28,14 +29,14 @@ internal sealed class Frame
     {
     }
 
-    /// <summary>A frame over a buffer that it takes over.</summary>
-    /// <param name="pool">Where the buffer goes back to.</param>
-    /// <param name="buffer">A rented buffer, larger than those that frames keep, whose message starts at
+    /// <summary>Creates a frame that takes ownership of a buffer.</summary>
+    /// <param name="pool">The pool to which the buffer is returned.</param>
+    /// <param name="buffer">A rented buffer that is larger than the buffers of reused frames. The message starts at
     /// <see cref="HeaderLength"/>.</param>
-    /// <param name="end">Where the message ends.</param>
-    /// <param name="kind">What the message is.</param>
-    /// <param name="content">What metrics call it.</param>
-    /// <param name="request">Whose question it is; null unless it is a request.</param>
+    /// <param name="end">The end of the message in the buffer.</param>
+    /// <param name="kind">The kind of the message.</param>
+    /// <param name="content">The kind of the message for metrics.</param>
+    /// <param name="request">The request that the message contains; null for other messages.</param>
     internal static Frame Over(BufferPool pool, byte[] buffer, int end, FrameKind kind, MessageKind content, IQueuedRequest? request)
     {
         Debug.Assert(!FreeFrames.Keeps(buffer), "A frame keeps only buffers of its own.");
@@ -46,12 +47,12 @@ internal sealed class Frame
         return frame;
     }
 
-    /// <summary>A frame with a copy of a message.</summary>
+    /// <summary>Creates a frame with a copy of a message.</summary>
     /// <param name="pool">Counts the copy.</param>
-    /// <param name="bytes">The message, which starts at <see cref="HeaderLength"/>.</param>
-    /// <param name="kind">What the message is.</param>
-    /// <param name="content">What metrics call it.</param>
-    /// <param name="request">Whose question it is; null unless it is a request.</param>
+    /// <param name="bytes">The bytes, in which the message starts at <see cref="HeaderLength"/>.</param>
+    /// <param name="kind">The kind of the message.</param>
+    /// <param name="content">The kind of the message for metrics.</param>
+    /// <param name="request">The request that the message contains; null for other messages.</param>
     internal static Frame Of(BufferPool pool, ReadOnlySpan<byte> bytes, FrameKind kind, MessageKind content, IQueuedRequest? request)
     {
         var frame = FreeFrames.Take(bytes.Length) ?? new Frame { _buffer = FreeFrames.MakeBuffer(bytes.Length) };
@@ -66,44 +67,46 @@ internal sealed class Frame
         return frame;
     }
 
-    /// <summary>What the message is, which decides whether an outbox may drop it.</summary>
+    /// <summary>The kind of the message. It determines whether an outbox may drop it.</summary>
     public FrameKind Kind { get; private set; }
 
-    /// <summary>What metrics call it.</summary>
+    /// <summary>The kind of the message for metrics.</summary>
     public MessageKind Content { get; private set; }
 
-    /// <summary>Whose question the message is; null unless it is a request.</summary>
+    /// <summary>The request that the message contains; null for other messages.</summary>
     public IQueuedRequest? Request { get; private set; }
 
-    /// <summary>How long its buffer is.</summary>
+    /// <summary>The length of the buffer.</summary>
     public int BufferLength => _buffer.Length;
 
-    /// <summary>How many bytes of memory it takes, all of which are counted.</summary>
+    /// <summary>The number of bytes of memory that the frame needs. All of them are counted.</summary>
     public int Cost => _buffer.Length + Overhead;
 
-    /// <summary>How many peers it is queued for, which share its cost. Default 1. To be set before it is queued.</summary>
+    /// <summary>
+    /// The number of peers for which the frame is queued. They share its cost. Default 1. Set this before the frame is queued.
+    /// </summary>
     public int Receivers { get; set; }
 
-    /// <summary>The part of <see cref="Cost"/> that counts for each of its receivers' parties.</summary>
+    /// <summary>The part of <see cref="Cost"/> that is counted for the party of each receiver.</summary>
     public int CostOfEach => Cost / Receivers;
 
-    /// <summary>The message's size in bytes, without header.</summary>
+    /// <summary>The size of the message in bytes, without header.</summary>
     public int Size => _end - HeaderLength;
 
-    /// <summary>Header and message, as a server sends them.</summary>
+    /// <summary>The header and the message, as a server sends them.</summary>
     public ReadOnlyMemory<byte> Wire => _buffer.AsMemory(_start, _end - _start);
 
-    /// <summary>The message alone, for transports that make their own header.</summary>
+    /// <summary>The message without header, for transports that write their own header.</summary>
     public ReadOnlyMemory<byte> Message => _buffer.AsMemory(HeaderLength, Size);
 
-    /// <summary>Takes another reference.</summary>
+    /// <summary>Adds a reference.</summary>
     public Frame Retain()
     {
         Interlocked.Increment(ref _references);
         return this;
     }
 
-    /// <summary>Gives one reference back.</summary>
+    /// <summary>Releases a reference.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _references) != 0) return;
@@ -125,7 +128,7 @@ internal sealed class Frame
         Volatile.Write(ref _references, 1);
     }
 
-    // FIN and opcode | no mask and 7-bit length, 126 + 16-bit length or 127 + 64-bit length; ends where the message starts.
+    // FIN and opcode | no mask bit, and 7-bit length, 126 + 16-bit length or 127 + 64-bit length. The header ends where the message starts.
     private static int WriteHeader(Span<byte> buffer, byte finAndOpcode, int length)
     {
         var start = HeaderLength - (length < 126 ? 2 : length <= ushort.MaxValue ? 4 : 10);

@@ -5,7 +5,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Turns messages into frames. A body that cannot be serialized throws, and nothing is sent.</summary>
+/// <summary>Encodes messages as frames. Throws when a body cannot be serialized.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     private Func<Frame, Frame>? _shorten;
     private Func<Frame, int, Frame>? _refuseSize;
 
-    /// <summary>The time that a message carries that is made now. Asks the clock, so no lock may be held.</summary>
+    /// <summary>The timestamp for a new message. This calls the clock, so the caller must not hold a lock.</summary>
     public long Now => _clock.Now;
 
     public Frame Request<TBody>(IQueuedRequest request, TBody payload, ReadOnlySpan<byte> metadata)
@@ -25,7 +25,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return writer.Complete(FrameKind.Request, MessageKind.Request, request);
     }
 
-    /// <summary>The same request once more, under the id that it has now.</summary>
+    /// <summary>Encodes a request again with its current id.</summary>
     public Frame RequestAgain(Frame first)
     {
         _ = MessageReader.Read(first.Message, out var message, out _);
@@ -51,7 +51,7 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return writer.Complete(FrameKind.Response, MessageKind.Response);
     }
 
-    /// <exception cref="HeliosException">The topic is malformed, or one that only this library sends: VALIDATION_ERROR.</exception>
+    /// <exception cref="HeliosException">The topic is malformed or reserved for this library: VALIDATION_ERROR.</exception>
     /// <exception cref="InvalidOperationException">The data is nested deeper than 62 levels.</exception>
     public Frame Notification<TBody>(string topic, TBody data, ReadOnlySpan<byte> requestIdText = default, bool isDroppable = true)
         where TBody : IJsonBody
@@ -80,15 +80,15 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     }
 
     /// <summary>
-    /// Makes what stands in for an answer that there is no room to keep (docs/protocol.md section 7, rule 6), under the outbox's lock; the
-    /// same object for all sessions.
+    /// Creates the error that replaces an answer for which the outbox has no room (docs/protocol.md section 7, rule 6). Called under the
+    /// outbox's lock. All sessions share this delegate.
     /// </summary>
     public Func<Frame, Frame> Shorten => _shorten ??= answer =>
         Failure(_clock.Last, RequestIdOf(answer), ErrorCodes.StateRecoveryFailed, "There was no room to keep the answer", default(RawJson));
 
     /// <summary>
-    /// Makes what stands in for an answer, or an item of one, that is larger than its receiver takes (docs/protocol.md section 4), under
-    /// the outbox's lock; the same object for all sessions.
+    /// Creates the error that replaces an answer, or an item of a streamed answer, that exceeds the size limit of its receiver
+    /// (docs/protocol.md section 4). Called under the outbox's lock. All sessions share this delegate.
     /// </summary>
     public Func<Frame, int, Frame> RefuseSize => _refuseSize ??= (answer, limit) =>
         Failure(
@@ -98,15 +98,15 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
             "The answer is larger than its receiver takes",
             new ErrorDetails(("size", answer.Size), ("limit", limit)));
 
-    /// <summary>A notification on a topic that is the library's own.</summary>
+    /// <summary>Encodes a notification on a topic that is reserved for the library.</summary>
     public Frame OwnNotification<TBody>(ReadOnlySpan<byte> topic, TBody data)
         where TBody : IJsonBody => OwnNotification(Now, topic, data);
 
-    /// <summary>A notification on a topic that is the library's own, which carries this time.</summary>
+    /// <summary>Encodes a notification on a topic that is reserved for the library, with the given timestamp.</summary>
     public Frame OwnNotification<TBody>(long now, ReadOnlySpan<byte> topic, TBody data)
         where TBody : IJsonBody => OwnNotification(FrameKind.Library, now, topic, data);
 
-    /// <summary>The notification of a recovery token.</summary>
+    /// <summary>Encodes the notification with a recovery token.</summary>
     public Frame Token<TBody>(TBody data)
         where TBody : IJsonBody => OwnNotification(FrameKind.Token, Now, WireNames.TokenUtf8, data);
 
@@ -118,15 +118,15 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
         return writer.Complete(kind, MessageKind.Notification);
     }
 
-    /// <summary>Answers a ping, with its id or, when it has none, a fresh one.</summary>
-    /// <param name="messageIdText">The ping's id.</param>
-    /// <param name="received">What was counted; null when messages are not.</param>
+    /// <summary>Encodes the answer to a ping. It has the id of the ping, or a new one when the ping has none.</summary>
+    /// <param name="messageIdText">The id of the ping.</param>
+    /// <param name="received">The number of counted messages; null when messages are not counted.</param>
     public Frame Ack(ReadOnlySpan<byte> messageIdText, long? received) => Ack(Now, messageIdText, received);
 
-    /// <summary>Acknowledges all messages counted.</summary>
+    /// <summary>Encodes an acknowledgement of all counted messages.</summary>
     public Frame Ack(long now, long received) => Ack(now, [], received);
 
-    /// <summary>Asks the peer what it has counted.</summary>
+    /// <summary>Encodes a ping, which the peer answers with an ack.</summary>
     public Frame Ping()
     {
         Span<byte> id = stackalloc byte[IdText.Length];
@@ -149,14 +149,14 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
 
     private Frame Ack(long now, ReadOnlySpan<byte> messageIdText, long? received)
     {
-        Span<byte> fresh = stackalloc byte[IdText.Length];
-        if (messageIdText.IsEmpty) Guid.NewGuid().TryFormat(fresh, out _);
+        Span<byte> newId = stackalloc byte[IdText.Length];
+        if (messageIdText.IsEmpty) Guid.NewGuid().TryFormat(newId, out _);
         using var writer = FrameWriter.Take(buffers, wrappers: 1);
-        MessageWriter.WriteAck(writer, now, messageIdText.IsEmpty ? fresh : messageIdText, received);
+        MessageWriter.WriteAck(writer, now, messageIdText.IsEmpty ? newId : messageIdText, received);
         return writer.Complete(FrameKind.Text, MessageKind.Ack);
     }
 
-    /// <summary>The request id of an answer, however deep its data is: deeper than a message may be, even.</summary>
+    /// <summary>Returns the request id of an answer, whose data may have any depth.</summary>
     private static ReadOnlySpan<byte> RequestIdOf(Frame answer)
     {
         var reader = new Utf8JsonReader(answer.Message.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
@@ -183,8 +183,8 @@ internal sealed class FrameEncoder(BufferPool buffers, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(topic);
         if (!Names.IsTopic(topic))
-            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'chat:lobby' or 'chat:42'. Other text, such as the name of a room, belongs into the data; wildcards are for subscriptions.");
+            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' is malformed. Use segments joined by ':', of letters, digits, '_', '.' and '-', each starting with a letter, a digit or '_', at most {ProtocolLimits.MaxTopicLength} characters, such as 'chat:lobby' or 'chat:42'. Put other text, such as the name of a room, into the data. Wildcards are for subscriptions only.");
         if (topic.StartsWith(WireNames.ConnectionPrefix, StringComparison.Ordinal))
-            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' cannot be sent: namespace 'connection' is the library's own. Choose another namespace.");
+            throw MalformedText.Fault($"Topic '{MalformedText.Excerpt(topic)}' cannot be sent: namespace 'connection' is reserved for the library. Choose another namespace.");
     }
 }

@@ -1,26 +1,28 @@
 namespace HeliosStarling;
 
-/// <summary>What a frame holds, as far as sending it goes.</summary>
+/// <summary>The kinds of frames that an outbox treats differently.</summary>
 internal enum FrameKind : byte
 {
-    /// <summary>Text that may be dropped for a slow receiver: a notification, an error message, plain text or JSON.</summary>
+    /// <summary>
+    /// A text message that may be dropped when the receiver is slow: a notification, an error message, plain text or JSON.
+    /// </summary>
     Text,
 
-    /// <summary>A binary message, which may be dropped likewise.</summary>
+    /// <summary>A binary message, which may be dropped in the same way.</summary>
     Binary,
 
-    /// <summary>A request, which may be dropped: its caller hears of it at once.</summary>
+    /// <summary>A request. It may be dropped, and then fails at once.</summary>
     Request,
 
-    /// <summary>A part of a streamed answer, never dropped: its sender waits for room.</summary>
+    /// <summary>An item of a streamed answer. It is never dropped; its sender waits for room.</summary>
     StreamItem,
 
-    /// <summary>The answer to a request, never dropped.</summary>
+    /// <summary>The answer to a request. It is never dropped.</summary>
     Response,
 
-    /// <summary>A notification of the library's own, such as a token: may be dropped, and is nothing that the application sent.</summary>
+    /// <summary>A notification of the library. It may be dropped, and is not reported to the application, which did not send it.</summary>
     Library,
 
-    /// <summary>Stands for the newest recovery token, which takes its place when it is written. Else as <see cref="Library"/>.</summary>
+    /// <summary>A recovery token. The newest token replaces it when it is written. Otherwise the same as <see cref="Library"/>.</summary>
     Token,
 }

@@ -6,12 +6,13 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Builds one frame at a time, a short one in memory of its own: then the frame's pooled buffer is no larger than the frame.
+/// Builds one frame at a time. It writes a short frame to its own scratch memory first, so that the buffer of the frame is not larger than
+/// necessary.
 /// </summary>
-/// <remarks>Not thread-safe: each thread takes its own with <see cref="Take"/> and disposes of it within the same call.</remarks>
+/// <remarks>Not thread-safe. Each thread gets its own writer from <see cref="Take"/> and disposes of it in the same call.</remarks>
 internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 {
-    // More than a JSON writer asks for at once when it needs more room.
+    // More than a JSON writer requests at once when it needs more room.
     private const int ScratchLength = 16 * 1024;
 
     [ThreadStatic] private static FrameWriter? s_cached;
@@ -26,10 +27,10 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 
     private FrameWriter() => (_outer, _inner, _json, _buffer) = (MakeJson(wrappers: 1), MakeJson(wrappers: 2), null!, _scratch);
 
-    /// <summary>Takes this thread's writer, or a new one while that is in use (a converter may send messages itself).</summary>
-    /// <param name="pool">Where the buffer comes from.</param>
-    /// <param name="wrappers">In how many objects of the message its body stands, 1 or 2: a message is at most 64 deep (docs/protocol.md
-    /// section 3).</param>
+    /// <summary>Returns the writer of this thread, or a new one while that is in use. A converter may send messages itself.</summary>
+    /// <param name="pool">The pool that provides the buffer.</param>
+    /// <param name="wrappers">The number of objects of the message around the body, 1 or 2. It limits the depth of the body, because a
+    /// message has at most 64 levels (docs/protocol.md section 3).</param>
     public static FrameWriter Take(BufferPool pool, int wrappers)
     {
         var writer = s_cached ?? new FrameWriter();
@@ -40,26 +41,28 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         return writer;
     }
 
-    /// <summary>Makes a frame of what was written.</summary>
+    /// <summary>Creates a frame from the written bytes.</summary>
     public Frame Complete(FrameKind kind, MessageKind content, IQueuedRequest? request = null)
     {
-        // A JSON writer asks for the most that a value can take, which is several times what most take. A frame keeps its buffer for as
-        // long as its receiver takes, so it gets one that fits.
-        if (IsShort || _position <= _buffer.Length / 2) return Frame.Of(_pool, _buffer.AsSpan(0, _position), kind, content, request);
+        // A JSON writer requests the maximum length that a value can have, which is several times the usual length. A frame may keep its
+        // buffer for a long time, so it gets a buffer that fits.
+        if (UsesScratch || _position <= _buffer.Length / 2) return Frame.Of(_pool, _buffer.AsSpan(0, _position), kind, content, request);
         var buffer = _buffer;
         _buffer = _scratch;
         return Frame.Over(_pool, buffer, _position, kind, content, request);
     }
 
-    /// <summary>Gives the writer back to its thread; what was written and not completed is thrown away.</summary>
+    /// <summary>Returns the writer to its thread. Bytes that were not completed are discarded.</summary>
     public void Dispose()
     {
-        if (!IsShort) _pool.Return(_buffer);
+        if (!UsesScratch) _pool.Return(_buffer);
         _buffer = _scratch;
         s_cached = this;
     }
 
-    /// <summary>A JSON writer on this frame, valid until it is used the next time. It throws at what is too deep for a message.</summary>
+    /// <summary>
+    /// Returns a JSON writer that writes to this frame. It is valid until the next call. It throws when a value is too deep for a message.
+    /// </summary>
     public Utf8JsonWriter BeginJson()
     {
         _json.Reset();
@@ -83,20 +86,20 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         return _buffer.AsSpan(_position);
     }
 
-    private bool IsShort => _buffer == _scratch;
+    private bool UsesScratch => _buffer == _scratch;
 
     private void Reserve(int sizeHint)
     {
         if (_buffer.Length - _position >= Math.Max(sizeHint, 1)) return;
         var larger = _pool.Rent(Math.Max(_position + sizeHint, _buffer.Length * 2));
         _buffer.AsSpan(0, _position).CopyTo(larger);
-        if (!IsShort) _pool.Return(_buffer);
+        if (!UsesScratch) _pool.Return(_buffer);
         _buffer = larger;
     }
 
     private Utf8JsonWriter MakeJson(int wrappers) => new(this, new JsonWriterOptions
     {
-        // Messages are never embedded in HTML, so only what JSON itself demands is escaped, and what lies outside the basic plane.
+        // Messages are never embedded in HTML. So this escapes only the characters that JSON requires, and those outside the basic plane.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
         MaxDepth = ProtocolLimits.MaxDepth - wrappers,

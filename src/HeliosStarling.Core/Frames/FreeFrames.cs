@@ -3,69 +3,69 @@ using System.Numerics;
 namespace HeliosStarling;
 
 /// <summary>
-/// Frames that nobody has any more, those of small messages with their buffers. Each thread keeps a few of those that it released for what
-/// it encodes next; threads that release more than they encode, as those that deliver broadcasts do, leave them to the others.
+/// A pool of released frames. Frames of small messages keep their buffers. Each thread caches some of the frames that it released. A thread
+/// that releases more frames than it encodes, such as one that delivers broadcasts, passes them to a pool that all threads share.
 /// </summary>
 internal sealed class FreeFrames
 {
-    // As many as answers leave together, and some more; of all sorts together a thread keeps 120 KB at most.
+    // More than the number of answers that are usually sent together. All size classes of a thread together have at most 120 KB.
     private const int PerThread = 64;
 
-    // How many change hands at once, at most.
+    // The maximum number of frames that move to or from the shared pool at once.
     private const int Batch = PerThread / 2;
 
-    // Buffers of 128, 256, 512 and 1,024 bytes; sort 0 is frames without one.
+    // Buffers have 128, 256, 512 or 1,024 bytes. Size class 0 is for frames without a buffer.
     private const int SmallestBuffer = 128;
     private const int SizeClasses = 5;
 
-    // What one sort keeps for all threads, its frames aside.
+    // The bytes of buffers that the shared pool of one size class keeps.
     private const int SharedBytes = 256 * 1024;
-    private const int SharedMost = 1024;
+    private const int MaxShared = 1024;
 
-    [ThreadStatic] private static FreeFrames[]? s_own;
+    [ThreadStatic] private static FreeFrames[]? s_ofThread;
 
     private static readonly Shared[] s_shared = [.. Enumerable.Range(0, SizeClasses)
-        .Select(static sort => new Shared(Math.Min(SharedMost, SharedBytes / Math.Max(1, BufferLength(sort)))))];
+        .Select(static sizeClass => new Shared(Math.Min(MaxShared, SharedBytes / Math.Max(1, BufferLength(sizeClass)))))];
 
     private readonly Frame?[] _frames = new Frame?[PerThread];
     private readonly Shared _shared;
     private int _count;
 
-    // Twice as many each time: many threads encode one message and end.
-    private int _next = 1;
+    // The number of frames to get from the shared pool. It doubles each time, because many threads encode only one message.
+    private int _refill = 1;
 
     private FreeFrames(Shared shared) => _shared = shared;
 
-    /// <summary>A buffer for frames of messages of this length, which they keep; empty for large ones, which keep none.</summary>
-    /// <param name="length">Room for the header included.</param>
-    public static byte[] MakeBuffer(int length) => SortOf(length) is > 0 and var sort ? new byte[BufferLength(sort)] : [];
+    /// <summary>Creates a buffer for a frame that keeps it; empty for large messages, whose frames keep no buffer.</summary>
+    /// <param name="length">The length of the message, including the room for the header.</param>
+    public static byte[] MakeBuffer(int length) => SizeClassOf(length) is > 0 and var sizeClass ? new byte[BufferLength(sizeClass)] : [];
 
-    /// <summary>Whether a frame keeps its buffer.</summary>
-    public static bool Keeps(byte[] buffer) => SortOf(buffer.Length) > 0;
+    /// <summary>Determines whether a released frame keeps its buffer.</summary>
+    public static bool Keeps(byte[] buffer) => SizeClassOf(buffer.Length) > 0;
 
-    /// <summary>A free frame with such a buffer; null when there is none.</summary>
-    public static Frame? Take(int length) => Own[SortOf(length)].Take();
+    /// <summary>Takes a free frame with a buffer for this length; null when there is none.</summary>
+    public static Frame? Take(int length) => OfThread[SizeClassOf(length)].Take();
 
-    /// <summary>Keeps a frame, unless there are enough.</summary>
-    public static void Add(Frame frame) => Own[SortOf(frame.BufferLength)].AddOne(frame);
+    /// <summary>Adds a released frame to the pool, unless the pool is full.</summary>
+    public static void Add(Frame frame) => OfThread[SizeClassOf(frame.BufferLength)].AddOne(frame);
 
-    private static FreeFrames[] Own => s_own ??= [.. s_shared.Select(static shared => new FreeFrames(shared))];
+    private static FreeFrames[] OfThread => s_ofThread ??= [.. s_shared.Select(static shared => new FreeFrames(shared))];
 
-    private static int SortOf(int length)
+    private static int SizeClassOf(int length)
     {
-        var sort = BitOperations.Log2((uint)(length - 1) | (SmallestBuffer - 1)) - BitOperations.Log2(SmallestBuffer) + 2;
-        return sort < SizeClasses ? sort : 0;
+        var sizeClass = BitOperations.Log2((uint)(length - 1) | (SmallestBuffer - 1)) - BitOperations.Log2(SmallestBuffer) + 2;
+        return sizeClass < SizeClasses ? sizeClass : 0;
     }
 
-    private static int BufferLength(int sort) => sort == 0 ? 0 : SmallestBuffer << (sort - 1);
+    private static int BufferLength(int sizeClass) => sizeClass == 0 ? 0 : SmallestBuffer << (sizeClass - 1);
 
     private Frame? Take()
     {
         if (_count == 0)
         {
-            _count = _shared.Take(_frames.AsSpan(0, _next));
+            _count = _shared.Take(_frames.AsSpan(0, _refill));
             if (_count == 0) return null;
-            _next = Math.Min(2 * _next, Batch);
+            _refill = Math.Min(2 * _refill, Batch);
         }
         var frame = _frames[--_count];
         _frames[_count] = null;
@@ -82,14 +82,14 @@ internal sealed class FreeFrames
         _frames[_count++] = frame;
     }
 
-    /// <summary>Those of one sort that any thread may have.</summary>
-    private sealed class Shared(int most)
+    /// <summary>The free frames of one size class that all threads share.</summary>
+    private sealed class Shared(int capacity)
     {
         private readonly Lock _lock = new();
-        private readonly Frame?[] _frames = new Frame?[most];
+        private readonly Frame?[] _frames = new Frame?[capacity];
         private int _count;
 
-        /// <summary>Moves at most as many as there is room for; returns how many.</summary>
+        /// <summary>Moves frames to the caller, at most as many as it has room for. Returns their number.</summary>
         public int Take(Span<Frame?> room)
         {
             if (Volatile.Read(ref _count) == 0) return 0;
@@ -102,12 +102,12 @@ internal sealed class FreeFrames
             }
         }
 
-        /// <summary>Moves as many as find place; the others are the collector's.</summary>
+        /// <summary>Moves frames from the caller, as many as there is room for. The garbage collector frees the others.</summary>
         public void Add(Span<Frame?> frames)
         {
             lock (_lock)
             {
-                var count = Math.Min(frames.Length, most - _count);
+                var count = Math.Min(frames.Length, capacity - _count);
                 Move(frames[..count], _frames.AsSpan(_count));
                 _count += count;
             }

@@ -2,28 +2,29 @@ namespace HeliosStarling;
 
 /// <summary>A request of this side whose frame waits to be sent.</summary>
 /// <remarks>
-/// Safe to call concurrently. Everything except <see cref="Fail"/> may be called under an outbox's lock: it runs no application code.
+/// Safe to call concurrently. All members except <see cref="Fail"/> may be called under the lock of an outbox, because they run no
+/// application code.
 /// </remarks>
 internal interface IQueuedRequest
 {
-    /// <summary>The id that the answer carries.</summary>
+    /// <summary>The id of the request and of its answer.</summary>
     Guid Id { get; }
 
-    /// <summary>The method that is called.</summary>
+    /// <summary>The name of the method.</summary>
     string Method { get; }
 
-    /// <summary>Whether it was handed to a connection, so that the peer may have run it.</summary>
+    /// <summary>Indicates whether the request was handed to a connection, so that the peer may have run it.</summary>
     bool IsSent { get; }
 
-    /// <summary>Whether nobody needs it any more, and it was not sent.</summary>
+    /// <summary>Indicates whether the request was withdrawn before it was sent.</summary>
     bool IsWithdrawn { get; }
 
-    /// <summary>It is handed to a connection now; false when it was withdrawn.</summary>
-    bool TrySend();
+    /// <summary>Marks the request as sent, because it is handed to a connection. Returns false when it was withdrawn.</summary>
+    bool TryMarkSent();
 
-    /// <summary>The peer never got it: it is unsent again.</summary>
-    void TakeBack();
+    /// <summary>Marks the request as unsent again, because the peer did not receive it.</summary>
+    void MarkUnsent();
 
-    /// <summary>There will be no answer.</summary>
+    /// <summary>Fails the request without an answer.</summary>
     void Fail(Exception exception);
 }

@@ -1,21 +1,22 @@
 namespace HeliosStarling;
 
-/// <summary>The time that messages carry, in Unix milliseconds.</summary>
+/// <summary>Provides the timestamps of messages, in Unix milliseconds.</summary>
 /// <remarks>
-/// The system's clock is asked once for each of the kernel's ticks (1 to 10 ms on Linux, 16 on Windows), as it costs as much as the rest of
-/// a message's envelope: a timestamp is early by less than one. Every other clock is asked each time. Safe to use concurrently.
+/// The system clock is read once per tick of the kernel (1 to 10 ms on Linux, 16 ms on Windows), because reading it costs as much as
+/// writing the rest of a message's envelope. So a timestamp is early by less than one tick. Any other clock is read each time. Safe to use
+/// concurrently.
 /// </remarks>
 /// <param name="time">The clock.</param>
-/// <param name="isKept">Whether a time is good for a whole tick.</param>
-internal sealed class MessageClock(TimeProvider time, bool isKept)
+/// <param name="isCached">Whether a time is cached for a whole tick.</param>
+internal sealed class MessageClock(TimeProvider time, bool isCached)
 {
     private long _tick = -1;
     private long _now;
     private long _last;
-    private bool _isAsked;
+    private bool _isUpdating;
 
     public MessageClock(TimeProvider time)
-        : this(time, isKept: time == TimeProvider.System)
+        : this(time, isCached: time == TimeProvider.System)
     {
     }
 
@@ -23,30 +24,32 @@ internal sealed class MessageClock(TimeProvider time, bool isKept)
     {
         get
         {
-            if (!isKept) return Ask();
-#pragma warning disable RS0030 // No time is taken from it: it only says when to ask the clock again.
+            if (!isCached) return ReadClock();
+#pragma warning disable RS0030 // This is not used as a time. It only determines when to read the clock again.
             var tick = Environment.TickCount64;
 #pragma warning restore RS0030
-            return Volatile.Read(ref _tick) == tick ? Volatile.Read(ref _now) : AskFor(tick);
+            return Volatile.Read(ref _tick) == tick ? Volatile.Read(ref _now) : Update(tick);
         }
     }
 
-    /// <summary>What was said last, for those who hold a lock: a clock may be the application's, and is not asked under one.</summary>
+    /// <summary>
+    /// The last timestamp, for callers that hold a lock. They must not call the clock, because it may be application code.
+    /// </summary>
     public long Last => Volatile.Read(ref _last);
 
-    private long AskFor(long tick)
+    private long Update(long tick)
     {
-        // One at a time: another one that was held up would put back an older time under a newer tick.
-        if (Interlocked.Exchange(ref _isAsked, true)) return Ask();
-        var now = Ask();
-        // In this order: a thread that sees the tick also sees the time that was read in it, or a later one.
+        // Only one thread updates the cache at a time. A delayed second thread could store an older time with a newer tick.
+        if (Interlocked.Exchange(ref _isUpdating, true)) return ReadClock();
+        var now = ReadClock();
+        // In this order, a thread that sees the tick also sees the time that was read in this tick, or a later time.
         Volatile.Write(ref _now, now);
         Volatile.Write(ref _tick, tick);
-        Volatile.Write(ref _isAsked, false);
+        Volatile.Write(ref _isUpdating, false);
         return now;
     }
 
-    private long Ask()
+    private long ReadClock()
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         Volatile.Write(ref _last, now);

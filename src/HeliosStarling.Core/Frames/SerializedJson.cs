@@ -5,7 +5,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A body that is a .NET value, serialized straight into the frame.</summary>
+/// <summary>A body that is a .NET value. It is serialized directly into the frame.</summary>
 internal readonly struct SerializedJson<T>(T value, JsonTypeInfo<T> type) : IJsonBody
 {
     public bool IsAbsent => false;
@@ -18,7 +18,7 @@ internal readonly struct SerializedJson<T>(T value, JsonTypeInfo<T> type) : IJso
     }
 }
 
-/// <summary>A body whose type is known only when it runs; null means absent.</summary>
+/// <summary>A body whose type is known only at run time. Null means absent.</summary>
 internal readonly struct SerializedJson(object? value, JsonTypes types) : IJsonBody
 {
     public bool IsAbsent => value is null;
@@ -26,7 +26,7 @@ internal readonly struct SerializedJson(object? value, JsonTypes types) : IJsonB
     public void WriteTo(IBufferWriter<byte> output)
     {
         var json = ((FrameWriter)output).BeginJson();
-        // Read from a message or made here: it needs no description of its type.
+        // A JsonElement needs no JSON metadata.
         if (value is JsonElement element) element.WriteTo(json);
         else JsonSerializer.Serialize(json, value, types.Of(value!.GetType()));
         json.Flush();

@@ -6,23 +6,21 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>
-/// The details of VALIDATION_ERROR: <c>{errors:[{path, message}]}</c>, as many errors as fit in a bounded number of bytes.
-/// </summary>
-/// <param name="errors">What is wrong.</param>
-/// <param name="maxMessageSize">The largest message in bytes; the details take at most half of it.</param>
+/// <summary>The details of VALIDATION_ERROR: <c>{errors:[{path, message}]}</c>, with as many errors as fit in the maximum size.</summary>
+/// <param name="errors">The errors.</param>
+/// <param name="maxMessageSize">The message size limit in bytes. The details use at most half of it.</param>
 internal readonly struct ValidationDetails(IReadOnlyList<ValidationError> errors, int maxMessageSize) : IJsonBody
 {
-    /// <summary>The most bytes that the details take.</summary>
+    /// <summary>The maximum size of the details in bytes.</summary>
     public const int MaxLength = 16 * 1024;
 
     // {"path":"","message":""},
     private const int ErrorLength = 25;
 
-    // {"errors":[ and ]} and the entry that says that errors are left out.
+    // {"errors":[ and ]}, and the entry that says that there are more errors.
     private const int ReservedLength = 96;
 
-    // A character outside the basic plane is two, and takes twelve bytes.
+    // A character outside the basic plane has two chars and needs twelve bytes.
     private const int MaxCharacterLength = 6;
 
     private static readonly ValidationError s_more = new("$", "There are more errors than this answer names.");
@@ -44,7 +42,7 @@ internal readonly struct ValidationDetails(IReadOnlyList<ValidationError> errors
     {
         for (var i = 0; i < errors.Count; i++)
         {
-            // One is always named.
+            // The first error is always included.
             var error = i == 0 ? Shorten(errors[i], room) : errors[i];
             room -= LengthOf(error);
             Write(json, room < 0 ? s_more : error);

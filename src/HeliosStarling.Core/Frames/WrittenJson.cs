@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A body that is written by hand.</summary>
+/// <summary>A body that a delegate writes.</summary>
 internal readonly struct WrittenJson(Action<Utf8JsonWriter> write) : IJsonBody
 {
     public bool IsAbsent => false;

@@ -5,14 +5,13 @@ using System.Runtime.CompilerServices;
 namespace HeliosStarling;
 
 /// <summary>
-/// Where an application registers what it handles: methods that the other side calls, and topics that the other side notifies of. A server
-/// is one, and so is a client.
+/// The base class of servers and clients. Applications use it to register methods that the other side can call, and handlers of topics.
 /// </summary>
-/// <typeparam name="TContext">What handlers of methods know of their request.</typeparam>
-/// <typeparam name="TTopicContext">What handlers of topics know of their notification.</typeparam>
-/// <typeparam name="TFreeHandler"><see cref="Delegate"/> where handlers may take any parameters in any order, as on a server;
-/// <see cref="NoFreeHandler"/> where they may not.</typeparam>
-/// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
+/// <typeparam name="TContext">The context type of method handlers.</typeparam>
+/// <typeparam name="TTopicContext">The context type of topic handlers.</typeparam>
+/// <typeparam name="TFreeHandler"><see cref="Delegate"/> on a server, where handlers may have any parameters in any order;
+/// <see cref="NoFreeHandler"/> on a client, where they may not.</typeparam>
+/// <remarks>Safe to use concurrently. Handlers may be registered while there are connections.</remarks>
 public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     where TContext : RequestContextBase
     where TTopicContext : class
@@ -33,12 +32,12 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     /// <summary>Registers a method whose handler reads its payload and answers through the context.</summary>
     /// <param name="name">Two or more segments joined by ':', such as <c>chat:send</c>, outside the reserved namespaces (docs/protocol.md
     /// section 3).</param>
-    /// <param name="handler">Starts on the connection's reader and moves off it at its first await; several run at once. What it returns is
-    /// the answer, what it throws the failure.</param>
-    /// <param name="options">Timeout, visibility, metadata. Default none.</param>
-    /// <returns>The registration, to take the method away again.</returns>
+    /// <param name="handler">Starts on the connection's reader and leaves it at its first await. Several calls may run at once. Its result
+    /// is the answer, and its exception is the error of the request.</param>
+    /// <param name="options">Timeout, visibility and metadata. Default: none.</param>
+    /// <returns>The registration, with which the method can be removed.</returns>
     /// <exception cref="ArgumentException">The name is malformed, reserved or registered already.</exception>
-    /// <exception cref="InvalidOperationException">No JSON metadata describes the payload's or the result's type.</exception>
+    /// <exception cref="InvalidOperationException">There is no JSON metadata for the type of the payload or the result.</exception>
     [OverloadResolutionPriority(2)]
     public MethodRegistration<TContext> Method(string name, Func<TContext, ValueTask> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
@@ -51,11 +50,11 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <summary>
-    /// Registers a method with a typed payload. A parameter declared nullable takes a missing one as null; in a trimmed application every
+    /// Registers a method with a typed payload. A nullable parameter gets null for a missing payload. In a trimmed application, every
     /// payload is required.
     /// </summary>
     /// <remarks>
-    /// In place of the payload a handler of a server may take a service, the <c>Starling</c>, the <c>Helios</c>, the
+    /// Instead of the payload, a handler on a server may take a service, the <c>Starling</c>, the <c>Helios</c>, the
     /// <see cref="System.Security.Claims.ClaimsPrincipal"/>, the <see cref="IServiceProvider"/> or the <see cref="CancellationToken"/>.
     /// </remarks>
     /// <inheritdoc cref="Method(string, Func{TContext, ValueTask}, MethodOptions?)"/>
@@ -81,7 +80,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <summary>
-    /// Registers a method whose answer is streamed: each item reaches the caller's request object, then the request succeeds without data.
+    /// Registers a method with a streamed answer: each item is sent to the caller's request object, and then the request succeeds without
+    /// data.
     /// </summary>
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(1)]
@@ -99,14 +99,13 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <summary>
-    /// Registers a method whose handler takes its payload alone. A request whose handler ends before its first await is answered without an
-    /// allocation by the library. A parameter declared nullable takes a missing payload as null; in a trimmed application every payload is
-    /// required.
+    /// Registers a method whose handler takes only the payload. If the handler ends before its first await, the library allocates nothing
+    /// for the request. A nullable parameter gets null for a missing payload. In a trimmed application, every payload is required.
     /// </summary>
     /// <remarks>
-    /// On a server under native AOT it is chosen by its type arguments: <c>Method&lt;ChatMessage, string&gt;("chat:send", chat =&gt;
-    /// chat.Message)</c>. Without them the compiler takes <see cref="Method(string, TFreeHandler, MethodOptions?)"/> there, which does the
-    /// same by reflection.
+    /// On a server with native AOT, select this overload with type arguments:
+    /// <c>Method&lt;ChatMessage, string&gt;("chat:send", chat =&gt; chat.Message)</c>. Without them, the compiler selects
+    /// <see cref="Method(string, TFreeHandler, MethodOptions?)"/>, which does the same with reflection.
     /// </remarks>
     /// <inheritdoc cref="Method{T}(string, Func{T, TContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(-2)]
@@ -130,7 +129,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
         Registry.AddMethod(name, handler, options, Registry.Binder.BindAlone);
 
     /// <summary>
-    /// Registers a method whose answer is streamed: each item reaches the caller's request object, then the request succeeds without data.
+    /// Registers a method with a streamed answer: each item is sent to the caller's request object, and then the request succeeds without
+    /// data.
     /// </summary>
     /// <inheritdoc cref="Method{T}(string, Func{T, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(-3)]
@@ -148,7 +148,7 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     public MethodRegistration<TContext> Method<T>(string name, Action<T> handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, Registry.Binder.BindAlone);
 
-    /// <summary>Registers a method whose handler takes nothing.</summary>
+    /// <summary>Registers a method whose handler has no parameters.</summary>
     /// <inheritdoc cref="Method(string, Func{TContext, ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(-2)]
     public MethodRegistration<TContext> Method(string name, Func<ValueTask> handler, MethodOptions? options = null) =>
@@ -170,7 +170,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <summary>
-    /// Registers a method whose answer is streamed: each item reaches the caller's request object, then the request succeeds without data.
+    /// Registers a method with a streamed answer: each item is sent to the caller's request object, and then the request succeeds without
+    /// data.
     /// </summary>
     /// <inheritdoc cref="Method(string, Func{ValueTask}, MethodOptions?)"/>
     [OverloadResolutionPriority(-3)]
@@ -188,11 +189,10 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
         Registry.AddMethod(name, handler, options, Registry.Binder.Bind);
 
     /// <summary>
-    /// Registers a method of a server. Its handler takes any of payload, <c>RequestContext</c>, <c>Starling</c>, <c>Helios</c>,
-    /// services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order, and returns
-    /// anything. A request without payload is given the default value of the payload's parameter, if it has one. Several plain parameters,
-    /// such as
-    /// <c>(string user, string text)</c>, are read from the payload's members of those names.
+    /// Registers a method on a server. Its handler may take the payload, <c>RequestContext</c>, <c>Starling</c>, <c>Helios</c>, services,
+    /// <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/> in any order, and may return any type. If
+    /// the payload is missing, the default value of its parameter is used, if it has one. Several plain parameters, such as
+    /// <c>(string user, string text)</c>, are read from the members of the payload with the same names.
     /// </summary>
     /// <inheritdoc cref="Method(string, Func{TContext, ValueTask}, MethodOptions?)"/>
     [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT, or give the type arguments, as in Method<ChatMessage, string>(…).")]
@@ -201,17 +201,19 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     public MethodRegistration<TContext> Method(string name, TFreeHandler handler, MethodOptions? options = null) =>
         Registry.AddMethod(name, handler, options, free => BindFree(name, free));
 
-    /// <summary>Takes a method away; requests that run already go on.</summary>
-    /// <returns>False when there is no such method.</returns>
+    /// <summary>Removes a method. Running requests continue.</summary>
+    /// <returns>False when the method does not exist.</returns>
     /// <exception cref="ArgumentException">The method is built in.</exception>
     public bool Unregister(string method) => Methods.Unregister(method);
 
-    /// <summary>Calls <paramref name="handler"/> for each notification whose topic matches, except those tied to a request.</summary>
-    /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
-    /// <param name="handler">Starts on the connection's reader, in the order in which notifications came, and must not block it. What it
-    /// throws is logged.</param>
-    /// <param name="options">Priority and filter. Default none.</param>
-    /// <returns>The registration: dispose of it to stop listening.</returns>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for each notification whose topic matches, except those that belong to a request.
+    /// </summary>
+    /// <param name="pattern">A topic in which <c>*</c> matches one segment and a final <c>**</c> matches the rest.</param>
+    /// <param name="handler">Starts on the connection's reader, in the order of the notifications, and must not block it. Its exceptions
+    /// are logged.</param>
+    /// <param name="options">Priority and filter. Default: none.</param>
+    /// <returns>The registration. Dispose of it to remove the handler.</returns>
     /// <remarks>Data that cannot be read as <typeparamref name="T"/> is answered with an error message <c>VALIDATION_ERROR</c>.</remarks>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     [OverloadResolutionPriority(1)]
@@ -265,7 +267,8 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/>, which takes nothing, for each notification whose topic matches, except those tied to a request.
+    /// Calls <paramref name="handler"/>, which has no parameters, for each notification whose topic matches, except those that belong to a
+    /// request.
     /// </summary>
     /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)" path="/param|/returns|/exception"/>
     [OverloadResolutionPriority(-2)]
@@ -291,16 +294,18 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> of a server for each notification whose topic matches, with any of its data, <c>TopicContext</c>,
-    /// <c>Starling</c>,
-    /// <c>Helios</c>, services, <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/>, in any order.
-    /// Several plain parameters, such as
-    /// <c>(string user, string text)</c>, are read from the members of those names.
+    /// Calls <paramref name="handler"/> on a server for each notification whose topic matches, except those that belong to a request. The
+    /// handler may take the data, <c>TopicContext</c>, <c>Starling</c>, <c>Helios</c>, services,
+    /// <see cref="System.Security.Claims.ClaimsPrincipal"/> and <see cref="CancellationToken"/> in any order. Several plain parameters,
+    /// such as <c>(string user, string text)</c>, are read from the members of the data with the same names.
     /// </summary>
-    /// <remarks>Services are of a scope of the notification's own, which is disposed of when the handler has ended. What the handler
-    /// returns is awaited, if it is a task, and else ignored.</remarks>
+    /// <remarks>
+    /// Each notification has its own service scope, which is disposed of when the handler has ended. If the handler returns a task, it is
+    /// awaited. Other results are ignored.
+    /// </remarks>
     /// <inheritdoc cref="On{T}(string, Func{T, TTopicContext, ValueTask}, TopicOptions{TTopicContext}?)"/>
-    /// <exception cref="InvalidOperationException">No JSON metadata describes the data's type, or a service is not registered.</exception>
+    /// <exception cref="InvalidOperationException">There is no JSON metadata for the type of the data, or a service is not
+    /// registered.</exception>
     [RequiresDynamicCode("Binds the handler's parameters by reflection. Use a typed overload under native AOT.")]
     [RequiresUnreferencedCode("Binds the handler's parameters by reflection. Use a typed overload in a trimmed application.")]
     [OverloadResolutionPriority(-1)]
@@ -310,12 +315,12 @@ public abstract class HandlerHost<TContext, TTopicContext, TFreeHandler>
         return AddFree(pattern, handler, options);
     }
 
-    /// <summary>Binds a handler that takes its parameters in any order.</summary>
+    /// <summary>Binds a handler with parameters in any order.</summary>
     [RequiresDynamicCode("Compiles the binding.")]
     [RequiresUnreferencedCode("Looks at the handler's parameters.")]
     internal virtual BoundHandler BindFree(string name, TFreeHandler handler) => throw new UnreachableException();
 
-    /// <summary>Registers a topic's handler that takes its parameters in any order.</summary>
+    /// <summary>Registers a topic handler with parameters in any order.</summary>
     [RequiresDynamicCode("Compiles the binding.")]
     [RequiresUnreferencedCode("Looks at the handler's parameters.")]
     internal virtual TopicRegistration<TTopicContext> AddFree(string pattern, TFreeHandler handler, TopicOptions<TTopicContext>? options) =>

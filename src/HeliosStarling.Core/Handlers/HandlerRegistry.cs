@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>Binds handlers and keeps them where messages find them.</summary>
-/// <param name="dispatcher">Has the methods and topics.</param>
-/// <param name="binder">Binds handlers of methods.</param>
-/// <param name="topics">What runs around handlers of topics.</param>
+/// <summary>Binds handlers and registers them with the dispatcher.</summary>
+/// <param name="dispatcher">Contains the methods and topics.</param>
+/// <param name="binder">Binds the handlers of methods.</param>
+/// <param name="topics">The filters around the handlers of topics.</param>
 internal sealed class HandlerRegistry<TContext, TTopicContext>(
     Dispatcher dispatcher, HandlerBinder<TContext> binder, TopicPipeline<TTopicContext> topics)
     where TContext : RequestContextBase
@@ -30,11 +30,11 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(
         return new MethodRegistration<TContext>(dispatcher.Methods, entry);
     }
 
-    /// <summary>Registers a handler of a topic that takes all data as one value.</summary>
-    /// <param name="pattern">The topics.</param>
-    /// <param name="declared">The handler as the application has written it.</param>
-    /// <param name="handler">The same, to be called. It is given null for its context when it takes none and nothing else does.</param>
-    /// <param name="options">How it is called.</param>
+    /// <summary>Registers a topic handler that takes the data as one value.</summary>
+    /// <param name="pattern">The topic pattern.</param>
+    /// <param name="declared">The delegate of the application.</param>
+    /// <param name="handler">Calls that delegate. The context is null when neither the handler nor a guard or filter needs it.</param>
+    /// <param name="options">The options.</param>
     /// <param name="takesContext">Whether the handler takes its context.</param>
     public TopicRegistration<TTopicContext> AddTopic<T>(
         string pattern,
@@ -43,7 +43,7 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(
         TopicOptions<TTopicContext>? options,
         bool takesContext)
     {
-        // Counted from the end: a handler bound to a target may have one parameter more in front.
+        // Counted from the end, because a delegate with a closed first argument has one more parameter at the start.
         var parameter = declared.Method.GetParameters()[takesContext ? ^2 : ^1];
         var reader = HandlerFaults.NameIn(
             $"Topic '{pattern}'", () => HandlerFaults.NameIn(parameter, () => dispatcher.Engine.ReaderOf<T>()));
@@ -57,7 +57,7 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(
             takesContext);
     }
 
-    /// <summary>Registers a handler of a topic that takes nothing: whatever the data is, it is not read.</summary>
+    /// <summary>Registers a topic handler without parameters. The data is not read.</summary>
     public TopicRegistration<TTopicContext> AddTopic(string pattern, Func<ValueTask> handler, TopicOptions<TTopicContext>? options) =>
         AddTopic(
             pattern,
@@ -70,11 +70,12 @@ internal sealed class HandlerRegistry<TContext, TTopicContext>(
             options,
             takesContext: false);
 
-    /// <summary>Registers a handler of a topic.</summary>
-    /// <param name="pattern">The topics.</param>
+    /// <summary>Registers a topic handler.</summary>
+    /// <param name="pattern">The topic pattern.</param>
     /// <param name="read">Reads the data.</param>
-    /// <param name="handler">The application's code. It is given null for its context when it takes none and nothing else does.</param>
-    /// <param name="options">How it is called.</param>
+    /// <param name="handler">The handler of the application. The context is null when neither the handler nor a guard or filter needs
+    /// it.</param>
+    /// <param name="options">The options.</param>
     /// <param name="takesContext">Whether the handler takes its context.</param>
     public TopicRegistration<TTopicContext> AddTopic<T>(
         string pattern, DataReader<T> read, Func<T, TTopicContext?, ValueTask> handler, TopicOptions<TTopicContext>? options,

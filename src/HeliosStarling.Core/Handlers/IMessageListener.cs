@@ -1,13 +1,13 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Listens to messages that are no requests and no notifications (<see cref="MessageListenerExtensions"/>). A server does, and so does a
-/// client. Not for implementation by applications.
+/// A server or client that receives messages other than requests and notifications (<see cref="MessageListenerExtensions"/>). Not intended
+/// to be implemented by applications.
 /// </summary>
-/// <typeparam name="TText">What its handlers are given of a text message.</typeparam>
-/// <typeparam name="TJson">What its handlers are given of a text message that is JSON.</typeparam>
-/// <typeparam name="TBinary">What its handlers are given of a binary message.</typeparam>
-/// <typeparam name="TError">What its handlers are given of an error message.</typeparam>
+/// <typeparam name="TText">The argument of handlers of text messages.</typeparam>
+/// <typeparam name="TJson">The argument of handlers of JSON messages.</typeparam>
+/// <typeparam name="TBinary">The argument of handlers of binary messages.</typeparam>
+/// <typeparam name="TError">The argument of handlers of error messages.</typeparam>
 public interface IMessageListener<TText, TJson, TBinary, TError>
 {
     internal MessageHandlers<TText, TJson, TBinary, TError> Messages { get; }

@@ -1,10 +1,10 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The handlers of messages that are no requests and no notifications. Failures are logged; the message goes on to the next handler.
+/// The handlers of messages other than requests and notifications. The exception of a handler is logged, and the next handler runs.
 /// </summary>
-/// <param name="log">Where failures go.</param>
-/// <param name="guard">Refuses handlers that come too late. Default none.</param>
+/// <param name="log">The log for exceptions of handlers.</param>
+/// <param name="guard">Rejects handlers that are registered too late. Default: none.</param>
 internal sealed class MessageHandlers<TText, TJson, TBinary, TError>(HandlerLog log, RegistrationGuard? guard = null)
 {
     public HandlerList<TText> Text { get; init; } = new(log, "OnText", guard: guard);

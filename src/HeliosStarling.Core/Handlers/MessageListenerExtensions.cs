@@ -2,15 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
 
-/// <summary>Registers handlers of messages that are no requests and no notifications, on a server and on a client.</summary>
+/// <summary>Registers handlers of messages other than requests and notifications, on a server or a client.</summary>
 public static class MessageListenerExtensions
 {
     /// <summary>Calls <paramref name="handler"/> for each text message that is neither JSON nor a protocol message.</summary>
     /// <param name="listener">The server or client.</param>
-    /// <param name="handler">Starts on the connection's reader, in the order in which messages came, and must not block it. What it throws
-    /// is logged.</param>
-    /// <returns>Dispose of it to stop listening.</returns>
-    /// <remarks>Messages that nobody takes are counted and ignored.</remarks>
+    /// <param name="handler">Starts on the connection's reader, in the order of the messages, and must not block it. Its exceptions are
+    /// logged.</param>
+    /// <returns>An object to dispose of to remove the handler.</returns>
+    /// <remarks>Messages without a handler are counted and ignored.</remarks>
     [OverloadResolutionPriority(1)]
     public static IDisposable OnText<TText, TJson, TBinary, TError>(
         this IMessageListener<TText, TJson, TBinary, TError> listener, Func<TText, ValueTask> handler) =>
@@ -21,7 +21,7 @@ public static class MessageListenerExtensions
         this IMessageListener<TText, TJson, TBinary, TError> listener, Action<TText> handler) =>
         Of(listener).Text.Add(handler);
 
-    /// <summary>Calls <paramref name="handler"/> for each text message that is JSON but no protocol message.</summary>
+    /// <summary>Calls <paramref name="handler"/> for each text message that is JSON but not a protocol message.</summary>
     /// <inheritdoc cref="OnText{TText, TJson, TBinary, TError}(IMessageListener{TText, TJson, TBinary, TError}, Func{TText, ValueTask})"/>
     [OverloadResolutionPriority(1)]
     public static IDisposable OnJson<TText, TJson, TBinary, TError>(
@@ -33,7 +33,7 @@ public static class MessageListenerExtensions
         this IMessageListener<TText, TJson, TBinary, TError> listener, Action<TJson> handler) =>
         Of(listener).Json.Add(handler);
 
-    /// <summary>Calls <paramref name="handler"/> for each binary message. Its bytes are the application's to keep.</summary>
+    /// <summary>Calls <paramref name="handler"/> for each binary message. The application may keep the bytes.</summary>
     /// <inheritdoc cref="OnText{TText, TJson, TBinary, TError}(IMessageListener{TText, TJson, TBinary, TError}, Func{TText, ValueTask})"/>
     [OverloadResolutionPriority(1)]
     public static IDisposable OnBinary<TText, TJson, TBinary, TError>(
@@ -46,7 +46,7 @@ public static class MessageListenerExtensions
         Of(listener).Binary.Add(handler);
 
     /// <summary>
-    /// Calls <paramref name="handler"/> for each error message that is about no particular request. It is never answered.
+    /// Calls <paramref name="handler"/> for each error message that does not belong to a request. Error messages are never answered.
     /// </summary>
     /// <inheritdoc cref="OnText{TText, TJson, TBinary, TError}(IMessageListener{TText, TJson, TBinary, TError}, Func{TText, ValueTask})"/>
     [OverloadResolutionPriority(1)]

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Stands for a handler that takes its parameters in any order, where there are none: on a client. Nobody can make one, so that such a
-/// handler does not compile.
+/// The type of handlers with any parameters on a client, which does not support them. No instance of it can be created, so such a handler
+/// does not compile.
 /// </summary>
 public sealed class NoFreeHandler
 {

@@ -2,17 +2,17 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What a request is answered with that fails.</summary>
+/// <summary>Encodes the answers to failed requests.</summary>
 internal static class Failures
 {
     private const string MethodFailed = "Method execution failed";
 
-    /// <summary>The answer to a request whose handler threw.</summary>
-    /// <param name="engine">Encodes it.</param>
-    /// <param name="method">What was called, for the log.</param>
-    /// <param name="idText">The request's id.</param>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="code">The failure's code.</param>
+    /// <summary>Encodes the answer to a request whose handler threw an exception.</summary>
+    /// <param name="engine">The engine of the session.</param>
+    /// <param name="method">The name of the method, for the log.</param>
+    /// <param name="idText">The id of the request.</param>
+    /// <param name="exception">The exception.</param>
+    /// <param name="code">The code of the error.</param>
     public static Frame Encode(Engine engine, string method, ReadOnlySpan<byte> idText, Exception exception, out string code)
     {
         code = exception switch
@@ -41,7 +41,7 @@ internal static class Failures
         }
     }
 
-    /// <summary>The answer to a request whose payload is not what the method takes.</summary>
+    /// <summary>Encodes the answer to a request whose payload is invalid.</summary>
     public static Frame Encode(Engine engine, ReadOnlySpan<byte> idText, IReadOnlyList<ValidationError> errors) =>
         engine.Encoder.Failure(
             idText,
@@ -49,7 +49,7 @@ internal static class Failures
             ValidationErrors.Summarize("The payload is not what the method takes", errors),
             new ValidationDetails(errors, engine.MaxMessageSize));
 
-    /// <summary>Logs what a handler threw, unless it is meant for the caller.</summary>
+    /// <summary>Logs the exception of a handler, unless it is intended for the caller.</summary>
     public static void Log(Engine engine, string method, Exception exception)
     {
         if (exception is not (HeliosException { IsOfRequest: false } or PayloadException))

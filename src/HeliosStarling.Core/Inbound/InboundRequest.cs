@@ -2,10 +2,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>One request of the peer, and its one answer.</summary>
+/// <summary>One request of the peer. It is answered once.</summary>
 /// <remarks>
-/// The first to end it answers it: its handler, its deadline, its caller's cancellation or the end of its session. It is never reused, so a
-/// context that is used too late reaches no other request. Safe to use concurrently.
+/// The request ends only once: by its handler, its deadline, the cancellation of its caller, or the end of its session. Request objects are
+/// never reused, so a context that is used too late cannot affect another request. Safe to use concurrently.
 /// </remarks>
 internal sealed class InboundRequest : IOpenRequest
 {
@@ -13,14 +13,14 @@ internal sealed class InboundRequest : IOpenRequest
     private CancellationTokenSource? _cancellation;
     private RequestDeadline? _deadline;
     private volatile RequestState _state;
-    private volatile bool _isWithReader = true;
+    private volatile bool _isOnReader = true;
     private volatile bool _isRegistered;
 
-    /// <param name="session">Whose request it is.</param>
-    /// <param name="method">What is called.</param>
-    /// <param name="message">The request as it came; valid during the call.</param>
-    /// <param name="payload">What it keeps of the message.</param>
-    /// <param name="pipeline">What runs around the method's handler. Default nothing.</param>
+    /// <param name="session">The session that received the request.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="message">The received request. It is valid only during the call.</param>
+    /// <param name="payload">The bytes of the message that the request keeps.</param>
+    /// <param name="pipeline">The guards and filters around the handler. Default: none.</param>
     public InboundRequest(Session session, MethodEntry method, in Message message, RequestPayload payload, MethodPipeline? pipeline = null)
     {
         (Session, Method, Id, Payload) = (session, method, message.Id, payload);
@@ -37,30 +37,30 @@ internal sealed class InboundRequest : IOpenRequest
 
     public RequestPayload Payload { get; }
 
-    /// <summary>What guards, filters and the handler do with it.</summary>
+    /// <summary>Runs guards, filters and the handler.</summary>
     public RequestRun Run { get; }
 
-    /// <summary>What is measured of it; null when nobody listens.</summary>
+    /// <summary>Measures and traces the request; null when there is no listener.</summary>
     public RequestTelemetry? Telemetry { get; }
 
-    /// <summary>What filters and handler are given, the same for all of them. Null until the first of them asks.</summary>
+    /// <summary>The context that all filters and the handler share. Null until it is first used.</summary>
     public RequestContextBase? Context { get; set; }
 
-    /// <summary>Whether nobody has ended the request yet.</summary>
+    /// <summary>Indicates whether the request has not ended yet.</summary>
     public bool IsOpen => _state == RequestState.Running;
 
-    /// <summary>Whether somebody else than the handler has ended the request.</summary>
+    /// <summary>Indicates whether the request was ended by anything other than its handler.</summary>
     public bool IsAbandoned => _state is RequestState.TimedOut or RequestState.Cancelled or RequestState.Abandoned;
 
-    /// <summary>Whether the reader has not moved on yet. It sends the answers at the end of its batch.</summary>
-    public bool IsWithReader => _isWithReader;
+    /// <summary>Indicates whether the request is still on the reader, which sends answers at the end of its batch.</summary>
+    public bool IsOnReader => _isOnReader;
 
     /// <summary>Cancelled when the request times out, its caller cancels, or its session ends.</summary>
     public CancellationToken CancellationToken
     {
         get
         {
-            // Without it, the end of the session would not find the request.
+            // Otherwise, the end of the session would not find the request.
             Register();
             if (_cancellation is null) Interlocked.CompareExchange(ref _cancellation, new CancellationTokenSource(), null);
             if (IsAbandoned) _cancellation.Cancel();
@@ -70,28 +70,28 @@ internal sealed class InboundRequest : IOpenRequest
 
     private Engine Engine => Session.Engine;
 
-    /// <summary>Answers with success.</summary>
-    /// <param name="data">What the answer says.</param>
-    /// <param name="hasReturned">Whether the handler has returned what it answers with, and so needs its payload no more.</param>
+    /// <summary>Answers the request with success.</summary>
+    /// <param name="data">The data of the answer.</param>
+    /// <param name="hasReturned">Whether the handler has returned the result, and so does not need the payload any more.</param>
     /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
     public void Succeed<TBody>(TBody data, bool hasReturned)
         where TBody : IJsonBody => Answer(Engine.Encoder.Success(_idText, data), null, hasReturned);
 
-    /// <summary>Answers with failure.</summary>
+    /// <summary>Answers the request with an error.</summary>
     /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
     public void Fail<TBody>(string code, string message, TBody details)
         where TBody : IJsonBody => Answer(Engine.Encoder.Failure(_idText, code, message, details), code, hasReturned: false);
 
-    /// <summary>The handler has returned nothing: success without data, unless the request is answered already.</summary>
+    /// <summary>Answers with success and no data, unless the request has already ended. Called when the handler returned.</summary>
     public void Complete()
     {
         if (IsOpen) TryAnswer(Engine.Encoder.Success(_idText, default(RawJson)), RequestState.Answered, null, hasReturned: true);
     }
 
-    /// <summary>The handler, a filter or a guard has thrown.</summary>
+    /// <summary>Answers with the exception of the handler, a filter or a guard, unless the request has already ended.</summary>
     public void Fail(Exception exception)
     {
-        // What an abandoned handler does about its cancelled token is nobody's concern any more.
+        // An abandoned handler usually ends with this exception, because its token is cancelled.
         if (IsAbandoned && exception is OperationCanceledException) return;
         Failures.Log(Engine, Method.Name, exception);
         if (IsOpen && TryAnswer(
@@ -99,26 +99,26 @@ internal sealed class InboundRequest : IOpenRequest
         if (IsAbandoned) Engine.Metrics.LateAnswer();
     }
 
-    /// <summary>Answers with a failure that nobody threw, unless the request is answered already.</summary>
-    /// <param name="refusal">The failure.</param>
-    /// <param name="wake">False when the reader sends the answer with its batch.</param>
+    /// <summary>Answers with an error that was not thrown, unless the request has already ended.</summary>
+    /// <param name="refusal">The error.</param>
+    /// <param name="wake">False when the reader sends the answer at the end of its batch.</param>
     public void Refuse(HeliosException refusal, bool wake = true)
     {
         if (IsOpen) TryAnswer(
             Failures.Encode(Engine, Method.Name, _idText, refusal, out var code), RequestState.Answered, code, hasReturned: true, wake);
     }
 
-    /// <summary>Answers that the payload is not what the method takes, unless the request is answered already.</summary>
+    /// <summary>Answers that the payload is invalid, unless the request has already ended.</summary>
     public void Refuse(IReadOnlyList<ValidationError> errors)
     {
         if (IsOpen)
             TryAnswer(Failures.Encode(Engine, _idText, errors), RequestState.Answered, ErrorCodes.ValidationError, hasReturned: true);
     }
 
-    /// <summary>Sends a notification tied to this request, before its answer.</summary>
+    /// <summary>Sends a notification of this request. It arrives before the answer.</summary>
     /// <param name="topic">A topic without wildcards.</param>
-    /// <param name="data">What it says.</param>
-    /// <param name="isDroppable">Whether a slow receiver may miss it.</param>
+    /// <param name="data">The data of the notification.</param>
+    /// <param name="isDroppable">Whether it may be dropped when the receiver is slow.</param>
     /// <exception cref="InvalidOperationException">The handler has answered already.</exception>
     public ValueTask<SendResult> NotifyAsync<TBody>(string topic, TBody data, bool isDroppable = true)
         where TBody : IJsonBody
@@ -127,7 +127,7 @@ internal sealed class InboundRequest : IOpenRequest
             throw new InvalidOperationException($"Request '{Method.Name}' is answered already. Send its notifications before its answer.");
         var frame = Engine.Encoder.Notification(topic, data, _idText, isDroppable);
         EnqueueOutcome sent;
-        // Checked and queued in one step, or it could come behind the answer.
+        // The check and the queuing must be atomic. Otherwise, the notification could be queued after the answer.
         lock (this)
         {
             if (!IsOpen)
@@ -141,7 +141,7 @@ internal sealed class InboundRequest : IOpenRequest
     }
 
     /// <inheritdoc/>
-    public void LeavePlace() => Run.OnAbandoned();
+    public void ReleasePlace() => Run.OnAbandoned();
 
     /// <inheritdoc/>
     public void Cancel(string? reason)
@@ -161,14 +161,16 @@ internal sealed class InboundRequest : IOpenRequest
     }
 
     /// <summary>
-    /// The reader moves on and the request stays open: from now on its deadline, its caller and the end of its session find it.
+    /// Called when the reader moves on while the request is open. From now on, its deadline, its caller and the end of its session can end
+    /// it.
     /// </summary>
     public void LeaveReader()
     {
         Payload.Charge(Session);
         Register();
-        _isWithReader = false;
-        // A full fence: a thread that abandoned the request before has left it to the reader, which sees that after this line.
+        _isOnReader = false;
+        // A full fence. If another thread abandoned the request before, it left the clean-up to the reader, which sees the new state after
+        // this line.
         Interlocked.MemoryBarrier();
         if (!IsOpen) return;
         _deadline = RequestDeadline.Start(this);
@@ -183,7 +185,7 @@ internal sealed class InboundRequest : IOpenRequest
             if (_isRegistered || !IsOpen) return;
             _isRegistered = Session.Inbound.TryAdd(Id, this);
         }
-        // Its session has ended meanwhile.
+        // The session has ended in the meantime.
         if (!_isRegistered) Session.Abandon([this]);
     }
 
@@ -221,7 +223,7 @@ internal sealed class InboundRequest : IOpenRequest
     private bool TryAnswer(Frame frame, RequestState state, string? code, bool hasReturned, bool wake = true)
     {
         EnqueueOutcome sent;
-        // A failure takes its place.
+        // The outbox replaces such an answer by an error.
         if (Session.Outbox.Size.IsExceededBy(frame)) code = ErrorCodes.RequestPayloadTooLarge;
         lock (this)
         {
@@ -231,22 +233,23 @@ internal sealed class InboundRequest : IOpenRequest
                 return false;
             }
             _state = state;
-            // The session is not quiet between the end of the request and its queued answer.
+            // The peer must not appear quiet between the end of the request and the queuing of its answer.
             Session.Budget.BeginAnswer();
             if (_isRegistered) Session.Inbound.TryRemove(Id, out _);
-            // Before its caller can know: a caller that has as many requests open as it may would be refused its next one.
+            // This comes before the caller can get the answer. Otherwise, the next request of a caller that has reached its limit would be
+            // refused.
             if (hasReturned) Payload.Release(Session);
             sent = Session.Enqueue(frame);
             Session.Budget.EndAnswer();
         }
-        // The rest tells others, and so comes behind the lock. The reader sends what it has queued at the end of its batch.
-        Session.FinishSend(in sent, wake && !_isWithReader);
-        Session.Budget.OnLessToDo();
+        // The rest may run other code, so it comes after the lock. The reader sends its answers at the end of its batch.
+        Session.FinishSend(in sent, wake && !_isOnReader);
+        Session.Budget.SignalIfQuiet();
         _deadline?.Dispose();
         Telemetry?.End(code);
         return true;
     }
 
-    // Callbacks of the token are application code: they run on the pool, not on the reader or the timer.
+    // Callbacks of the token are application code. They run on the thread pool, not on the reader or in the timer.
     private void CancelToken() => _ = _cancellation?.CancelAsync();
 }

@@ -4,25 +4,25 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// A handler that takes its payload alone. It needs no <see cref="InboundRequest"/> as long as it runs on the reader: nobody can cancel its
-/// request, add to it or let it wait. A request is made only when the handler goes on after its first await.
+/// A handler whose only parameter is the payload. While it runs on the reader, it needs no <see cref="InboundRequest"/>, because its
+/// request cannot be cancelled, time out or send notifications. A request is created only when the handler continues after its first await.
 /// </summary>
 internal abstract class InlineHandler
 {
     /// <summary>Reads the payload and runs the handler on this thread up to its first await.</summary>
-    /// <param name="session">Whose request it is.</param>
-    /// <param name="method">What is called.</param>
-    /// <param name="message">The request; valid during the call.</param>
-    /// <returns>The answer; null when the handler goes on and answers later.</returns>
+    /// <param name="session">The session that received the request.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="message">The request. It is valid only during the call.</param>
+    /// <returns>The answer; null when the handler continues and answers later.</returns>
     public abstract Frame? Run(Session session, MethodEntry method, in Message message);
 }
 
 /// <inheritdoc/>
-/// <typeparam name="T">What the payload is read as.</typeparam>
-/// <typeparam name="TResult">What the handler returns.</typeparam>
-/// <param name="handler">The application's code.</param>
-/// <param name="reader">Reads the payload, without rules that ask for services.</param>
-/// <param name="type">How the result is written; null when the answer has no data.</param>
+/// <typeparam name="T">The type of the payload.</typeparam>
+/// <typeparam name="TResult">The type of the result.</typeparam>
+/// <param name="handler">The handler of the application.</param>
+/// <param name="reader">Reads the payload. It must not have validation rules, which may need services.</param>
+/// <param name="type">The JSON metadata of the result; null when the answer has no data.</param>
 internal sealed class InlineHandler<T, TResult>(Func<T, ValueTask<TResult>> handler, PayloadReader<T> reader, JsonTypeInfo<TResult>? type)
     : InlineHandler
 {
@@ -36,7 +36,7 @@ internal sealed class InlineHandler<T, TResult>(Func<T, ValueTask<TResult>> hand
         {
             if (!reader.TryRead(message.Data, services: null, out var payload, out var errors)) return Failures.Encode(engine, id, errors);
             running = handler(payload);
-            // The result of one that has failed throws.
+            // GetResult throws the exception of a failed handler.
             if (running.IsCompleted) return Encode(engine, id, running.GetAwaiter().GetResult());
         }
         catch (Exception exception)
@@ -44,14 +44,14 @@ internal sealed class InlineHandler<T, TResult>(Func<T, ValueTask<TResult>> hand
             Failures.Log(engine, method.Name, exception);
             return Failures.Encode(engine, method.Name, id, exception, out _);
         }
-        GoOn(new InboundRequest(session, method, in message, RequestPayload.SizeOf(in message)), running);
+        Continue(new InboundRequest(session, method, in message, RequestPayload.SizeOf(in message)), running);
         return null;
     }
 
     private Frame Encode(Engine engine, ReadOnlySpan<byte> id, TResult result) =>
         type is null ? engine.Encoder.Success(id, default(RawJson)) : engine.Encoder.Success(id, new SerializedJson<TResult>(result, type));
 
-    // Apart from the rest: what it captures is allocated only here.
-    private void GoOn(InboundRequest request, ValueTask<TResult> running) =>
-        request.Run.GoOn(type is null ? NoResult.Wait(running) : ResultWriter.AnswerAsync(request, running, type));
+    // A separate method, so that its closure is allocated only here.
+    private void Continue(InboundRequest request, ValueTask<TResult> running) =>
+        request.Run.Continue(type is null ? NoResult.Wait(running) : ResultWriter.AnswerAsync(request, running, type));
 }

@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>A payload as it came: raw JSON, read when the handler asks.</summary>
+/// <summary>The raw JSON payload of a request. It is deserialized only when the handler reads it.</summary>
 /// <remarks>
-/// The bytes belong to its request alone, and may be kept and read after the handler has ended. Safe to use concurrently.
+/// The bytes belong only to this request. They may be kept and read after the handler has ended. Safe to use concurrently.
 /// </remarks>
 public readonly struct JsonPayload
 {
@@ -12,7 +12,7 @@ public readonly struct JsonPayload
 
     internal JsonPayload(RequestContextBase context) => _context = context;
 
-    /// <summary>Whether the request came without payload.</summary>
+    /// <summary>Indicates whether the request has no payload.</summary>
     public bool IsAbsent => Utf8.IsEmpty;
 
     /// <summary>The raw JSON as UTF-8; empty when absent.</summary>
@@ -21,10 +21,10 @@ public readonly struct JsonPayload
     /// <summary>The payload as a document, of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     public JsonElement Element => PayloadJson.ReadElement(Utf8);
 
-    /// <summary>Reads the payload as <typeparamref name="T"/>, and validates it by the type's attributes; null when absent.</summary>
-    /// <remarks>
-    /// A payload that does not fit ends the handler with <c>VALIDATION_ERROR</c>, unless the handler catches the exception.
-    /// </remarks>
+    /// <summary>
+    /// Reads the payload as <typeparamref name="T"/> and validates it with the attributes of the type. Returns null when it is absent.
+    /// </summary>
+    /// <remarks>An invalid payload ends the handler with <c>VALIDATION_ERROR</c>, unless the handler catches the exception.</remarks>
     public T? Read<T>()
     {
         var type = _context.Session.Engine.TypeInfo<T>();

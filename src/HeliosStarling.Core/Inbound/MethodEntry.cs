@@ -3,38 +3,38 @@ using System.Text;
 
 namespace HeliosStarling;
 
-/// <summary>Reads the payload, runs the user's code, answers. Faults are thrown.</summary>
+/// <summary>Reads the payload, runs the handler and answers the request. Throws when the handler fails.</summary>
 internal delegate ValueTask RequestHandler(InboundRequest request);
 
-/// <summary>What runs when a method is called.</summary>
+/// <summary>A registered method.</summary>
 /// <param name="Name">The method's name.</param>
-/// <param name="Handler">What runs.</param>
-/// <param name="Options">How the method is offered.</param>
+/// <param name="Handler">Runs a request of the method.</param>
+/// <param name="Options">The options of the method.</param>
 internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOptions Options)
 {
-    /// <summary>The name as it stands in a frame.</summary>
+    /// <summary>The name as UTF-8.</summary>
     public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Name);
 
-    /// <summary>What runs: the validator of the raw payload, if there is one, then what was registered.</summary>
+    /// <summary>Runs a request: first the validator of the raw payload, if there is one, and then the registered handler.</summary>
     public RequestHandler Handler { get; } = Options.Validator is { } validator ? RawValidation.Before(Handler, validator) : Handler;
 
-    /// <summary>What the handler takes; null when it reads no payload of a type.</summary>
+    /// <summary>The type of the handler's payload; null when it has no typed payload.</summary>
     public Type? PayloadType { get; init; }
 
-    /// <summary>The handler without a request, if it takes its payload alone.</summary>
+    /// <summary>Runs the handler without a request object, if the payload is its only parameter; otherwise null.</summary>
     public InlineHandler? Inline { get; init; }
 
-    /// <summary>What looks at the payload when it was read.</summary>
+    /// <summary>The validators of the deserialized payload.</summary>
     public AppendList<Func<object, IEnumerable<ValidationError>>> Validators { get; } = new();
 
-    /// <summary>What decides whether a request comes in at all, before all filters.</summary>
+    /// <summary>The guards, which decide whether a request is handled. They run before all filters.</summary>
     public AppendList<Guard<InboundRequest>> Guards { get; } = new();
 
-    /// <summary>The method's own filters, inside those of all methods.</summary>
+    /// <summary>The filters of this method. They run inside the filters of all methods.</summary>
     public AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
     /// <summary>
-    /// The <see cref="Inline"/> handler, if no other code of the application takes part in a request now and it does not block; else null.
+    /// Returns the <see cref="Inline"/> handler, if it does not block and there are no validators, guards and filters now; otherwise null.
     /// </summary>
     /// <param name="shared">The filters of all methods.</param>
     public InlineHandler? InlineOrNull(AppendList<Func<InboundRequest, Func<ValueTask>, ValueTask>> shared) =>
@@ -45,7 +45,7 @@ internal sealed record MethodEntry(string Name, RequestHandler Handler, MethodOp
             ? Inline
             : null;
 
-    /// <summary>Asks all validators.</summary>
+    /// <summary>Runs all validators.</summary>
     public bool Accepts<T>(T payload, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors)
     {
         errors = null;

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Adapts handlers that return no value to the shape of handlers that return one.</summary>
+/// <summary>Adapts handlers without a result to handlers with a result.</summary>
 internal static class NoResult
 {
     public static Func<T, ValueTask<object?>> Of<T>(Action<T> handler) => value =>

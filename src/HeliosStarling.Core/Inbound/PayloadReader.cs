@@ -3,21 +3,23 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>Reads what a handler takes, and validates it. A refusal is a value: attackers cause many.</summary>
-/// <param name="type">How the type is read.</param>
-/// <param name="rules">What its values must keep to; null for nothing.</param>
-/// <param name="takesNull">Whether the handler takes null for what is missing.</param>
-/// <param name="contextOf">Makes the context whose services rules may ask for; null when there are none.</param>
-/// <param name="absent">What stands for a value that is not there; null when that is read as null.</param>
+/// <summary>
+/// Reads and validates the payload of a handler. Errors are returned, not thrown, because attackers can cause many of them.
+/// </summary>
+/// <param name="type">The JSON metadata of the type.</param>
+/// <param name="rules">The validation rules of the type; null when there are none.</param>
+/// <param name="takesNull">Whether the handler accepts null for a missing payload.</param>
+/// <param name="contextOf">Creates the context, whose services the rules may use; null when there are no services.</param>
+/// <param name="absent">Creates the value for a missing payload. Null: a missing payload is read as null.</param>
 internal sealed class PayloadReader<T>(
     JsonTypeInfo<T> type, TypeRules? rules, bool takesNull, Func<InboundRequest, RequestContextBase>? contextOf, Func<T?>? absent)
 {
     private readonly bool _takesNull = takesNull || typeof(T) == typeof(object) || Nullable.GetUnderlyingType(typeof(T)) is not null;
 
-    /// <summary>Whether values must keep to rules.</summary>
+    /// <summary>Indicates whether there are validation rules.</summary>
     public bool HasRules => rules is not null;
 
-    /// <summary>Reads a request's payload, or refuses the request.</summary>
+    /// <summary>Reads the payload of a request. If it is invalid, refuses the request and returns false.</summary>
     public bool TryRead(InboundRequest request, [MaybeNullWhen(false)] out T value)
     {
         if (TryRead(request.Payload.Data, rules is null ? null : contextOf?.Invoke(request).LazyRequestServices, out value, out var errors)
@@ -26,7 +28,7 @@ internal sealed class PayloadReader<T>(
         return false;
     }
 
-    /// <summary>Reads a value.</summary>
+    /// <summary>Reads and validates a value.</summary>
     public bool TryRead(
         ReadOnlyMemory<byte> utf8,
         IServiceProvider? services,

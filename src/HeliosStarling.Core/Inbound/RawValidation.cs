@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>Validates the payload as it came, whatever its handler reads it as.</summary>
+/// <summary>Validates raw payloads before they are deserialized.</summary>
 internal static class RawValidation
 {
-    /// <summary>A handler that runs only if the validator finds nothing.</summary>
+    /// <summary>Returns a handler that runs only if the validator returns no errors.</summary>
     public static RequestHandler Before(RequestHandler handler, Func<JsonElement, IEnumerable<ValidationError>> validator) => request =>
     {
         var errors = new ValidationErrors();

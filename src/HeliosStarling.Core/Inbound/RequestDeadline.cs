@@ -11,13 +11,13 @@ internal sealed class RequestDeadline : IDisposable
         _timer = time.CreateTimer(_ => request.TimeOut(timeout), null, timeout, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Starts the time of a request; null when its method sets no limit.</summary>
+    /// <summary>Starts the deadline of a request. Returns null when the method has no time limit.</summary>
     public static RequestDeadline? Start(InboundRequest request)
     {
         var timeout = request.Method.Options.Timeout ?? request.Session.Engine.RequestTimeout;
         return timeout == Timeout.InfiniteTimeSpan ? null : new RequestDeadline(request, timeout);
     }
 
-    /// <summary>The request has ended.</summary>
+    /// <summary>Stops the deadline, because the request has ended.</summary>
     public void Dispose() => _timer.Dispose();
 }

@@ -3,8 +3,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// The bytes that a request came with: a copy that belongs to this request alone. No pool gets it back, so nothing can overwrite what
-/// application code holds. It also counts these bytes while the server keeps them for the peer.
+/// A copy of the payload and metadata of one request. It is never pooled, so bytes that application code keeps are never overwritten. It
+/// also counts these bytes for the peer until the handler has ended.
 /// </summary>
 internal sealed class RequestPayload
 {
@@ -21,7 +21,7 @@ internal sealed class RequestPayload
     /// <summary>Raw JSON of the metadata, empty when absent.</summary>
     public ReadOnlyMemory<byte> Metadata => _bytes.AsMemory(_dataLength);
 
-    /// <summary>Copies payload and metadata of a message.</summary>
+    /// <summary>Copies the payload and metadata of a message.</summary>
     public static RequestPayload CopyOf(in Message message)
     {
         var size = message.Data.Length + message.Metadata.Length;
@@ -31,10 +31,10 @@ internal sealed class RequestPayload
         return new RequestPayload(bytes, message.Data.Length, size);
     }
 
-    /// <summary>For a handler that has read its payload already and cannot ask for more: no bytes, but their number.</summary>
+    /// <summary>Creates a payload that has only a size, for a handler that has already read its payload.</summary>
     public static RequestPayload SizeOf(in Message message) => new([], 0, message.Data.Length + message.Metadata.Length);
 
-    /// <summary>Counts the request and its bytes for the peer and for the process, once.</summary>
+    /// <summary>Counts the request and its bytes for the peer and for the process. Only the first call has an effect.</summary>
     public void Charge(Session session)
     {
         if (Volatile.Read(ref _counted) != 0) return;
@@ -42,7 +42,7 @@ internal sealed class RequestPayload
         Volatile.Write(ref _counted, 1);
     }
 
-    /// <summary>Counts them no more, once.</summary>
+    /// <summary>Subtracts the request and its bytes. Only the first call has an effect.</summary>
     public void Release(Session session)
     {
         if (Volatile.Read(ref _counted) == 0 || Interlocked.Exchange(ref _counted, 0) == 0) return;

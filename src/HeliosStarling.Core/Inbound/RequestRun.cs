@@ -3,8 +3,8 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Runs a request: guards first, then a place, then filters and handler, until the handler has ended.</summary>
-/// <remarks>The reader begins it. It goes on by itself when the reader moves on before the handler has ended.</remarks>
+/// <summary>Runs a request: the guards, then, with a place, the filters and the handler until it has ended.</summary>
+/// <remarks>The reader starts it. When the reader moves on before the handler has ended, the run continues independently.</remarks>
 internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipeline)
 {
     private RequestPlace? _place;
@@ -20,26 +20,26 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     private bool HasPlaceAtOnce => !IsBlocking && Engine.Lanes.Pool.HasPlaceFor(request.Session.Budget.PoolQuota);
 
     /// <summary>
-    /// Asks the guards, then runs filters and handler on this thread up to their first await, or later when there is no place now. Refuses
-    /// the request when there is no room to wait either. Called by the reader.
+    /// Runs the guards, and then the filters and the handler on this thread up to their first await. If there is no free place, the request
+    /// waits. If the queue has no room, the request is refused. Called by the reader.
     /// </summary>
     public void Begin()
     {
-        // Guards come before a place: a refused caller takes neither threads nor room in a queue from others.
+        // Guards run before the request gets a place, so that a refused caller takes neither threads nor room in the queue from others.
         if (pipeline is { Guards.Length: > 0 }) RunInSpan(static run => run.AskGuards());
         else if (HasPlaceAtOnce) Start();
         else Wait();
     }
 
-    /// <summary>The handler has started and has not ended, and the reader moves on.</summary>
-    public void GoOn(ValueTask running)
+    /// <summary>Continues with a handler that has started but not ended, when the reader moves on.</summary>
+    public void Continue(ValueTask running)
     {
         LeaveReader();
         _place!.Take();
         _ = AwaitAsync(running);
     }
 
-    /// <summary>The lane has given the request a place.</summary>
+    /// <summary>Starts the handler after the request got a place in the lane.</summary>
     public void StartInPlace()
     {
         try
@@ -49,13 +49,13 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
         }
         catch (Exception exception)
         {
-            // An exception that leaves a work item of the pool ends the process.
+            // An unhandled exception in a work item of the thread pool would end the process.
             Engine.HandlerLog.MethodFailed(request.Method.Name, exception);
             End();
         }
     }
 
-    /// <summary>The lane has given the request a place, but the system has no thread for it.</summary>
+    /// <summary>Refuses a request that got a place in the lane, because the system cannot start a thread for it.</summary>
     public void FailToStart()
     {
         RefuseFull();
@@ -63,24 +63,24 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     }
 
     /// <summary>
-    /// Somebody else than the handler has ended the request. An abandoned handler keeps its thread, if it has one, but no place in the
-    /// pool.
+    /// Called when the request was ended by anything other than its handler. A running handler then releases its place in the pool, but a
+    /// blocking one keeps the place for its thread.
     /// </summary>
     public void OnAbandoned()
     {
-        // The reader looks for itself when it moves on.
-        if (request.IsWithReader) return;
+        // The reader checks this itself when it moves on.
+        if (request.IsOnReader) return;
         if (_place!.TryLeaveQueue())
         {
             HasLeftQueue = true;
             End();
         }
-        else if (!IsBlocking) _place.GiveBack();
+        else if (!IsBlocking) _place.Release();
     }
 
-    /// <summary>Takes over a scope that is disposed of when the handler has ended, unless it has one already.</summary>
-    /// <returns>The scope that it has: this one, or an earlier one. Null when the handler has ended: the caller disposes of its
-    /// own.</returns>
+    /// <summary>Takes ownership of a service scope, which is disposed of when the handler has ended, unless there is one already.</summary>
+    /// <returns>The owned scope: this one or an earlier one. Null when the handler has ended; the caller must then dispose of its
+    /// scope.</returns>
     public IAsyncDisposable? Own(IAsyncDisposable scope)
     {
         var first = Interlocked.CompareExchange(ref _scope, scope, null) ?? scope;
@@ -97,7 +97,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
             running = pipeline is null ? request.Method.Handler(request) : pipeline.RunAsync(request);
             if (running.IsCompleted)
             {
-                // The result of one that has failed throws.
+                // GetResult throws the exception of a failed handler.
                 running.GetAwaiter().GetResult();
                 request.Complete();
                 End();
@@ -110,7 +110,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
             End();
             return;
         }
-        GoOn(running);
+        Continue(running);
     }
 
     private async Task AwaitAsync(ValueTask running)
@@ -140,7 +140,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
         else Wait();
     }
 
-    /// <summary>Meanwhile the request is open, has no place, and counts for its peer.</summary>
+    /// <summary>Waits for the guards. The request is open and counted for its peer, but has no place.</summary>
     private async Task AwaitGuardsAsync(ValueTask<HeliosException?> asking)
     {
         await ((Task)asking.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -167,7 +167,8 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     {
         LeaveReader();
         if (TryWait()) return;
-        // Still on the reader, which sends refusals with its batch: a flood of them must not wake the connection for each.
+        // This still runs on the reader, which sends refusals at the end of its batch. In a flood of requests, each refusal must not wake
+        // the connection.
         RefuseFull(wake: false);
         End();
     }
@@ -175,16 +176,16 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     private bool TryWait()
     {
         if (!_place!.TryWait()) return false;
-        // Abandoned before it stood in the queue: nobody would take it out.
+        // If the request was abandoned before it was queued, nothing else removes it from the queue.
         Interlocked.MemoryBarrier();
         if (request.IsAbandoned) OnAbandoned();
         return true;
     }
 
-    /// <summary>From now on others than the reader can end the request.</summary>
+    /// <summary>Prepares the request for the time after the reader moves on. From now on, other threads can end it.</summary>
     private void LeaveReader()
     {
-        if (!request.IsWithReader) return;
+        if (!request.IsOnReader) return;
         var (engine, session) = (Engine, request.Session);
         _place = new RequestPlace(
             this, request.Method.Name, IsBlocking ? engine.Lanes.Threads : engine.Lanes.Pool, session.Budget.QuotaOf(IsBlocking));
@@ -197,9 +198,9 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
 
     private void End()
     {
-        _place?.GiveBack();
+        _place?.Release();
         request.Payload.Release(request.Session);
-        // From now on there is none: who makes one at this moment has it refused, or it is disposed of here.
+        // From now on, there is no scope. A scope that is created at this moment is either refused or disposed of here.
         if (Interlocked.Exchange(ref _scope, NoScope.Instance) is { } scope) _ = EndScopeAsync(scope);
     }
 
@@ -215,7 +216,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
         }
     }
 
-    /// <summary>Guards, filters and the handler see the request's span as the current one.</summary>
+    /// <summary>Runs code with the span of the request as the current one, so that guards, filters and the handler see it.</summary>
     private void RunInSpan(Action<RequestRun> run)
     {
         if (request.Telemetry?.Span is not { } span)
@@ -235,7 +236,7 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
         }
     }
 
-    /// <summary>Stands where the scope was when the handler has ended.</summary>
+    /// <summary>Replaces the scope after the handler has ended.</summary>
     private sealed class NoScope : IAsyncDisposable
     {
         public static readonly NoScope Instance = new();

@@ -1,20 +1,20 @@
 namespace HeliosStarling;
 
-/// <summary>Who ended a request.</summary>
+/// <summary>The state of a request, and what ended it.</summary>
 internal enum RequestState
 {
-    /// <summary>Nobody yet.</summary>
+    /// <summary>The request has not ended.</summary>
     Running,
 
-    /// <summary>Its handler, with an answer.</summary>
+    /// <summary>The handler has answered.</summary>
     Answered,
 
-    /// <summary>Its time limit.</summary>
+    /// <summary>The time limit has passed.</summary>
     TimedOut,
 
-    /// <summary>Its caller.</summary>
+    /// <summary>The caller has cancelled.</summary>
     Cancelled,
 
-    /// <summary>The end of its session: nobody waits for an answer.</summary>
+    /// <summary>The session has ended, so the request needs no answer.</summary>
     Abandoned,
 }

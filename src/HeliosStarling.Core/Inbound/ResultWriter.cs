@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Turns what a handler returns into its request's answer.</summary>
+/// <summary>Answers requests with the results of their handlers.</summary>
 internal static class ResultWriter
 {
     public static ValueTask Answer<TResult>(InboundRequest request, TResult result, JsonTypeInfo<TResult> type)
@@ -16,7 +16,7 @@ internal static class ResultWriter
     public static ValueTask AnswerAsync<TResult>(InboundRequest request, ValueTask<TResult> running, JsonTypeInfo<TResult> type) =>
         running.IsCompletedSuccessfully ? Answer(request, running.Result, type) : AwaitAsync(request, running, type);
 
-    /// <summary>Sends each item as a notification tied to the request, then answers without data.</summary>
+    /// <summary>Sends each item as a notification of the request, and then answers without data.</summary>
     public static async ValueTask StreamAsync<TItem>(InboundRequest request, IAsyncEnumerable<TItem> items, JsonTypeInfo<TItem> type)
     {
         var source = items.WithCancellation(request.CancellationToken).ConfigureAwait(false).GetAsyncEnumerator();
@@ -31,12 +31,12 @@ internal static class ResultWriter
         request.Succeed(default(RawJson), hasReturned: true);
     }
 
-    /// <returns>False when the request or its session has ended before the items did.</returns>
+    /// <returns>False when the request or its session ended before the last item.</returns>
     private static async ValueTask<bool> TrySendAllAsync<TItem>(
         InboundRequest request, ConfiguredCancelableAsyncEnumerable<TItem>.Enumerator source, JsonTypeInfo<TItem> type)
     {
         using var turn = new StreamTurn(request.Session.Outbox, request.CancellationToken);
-        // The other streams must not wait for a source that waits.
+        // A source that may block must not hold the turn, because the other streams would wait for it.
         var mayBlock = request.Method.Options.Blocking;
         while (true)
         {
@@ -49,7 +49,7 @@ internal static class ResultWriter
             var sent = await request.NotifyAsync(WireNames.StreamItem, new SerializedJson<TItem>(source.Current, type), isDroppable: false)
                 .ConfigureAwait(false);
             turn.Pass();
-            // Nobody comes back for what is left: a source without end must not run on.
+            // The remaining items have no receiver, and an endless source must stop.
             if (sent == SendResult.Closed || !request.IsOpen) return false;
             if (sent == SendResult.Dropped) throw new HeliosException(ErrorCodes.RequestQueueFull, QueueFull.NoMemoryForItem);
         }

@@ -4,11 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>The JSON settings that both ends start from.</summary>
+/// <summary>The default JSON settings of server and client.</summary>
 internal static class HeliosJson
 {
     /// <summary>
-    /// camelCase, strict about members that must be there, and free in the order of members: a type discriminator may stand anywhere.
+    /// Creates settings with camelCase names, strict checks of required and non-nullable members, and a type discriminator at any position.
     /// </summary>
     public static JsonSerializerOptions CreateOptions() => new(JsonSerializerDefaults.Web)
     {
@@ -17,7 +17,9 @@ internal static class HeliosJson
         AllowOutOfOrderMetadataProperties = true,
     };
 
-    /// <summary>Freezes the settings; where reflection is to be had, it describes the types that no context does.</summary>
+    /// <summary>
+    /// Makes the settings read-only. Where reflection is enabled, it describes the types that no <c>JsonSerializerContext</c> describes.
+    /// </summary>
     public static JsonSerializerOptions Freeze(JsonSerializerOptions options)
     {
         if (options.IsReadOnly) return options;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
 
-/// <summary>A UUID in its sender's own spelling, which answers repeat (docs/protocol.md section 2).</summary>
+/// <summary>The text of a UUID exactly as its sender wrote it. Answers repeat it (docs/protocol.md section 2).</summary>
 [InlineArray(Length)]
 internal struct IdText
 {

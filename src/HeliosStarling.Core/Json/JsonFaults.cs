@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HeliosStarling;
 
 /// <summary>
-/// Says in JSON's own words why a value cannot be read: what the serializer says names .NET types, which are nothing that a client knows.
+/// Describes in terms of JSON why a value cannot be read. The messages of the serializer name .NET types, which a client does not know.
 /// </summary>
 internal static class JsonFaults
 {
@@ -28,9 +28,9 @@ internal static class JsonFaults
         ["System.Half"] = "a number",
     };
 
-    /// <summary>What is wrong, and where.</summary>
-    /// <param name="exception">What the serializer, or a converter of the application, has thrown.</param>
-    /// <param name="at">Where the value stands that was read. Default the payload's root.</param>
+    /// <summary>Converts an exception to a validation error.</summary>
+    /// <param name="exception">The exception of the serializer or of a converter of the application.</param>
+    /// <param name="at">The path of the value that was read. Default: the root of the payload.</param>
     public static ValidationError Of(JsonException exception, string at = "$") =>
         new(ValidationErrors.Cut(at + (exception.Path ?? "$")[1..]), ValidationErrors.Cut(Describe(exception.Message)));
 
@@ -39,7 +39,7 @@ internal static class JsonFaults
         var end = message.IndexOf(" Path: $", StringComparison.Ordinal);
         if (end < 0 && message.StartsWith("JSON deserialization ", StringComparison.Ordinal) && After(message, Missing) is { } names)
             return $"Required members are missing: {names.TrimEnd('.')}.";
-        // Without a path it is what a converter of the application says, which is meant for the client.
+        // A message without a path comes from a converter of the application and is intended for the client.
         if (end < 0) return message;
         var text = message[..end];
         if (After(text, NotConverted) is { } type) return WordOf(type.TrimEnd('.')) is { } word ? $"The value must be {word}." : Unreadable;

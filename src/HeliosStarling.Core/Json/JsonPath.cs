@@ -5,10 +5,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Where in a payload somebody stands, written as <see cref="System.Text.Json.JsonException.Path"/> writes it.</summary>
+/// <summary>The current position in a payload, in the format of <see cref="System.Text.Json.JsonException.Path"/>.</summary>
 internal sealed class JsonPath
 {
-    // What the serializer puts in brackets.
+    // The serializer writes names with these characters in brackets.
     private static readonly SearchValues<char> s_special = SearchValues.Create(". '/\"[]()\t\n\r\f\b\\\u0085\u2028\u2029");
 
     private readonly List<(string? Name, int Index)> _steps = [];
@@ -21,7 +21,7 @@ internal sealed class JsonPath
 
     public void Leave() => _steps.RemoveAt(_steps.Count - 1);
 
-    /// <summary>As much of the path as is told: a sender chooses the keys, and each of many faults has a path.</summary>
+    /// <summary>Returns the path, cut to a maximum length, because the sender chooses the keys and there can be many errors.</summary>
     public override string ToString()
     {
         var text = new StringBuilder("$");
@@ -34,7 +34,7 @@ internal sealed class JsonPath
         return text.ToString();
     }
 
-    /// <summary>The path of a member of where somebody stands.</summary>
+    /// <summary>Returns the path of a member of the current position.</summary>
     public string To(string name)
     {
         Enter(name);

@@ -3,14 +3,14 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>How the types of an application are read and written.</summary>
+/// <summary>Finds the JSON metadata of the application's types.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class JsonTypes(JsonSerializerOptions options)
 {
     public JsonSerializerOptions Options => options;
 
-    /// <summary>How a type is read and written.</summary>
-    /// <exception cref="InvalidOperationException">Nothing describes the type; the message says what to do.</exception>
+    /// <summary>Returns the JSON metadata of a type.</summary>
+    /// <exception cref="InvalidOperationException">There is no JSON metadata for the type. The message says what to do.</exception>
     public JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Of(typeof(T));
 
     /// <inheritdoc cref="Of{T}"/>
@@ -25,7 +25,7 @@ internal sealed class JsonTypes(JsonSerializerOptions options)
         {
             throw new InvalidOperationException(
                 TypeNames.IsAnonymous(type)
-                    ? "There is no JSON metadata for an anonymous type, and there cannot be. Use a record, add [JsonSerializable(typeof(TheRecord))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options."
+                    ? "An anonymous type cannot have JSON metadata. Use a record, add [JsonSerializable(typeof(TheRecord))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options."
                     : $"No JSON metadata for type '{type}'. Add [JsonSerializable(typeof({TypeNames.Of(type)}))] to a JsonSerializerContext and that context to Json.TypeInfoResolverChain of the options.",
                 exception);
         }

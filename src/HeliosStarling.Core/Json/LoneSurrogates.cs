@@ -1,8 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>
-/// Finds escapes in valid JSON that are half of a surrogate pair, such as <c>"\ud800"</c>: valid JSON, but no Unicode text.
-/// </summary>
+/// <summary>Finds escapes of unpaired surrogates, such as <c>"\ud800"</c>. They are valid JSON but not valid Unicode text.</summary>
 internal static class LoneSurrogates
 {
     // \uXXXX
@@ -10,7 +8,7 @@ internal static class LoneSurrogates
 
     public static bool Contain(ReadOnlySpan<byte> json) => IndexOf(json, 0) >= 0;
 
-    /// <summary>The same JSON with U+FFFD in their place; a copy only when there are any.</summary>
+    /// <summary>Replaces unpaired surrogates with U+FFFD. Returns a copy only when there are any.</summary>
     public static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> json)
     {
         var at = IndexOf(json.Span, 0);
@@ -32,7 +30,7 @@ internal static class LoneSurrogates
         return -1;
     }
 
-    /// <summary>How long an escape is, or a pair of them; 0 for half a pair.</summary>
+    /// <summary>Returns the length of an escape or of a surrogate pair; 0 for an unpaired surrogate.</summary>
     private static int LengthOfEscape(ReadOnlySpan<byte> json)
     {
         if (!IsUnit(json)) return 2;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling;
 
-/// <summary>Compares names, which are ASCII, with names as they stand in a frame, so that a look-up makes no string.</summary>
+/// <summary>Compares names with the ASCII bytes of names in a frame, so that a look-up creates no string.</summary>
 internal sealed class NameComparer : IEqualityComparer<string>, IAlternateEqualityComparer<ReadOnlySpan<byte>, string>
 {
     public static readonly NameComparer Instance = new();
@@ -17,7 +17,7 @@ internal sealed class NameComparer : IEqualityComparer<string>, IAlternateEquali
     {
         var hash = new HashCode();
         Span<byte> bytes = stackalloc byte[256];
-        // Names have at most 256 characters; anything longer is in no table.
+        // Names have at most 256 characters. No table contains a longer one.
         var length = Encoding.UTF8.TryGetBytes(obj, bytes, out var written) ? written : 0;
         hash.AddBytes(bytes[..length]);
         return hash.ToHashCode();

@@ -4,25 +4,25 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>Reads raw JSON as the type that application code takes.</summary>
+/// <summary>Reads raw JSON as a type of the application.</summary>
 internal static class PayloadJson
 {
-    /// <summary>What is wrong when nothing came where something must.</summary>
+    /// <summary>The error for a required value that is absent or null.</summary>
     public static ValidationError Required { get; } = new("$", "A value is required.");
 
-    // What holds such text could be read as raw JSON, but not be written again.
-    public static ValidationError NoText { get; } = new("$", "The value cannot be read: a string holds an unpaired surrogate.");
+    // The error for text with an unpaired surrogate. Such text could be read, but not written again.
+    public static ValidationError UnpairedSurrogate { get; } = new("$", "The value cannot be read: a string holds an unpaired surrogate.");
 
-    /// <summary>Whether a value is absent or null.</summary>
+    /// <summary>Determines whether a value is absent or null.</summary>
     public static bool IsNull(ReadOnlyMemory<byte> utf8) => utf8.IsEmpty || utf8.Span.SequenceEqual("null"u8);
 
-    /// <summary>Reads a value; an absent one is read as null.</summary>
+    /// <summary>Reads a value. An absent value is read as null.</summary>
     public static bool TryRead<T>(
         ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type, out T? value, [NotNullWhen(false)] out ValidationError? fault)
     {
         if (LoneSurrogates.Contain(utf8.Span))
         {
-            (value, fault) = (default, NoText);
+            (value, fault) = (default, UnpairedSurrogate);
             return false;
         }
         try
@@ -36,7 +36,7 @@ internal static class PayloadJson
         }
         catch (Exception)
         {
-            // A constructor or converter of the application that refuses.
+            // Thrown by a constructor or converter of the application.
             fault = new ValidationError("$", "The value cannot be read.");
         }
         value = default;
@@ -44,18 +44,18 @@ internal static class PayloadJson
     }
 
     /// <inheritdoc cref="TryRead"/>
-    /// <exception cref="PayloadException">The JSON is not what the type takes.</exception>
+    /// <exception cref="PayloadException">The JSON cannot be read as the type.</exception>
     public static T? Read<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type) =>
         TryRead(utf8, type, out var value, out var fault) ? value : throw new PayloadException([fault]);
 
-    /// <summary>Reads a value that must be there, unless its type has a value for null.</summary>
-    /// <exception cref="PayloadException">The JSON is not what the type takes.</exception>
+    /// <summary>Reads a required value. Null is accepted only when the type is nullable or <see cref="object"/>.</summary>
+    /// <exception cref="PayloadException">The JSON cannot be read as the type.</exception>
     public static T ReadRequired<T>(ReadOnlyMemory<byte> utf8, JsonTypeInfo<T> type) =>
         Read(utf8, type) is var value && (value is not null || IsNullable(typeof(T))) ? value! : throw new PayloadException([Required]);
 
     /// <summary>
-    /// Reads JSON whatever it holds, as deep as it is; an absent one is read as null. Unpaired surrogates become U+FFFD, so that the result
-    /// can be written again.
+    /// Reads any JSON, of any depth. An absent value is read as null. Unpaired surrogates become U+FFFD, so that the result can be written
+    /// again.
     /// </summary>
     public static JsonElement ReadElement(ReadOnlyMemory<byte> utf8)
     {
@@ -64,10 +64,7 @@ internal static class PayloadJson
         return document.RootElement.Clone();
     }
 
-    /// <summary>
-    /// The start of the string that the reader stands on, as much of it as is told; null when it is no text, such as the lone surrogate
-    /// "\ud800".
-    /// </summary>
+    /// <summary>Returns the current string of the reader, cut to a maximum length; null when it contains an unpaired surrogate.</summary>
     public static string? ReadText(ref Utf8JsonReader reader)
     {
         try
@@ -80,7 +77,9 @@ internal static class PayloadJson
         }
     }
 
-    /// <summary>About how many bytes a <see cref="JsonElement"/> takes: its text, and 12 for each value and each name.</summary>
+    /// <summary>
+    /// Returns the approximate number of bytes that a <see cref="JsonElement"/> needs: its text, and 12 bytes for each value and name.
+    /// </summary>
     public static int SizeOfElement(ReadOnlySpan<byte> utf8)
     {
         var parts = 1L + utf8.Count((byte)',') + utf8.Count((byte)':') + utf8.Count((byte)'[') + utf8.Count((byte)'{');

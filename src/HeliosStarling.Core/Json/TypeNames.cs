@@ -1,12 +1,12 @@
 namespace HeliosStarling;
 
-/// <summary>Names types as C# writes them, for messages to developers.</summary>
+/// <summary>Formats type names as in C#, for messages to developers.</summary>
 internal static class TypeNames
 {
-    /// <summary>Whether the compiler made the type, so that nobody can write its name.</summary>
+    /// <summary>Determines whether the type is anonymous, so that code cannot name it.</summary>
     public static bool IsAnonymous(Type type) => type.Name.StartsWith('<');
 
-    /// <summary>The type's name, such as <c>List&lt;ChatMessage&gt;</c>.</summary>
+    /// <summary>Returns the name of a type, such as <c>List&lt;ChatMessage&gt;</c>.</summary>
     public static string Of(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying) return $"{Of(underlying)}?";

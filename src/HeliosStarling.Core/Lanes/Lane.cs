@@ -1,13 +1,13 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Lets at most so many handlers run at a time. The other requests wait, those of one peer in order, the peers in turn. How many places a
-/// peer gets depends on how many are free, so that some are left for who has none while many others hold theirs for ever.
+/// Limits the number of handlers that run at a time. Other requests wait: those of one peer in order, and the peers take turns. The fewer
+/// places are free, the fewer a peer may take. So a peer without a place still finds one, even when other peers never give theirs back.
 /// </summary>
-/// <param name="places">How many handlers run at a time.</param>
-/// <param name="queue">How many requests wait.</param>
-/// <param name="run">Runs a request that has waited; must not run it on the calling thread.</param>
-/// <remarks>Safe to call concurrently. Who finds a place at once takes no lock.</remarks>
+/// <param name="places">The maximum number of handlers that run at a time.</param>
+/// <param name="queue">The maximum number of requests that wait.</param>
+/// <param name="run">Starts a request that has waited. Must not run it on the calling thread.</param>
+/// <remarks>Safe to call concurrently. A request that finds a free place at once takes no lock.</remarks>
 internal sealed class Lane(int places, int queue, Action<LaneItem> run)
 {
     private readonly Lock _lock = new();
@@ -15,17 +15,19 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
     private int _running;
     private int _waiting;
 
-    /// <summary>How many handlers run.</summary>
+    /// <summary>The number of handlers that run.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>How many requests wait.</summary>
+    /// <summary>The number of requests that wait.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>Whether a request of this peer may start now. It takes a place only when its handler does not end at once.</summary>
+    /// <summary>
+    /// Determines whether a request of this peer may start now. It takes a place only when its handler does not end at once.
+    /// </summary>
     /// <remarks>
-    /// A reader asks before its handler runs, and the place is taken only when the handler begins to wait. Readers that ask in between see
-    /// the same free place. So for a moment more handlers may run than there are places, at most one more for each reading thread. To
-    /// reserve the place would cost every request a write to shared memory.
+    /// A reader calls this before it runs the handler, and the handler takes a place only when it begins to wait. Other readers may see the
+    /// same free place in between. So there can be more handlers than places for a moment, at most one more for each reading thread.
+    /// Reserving the place would cost a write to shared memory for every request.
     /// </remarks>
     public bool HasPlaceFor(PeerQuota? quota) =>
         quota is null ? places > Running : !quota.IsWaiting && quota.Running < Portion(places - Running, places);
@@ -37,7 +39,7 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
         quota.Enter();
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Releases a place.</summary>
     public void Leave(PeerQuota quota)
     {
         quota.Leave();
@@ -45,24 +47,25 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
         if (Volatile.Read(ref _waiting) > 0) RunWaiting();
     }
 
-    /// <summary>Lets a request wait for its turn, which may be at once; false when there is no room.</summary>
+    /// <summary>Queues a request until its turn, which may come at once. Returns false when the queue has no room.</summary>
     public bool TryWait(LaneItem item, PeerQuota quota)
     {
         bool hasPlace;
         lock (_lock)
         {
-            // Not through the queue, which may be full, or have no room at all.
+            // This bypasses the queue, which may be full or have a length of 0.
             hasPlace = HasPlaceFor(quota);
             if (hasPlace) Enter(quota);
             else if (!TryQueue_NeedsLock(item, quota)) return false;
         }
-        // Looked up after it waits: a thread that gives a place back meanwhile sees it, or is seen here.
+        // This check comes after the request was queued. A thread that releases a place at the same time either sees the request, or its
+        // place is seen here.
         if (hasPlace) run(item);
         else RunWaiting();
         return true;
     }
 
-    /// <summary>Takes a request out that nobody waits for any more; false when its turn has come.</summary>
+    /// <summary>Removes a request that is no longer needed from the queue. Returns false when its turn has come.</summary>
     public bool TryLeaveQueue(LaneItem item, PeerQuota quota)
     {
         lock (_lock)
@@ -92,7 +95,7 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
         lock (_lock)
         {
             var portion = Portion(places - Running, places);
-            // Who has a place and waits for another is passed over: as many as there are places, at most.
+            // This skips peers that have as many places as they may take now. There are at most as many of them as places.
             if (portion == 0) return null;
             for (var turn = _turns.First; turn is not null; turn = turn.Next)
             {
@@ -120,8 +123,9 @@ internal sealed class Lane(int places, int queue, Action<LaneItem> run)
     }
 
     /// <summary>
-    /// How much of what there is one peer may have. The first half goes to who asks, a quarter of all at most for one; of the rest each
-    /// gets little: 32 who take all they get leave a third of it, a hundred a twentieth.
+    /// Returns the number of places, or of waiting requests, that one peer may have. While more than half are free, a peer gets the free
+    /// ones beyond that half, so one peer alone gets at most a quarter of all. Below that, it gets a 32nd of the free ones, but at least 1:
+    /// 32 peers that take all they get leave a third free, a hundred a twentieth.
     /// </summary>
     private static int Portion(int free, int all) => free <= 0 ? 0 : Math.Max(Math.Max(1, free / 32), free - (all / 2));
 }

@@ -1,15 +1,15 @@
 namespace HeliosStarling;
 
-/// <summary>Where requests run: most on the reader and the pool, blocking ones on threads of their own.</summary>
+/// <summary>The lanes in which requests run: most on the reader and the thread pool, blocking ones on threads of their own.</summary>
 internal sealed class Lanes(RequestLimits limits)
 {
     public RequestLimits Limits => limits;
 
-    /// <summary>Handlers that give their thread back when they wait.</summary>
+    /// <summary>The lane for asynchronous handlers.</summary>
     public Lane Pool { get; } = new(
         limits.Concurrent, limits.Queued, static item => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false));
 
-    /// <summary>Handlers that block their thread: each has one, and the pool keeps its own.</summary>
+    /// <summary>The lane for handlers that block. Each of them has its own thread, so they do not use up the thread pool.</summary>
     public Lane Threads { get; } = new(limits.BlockingThreads, limits.Queued, static item => StartThread(item));
 
     private static void StartThread(LaneItem item)
@@ -21,7 +21,8 @@ internal sealed class Lanes(RequestLimits limits)
         }
         catch (OutOfMemoryException)
         {
-            // The system gives no more threads. Not here: the place goes to the next one, which would fail inside of this one.
+            // The system cannot start another thread. This must not run here: it gives the place to the next item, which would fail
+            // recursively.
             ThreadPool.UnsafeQueueUserWorkItem(static item => item.FailToStart(), item, preferLocal: false);
         }
     }

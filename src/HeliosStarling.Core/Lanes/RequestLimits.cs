@@ -1,15 +1,16 @@
 namespace HeliosStarling;
 
-/// <summary>How many of the peers' requests may be under way.</summary>
+/// <summary>The limits for open requests of the peers.</summary>
 internal sealed record RequestLimits
 {
-    // What an open request or a running handler takes, at least.
+    // The minimum number of bytes that an open request or a running handler needs.
     private const int HandlerSize = 1024;
 
     /// <summary>
-    /// For a client, whose handlers all run at once: only what they and the readers of streams keep of its server's messages is bounded.
+    /// Creates the limits of a client. All its handlers run at once. Only the bytes of the server's messages that wait for handlers and
+    /// readers of streams are limited.
     /// </summary>
-    /// <param name="bytes">How many bytes that may be.</param>
+    /// <param name="bytes">The maximum number of these bytes.</param>
     public static RequestLimits OfClient(long bytes) => new()
     {
         Concurrent = int.MaxValue,
@@ -20,19 +21,19 @@ internal sealed record RequestLimits
         BytesOption = "MaxWaitingBytes",
     };
 
-    /// <summary>How many handlers run at a time, of all peers together.</summary>
+    /// <summary>The maximum number of handlers that run at a time, for all peers together.</summary>
     public int Concurrent { get; init; } = 1000;
 
-    /// <summary>How many requests wait for a place, of all peers together.</summary>
+    /// <summary>The maximum number of requests that wait for a place, for all peers together.</summary>
     public int Queued { get; init; } = 10_000;
 
-    /// <summary>How many threads blocking handlers get.</summary>
+    /// <summary>The maximum number of threads for blocking handlers.</summary>
     public int BlockingThreads { get; init; } = 32;
 
-    /// <summary>How many requests of one peer may be open, waiting ones included.</summary>
+    /// <summary>The maximum number of open requests of one peer, including waiting ones.</summary>
     public int PerPeer { get; init; } = 256;
 
-    /// <summary>How many bytes their payloads may have.</summary>
+    /// <summary>The maximum number of bytes in the payloads of these requests.</summary>
     public long BytesPerPeer { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>The option that sets <see cref="PerPeer"/>.</summary>

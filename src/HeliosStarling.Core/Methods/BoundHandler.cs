@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
-/// <summary>A handler of the application made ready to run.</summary>
-/// <param name="Run">What runs.</param>
-/// <param name="PayloadType">What it reads the payload as; null when it reads none.</param>
-/// <param name="Inline">The same without a request, if it takes its payload alone.</param>
+/// <summary>A handler of the application that is bound to its arguments.</summary>
+/// <param name="Run">Runs the handler for a request.</param>
+/// <param name="PayloadType">The type of the payload; null when the handler has none.</param>
+/// <param name="Inline">Runs the handler without a request object, if the payload is its only parameter; otherwise null.</param>
 internal readonly record struct BoundHandler(RequestHandler Run, Type? PayloadType, InlineHandler? Inline = null);

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>Finds what a handler takes beside its context; when that cannot be, it has refused the request.</summary>
+/// <summary>Gets the argument of a handler. When it returns false, it has refused the request.</summary>
 internal delegate bool ArgumentReader<T>(InboundRequest request, [MaybeNullWhen(false)] out T value);
 
-/// <summary>What a handler takes beside its context.</summary>
-/// <param name="TryRead">Finds it.</param>
-/// <param name="PayloadType">What the payload is read as; null when it is none.</param>
+/// <summary>An argument of a handler.</summary>
+/// <param name="TryRead">Gets the argument for a request.</param>
+/// <param name="PayloadType">The type of the payload; null when the argument is not the payload.</param>
 internal readonly record struct HandlerArgument<T>(ArgumentReader<T> TryRead, Type? PayloadType);

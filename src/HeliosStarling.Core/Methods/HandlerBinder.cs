@@ -5,13 +5,15 @@ using System.Text.Json.Serialization.Metadata;
 namespace HeliosStarling;
 
 /// <summary>
-/// Turns typed handlers of every shape into <see cref="RequestHandler"/>s. Types are looked up here, so that a missing one stops the start.
+/// Converts typed handlers of all shapes to <see cref="RequestHandler"/> delegates. It looks up the JSON metadata of all types, so that a
+/// missing type fails at registration.
 /// </summary>
-/// <param name="engine">Knows the types.</param>
-/// <param name="contextOf">Makes what this side's handlers are given.</param>
-/// <param name="findGiven">Finds parameters that are given instead of a payload; null for the others. Default: there are none.</param>
+/// <param name="engine">Provides the types.</param>
+/// <param name="contextOf">Creates the context of a request.</param>
+/// <param name="findInjected">Returns a function that provides an injected parameter; null for other parameters. Default: no parameters are
+/// injected.</param>
 internal sealed class HandlerBinder<TContext>(
-    Engine engine, Func<InboundRequest, TContext> contextOf, Func<ParameterInfo, Func<TContext, object?>?>? findGiven = null)
+    Engine engine, Func<InboundRequest, TContext> contextOf, Func<ParameterInfo, Func<TContext, object?>?>? findInjected = null)
     where TContext : RequestContextBase
 {
     public BoundHandler Bind(Func<TContext, ValueTask> handler) => new(request => handler(contextOf(request)), PayloadType: null);
@@ -106,36 +108,36 @@ internal sealed class HandlerBinder<TContext>(
         return Bind(ArgumentOf<T>(handler, parameters: 1), (payload, request) => ResultWriter.StreamAsync(request, handler(payload), item));
     }
 
-    /// <summary>Runs what takes its argument as it is found; it answers itself, and makes a context if it needs one.</summary>
+    /// <summary>Binds a function to its argument. The function answers the request itself.</summary>
     public static BoundHandler Bind<T>(HandlerArgument<T> argument, Func<T, InboundRequest, ValueTask> run)
     {
         var tryRead = argument.TryRead;
         return new(request => tryRead(request, out var value) ? run(value, request) : default, argument.PayloadType);
     }
 
-    /// <summary>Runs what takes its payload alone, without a request where that is possible.</summary>
-    /// <param name="handler">The application's code.</param>
-    /// <param name="result">How its result is written; null when the answer has no data.</param>
-    /// <param name="takesNull">Whether the handler takes null for what is missing.</param>
-    /// <param name="absent">What stands for a payload that is not there. Default: it is read as null.</param>
+    /// <summary>Binds a handler whose only parameter is the payload. It runs without a request object when possible.</summary>
+    /// <param name="handler">The handler of the application.</param>
+    /// <param name="result">The JSON metadata of the result; null when the answer has no data.</param>
+    /// <param name="takesNull">Whether the handler accepts null for a missing payload.</param>
+    /// <param name="absent">Creates the value for a missing payload. Default: it is read as null.</param>
     public BoundHandler BindPayload<T, TResult>(
         Func<T, ValueTask<TResult>> handler, JsonTypeInfo<TResult>? result, bool takesNull, Func<T?>? absent = null)
     {
         var reader = engine.ReaderOf(takesNull, absent: absent);
-        // Rules may ask for the services of a request.
+        // Validation rules may need the services of a request.
         var inline = reader.HasRules ? null : new InlineHandler<T, TResult>(handler, reader, result);
         return BindArgument(PayloadOf(takesNull, absent), handler, result) with { Inline = inline };
     }
 
-    /// <summary>An argument that is the payload.</summary>
+    /// <summary>Creates an argument that is the payload.</summary>
     public HandlerArgument<T> PayloadOf<T>(bool takesNull, Func<T?>? absent = null) =>
         new(engine.ReaderOf(takesNull, contextOf, absent).TryRead, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
 
     private BoundHandler BindAlone<T, TResult>(Delegate handler, Func<T, ValueTask<TResult>> run, JsonTypeInfo<TResult>? result = null)
     {
         var parameter = FirstOf(handler, parameters: 1);
-        return HandlerFaults.NameIn(parameter, () => Given<T>(parameter) is { } given
-            ? BindArgument(given, run, result)
+        return HandlerFaults.NameIn(parameter, () => Injected<T>(parameter) is { } injected
+            ? BindArgument(injected, run, result)
             : BindPayload(run, result, Nullability.TakesNull(parameter)));
     }
 
@@ -144,22 +146,22 @@ internal sealed class HandlerBinder<TContext>(
         ? Bind(argument, (value, _) => NoResult.Wait(run(value)))
         : Bind(argument, (value, request) => ResultWriter.AnswerAsync(request, run(value), result));
 
-    /// <summary>How a handler's first parameter is found.</summary>
+    /// <summary>Creates the argument for the first parameter of a handler.</summary>
     private HandlerArgument<T> ArgumentOf<T>(Delegate handler, int parameters = 2)
     {
         var parameter = FirstOf(handler, parameters);
-        return HandlerFaults.NameIn(parameter, () => Given<T>(parameter) ?? PayloadOf<T>(Nullability.TakesNull(parameter)));
+        return HandlerFaults.NameIn(parameter, () => Injected<T>(parameter) ?? PayloadOf<T>(Nullability.TakesNull(parameter)));
     }
 
-    // Counted from the end: a handler bound to a target may have one parameter more in front.
+    // Counted from the end, because a delegate with a closed first argument has one more parameter at the start.
     private static ParameterInfo FirstOf(Delegate handler, int parameters) => handler.Method.GetParameters()[^parameters];
 
-    private HandlerArgument<T>? Given<T>(ParameterInfo parameter)
+    private HandlerArgument<T>? Injected<T>(ParameterInfo parameter)
     {
-        if (typeof(T) == typeof(TContext)) return GivenFrom(static context => (T)(object)context);
-        return findGiven?.Invoke(parameter) is { } given ? GivenFrom(context => (T)given(context)!) : null;
+        if (typeof(T) == typeof(TContext)) return InjectedFrom(static context => (T)(object)context);
+        return findInjected?.Invoke(parameter) is { } injected ? InjectedFrom(context => (T)injected(context)!) : null;
 
-        HandlerArgument<T> GivenFrom(Func<TContext, T> find) => new(
+        HandlerArgument<T> InjectedFrom(Func<TContext, T> find) => new(
             (InboundRequest request, [MaybeNullWhen(false)] out T value) =>
             {
                 value = find(contextOf(request));

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>Says where a fault is that is found when a handler is registered: in which method or topic, and in which parameter.</summary>
+/// <summary>Adds the location to errors in handlers that are found at registration: the method or topic, and the parameter.</summary>
 internal static class HandlerFaults
 {
-    /// <summary>Puts the place in front of the message of a fault.</summary>
-    /// <param name="place">Where it is, such as <c>Method 'chat:send'</c>.</param>
-    /// <param name="bind">What may find it.</param>
-    /// <exception cref="InvalidOperationException">There is one.</exception>
+    /// <summary>Adds a location to the start of an error message.</summary>
+    /// <param name="place">The location, such as <c>Method 'chat:send'</c>.</param>
+    /// <param name="bind">The function that may throw the error.</param>
+    /// <exception cref="InvalidOperationException">The function threw an error.</exception>
     public static T NameIn<T>(string place, Func<T> bind)
     {
         try
@@ -26,7 +26,7 @@ internal static class HandlerFaults
     public static T NameIn<T>(ParameterInfo? parameter, Func<T> bind) =>
         parameter is null ? bind() : NameIn($"parameter '{parameter.Name}'", bind);
 
-    /// <summary>How the result of a handler is written.</summary>
-    /// <exception cref="InvalidOperationException">It cannot be; the message says what to do.</exception>
+    /// <summary>Returns the JSON metadata of a handler's result.</summary>
+    /// <exception cref="InvalidOperationException">There is no JSON metadata for the type. The message says what to do.</exception>
     public static JsonTypeInfo<T> TypeOfResult<T>(Engine engine) => NameIn("the result", engine.TypeInfo<T>);
 }

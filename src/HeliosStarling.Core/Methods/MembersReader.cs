@@ -5,32 +5,30 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>Reads several plain parameters of a handler from the members of an object, each by its name.</summary>
+/// <summary>Reads plain parameters of a handler from the members of a JSON object with the same names.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
 internal sealed class MembersReader
 {
-    // Stands for a member that did not come.
+    // Marks a missing member.
     private static readonly object s_absent = new();
 
     private readonly Member[] _members;
     private readonly StringComparison _comparison;
 
-    /// <param name="engine">Knows the types.</param>
-    /// <param name="parameters">The handler's parameters that are read from the payload.</param>
+    /// <param name="engine">Provides the types.</param>
+    /// <param name="parameters">The parameters of the handler that are read from the payload.</param>
     public MembersReader(Engine engine, IEnumerable<ParameterInfo> parameters)
     {
         _comparison = engine.Types.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         _members = [.. parameters.Select(parameter => HandlerFaults.NameIn(parameter, () => new Member(engine, parameter)))];
     }
 
-    /// <summary>
-    /// Whether a parameter of this type is plain: text, a number, a date and the like, and no object with members of its own.
-    /// </summary>
+    /// <summary>Determines whether a type is plain, such as a string, a number or a date. Objects with members are not.</summary>
     public static bool IsPlain(Engine engine, Type type) =>
         engine.TypeInfo(Nullable.GetUnderlyingType(type) ?? type).Kind == JsonTypeInfoKind.None;
 
-    /// <summary>Reads a request's payload, or refuses the request.</summary>
+    /// <summary>Reads the payload of a request. If it is invalid, refuses the request and returns false.</summary>
     public bool TryRead(InboundRequest request, [MaybeNullWhen(false)] out object?[] values)
     {
         if (TryRead(request.Payload.Data, out values, out var errors)) return true;
@@ -60,7 +58,7 @@ internal sealed class MembersReader
         if (utf8.IsEmpty) return true;
         if (LoneSurrogates.Contain(utf8.Span))
         {
-            found.Add(PayloadJson.NoText.Path, PayloadJson.NoText.Message);
+            found.Add(PayloadJson.UnpairedSurrogate.Path, PayloadJson.UnpairedSurrogate.Message);
             return false;
         }
         var reader = new Utf8JsonReader(utf8.Span);
@@ -84,11 +82,11 @@ internal sealed class MembersReader
         return true;
     }
 
-    /// <summary>One parameter.</summary>
+    /// <summary>A parameter that is read from a member.</summary>
     [RequiresUnreferencedCode("Looks at the handler's parameters.")]
     private sealed class Member
     {
-        // Stands for a value that could not be read, which is told already.
+        // Marks a value that could not be read. Its error is already recorded.
         private static readonly object s_faulty = new();
 
         private readonly JsonTypeInfo _type;
@@ -121,13 +119,16 @@ internal sealed class MembersReader
             }
             catch (Exception)
             {
-                // A converter of the application that refuses.
+                // Thrown by a converter of the application.
                 found.Add(_path, "The value cannot be read.");
             }
             return s_faulty;
         }
 
-        /// <summary>The value as the handler takes it.</summary>
+        /// <summary>
+        /// Returns the argument for a value: the default value when the member is missing. Records an error for a null value that is not
+        /// allowed.
+        /// </summary>
         public object? Complete(object? value, ValidationErrors found)
         {
             if (value == s_absent) value = _default == s_absent ? null : _default;
@@ -139,7 +140,7 @@ internal sealed class MembersReader
         {
             var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
             var value = parameter.DefaultValue;
-            // Reflection gives the number of an enum that may be null, and null for the default of a struct.
+            // For a nullable enum, reflection returns the underlying number. For the default of a struct, it returns null.
             if (value is not null) return type.IsEnum ? Enum.ToObject(type, value) : value;
             return parameter.ParameterType is { IsValueType: true } && type == parameter.ParameterType
                 ? System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type)

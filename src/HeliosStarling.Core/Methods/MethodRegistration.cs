@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
 /// <summary>A registered method.</summary>
-/// <typeparam name="TContext">What its handler knows of a request.</typeparam>
+/// <typeparam name="TContext">The type of the request context.</typeparam>
 public sealed class MethodRegistration<TContext>
     where TContext : RequestContextBase
 {
@@ -11,24 +11,25 @@ public sealed class MethodRegistration<TContext>
 
     internal MethodEntry Entry { get; }
 
-    /// <summary>The services of the application that registered the method; null when it has none to give.</summary>
+    /// <summary>The service provider of the application; null when there is none.</summary>
     internal IServiceProvider? Services => _methods.Services;
 
-    /// <summary>The method's name.</summary>
+    /// <summary>The name of the method.</summary>
     public string Name => Entry.Name;
 
-    /// <summary>How it is offered.</summary>
+    /// <summary>The options of the method.</summary>
     public MethodOptions Options => Entry.Options;
 
     /// <summary>
-    /// Adds a validator of the payload, which looks at it after it was read and found to keep to its type's attributes. If validators find
-    /// errors, the caller gets <c>VALIDATION_ERROR</c> with those of all of them, and the handler does not run.
+    /// Adds a validator of the payload. It runs after the payload was deserialized and validated with the attributes of its type. If
+    /// validators return errors, the caller gets <c>VALIDATION_ERROR</c> with all of them, and the handler does not run.
     /// </summary>
-    /// <typeparam name="T">What the handler takes, or a type that it derives from.</typeparam>
-    /// <param name="validator">Returns what is wrong, nothing if all is right. Not called when there is no payload and the handler takes
-    /// null for it. Called for several requests at once; it must not block. What it throws is the failure, as of a handler.</param>
+    /// <typeparam name="T">The type of the handler's payload, or a base type of it.</typeparam>
+    /// <param name="validator">Returns the errors; none when the payload is valid. Not called when the payload is missing and the handler
+    /// accepts null. Called concurrently for several requests; it must not block. An exception of the validator has the same effect as one
+    /// of the handler.</param>
     /// <returns>This registration.</returns>
-    /// <exception cref="ArgumentException">The method's handler takes no payload of this type.</exception>
+    /// <exception cref="ArgumentException">The method's handler has no payload of this type.</exception>
     public MethodRegistration<TContext> Validate<T>(Func<T, IEnumerable<ValidationError>> validator)
     {
         ArgumentNullException.ThrowIfNull(validator);
@@ -41,7 +42,7 @@ public sealed class MethodRegistration<TContext>
         return this;
     }
 
-    /// <summary>Takes the method away; requests that run already go on.</summary>
-    /// <returns>False when it was gone already.</returns>
+    /// <summary>Removes the method. Running requests continue.</summary>
+    /// <returns>False when it was already removed.</returns>
     public bool Unregister() => _methods.Remove(Entry);
 }

@@ -5,57 +5,57 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>The methods that the peer can call.</summary>
-/// <remarks>Safe to call concurrently, also while connections run.</remarks>
+/// <remarks>Safe to call concurrently, also while there are connections.</remarks>
 public sealed class Methods
 {
-    private const int CalledPlaces = 64;
+    private const int CacheSize = 64;
 
     private readonly ConcurrentDictionary<string, MethodEntry> _entries = new(NameComparer.Instance);
     private readonly ConcurrentDictionary<string, MethodEntry>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
 
-    // Methods that were called, each in the place that its name gives it: most calls find theirs here, and nobody writes. Of those that
-    // share a place the first one keeps it. A new array when a method comes or goes.
-    private MethodEntry?[] _called = new MethodEntry?[CalledPlaces];
+    // A cache of called methods, each in the slot of its name's hash. Most calls find their method here without a write to shared memory.
+    // When several methods have the same slot, the first one keeps it. A new array replaces the cache when a method is added or removed.
+    private MethodEntry?[] _cache = new MethodEntry?[CacheSize];
 
     internal Methods() => _byUtf8 = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
 
-    /// <summary>The names of all methods, in alphabetical order, those of the namespace <c>system</c> and private ones included.</summary>
+    /// <summary>The names of all methods in alphabetical order, including private ones and those of the namespace <c>system</c>.</summary>
     public IReadOnlyList<string> Names => [.. _entries.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether a method is registered.</summary>
+    /// <summary>Determines whether a method is registered.</summary>
     public bool Contains(string name) => _entries.ContainsKey(name);
 
-    /// <summary>How a method is offered; null when there is no such method.</summary>
+    /// <summary>Returns the options of a method; null when it does not exist.</summary>
     public MethodOptions? GetOptions(string name) => _entries.TryGetValue(name, out var entry) ? entry.Options : null;
 
-    /// <summary>Takes a method away; requests that run already go on.</summary>
-    /// <returns>False when there is no such method.</returns>
+    /// <summary>Removes a method. Running requests continue.</summary>
+    /// <returns>False when the method does not exist.</returns>
     /// <exception cref="ArgumentException">The method is built in.</exception>
     public bool Unregister(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (Protocol.Names.IsReserved(name)) throw new ArgumentException($"Method '{name}' is built in and cannot be unregistered.");
         var isRemoved = _entries.TryRemove(name, out _);
-        ForgetCalled();
+        ClearCache();
         return isRemoved;
     }
 
-    /// <summary>The services of the application whose methods these are; null when it has none to give.</summary>
+    /// <summary>The service provider of the application; null when there is none.</summary>
     internal IServiceProvider? Services { get; init; }
 
-    /// <summary>Refuses methods that come too late; null for no guard.</summary>
+    /// <summary>Rejects methods that are registered too late. Null: no guard.</summary>
     internal RegistrationGuard? Guard { get; init; }
 
     internal bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out MethodEntry? entry)
     {
-        // The array first: what is found after a method was taken away must not be noted in the new one.
-        var called = Volatile.Read(ref _called);
-        ref var place = ref called[PlaceOf(name)];
-        entry = Volatile.Read(ref place);
+        // Read the array first. A method that is found after its removal must not be written to the new array.
+        var cache = Volatile.Read(ref _cache);
+        ref var slot = ref cache[SlotOf(name)];
+        entry = Volatile.Read(ref slot);
         if (entry is not null && name.SequenceEqual(entry.Utf8Name)) return true;
         var isFree = entry is null;
         if (!_byUtf8.TryGetValue(name, out entry)) return false;
-        if (isFree) Volatile.Write(ref place, entry);
+        if (isFree) Volatile.Write(ref slot, entry);
         return true;
     }
 
@@ -69,27 +69,27 @@ public sealed class Methods
         AddBuiltIn(entry);
     }
 
-    /// <summary>Registers a method without the check for reserved namespaces.</summary>
+    /// <summary>Registers a method without checking for reserved namespaces.</summary>
     internal void AddBuiltIn(MethodEntry entry)
     {
         CheckTimeout(entry);
         if (!_entries.TryAdd(entry.Name, entry))
             throw new ArgumentException($"Method '{entry.Name}' is registered already. Unregister it first, or choose another name.");
-        // One of this name may have been taken away just now, and not forgotten yet.
-        ForgetCalled();
+        // A method of this name may have just been removed and still be in the cache.
+        ClearCache();
     }
 
     internal bool Remove(MethodEntry entry)
     {
         var isRemoved = _entries.TryRemove(KeyValuePair.Create(entry.Name, entry));
-        ForgetCalled();
+        ClearCache();
         return isRemoved;
     }
 
-    private void ForgetCalled() => Volatile.Write(ref _called, new MethodEntry?[CalledPlaces]);
+    private void ClearCache() => Volatile.Write(ref _cache, new MethodEntry?[CacheSize]);
 
-    private static int PlaceOf(ReadOnlySpan<byte> name) =>
-        name.IsEmpty ? 0 : ((name.Length * 7) ^ (name[^1] * 3) ^ name[name.Length / 2]) & (CalledPlaces - 1);
+    private static int SlotOf(ReadOnlySpan<byte> name) =>
+        name.IsEmpty ? 0 : ((name.Length * 7) ^ (name[^1] * 3) ^ name[name.Length / 2]) & (CacheSize - 1);
 
     private static void CheckName(string name)
     {

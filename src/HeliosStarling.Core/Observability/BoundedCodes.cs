@@ -5,19 +5,19 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Error codes as metrics may show them: the protocol's, and so many others. Peers choose codes of their own, and each value of a tag is
-/// kept for ever.
+/// Limits the number of error codes in metrics: all codes of the protocol, and a fixed number of others. Peers can invent codes, and each
+/// value of a tag is kept until the process ends.
 /// </summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class BoundedCodes
 {
-    /// <summary>How many codes beside the protocol's.</summary>
+    /// <summary>The maximum number of codes that the protocol does not define.</summary>
     internal const int MaxOthers = 100;
 
     private readonly ConcurrentDictionary<string, string> _others = new(StringComparer.Ordinal);
     private int _count;
 
-    /// <summary>The protocol's own codes.</summary>
+    /// <summary>The codes that the protocol defines.</summary>
     internal static FrozenSet<string> Standard { get; } = FrozenSet.Create(
         StringComparer.Ordinal,
         ErrorCodes.ProtocolVersionMismatch,
@@ -54,7 +54,7 @@ internal sealed class BoundedCodes
         ErrorCodes.ProxyError,
         ErrorCodes.InternalError);
 
-    /// <summary>The code itself, or <see cref="EngineMetrics.Other"/> when there are too many already.</summary>
+    /// <summary>Returns the code, or <see cref="EngineMetrics.Other"/> when there are too many other codes already.</summary>
     public string Bound(string code)
     {
         if (Standard.Contains(code) || _others.ContainsKey(code)) return code;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>What the engine logs; never payloads or tokens.</summary>
+/// <summary>The log messages of the engine. They never contain payloads or tokens.</summary>
 internal static partial class EngineLog
 {
     [LoggerMessage(1, LogLevel.Error, "The handler of method '{Method}' failed.")]

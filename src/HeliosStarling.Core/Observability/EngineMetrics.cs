@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 
 namespace HeliosStarling;
 
-/// <summary>Measures messages and requests, and counts what is ignored or dropped, so that nothing disappears without a trace.</summary>
-/// <remarks>Safe to use concurrently. Allocates nothing, and without a listener costs a look at whether there is one.</remarks>
+/// <summary>Measures messages and requests, and counts all ignored and dropped messages.</summary>
+/// <remarks>Safe to use concurrently. Allocates nothing. Without a listener, it costs only a check.</remarks>
 internal sealed class EngineMetrics : IDisposable
 {
     /// <summary>The name of the meter.</summary>
@@ -13,18 +13,18 @@ internal sealed class EngineMetrics : IDisposable
     /// <summary>The status of a request that succeeded.</summary>
     public const string Ok = "OK";
 
-    /// <summary>Stands for names and codes that a peer made up: each would be a series of its own.</summary>
+    /// <summary>Replaces names and codes that a peer invented, because each of them would create a separate time series.</summary>
     public const string Other = "_OTHER";
 
-    // What OpenTelemetry advises for calls (rpc.server.call.duration).
+    // The buckets that OpenTelemetry recommends for calls (rpc.server.call.duration).
     private static readonly InstrumentAdvice<double> s_callBuckets = new()
     {
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
     };
 
-    // Apart: codes that a peer makes up must not take the places of the application's own.
-    private readonly BoundedCodes _servedCodes = new();
-    private readonly BoundedCodes _askedCodes = new();
+    // Separate, because codes that a peer invents must not use up the places of the application's codes.
+    private readonly BoundedCodes _inboundCodes = new();
+    private readonly BoundedCodes _outboundCodes = new();
     private readonly Counter<long> _received;
     private readonly Counter<long> _receivedBytes;
     private readonly Counter<long> _sent;
@@ -32,53 +32,54 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _ignored;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _lateAnswers;
-    private readonly Histogram<double> _served;
-    private readonly Histogram<double> _asked;
+    private readonly Histogram<double> _inboundDurations;
+    private readonly Histogram<double> _outboundDurations;
 
-    /// <param name="role">Which side measures: <c>server</c> or <c>client</c>.</param>
-    /// <param name="name">The server's name; none when empty.</param>
-    /// <param name="factory">Makes the meter, and disposes of it. Default: the meter is this object's own.</param>
+    /// <param name="role">The side that measures: <c>server</c> or <c>client</c>.</param>
+    /// <param name="name">The name of the server. Empty: no name.</param>
+    /// <param name="factory">Creates the meter and disposes of it. Default: this object creates and owns the meter.</param>
     public EngineMetrics(string role, string name = "", IMeterFactory? factory = null)
     {
         List<KeyValuePair<string, object?>> tags = [new("helios.role", role)];
         if (name.Length > 0) tags.Add(new("helios.server", name));
         var options = new MeterOptions(MeterName) { Tags = tags };
         Meter = factory?.Create(options) ?? new Meter(options);
-        _received = Meter.CreateCounter<long>("helios.messages.received", "{message}", "Messages that came.");
-        _receivedBytes = Meter.CreateCounter<long>("helios.io.received", "By", "Bytes of the messages that came, without frames.");
+        _received = Meter.CreateCounter<long>("helios.messages.received", "{message}", "Received messages.");
+        _receivedBytes = Meter.CreateCounter<long>("helios.io.received", "By", "Bytes of received messages, without frame headers.");
         _sent = Meter.CreateCounter<long>("helios.messages.sent", "{message}", "Messages handed to a transport.");
-        _sentBytes = Meter.CreateCounter<long>("helios.io.sent", "By", "Bytes of the messages handed to a transport, without frames.");
-        _ignored = Meter.CreateCounter<long>("helios.messages.ignored", "{message}", "Messages that nobody takes.");
-        _dropped = Meter.CreateCounter<long>("helios.messages.dropped", "{message}", "Messages that were to be sent and never will be.");
+        _sentBytes = Meter.CreateCounter<long>("helios.io.sent", "By", "Bytes of messages handed to a transport, without frame headers.");
+        _ignored = Meter.CreateCounter<long>("helios.messages.ignored", "{message}", "Messages without a handler.");
+        _dropped = Meter.CreateCounter<long>("helios.messages.dropped", "{message}", "Messages that were dropped and are never sent.");
         _lateAnswers = Meter.CreateCounter<long>(
             "helios.requests.late_answers", "{answer}", "Answers of handlers whose request had timed out or was cancelled.");
-        _served = Meter.CreateHistogram(
-            "rpc.server.call.duration", "s", "From the arrival of a peer's request to its answer.", null, s_callBuckets);
-        _asked = Meter.CreateHistogram("rpc.client.call.duration", "s", "From a request to the peer to its answer.", null, s_callBuckets);
+        _inboundDurations = Meter.CreateHistogram(
+            "rpc.server.call.duration", "s", "Duration of requests of the peer, from arrival to answer.", null, s_callBuckets);
+        _outboundDurations = Meter.CreateHistogram(
+            "rpc.client.call.duration", "s", "Duration of requests to the peer, until the answer.", null, s_callBuckets);
     }
 
-    /// <summary>For the instruments of one side alone.</summary>
+    /// <summary>The meter, to which server and client add their own instruments.</summary>
     public Meter Meter { get; }
 
-    /// <summary>Whether somebody wants to know how long the peer's requests take.</summary>
-    public bool TimesServed => _served.Enabled;
+    /// <summary>Indicates whether a listener measures the duration of the peer's requests.</summary>
+    public bool MeasuresInboundRequests => _inboundDurations.Enabled;
 
-    /// <summary>Whether somebody wants to know how long requests to the peer take.</summary>
-    public bool TimesAsked => _asked.Enabled;
+    /// <summary>Indicates whether a listener measures the duration of requests to the peer.</summary>
+    public bool MeasuresOutboundRequests => _outboundDurations.Enabled;
 
-    /// <summary>Counts a message that came.</summary>
+    /// <summary>Counts a received message.</summary>
     public void Received(MessageKind kind, long size) => Count(_received, _receivedBytes, kind, size);
 
-    /// <summary>Counts a message that a transport takes.</summary>
+    /// <summary>Counts a message that is handed to a transport.</summary>
     public void Sent(MessageKind kind, long size) => Count(_sent, _sentBytes, kind, size);
 
-    /// <summary>Counts a message that nobody takes.</summary>
-    /// <param name="kind">What kind it was: text, json, binary, notification, response, error, ack.</param>
+    /// <summary>Counts a message without a handler.</summary>
+    /// <param name="kind">The kind of message: text, json, binary, notification, response, error or ack.</param>
     public void Ignored(string kind) => _ignored.Add(1, new KeyValuePair<string, object?>("helios.message.kind", kind));
 
-    /// <summary>Counts messages that will not be sent.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="reason">See <see cref="DropReasons"/>.</param>
+    /// <summary>Counts messages that will never be sent.</summary>
+    /// <param name="count">The number of messages.</param>
+    /// <param name="reason">One of <see cref="DropReasons"/>.</param>
     public void Dropped(int count, string reason)
     {
         if (count > 0) _dropped.Add(count, new KeyValuePair<string, object?>("helios.drop.reason", reason));
@@ -86,15 +87,17 @@ internal sealed class EngineMetrics : IDisposable
 
     public void LateAnswer() => _lateAnswers.Add(1);
 
-    /// <summary>A request of the peer has ended.</summary>
+    /// <summary>Records the duration of a request of the peer.</summary>
     /// <param name="method">A registered method, or <see cref="Other"/>.</param>
-    /// <param name="code">Why it failed; null when it succeeded.</param>
-    /// <param name="duration">How long it took.</param>
-    public void Served(string method, string? code, TimeSpan duration) => Record(_served, _servedCodes, method, code, duration);
+    /// <param name="code">The error code; null when it succeeded.</param>
+    /// <param name="duration">The duration.</param>
+    public void InboundRequestEnded(string method, string? code, TimeSpan duration) =>
+        Record(_inboundDurations, _inboundCodes, method, code, duration);
 
-    /// <summary>A request to the peer has ended.</summary>
-    /// <inheritdoc cref="Served"/>
-    public void Asked(string method, string? code, TimeSpan duration) => Record(_asked, _askedCodes, method, code, duration);
+    /// <summary>Records the duration of a request to the peer.</summary>
+    /// <inheritdoc cref="InboundRequestEnded"/>
+    public void OutboundRequestEnded(string method, string? code, TimeSpan duration) =>
+        Record(_outboundDurations, _outboundCodes, method, code, duration);
 
     public void Dispose() => Meter.Dispose();
 

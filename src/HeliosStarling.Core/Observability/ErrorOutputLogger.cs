@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace HeliosStarling;
 
 /// <summary>
-/// Where a server or client logs that was given no logger: warnings and errors go to the standard error stream. An exception of a handler
-/// would otherwise pass unseen.
+/// The logger of a server or client that has no other logger. It writes warnings and errors to the standard error stream, so that
+/// exceptions of handlers do not go unnoticed.
 /// </summary>
-/// <remarks>Safe to use concurrently: each entry is one write.</remarks>
+/// <remarks>Safe to use concurrently. Each entry is one write.</remarks>
 internal sealed class ErrorOutputLogger(string category) : ILogger
 {
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What a message is, as metrics tell it.</summary>
+/// <summary>The kind of a message, for metrics.</summary>
 internal enum MessageKind : byte
 {
     /// <summary>A request of the protocol.</summary>
@@ -21,18 +21,18 @@ internal enum MessageKind : byte
     /// <summary>A ping of the protocol.</summary>
     Ping,
 
-    /// <summary>Plain text; on the way out JSON of the application's own too.</summary>
+    /// <summary>Plain text. For sent messages, this includes JSON of the application.</summary>
     Text,
 
-    /// <summary>JSON that is no protocol message.</summary>
+    /// <summary>JSON that is not a protocol message.</summary>
     Json,
 
-    /// <summary>Bytes.</summary>
+    /// <summary>A binary message.</summary>
     Binary,
 
-    /// <summary>A protocol message that breaks the protocol's rules.</summary>
+    /// <summary>An invalid protocol message.</summary>
     Invalid,
 
-    /// <summary>A message that was read past because of its size.</summary>
+    /// <summary>A message that was skipped because of its size.</summary>
     TooLarge,
 }

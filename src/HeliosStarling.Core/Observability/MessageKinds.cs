@@ -2,7 +2,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Tells what a message is, and how metrics spell it.</summary>
+/// <summary>Determines the kind of a message and its name in metrics.</summary>
 internal static class MessageKinds
 {
     private static readonly string[] s_names =
@@ -10,7 +10,7 @@ internal static class MessageKinds
 
     public static string NameOf(MessageKind kind) => s_names[(int)kind];
 
-    /// <summary>What was read.</summary>
+    /// <summary>Returns the kind of a received text message.</summary>
     public static MessageKind Of(ReadStatus status, in Message message) => status switch
     {
         ReadStatus.Message => Of(message.Type),

@@ -5,16 +5,17 @@ using System.Text.Json;
 namespace HeliosStarling;
 
 /// <summary>
-/// The W3C trace context in the metadata of a request: <c>traceparent</c> and <c>tracestate</c> (docs/protocol.md section 2).
+/// Reads and writes the W3C trace context in the metadata of a request: <c>traceparent</c> and <c>tracestate</c> (docs/protocol.md section
+/// 2).
 /// </summary>
 internal static class TraceContext
 {
-    // What every vendor must pass on (W3C Trace Context, section 3.3.1.5); a longer state is left out, never cut.
+    // The length that every vendor must pass on (W3C Trace Context, section 3.3.1.5). A longer state is omitted, never cut.
     private const int MaxState = 512;
 
-    /// <summary>Reads the context; false when there is none or it is malformed, as if it were absent.</summary>
+    /// <summary>Reads the context. Returns false when it is absent or malformed.</summary>
     /// <param name="metadata">A JSON object, or nothing.</param>
-    /// <param name="context">The peer's span.</param>
+    /// <param name="context">The context of the peer's span.</param>
     public static bool TryRead(ReadOnlySpan<byte> metadata, out ActivityContext context)
     {
         context = default;
@@ -24,10 +25,10 @@ internal static class TraceContext
             && ActivityContext.TryParse(parent, state is { Length: <= MaxState } ? state : null, isRemote: true, out context);
     }
 
-    /// <summary>Writes the context of a span in front of what the application's metadata say, which stays as it is.</summary>
+    /// <summary>Adds the context of a span to the metadata of the application.</summary>
     /// <param name="metadata">A JSON object, or nothing.</param>
-    /// <param name="span">Whose context it is.</param>
-    /// <returns>The metadata themselves when they have a <c>traceparent</c> of their own, or are no object.</returns>
+    /// <param name="span">The span.</param>
+    /// <returns>The metadata with the context; unchanged when they already have a <c>traceparent</c> or are not an object.</returns>
     public static byte[] Write(byte[] metadata, Activity span)
     {
         if (span is not { IdFormat: ActivityIdFormat.W3C, Id: { } id }) return metadata;
@@ -53,7 +54,7 @@ internal static class TraceContext
     private static (string? Parent, string? State) Find(ReadOnlySpan<byte> metadata)
     {
         string? parent = null, state = null;
-        // As deep as it is: the message's reader let it pass.
+        // Any depth is allowed here, because the reader of the message has already checked it.
         var reader = new Utf8JsonReader(metadata, new JsonReaderOptions { MaxDepth = int.MaxValue });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

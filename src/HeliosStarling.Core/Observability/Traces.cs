@@ -2,40 +2,40 @@ using System.Diagnostics;
 
 namespace HeliosStarling;
 
-/// <summary>The spans of requests: one where a request is made, one where it is served.</summary>
-/// <remarks>Safe to use concurrently. Nothing is made while nobody listens.</remarks>
+/// <summary>Creates the spans of requests: one on the side that sends a request, and one on the side that handles it.</summary>
+/// <remarks>Safe to use concurrently. Creates no span while there is no listener.</remarks>
 internal static class Traces
 {
     private static readonly ActivitySource s_source = new(EngineMetrics.MeterName);
 
-    /// <summary>Whether anybody listens.</summary>
-    public static bool AreWanted => s_source.HasListeners();
+    /// <summary>Indicates whether there is a listener.</summary>
+    public static bool HasListeners => s_source.HasListeners();
 
-    /// <summary>Begins the span of a peer's request, as a child of the one that its metadata tells of.</summary>
+    /// <summary>Starts the span of a peer's request, as a child of the span in its metadata.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="peerId">Who asks; null when that is not known.</param>
+    /// <param name="peerId">The id of the peer; null when it is unknown.</param>
     /// <param name="method">A registered method, or <see cref="EngineMetrics.Other"/>.</param>
-    /// <param name="requestId">The id that the peer gave it.</param>
+    /// <param name="requestId">The request id.</param>
     /// <param name="metadata">Raw JSON, empty when absent.</param>
-    /// <returns>The span, which is nobody's current one yet; null when it is not sampled.</returns>
-    public static Activity? Serve(TimeProvider time, string? peerId, string method, Guid requestId, ReadOnlyMemory<byte> metadata)
+    /// <returns>The span; null when it is not sampled. It does not become the current one.</returns>
+    public static Activity? StartInbound(TimeProvider time, string? peerId, string method, Guid requestId, ReadOnlyMemory<byte> metadata)
     {
         TraceContext.TryRead(metadata.Span, out var parent);
         var before = Activity.Current;
-        // What the reader was started under is not what the peer's request belongs to.
+        // The peer's request must not become a child of the reader's current span.
         if (before is not null) Activity.Current = null;
         var span = s_source.StartActivity(method, ActivityKind.Server, parent, startTime: time.GetUtcNow());
         if (Activity.Current != before) Activity.Current = before;
         return Describe(span, peerId, method, requestId);
     }
 
-    /// <summary>Begins the span of a request to the peer, as a child of the current one, which stays the current one.</summary>
+    /// <summary>Starts the span of a request to the peer, as a child of the current span. The current span does not change.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="peerId">Who is asked; null when that is not known.</param>
+    /// <param name="peerId">The id of the peer; null when it is unknown.</param>
     /// <param name="method">The method.</param>
     /// <param name="requestId">The request's id.</param>
-    /// <returns>Null when it is not sampled.</returns>
-    public static Activity? Ask(TimeProvider time, string? peerId, string method, Guid requestId)
+    /// <returns>The span; null when it is not sampled.</returns>
+    public static Activity? StartOutbound(TimeProvider time, string? peerId, string method, Guid requestId)
     {
         var before = Activity.Current;
         var span = s_source.StartActivity(method, ActivityKind.Client, default(ActivityContext), startTime: time.GetUtcNow());
@@ -45,7 +45,7 @@ internal static class Traces
 
     /// <summary>Ends a span.</summary>
     /// <param name="span">The span.</param>
-    /// <param name="code">Why its request failed; null when it succeeded.</param>
+    /// <param name="code">The error code of the request; null when it succeeded.</param>
     /// <param name="time">The clock.</param>
     public static void End(Activity span, string? code, TimeProvider time)
     {
@@ -54,7 +54,7 @@ internal static class Traces
         span.SetEndTime(time.GetUtcNow().UtcDateTime);
         var before = Activity.Current;
         span.Stop();
-        // Stopping makes another span the current one, on whatever thread it happens.
+        // Stop sets another span as the current one, on any thread.
         if (before != span && Activity.Current != before) Activity.Current = before;
     }
 

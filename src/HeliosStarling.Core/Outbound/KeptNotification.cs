@@ -1,14 +1,16 @@
 namespace HeliosStarling;
 
-/// <summary>A copy of a notification that waits for application code, counted for its sender as long as somebody keeps it.</summary>
-/// <param name="topic">Its topic.</param>
-/// <param name="data">Its data; the memory is never pooled.</param>
-/// <param name="size">What is charged for it.</param>
-/// <param name="charge">Where that is charged.</param>
-/// <remarks>Safe to call concurrently. Its maker is the first keeper.</remarks>
+/// <summary>
+/// A copy of a notification that waits for application code. It is counted for its sender until the last reference is released.
+/// </summary>
+/// <param name="topic">The topic.</param>
+/// <param name="data">The data. The memory is never pooled.</param>
+/// <param name="size">The number of bytes that are counted for it.</param>
+/// <param name="charge">Counts the bytes.</param>
+/// <remarks>Safe to call concurrently. Its creator owns the first reference.</remarks>
 internal sealed class KeptNotification(string topic, byte[] data, int size, WaitingCharge charge)
 {
-    private int _keepers = 1;
+    private int _references = 1;
 
     public string Topic => topic;
 
@@ -16,16 +18,16 @@ internal sealed class KeptNotification(string topic, byte[] data, int size, Wait
 
     public int Size => size;
 
-    /// <summary>One more keeps it.</summary>
+    /// <summary>Adds a reference.</summary>
     public KeptNotification Retain()
     {
-        Interlocked.Increment(ref _keepers);
+        Interlocked.Increment(ref _references);
         return this;
     }
 
-    /// <summary>One keeper needs it no more.</summary>
+    /// <summary>Releases a reference.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _keepers) == 0) charge.Release(size);
+        if (Interlocked.Decrement(ref _references) == 0) charge.Release(size);
     }
 }

@@ -3,14 +3,14 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Who listens to the notifications of one request, and what waits for them.</summary>
+/// <summary>The handlers and streams that listen to the notifications of one request, and the notifications that wait for them.</summary>
 /// <remarks>
-/// Safe to call concurrently. Handlers run one after another, in the order in which the notifications came, and never under the lock. A
-/// thread that finds no handler running runs its own, and those that other threads queue meanwhile. The answer is published after them.
+/// Safe to call concurrently. Handlers run one after another, in the order of the notifications, and never under the lock. A thread that
+/// finds no running handler runs its own handlers, and those that other threads queue in the meantime. The answer is published after them.
 /// </remarks>
 internal sealed class RequestListeners(Session session, StarlingRequest request)
 {
-    // What a small notification takes in memory beside its data.
+    // The bytes that a small notification needs in addition to its data.
     private const int Overhead = 64;
 
     private readonly Lock _lock = new();
@@ -29,7 +29,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     private Exception? _failure;
     private bool _isValue;
 
-    /// <summary>Whether items of a stream have come, and nobody has asked for them.</summary>
+    /// <summary>Indicates whether items of a stream were received that nobody asked for.</summary>
     public bool HaveMissedItems
     {
         get
@@ -38,7 +38,9 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         }
     }
 
-    /// <summary>Adds a handler. What came early is given to it before this returns, unless another handler of the request runs.</summary>
+    /// <summary>
+    /// Adds a handler. It gets the early notifications before this method returns, unless another handler of the request is running.
+    /// </summary>
     public IDisposable Add(TopicPattern pattern, Action<ReadOnlyMemory<byte>> onData)
     {
         var listener = new Listener(this, pattern, onData);
@@ -46,7 +48,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         {
             if (!_isEnded) _listeners = [.. _listeners, listener];
             _areItemsRead |= pattern.Matches(WireNames.StreamItem);
-            foreach (var early in _early ?? []) Wait_NeedsLock(new Call([listener], early.Retain()));
+            foreach (var early in _early ?? []) Queue_NeedsLock(new Call([listener], early.Retain()));
             if (_isRunning || _calls is not { Count: > 0 }) return listener;
             _isRunning = true;
         }
@@ -54,7 +56,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         return listener;
     }
 
-    /// <summary>Opens the stream of the answer's items; from now on nothing is kept for others.</summary>
+    /// <summary>Opens a stream of the answer's items. From now on, no notifications are kept for later listeners.</summary>
     public StreamListener OpenStream()
     {
         var stream = new StreamListener(this);
@@ -71,10 +73,10 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         return stream;
     }
 
-    /// <summary>Gives a notification to all who listen, or keeps it for them.</summary>
-    /// <param name="name">Its topic.</param>
-    /// <param name="data">Its data, valid during the call.</param>
-    /// <returns>False when it cannot be kept: more waits than the peer may have.</returns>
+    /// <summary>Delivers a notification to all listeners, or keeps it for them.</summary>
+    /// <param name="name">The topic.</param>
+    /// <param name="data">The data. It is valid only during the call.</param>
+    /// <returns>False when it cannot be kept, because too many bytes of the peer wait already.</returns>
     public bool Deliver(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> data)
     {
         var topic = Encoding.ASCII.GetString(name.Span);
@@ -88,15 +90,15 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
             if (_isRunning || listeners.Length == 0) return true;
             _isRunning = true;
         }
-        // Nobody keeps it: its handlers look at it where it came.
+        // No copy is needed: the handlers read the received bytes.
         foreach (var listener in listeners) Run(listener, topic, data);
         RunCalls();
         return true;
     }
 
-    /// <summary>A notification came that cannot be given to anybody. A stream that is opened later lacks it and is told so.</summary>
-    /// <returns>Whether a stream lacks it now.</returns>
-    public bool Lose(HeliosException failure)
+    /// <summary>Called when a received notification cannot be delivered. A stream that is opened later fails with this error.</summary>
+    /// <returns>True when there is an open stream, which now misses an item.</returns>
+    public bool OnLost(HeliosException failure)
     {
         lock (_lock)
         {
@@ -107,16 +109,19 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         }
     }
 
-    /// <summary>Forgets what came early; from now on listeners get only what comes.</summary>
+    /// <summary>Discards the early notifications. From now on, listeners get only new ones.</summary>
     public void StopCollecting()
     {
         lock (_lock) StopCollecting_NeedsLock();
     }
 
-    /// <summary>The answer has come: nothing follows, and it is published when the handlers have had all that came before.</summary>
-    /// <param name="failure">Why the request failed; null when it succeeded.</param>
-    /// <param name="isValue">Whether the answer is a value, and so not the end of a stream (docs/protocol.md section 5). Default it is
-    /// none.</param>
+    /// <summary>
+    /// Ends all listeners after the answer was received. The answer is published after the handlers have processed all earlier
+    /// notifications.
+    /// </summary>
+    /// <param name="failure">The error of the request; null when it succeeded.</param>
+    /// <param name="isValue">Whether the answer is a value, and so not the end of a stream (docs/protocol.md section 5). Default:
+    /// false.</param>
     public void EndInOrder(Exception? failure, bool isValue = false)
     {
         lock (_lock)
@@ -125,14 +130,17 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
             End_NeedsLock(failure);
             if (_isRunning)
             {
-                Wait_NeedsLock(default);
+                Queue_NeedsLock(default);
                 return;
             }
         }
         request.Publish();
     }
 
-    /// <summary>This side ends the request: its handlers get nothing more, and nobody waits for the one that runs.</summary>
+    /// <summary>
+    /// Ends all listeners because this side ends the request. The handlers get no more notifications, and the error is published without
+    /// waiting for a running handler.
+    /// </summary>
     public void EndAtOnce(Exception failure)
     {
         lock (_lock)
@@ -154,7 +162,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         lock (_lock) _listeners = [.. _listeners.Where(other => other != listener)];
     }
 
-    /// <summary>Keeps a notification for those who cannot have it at once; false when somebody lacks it then.</summary>
+    /// <summary>Keeps a notification for listeners that cannot process it at once. Returns false when a listener misses it.</summary>
     private bool TryKeep_NeedsLock(string topic, ReadOnlyMemory<byte> data)
     {
         var isItem = _streams.Length > 0 && topic == WireNames.StreamItem;
@@ -162,14 +170,14 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         if (!isItem && !waits && !_isCollecting) return true;
         if (Keep_NeedsLock(topic, data) is not { } kept)
         {
-            // What nobody has asked for yet is forgotten; who asks later is told.
-            if (_isCollecting) _lostEarly = request.MakeOverflow();
+            // Notifications without a listener are discarded. A stream that is opened later gets the error.
+            if (_isCollecting) _lostEarly = request.CreateOverflowError();
             StopCollecting_NeedsLock();
             return !isItem && !waits;
         }
         if (isItem)
             foreach (var stream in _streams) stream.Add(kept);
-        if (waits) Wait_NeedsLock(new Call(_listeners, kept.Retain()));
+        if (waits) Queue_NeedsLock(new Call(_listeners, kept.Retain()));
         if (_isCollecting) Collect_NeedsLock(kept.Retain());
         kept.Release();
         return true;
@@ -177,10 +185,11 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
 
     private void Collect_NeedsLock(KeptNotification kept)
     {
-        // A quarter of the budget: a request that nobody awaits collects for ever, and its peer has other things to say.
+        // Early notifications get a quarter of the budget. A request that is never awaited collects without end, and its peer has other
+        // messages to send.
         (_early ??= []).Add(kept);
         if ((_earlyBytes += kept.Size) <= session.Engine.Lanes.Limits.BytesPerPeer / 4) return;
-        _lostEarly = request.MakeOverflow();
+        _lostEarly = request.CreateOverflowError();
         StopCollecting_NeedsLock();
     }
 
@@ -205,12 +214,13 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     }
 
     private void End_NeedsLock(StreamListener stream) =>
-        stream.End(_failure ?? (_isValue && !stream.HasItems ? request.MakeUnstreamed() : null));
+        stream.End(_failure ?? (_isValue && !stream.HasItems ? request.CreateNotStreamedError() : null));
 
-    private void Wait_NeedsLock(Call call) => (_calls ??= new Queue<Call>()).Enqueue(call);
+    private void Queue_NeedsLock(Call call) => (_calls ??= new Queue<Call>()).Enqueue(call);
 
     /// <summary>
-    /// Runs the handlers that wait now; what comes meanwhile is left to the pool, since this thread has other things to do.
+    /// Makes the calls that are queued now. Calls that are queued in the meantime run on the thread pool, because this thread has other
+    /// work to do.
     /// </summary>
     private void RunEarly()
     {
@@ -234,7 +244,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         while (TryTake(out var call)) Run(call);
     }
 
-    /// <summary>The next call; when there is none, this thread runs handlers no more.</summary>
+    /// <summary>Takes the next call. When there is none, this thread stops running handlers.</summary>
     private bool TryTake(out Call call)
     {
         call = default;
@@ -269,9 +279,9 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         }
     }
 
-    /// <summary>What a thread that runs handlers has to do next.</summary>
-    /// <param name="To">Who gets the notification.</param>
-    /// <param name="Kept">The notification; null when the answer is to be published.</param>
+    /// <summary>A queued call of handlers.</summary>
+    /// <param name="To">The handlers that get the notification.</param>
+    /// <param name="Kept">The notification; null when the answer must be published.</param>
     private readonly record struct Call(Listener[]? To, KeptNotification? Kept);
 
     private sealed class Listener(RequestListeners owner, TopicPattern pattern, Action<ReadOnlyMemory<byte>> onData) : IDisposable

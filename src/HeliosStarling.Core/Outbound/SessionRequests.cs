@@ -12,7 +12,7 @@ internal static class SessionRequests
         this Session session, string method, object? payload, RequestOptions? options, CancellationToken cancellationToken) =>
         Request(session, session.Engine.TypeInfo<TResult>(), method, payload, options, cancellationToken);
 
-    /// <summary>Sends a request to the peer whose answer is not read.</summary>
+    /// <summary>Sends a request to the peer. The data of the answer is ignored.</summary>
     public static StarlingRequest Request(
         this Session session, string method, object? payload, RequestOptions? options, CancellationToken cancellationToken) =>
         Request<object?>(session, type: null, method, payload, options, cancellationToken);

@@ -2,29 +2,29 @@ using System.Diagnostics;
 
 namespace HeliosStarling;
 
-/// <content>How long it takes, and its span.</content>
+/// <content>The duration and the span of a request.</content>
 public abstract partial class StarlingRequest
 {
     private long _startedAt;
     private Activity? _span;
 
-    /// <summary>Begins to measure.</summary>
-    /// <param name="metadata">What the application says beside the payload.</param>
-    /// <returns>The metadata to send: with the context of this request's span, or of the current one.</returns>
+    /// <summary>Starts the measurement and the span.</summary>
+    /// <param name="metadata">The metadata of the application.</param>
+    /// <returns>The metadata to send, with the context of this request's span or of the current span.</returns>
     internal byte[] BeginTelemetry(byte[] metadata)
     {
         var engine = Session.Engine;
-        if (engine.Metrics.TimesAsked) _startedAt = engine.Time.GetTimestamp();
-        if (!Traces.AreWanted) return metadata;
-        _span = Traces.Ask(engine.Time, Session.PeerId, Method, Id);
+        if (engine.Metrics.MeasuresOutboundRequests) _startedAt = engine.Time.GetTimestamp();
+        if (!Traces.HasListeners) return metadata;
+        _span = Traces.StartOutbound(engine.Time, Session.PeerId, Method, Id);
         return (_span ?? Activity.Current) is { } span ? TraceContext.Write(metadata, span) : metadata;
     }
 
-    /// <param name="code">Why it failed; null when it succeeded.</param>
+    /// <param name="code">The error code; null when it succeeded.</param>
     private void EndTelemetry(string? code)
     {
         var engine = Session.Engine;
-        if (_startedAt != 0) engine.Metrics.Asked(Method, code, engine.Time.GetElapsedTime(_startedAt));
+        if (_startedAt != 0) engine.Metrics.OutboundRequestEnded(Method, code, engine.Time.GetElapsedTime(_startedAt));
         if (_span is not null) Traces.End(_span, code, engine.Time);
     }
 }

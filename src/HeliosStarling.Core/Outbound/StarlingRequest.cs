@@ -4,10 +4,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A request that was sent to the peer: what it reports on the way, and the means to cancel it.</summary>
+/// <summary>A request to the peer. Await it to get the answer. It can be cancelled, and its notifications can be observed.</summary>
 /// <remarks>
-/// Safe to use concurrently. Notifications of one request arrive one after another, in the order in which the handler sent them, before its
-/// answer.
+/// Safe to use concurrently. Notifications of one request are delivered one after another, in the order in which the handler sent them, and
+/// before the answer.
 /// </remarks>
 public abstract partial class StarlingRequest : ISentRequest
 {
@@ -25,19 +25,17 @@ public abstract partial class StarlingRequest : ISentRequest
         _listeners = new RequestListeners(session, this);
     }
 
-    /// <summary>The method that was called.</summary>
+    /// <summary>The name of the called method.</summary>
     public string Method { get; }
 
-    /// <summary>The id that the answer carries; another one after the request was sent once more.</summary>
+    /// <summary>The id of the request and of its answer. It changes when the request is sent again.</summary>
     public Guid Id { get; private set; } = Guid.NewGuid();
 
-    /// <summary>Whether it was handed to a connection, so that the peer may have run it.</summary>
     bool IQueuedRequest.IsSent => Volatile.Read(ref _sending) == (int)Sending.Sent;
 
-    /// <summary>Whether nobody needs it any more, and it was not sent.</summary>
     bool IQueuedRequest.IsWithdrawn => Volatile.Read(ref _sending) == (int)Sending.Withdrawn;
 
-    /// <summary>Completes with the answer, or fails as it does.</summary>
+    /// <summary>Completes when the request is answered, and fails when the request fails.</summary>
     private protected abstract Task Settled { get; }
 
     Task ISentRequest.Settled => Settled;
@@ -45,13 +43,13 @@ public abstract partial class StarlingRequest : ISentRequest
     private protected Session Session { get; }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> for each notification of this request whose topic matches. What came before the first await of the
-    /// answer, and before a stream of it was read, is delivered first; when that was too much, it is forgotten.
+    /// Calls <paramref name="handler"/> for each notification of this request whose topic matches. Notifications that arrived before the
+    /// answer was first awaited, and before a stream was opened, are delivered first. They are discarded when they exceed the memory limit.
     /// </summary>
-    /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest.</param>
-    /// <param name="handler">Runs on the connection's reader, or on this thread for what has come already: it should be quick. The handlers
-    /// of one request run one after another, and the answer completes behind them. What it throws is logged.</param>
-    /// <returns>Dispose of it to stop listening; a call that has begun goes on.</returns>
+    /// <param name="pattern">A topic in which <c>*</c> matches one segment and a final <c>**</c> matches the rest.</param>
+    /// <param name="handler">Runs on the connection's reader, or on this thread for earlier notifications, so it should be quick. The
+    /// handlers of one request run one after another, and the answer completes after them. Its exceptions are logged.</param>
+    /// <returns>An object to dispose of to remove the handler. A running call continues.</returns>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     public IDisposable OnNotification<T>(string pattern, Action<T> handler)
     {
@@ -64,15 +62,13 @@ public abstract partial class StarlingRequest : ISentRequest
     /// <inheritdoc cref="OnNotification"/>
     public IDisposable OnProgress<T>(Action<T> handler) => OnNotification(WireNames.Progress, handler);
 
-    /// <summary>Reads a streamed answer item by item, in order; ends with the answer, throws when that is a failure.</summary>
+    /// <summary>Reads the items of a streamed answer in order. Ends when the request succeeds, and throws when it fails.</summary>
     /// <remarks>
-    /// Items wait in memory until they are read. When more of them wait than the peer may have there (on a server
-    /// <c>MaxRequestBytesPerStarling</c>, on a client <c>MaxWaitingBytes</c>), the request is cancelled and fails with
-    /// <c>REQUEST_QUEUE_FULL</c>, which is thrown behind the items that came before. Leaving the loop early cancels the request. An item
-    /// that cannot be read as <typeparamref name="T"/> ends the loop with <c>RESPONSE_UNREADABLE</c> and cancels the request: no item is
-    /// left out. Null is an item where <typeparamref name="T"/> is a reference type or nullable. A method that answers with a value instead
-    /// of a stream ends the loop with
-    /// <c>RESPONSE_UNREADABLE</c>, too.
+    /// Items wait in memory until they are read. When the waiting items exceed the limit (<c>MaxRequestBytesPerStarling</c> on a server,
+    /// <c>MaxWaitingBytes</c> on a client), the request is cancelled and fails with <c>REQUEST_QUEUE_FULL</c>, which is thrown after the
+    /// items that arrived before. Leaving the loop early cancels the request. An item that cannot be read as <typeparamref name="T"/>
+    /// throws <c>RESPONSE_UNREADABLE</c> and cancels the request, so no item is skipped. Null is a valid item when <typeparamref name="T"/>
+    /// is a reference type or nullable. <c>RESPONSE_UNREADABLE</c> is also thrown when the method answers with a value instead of a stream.
     /// </remarks>
     public async IAsyncEnumerable<T> Stream<T>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -92,8 +88,10 @@ public abstract partial class StarlingRequest : ISentRequest
         }
     }
 
-    /// <summary>Asks the peer to stop; the request then fails with <c>REQUEST_CANCELLED</c>. Does nothing after the answer.</summary>
-    /// <param name="reason">Why; travels in the error's details. Default none.</param>
+    /// <summary>
+    /// Asks the peer to cancel the request, which then fails with <c>REQUEST_CANCELLED</c>. Does nothing after the answer.
+    /// </summary>
+    /// <param name="reason">The reason, which is sent in the details of the error. Default: none.</param>
     public async ValueTask CancelAsync(string? reason = null)
     {
         if (Volatile.Read(ref _ended) == 1) return;
@@ -101,7 +99,7 @@ public abstract partial class StarlingRequest : ISentRequest
         else await Session.SendDirectAsync(EncodeCancel(reason), default).ConfigureAwait(false);
     }
 
-    /// <summary>Waits for the answer, whatever it says. Throws as it fails.</summary>
+    /// <summary>Waits for the answer and ignores its data. Throws when the request fails.</summary>
     public TaskAwaiter GetAwaiter()
     {
         StopCollecting();
@@ -129,7 +127,7 @@ public abstract partial class StarlingRequest : ISentRequest
         _registration = cancellationToken.UnsafeRegister(static (request, token) => ((StarlingRequest)request!).Withdraw(token), this);
         if (Volatile.Read(ref _ended) == 1)
         {
-            // Cancelled before it was sent: the peer never hears of it.
+            // The request was cancelled before it was sent, so the peer never gets it.
             frame.Release();
             StopWaiting();
             return;
@@ -145,15 +143,12 @@ public abstract partial class StarlingRequest : ISentRequest
         if (Volatile.Read(ref _ended) == 1) StopWaiting();
     }
 
-    /// <summary>It is handed to a connection now; false when it was withdrawn.</summary>
-    bool IQueuedRequest.TrySend() =>
+    bool IQueuedRequest.TryMarkSent() =>
         Interlocked.CompareExchange(ref _sending, (int)Sending.Sent, (int)Sending.Unsent) != (int)Sending.Withdrawn;
 
-    /// <summary>The peer never got it: it is unsent again.</summary>
-    void IQueuedRequest.TakeBack() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
+    void IQueuedRequest.MarkUnsent() => Interlocked.CompareExchange(ref _sending, (int)Sending.Unsent, (int)Sending.Sent);
 
-    /// <summary>It was sent and its answer can't come any more, in a new epoch (docs/protocol.md section 7, rule 7).</summary>
-    void ISentRequest.Lose()
+    void ISentRequest.OnLost()
     {
         if (_retries && TryRetry()) return;
         Fail(new HeliosException(
@@ -164,12 +159,12 @@ public abstract partial class StarlingRequest : ISentRequest
     {
         if (_listeners.Deliver(message.Name, message.Data) || !TryEnd()) return;
         Session.Send(EncodeCancel("overflow"));
-        FailAtOnce(MakeOverflow());
+        FailAtOnce(CreateOverflowError());
     }
 
-    /// <summary>What the request fails with when more of it waits here than its peer may have.</summary>
-    internal HeliosException MakeOverflow() =>
-        new(ErrorCodes.RequestQueueFull, $"'{Method}' sent more than may wait here: its notifications were not taken fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption}).");
+    /// <summary>Creates the error for a request whose waiting notifications exceed the limit of the peer.</summary>
+    internal HeliosException CreateOverflowError() =>
+        new(ErrorCodes.RequestQueueFull, $"Too many notifications and stream items of '{Method}' wait here, because they are not read fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption}).");
 
     void ISentRequest.Complete(in Message message)
     {
@@ -184,15 +179,14 @@ public abstract partial class StarlingRequest : ISentRequest
         var isValue = !PayloadJson.IsNull(message.Data);
         // Null ends a stream. A caller that reads neither items nor a value would take it for the answer.
         if (isValue || !ReadsAnswer || !_listeners.HaveMissedItems) KeepResult(message.Data);
-        else KeepFailure(MakeMismatch("streams its answer. Read it with Stream<T>() instead of Request<T>()"));
+        else KeepFailure(CreateMismatchError("streams its answer. Read it with Stream<T>() instead of Request<T>()"));
         _listeners.EndInOrder(failure: null, isValue);
     }
 
-    /// <summary>What the reader of a stream gets when the method does not stream.</summary>
-    internal HeliosException MakeUnstreamed() =>
-        MakeMismatch("answered with a value instead of a stream. Read it with Request<T>() instead of Stream<T>()");
+    /// <summary>Creates the error for the reader of a stream when the method does not stream.</summary>
+    internal HeliosException CreateNotStreamedError() =>
+        CreateMismatchError("answered with a value instead of a stream. Read it with Request<T>() instead of Stream<T>()");
 
-    /// <summary>The answer has come and is a failure, or of no use.</summary>
     void ISentRequest.FailAnswered(HeliosException failure)
     {
         if (!TryEnd()) return;
@@ -202,29 +196,28 @@ public abstract partial class StarlingRequest : ISentRequest
         _listeners.EndInOrder(failure);
     }
 
-    /// <summary>A notification of the request has come and is of no use: a stream that would lack it fails.</summary>
-    void ISentRequest.LoseNotification(HeliosException failure)
+    void ISentRequest.OnNotificationLost(HeliosException failure)
     {
-        if (!_listeners.Lose(failure) || !TryEnd()) return;
+        if (!_listeners.OnLost(failure) || !TryEnd()) return;
         Session.Send(EncodeCancel("unreadable"));
         FailAtOnce(failure);
     }
 
     void IQueuedRequest.Fail(Exception exception) => Fail(exception);
 
-    /// <summary>Completes the answer with what was kept.</summary>
+    /// <summary>Completes the answer with the kept result or error.</summary>
     internal abstract void Publish();
 
-    /// <summary>Whether the caller has said as what it reads the answer.</summary>
+    /// <summary>Indicates whether the caller reads the answer as a type.</summary>
     private protected abstract bool ReadsAnswer { get; }
 
-    /// <summary>Reads the answer's data, to be published.</summary>
+    /// <summary>Reads the data of the answer and keeps it until <see cref="Publish"/>.</summary>
     private protected abstract void KeepResult(ReadOnlyMemory<byte> data);
 
-    /// <summary>Keeps why there is no answer, to be published.</summary>
+    /// <summary>Keeps the error until <see cref="Publish"/>.</summary>
     private protected abstract void KeepFailure(Exception failure);
 
-    /// <summary>From the first await on, nobody is expected to start listening.</summary>
+    /// <summary>Stops keeping notifications for later listeners. Called at the first await.</summary>
     private protected void StopCollecting() => _listeners.StopCollecting();
 
     private void Fail(Exception exception)
@@ -232,7 +225,7 @@ public abstract partial class StarlingRequest : ISentRequest
         if (TryEnd()) FailAtOnce(exception);
     }
 
-    /// <summary>This side ends the request.</summary>
+    /// <summary>Ends the request on this side.</summary>
     private void FailAtOnce(Exception failure)
     {
         EndTelemetry(failure is HeliosException { Code: var code } ? code : ErrorCodes.RequestCancelled);
@@ -241,15 +234,13 @@ public abstract partial class StarlingRequest : ISentRequest
         _listeners.EndAtOnce(failure);
     }
 
-    /// <summary>
-    /// Notes that a request failed with it, so that no handler passes it on to its own caller (docs/protocol.md section 4).
-    /// </summary>
+    /// <summary>Marks the error of a request, so that no handler passes it on to its own caller (docs/protocol.md section 4).</summary>
     private protected void MarkAsOfRequest(Exception? failure)
     {
         if (failure is HeliosException failed) failed.FailedRequest = Method;
     }
 
-    private HeliosException MakeMismatch(string fault)
+    private HeliosException CreateMismatchError(string fault)
     {
         var failure = new HeliosException(ErrorCodes.ResponseUnreadable, $"'{Method}' {fault}.");
         MarkAsOfRequest(failure);
@@ -260,13 +251,13 @@ public abstract partial class StarlingRequest : ISentRequest
     {
         var isRead = PayloadJson.TryRead(kept.Data, type, out var item, out var fault);
         kept.Release();
-        return isRead ? item : throw MakeUnreadable<T>("An item of the answer", fault!);
+        return isRead ? item : throw CreateUnreadableError<T>("An item of the answer", fault!);
     }
 
-    /// <summary>What the caller gets when the answer is not what it reads it as.</summary>
-    /// <param name="what">What cannot be read.</param>
-    /// <param name="fault">Why.</param>
-    private protected HeliosException MakeUnreadable<T>(string what, ValidationError fault) => new(
+    /// <summary>Creates the error for an answer that cannot be read as the expected type.</summary>
+    /// <param name="what">The part that cannot be read.</param>
+    /// <param name="fault">The reason.</param>
+    private protected HeliosException CreateUnreadableError<T>(string what, ValidationError fault) => new(
         ErrorCodes.ResponseUnreadable, $"{what} to '{Method}' cannot be read as {typeof(T).Name}: {fault.Message} Path: {fault.Path}.",
         innerException: new PayloadException([fault]));
 
@@ -280,7 +271,7 @@ public abstract partial class StarlingRequest : ISentRequest
 
     private bool TryRetry()
     {
-        // Taken out first: its time may be over at this moment, and then it is given back.
+        // Taken first, because the request may time out at this moment, which would release the frame.
         if (Interlocked.Exchange(ref _first, null) is not { } first) return false;
         try
         {
@@ -299,7 +290,9 @@ public abstract partial class StarlingRequest : ISentRequest
         }
     }
 
-    /// <summary>A server's messages have their numbers from the start, so it withdraws none (docs/protocol.md section 7, rule 2).</summary>
+    /// <summary>
+    /// Withdraws an unsent request. Returns false on a server, whose messages already have numbers (docs/protocol.md section 7, rule 2).
+    /// </summary>
     private bool TryWithdraw()
     {
         if (Session.Outbox.Numbering == Numbering.WhenQueued) return false;
@@ -339,7 +332,7 @@ public abstract partial class StarlingRequest : ISentRequest
             : Session.Engine.Encoder.Notification(WireNames.Cancel, new ErrorDetails(("reason", reason)), id);
     }
 
-    /// <summary>How far the request has come.</summary>
+    /// <summary>The sending state of a request.</summary>
     private enum Sending
     {
         Unsent,

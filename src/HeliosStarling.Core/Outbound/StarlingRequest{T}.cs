@@ -3,11 +3,11 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>A request whose answer is a <typeparamref name="TResult"/>: await it.</summary>
+/// <summary>A request whose answer is a <typeparamref name="TResult"/>. Await it to get the answer.</summary>
 public sealed class StarlingRequest<TResult> : StarlingRequest
 {
     private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    // Null when the answer is not read.
+    // Null when the data of the answer is ignored.
     private readonly JsonTypeInfo<TResult>? _type;
     private TResult? _result;
     private Exception? _failure;
@@ -16,8 +16,9 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
         : base(session, method, retries) => _type = type;
 
     /// <summary>
-    /// The answer: the data of a success, or a <see cref="HeliosException"/> with the peer's code, <c>REQUEST_TIMEOUT</c>,
-    /// <c>CONNECTION_CLOSED</c>, or <c>RESPONSE_UNREADABLE</c> when it cannot be read as <typeparamref name="TResult"/> or is a stream.
+    /// The answer. The task fails with a <see cref="HeliosException"/> that has the code of the peer, <c>REQUEST_TIMEOUT</c>,
+    /// <c>CONNECTION_CLOSED</c>, or <c>RESPONSE_UNREADABLE</c> when the answer cannot be read as <typeparamref name="TResult"/> or is a
+    /// stream.
     /// </summary>
     public Task<TResult> Answer
     {
@@ -43,7 +44,7 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
         if (_failure is null) _answer.TrySetResult(_result!);
         else if (_failure is OperationCanceledException { CancellationToken: var token }) _answer.TrySetCanceled(token);
         else _answer.TrySetException(_failure);
-        // A failure that nobody awaits is no unobserved exception: fire and forget is allowed.
+        // Marks the exception as observed, so that a request need not be awaited.
         _ = _answer.Task.Exception;
         (_result, _failure) = (default, null);
     }
@@ -53,7 +54,7 @@ public sealed class StarlingRequest<TResult> : StarlingRequest
     private protected override void KeepResult(ReadOnlyMemory<byte> data)
     {
         if (_type is null || PayloadJson.TryRead(data, _type, out _result, out var fault)) return;
-        _failure = MakeUnreadable<TResult>("The answer", fault);
+        _failure = CreateUnreadableError<TResult>("The answer", fault);
     }
 
     private protected override void KeepFailure(Exception failure) => _failure = failure;

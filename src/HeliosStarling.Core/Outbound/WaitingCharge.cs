@@ -1,16 +1,16 @@
 namespace HeliosStarling;
 
-/// <summary>What one request keeps of its peer's messages until application code takes them.</summary>
-/// <param name="session">Whose budget it is.</param>
+/// <summary>Counts the bytes of notifications that one request keeps until application code processes them.</summary>
+/// <param name="session">The session whose budget counts the bytes.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class WaitingCharge(Session session)
 {
     private long _charged;
 
-    /// <summary>Gives the rest back: an application may drop a request without reading what came for it.</summary>
+    /// <summary>Subtracts the remaining bytes, because an application may abandon a request without reading its items.</summary>
     ~WaitingCharge() => session.Budget.Charge(-Volatile.Read(ref _charged));
 
-    /// <summary>Counts bytes; false when the peer has no room for them.</summary>
+    /// <summary>Counts bytes. Returns false when the peer has no room for them.</summary>
     public bool TryCharge(int bytes)
     {
         if (!session.Budget.TryCharge(bytes)) return false;
@@ -18,7 +18,7 @@ internal sealed class WaitingCharge(Session session)
         return true;
     }
 
-    /// <summary>Counts bytes no more.</summary>
+    /// <summary>Subtracts bytes.</summary>
     public void Release(int bytes)
     {
         Interlocked.Add(ref _charged, -bytes);

@@ -1,14 +1,14 @@
 namespace HeliosStarling;
 
-/// <summary>What an acknowledgement did.</summary>
+/// <summary>The result of an acknowledgement.</summary>
 internal enum AckResult : byte
 {
     /// <summary>Messages were acknowledged.</summary>
     Applied,
 
-    /// <summary>It says nothing new, or comes from a connection that is not linked.</summary>
+    /// <summary>It acknowledged nothing new, or came from a connection that is not linked.</summary>
     Ignored,
 
-    /// <summary>It acknowledges what was never handed to a connection.</summary>
+    /// <summary>It acknowledged messages that were never handed to a connection.</summary>
     TooHigh,
 }

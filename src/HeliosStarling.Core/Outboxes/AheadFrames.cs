@@ -3,23 +3,25 @@ using System.Diagnostics.CodeAnalysis;
 namespace HeliosStarling;
 
 /// <summary>
-/// What goes to the linked connection ahead of all messages and ends with it: the welcome, answers to pings, then the newest
-/// acknowledgement.
+/// The frames that the linked connection sends before all messages: the welcome, answers to pings, and then the newest acknowledgement.
+/// They are discarded with the connection.
 /// </summary>
-/// <remarks>Not thread-safe: its outbox locks. A mutable struct: to be a field, never a copy.</remarks>
+/// <remarks>Not thread-safe; guarded by the lock of the outbox. A mutable struct: use it only as a field and never copy it.</remarks>
 internal struct AheadFrames
 {
-    // What the answers to a peer's pings may take while it does not read them.
+    // The maximum cost of unsent answers to pings.
     private const long Most = BufferPool.Least;
 
     private Queue<Frame>? _frames;
     private Frame? _ack;
     private long _cost;
 
-    /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
+    /// <summary>Indicates whether the frames should be sent soon. This is a hint that is read without the lock.</summary>
     public readonly bool IsHalfFull => _cost >= Most / 2;
 
-    /// <summary>Adds a frame and takes over one reference; false, and it is released, when the peer has left too many unread.</summary>
+    /// <summary>
+    /// Adds a frame and takes over one reference. Returns false, and releases the frame, when too many frames are unsent.
+    /// </summary>
     public bool TryAdd(Frame frame)
     {
         var hasRoom = _cost + frame.Cost <= Most;
@@ -35,14 +37,14 @@ internal struct AheadFrames
         _cost += frame.Cost;
     }
 
-    /// <summary>Puts an acknowledgement in the place of one that waits, and takes over one reference.</summary>
+    /// <summary>Replaces the unsent acknowledgement, if there is one, and takes over one reference.</summary>
     public void Replace(Frame ack)
     {
         _ack?.Release();
         _ack = ack;
     }
 
-    /// <summary>Takes the next frame out.</summary>
+    /// <summary>Removes and returns the next frame.</summary>
     public bool TryTake([NotNullWhen(true)] out Frame? frame)
     {
         if (_frames is not null && _frames.TryDequeue(out frame))

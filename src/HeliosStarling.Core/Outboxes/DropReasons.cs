@@ -1,15 +1,15 @@
 namespace HeliosStarling;
 
-/// <summary>Why messages are dropped, as metrics tell it.</summary>
+/// <summary>The reasons for dropped messages, for metrics.</summary>
 internal static class DropReasons
 {
-    /// <summary>The peer's connection ended, and nobody is expected to come back for them.</summary>
+    /// <summary>The connection of the peer ended, and messages are not kept for a reconnect.</summary>
     public const string ConnectionClosed = "connection_closed";
 
-    /// <summary>The message is larger than the peer takes.</summary>
+    /// <summary>The message exceeds the size limit of the peer.</summary>
     public const string TooLarge = "too_large";
 
-    /// <summary>What an outbox without room does.</summary>
+    /// <summary>Returns the reason for a message that a full outbox dropped.</summary>
     public static string Of(OutboxPolicy? policy) => policy switch
     {
         OutboxPolicy.DropOldest => "drop_oldest",

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What an outbox did with a frame.</summary>
+/// <summary>The status of a frame that was added to an outbox.</summary>
 internal enum EnqueueStatus : byte
 {
     /// <summary>The frame is queued.</summary>
@@ -9,12 +9,14 @@ internal enum EnqueueStatus : byte
     /// <summary>The frame was dropped or refused.</summary>
     Dropped,
 
-    /// <summary>The frame is larger than the receiver takes, and was refused.</summary>
+    /// <summary>The frame exceeds the size limit of the receiver and was refused.</summary>
     TooLarge,
 
-    /// <summary>The outbox is closed; the frame was released.</summary>
+    /// <summary>The outbox is closed. The frame was released.</summary>
     Closed,
 
-    /// <summary>The frame is an answer, and nothing but answers is there that could make room: the receiver is given up.</summary>
+    /// <summary>
+    /// The frame is an answer, and only other answers could make room for it. The conversation with the receiver must end.
+    /// </summary>
     GivenUp,
 }

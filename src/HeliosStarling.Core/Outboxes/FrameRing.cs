@@ -3,47 +3,47 @@ using System.Diagnostics.CodeAnalysis;
 namespace HeliosStarling;
 
 /// <summary>
-/// A growing ring of frames, each with its number, and a pointer to the next one to send. Frames before the pointer were sent and are kept
-/// until they are acknowledged. It can also lose a frame from its middle.
+/// A growing ring of numbered frames, and a pointer to the next one to send. Frames before the pointer were sent and are kept until they
+/// are acknowledged. Frames in the middle can be removed.
 /// </summary>
-/// <param name="memory">Counts the frames, and the slots of a large ring.</param>
-/// <remarks>Not thread-safe: its outbox locks.</remarks>
+/// <param name="memory">Counts the memory of the frames, and of the slots of a large ring.</param>
+/// <remarks>Not thread-safe; guarded by the lock of the outbox.</remarks>
 internal sealed class FrameRing(PeerMemory memory)
 {
-    // Beyond this, an emptied ring gives its slots back: one burst must not cost an idle connection for ever.
+    // An empty ring with more slots than this releases them, so that an idle connection does not keep them after a burst.
     private const int KeptSlots = 64;
 
     private const int SlotBytes = 16;
 
-    // Frames stand at positions that only grow; a position's slot is its remainder by the (power of two) length.
+    // The positions of frames only increase. The slot of a position is the position modulo the length, which is a power of two.
     private Slot[] _slots = [];
     private long _head;
     private long _next;
     private long _tail;
 
-    // No frame before these positions may be dropped or shortened, so that a search need not pass the same answers again.
+    // No frame before these positions can be dropped or shortened. A search starts there, so that it does not visit the same answers again.
     private long _firstDroppable;
     private long _firstAnswer;
 
-    /// <summary>How many frames are held.</summary>
+    /// <summary>The number of frames.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many bytes they have, headers aside.</summary>
+    /// <summary>The number of bytes in all messages, without headers.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>How many of them are parts of streamed answers.</summary>
+    /// <summary>The number of items of streamed answers.</summary>
     public int StreamCount { get; private set; }
 
-    /// <summary>How many bytes those have.</summary>
+    /// <summary>The number of bytes in the items of streamed answers.</summary>
     public long StreamBytes { get; private set; }
 
-    /// <summary>How many bytes of memory those take.</summary>
+    /// <summary>The bytes of memory that the items of streamed answers need.</summary>
     public long StreamCost { get; private set; }
 
-    /// <summary>How many frames wait to be sent.</summary>
+    /// <summary>The number of unsent frames.</summary>
     public int UnsentCount { get; private set; }
 
-    /// <summary>How many bytes those have.</summary>
+    /// <summary>The number of bytes in unsent messages.</summary>
     public long UnsentBytes { get; private set; }
 
     public void Add(Frame frame, long number)
@@ -54,7 +54,7 @@ internal sealed class FrameRing(PeerMemory memory)
         AccountUnsent(frame, 1);
     }
 
-    /// <summary>Looks at the next frame to send.</summary>
+    /// <summary>Returns the next frame to send without removing it.</summary>
     public bool TryPeekNext([NotNullWhen(true)] out Frame? frame, out long number)
     {
         (frame, number) = (null, 0);
@@ -66,7 +66,7 @@ internal sealed class FrameRing(PeerMemory memory)
         return frame is not null;
     }
 
-    /// <summary>Moves the pointer past the frame that was looked at, and gives it this number.</summary>
+    /// <summary>Moves the pointer past the next frame and sets the number of that frame.</summary>
     public void PassNext(long number)
     {
         ref var slot = ref SlotAt(_next++);
@@ -74,7 +74,7 @@ internal sealed class FrameRing(PeerMemory memory)
         AccountUnsent(slot.Frame!, -1);
     }
 
-    /// <summary>Takes the frame that was looked at out.</summary>
+    /// <summary>Removes and returns the next frame to send.</summary>
     public Frame RemoveNext()
     {
         var frame = Remove(_next)!;
@@ -84,7 +84,7 @@ internal sealed class FrameRing(PeerMemory memory)
         return frame;
     }
 
-    /// <summary>Takes the oldest frame out; there must be one.</summary>
+    /// <summary>Removes and returns the oldest frame. There must be one.</summary>
     public Frame RemoveOldest()
     {
         while (SlotAt(_head).Frame is null) _head++;
@@ -95,7 +95,7 @@ internal sealed class FrameRing(PeerMemory memory)
         return frame;
     }
 
-    /// <summary>The number of the oldest frame, and whether it was sent; false when none is held.</summary>
+    /// <summary>Returns the number of the oldest frame, and whether it was sent. Returns false when there are no frames.</summary>
     public bool TryPeekOldest(out long number, out bool wasSent)
     {
         while (_head < _tail && SlotAt(_head).Frame is null) _head++;
@@ -104,13 +104,13 @@ internal sealed class FrameRing(PeerMemory memory)
         return _head < _tail;
     }
 
-    /// <summary>Moves the pointer back to the oldest frame: all are to be sent again.</summary>
+    /// <summary>Moves the pointer back to the oldest frame, so that all frames are sent again.</summary>
     public void Rewind()
     {
         (_next, UnsentCount, UnsentBytes) = (_head, Count, Bytes);
     }
 
-    /// <summary>Takes out the oldest frame that may be dropped.</summary>
+    /// <summary>Removes and returns the oldest frame that may be dropped.</summary>
     public bool TryRemoveOldestDroppable([NotNullWhen(true)] out Frame? frame)
     {
         frame = null;
@@ -122,7 +122,7 @@ internal sealed class FrameRing(PeerMemory memory)
         return frame is not null;
     }
 
-    /// <summary>Puts something shorter in the place of the oldest answer that was not shortened yet.</summary>
+    /// <summary>Replaces the oldest answer that is not shortened yet by a shorter one.</summary>
     public bool TryReplaceOldestAnswer(Func<Frame, Frame> shorten, [NotNullWhen(true)] out Frame? replaced)
     {
         replaced = null;
@@ -138,7 +138,7 @@ internal sealed class FrameRing(PeerMemory memory)
         return replaced is not null;
     }
 
-    /// <summary>Gives each frame a new number.</summary>
+    /// <summary>Sets a new number for each frame.</summary>
     public void Renumber(Func<Frame, long, long> number)
     {
         for (var at = _head; at < _tail; at++)
@@ -148,13 +148,15 @@ internal sealed class FrameRing(PeerMemory memory)
         }
     }
 
-    /// <summary>Takes out the frames that wait to be sent and that <paramref name="isDead"/> says nobody needs any more.</summary>
-    public int RemoveUnsent(Func<Frame, bool> isDead)
+    /// <summary>
+    /// Removes and releases the unsent frames for which <paramref name="isObsolete"/> returns true. Returns their number.
+    /// </summary>
+    public int RemoveUnsent(Func<Frame, bool> isObsolete)
     {
         var removed = 0;
         for (var at = _next; at < _tail; at++)
         {
-            if (SlotAt(at).Frame is not { } frame || !isDead(frame)) continue;
+            if (SlotAt(at).Frame is not { } frame || !isObsolete(frame)) continue;
             Remove(at)!.Release();
             removed++;
         }
@@ -162,7 +164,7 @@ internal sealed class FrameRing(PeerMemory memory)
     }
 
     /// <summary>
-    /// Puts what <paramref name="replace"/> makes in the place of each frame over a size, or takes it out where that makes null.
+    /// Replaces each frame larger than a size by the result of <paramref name="replace"/>. If the result is null, removes the frame.
     /// </summary>
     public void ReplaceLarger(int size, Func<Frame, Frame?> replace)
     {
@@ -202,7 +204,7 @@ internal sealed class FrameRing(PeerMemory memory)
     {
         Count += change;
         Bytes += change * (long)frame.Size;
-        memory.AddLeaving(change * (long)frame.Cost, change * (long)frame.CostOfEach);
+        memory.AddOutgoing(change * (long)frame.Cost, change * (long)frame.CostOfEach);
         if (frame.Kind != FrameKind.StreamItem) return;
         StreamCount += change;
         StreamBytes += change * (long)frame.Size;
@@ -215,7 +217,7 @@ internal sealed class FrameRing(PeerMemory memory)
         UnsentBytes += change * (long)frame.Size;
     }
 
-    // Closes the gaps that drops have left; grows only when that does not free half of the slots.
+    // Removes the gaps of dropped frames. Grows only when this does not free half of the slots.
     private void Rebuild()
     {
         var slots = new Slot[Count * 2 <= _slots.Length ? Math.Max(4, _slots.Length) : _slots.Length * 2];

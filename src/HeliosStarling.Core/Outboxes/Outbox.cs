@@ -1,36 +1,37 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// What one peer is sent: one list in order, bounded in messages and bytes, that outlives connections. The linked connection moves a
-/// pointer along it; with numbering, messages stay until they are acknowledged (docs/protocol.md section 7, rules 2 and 4).
+/// The messages that are sent to one peer: an ordered list with a maximum number of messages and bytes, which outlives connections. The
+/// linked connection moves a pointer along the list. With numbering, messages stay in it until they are acknowledged (docs/protocol.md
+/// section 7, rules 2 and 4).
 /// </summary>
-/// <remarks>Safe to call concurrently; frames leave in the order in which they were enqueued.</remarks>
+/// <remarks>Safe to call concurrently. Frames are sent in the order in which they were enqueued.</remarks>
 internal sealed class Outbox
 {
     private readonly OutboxLimits _limits;
     private readonly Func<Frame, Frame> _shorten;
 
-    // Locked on, too: a lock of its own would be one more object for each idle connection.
+    // Also used as the lock. A separate lock would be one more object for each idle connection.
     private readonly FrameRing _frames;
     private readonly SendCursor _cursor;
     private readonly SizeLimit _size;
     private object? _link;
 
-    // What lives and dies with the linked connection and goes ahead of the list.
+    // The frames that are sent before the list and are discarded with the linked connection.
     private AheadFrames _ahead;
 
-    // Their continuations run elsewhere, so that they may be completed under the lock.
+    // Continuations run asynchronously, so these may be completed under the lock.
     private TaskCompletionSource? _room;
     private int _waiting;
-    private TaskCompletionSource? _confirmed;
-    private long _confirmedAt;
+    private TaskCompletionSource? _acknowledged;
+    private long _acknowledgedAt;
     private StreamTurns? _streams;
     private bool _closed;
 
-    /// <param name="limits">How much it holds.</param>
-    /// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
-    /// <param name="memory">What the peer has, and may have, of the memory that all share.</param>
-    /// <param name="size">The largest message that the peer takes. Default any.</param>
+    /// <param name="limits">The maximum size of the outbox.</param>
+    /// <param name="shorten">Creates the short error that replaces an answer for which there is no room.</param>
+    /// <param name="memory">The memory of the peer.</param>
+    /// <param name="size">The message size limit of the peer. Default: no limit.</param>
     public Outbox(OutboxLimits limits, Func<Frame, Frame> shorten, PeerMemory memory, SizeLimit? size = null)
     {
         (_limits, _shorten, Memory, Policy) = (limits, shorten, memory, limits.Policy);
@@ -39,30 +40,30 @@ internal sealed class Outbox
         _size = size ?? new SizeLimit(static (frame, _) => frame.Retain());
     }
 
-    /// <summary>What happens when there is no room.</summary>
+    /// <summary>The policy for a full outbox.</summary>
     public OutboxPolicy? Policy { get; set; }
 
-    /// <summary>What the peer has of the memory that all share.</summary>
+    /// <summary>The memory of the peer.</summary>
     public PeerMemory Memory { get; }
 
-    /// <summary>The largest message that the peer takes.</summary>
+    /// <summary>The message size limit of the peer.</summary>
     public SizeLimit Size => _size;
 
-    /// <summary>When messages get their numbers.</summary>
+    /// <summary>The time at which messages get their numbers.</summary>
     public Numbering Numbering => _cursor.Numbering;
 
-    /// <summary>How many messages are held, those included that were sent and not acknowledged.</summary>
+    /// <summary>The number of messages, including sent ones that are not acknowledged.</summary>
     public int Count { get { lock (_frames) return _frames.Count; } }
 
-    /// <summary>How many bytes they have.</summary>
+    /// <summary>The number of bytes in these messages.</summary>
     public long Bytes { get { lock (_frames) return _frames.Bytes; } }
 
-    /// <summary>How many messages the peer has acknowledged so far, in this epoch and earlier ones.</summary>
+    /// <summary>The number of messages that the peer has acknowledged, in this epoch and earlier ones.</summary>
     public long AcknowledgedInAll { get { lock (_frames) return _cursor.AcknowledgedInAll; } }
 
-    /// <summary>Whether sending should not be put off any longer; a hint, read without the lock.</summary>
+    /// <summary>Indicates whether the messages should be sent soon. This is a hint that is read without the lock.</summary>
     public bool IsHalfFull => _frames.UnsentCount >= _limits.Messages / 2
-        || _frames.UnsentBytes >= Math.Min(_limits.Bytes, Memory.LimitOfLeaving) / 2
+        || _frames.UnsentBytes >= Math.Min(_limits.Bytes, Memory.LimitOfOutgoing) / 2
         || _ahead.IsHalfFull;
 
     private OutboxRoom Room => new(_limits, _frames, Memory);
@@ -73,32 +74,30 @@ internal sealed class Outbox
         lock (_frames)
         {
             var enqueued = Enqueue_NeedsLock(frame, excess: 1);
-            TellRoom_NeedsLock();
+            SignalRoom_NeedsLock();
             return enqueued;
         }
     }
 
     /// <summary>
-    /// Queues a frame at once, of which one reference is taken over, and tells the sender to wait when that fills the outbox.
+    /// Queues a frame at once and takes over one reference. When the outbox is then full, the outcome has a task for which the sender
+    /// should wait.
     /// </summary>
     public EnqueueOutcome EnqueueDirect(Frame frame)
     {
         lock (_frames)
         {
-            // Senders that wait may fill the outbox twice over, so that order is kept without a second queue.
+            // Waiting senders may fill the outbox to twice its size. This keeps the order without a second queue.
             var enqueued = Enqueue_NeedsLock(frame, excess: 2);
-            // What was dropped may have been all that others wait behind.
-            TellRoom_NeedsLock();
+            // Dropped messages may have made room for other waiting senders.
+            SignalRoom_NeedsLock();
             return enqueued.Result == EnqueueStatus.Queued && Room.IsFull(excess: 1)
                 ? enqueued with { Room = WaitForRoom_NeedsLock() }
                 : enqueued;
         }
     }
 
-    /// <summary>
-    /// Queues an item whose sender has the turn, and takes over one reference. It is refused when the other peers have left no memory for
-    /// it.
-    /// </summary>
+    /// <summary>Queues an item whose stream has the turn, or refuses it for lack of memory. Takes over one reference.</summary>
     public EnqueueOutcome EnqueueItem(Frame item)
     {
         lock (_frames)
@@ -109,8 +108,8 @@ internal sealed class Outbox
         return new EnqueueOutcome(EnqueueStatus.Dropped);
     }
 
-    /// <summary>Sends a frame ahead of the list and uncounted, if this connection is the linked one. Takes over one reference.</summary>
-    /// <returns>False when the peer has left so many of them unread that this one is refused.</returns>
+    /// <summary>Queues a frame before the list and without a number, if this connection is linked. Takes over one reference.</summary>
+    /// <returns>False when the frame is refused because too many such frames are unsent.</returns>
     public bool EnqueueAhead(object link, Frame frame)
     {
         lock (_frames)
@@ -121,7 +120,7 @@ internal sealed class Outbox
         return true;
     }
 
-    /// <summary>Sends an acknowledgement ahead of the list, in place of one that waits. Takes over one reference.</summary>
+    /// <summary>Queues an acknowledgement before the list. It replaces an unsent one. Takes over one reference.</summary>
     public void EnqueueAck(object link, Frame ack)
     {
         lock (_frames)
@@ -132,10 +131,10 @@ internal sealed class Outbox
     }
 
     /// <summary>
-    /// Takes the turn of a streamed answer to queue one item, when it is free and there is room for an item. The turn ends with
-    /// <see cref="PassTurn"/>. When the outbox is closed it is everybody's turn.
+    /// Requests the turn for a streamed answer to queue one item. The turn is given when it is free and there is room for an item. It ends
+    /// with <see cref="PassTurn"/>. When the outbox is closed, every request gets a turn.
     /// </summary>
-    /// <returns>Null when the caller has the turn; else what completes when it has.</returns>
+    /// <returns>Null when the caller has the turn; otherwise a source that completes when it gets the turn.</returns>
     public TaskCompletionSource? TakeTurn()
     {
         lock (_frames)
@@ -155,42 +154,42 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Waits no more for a turn; false when it was given at the same moment.</summary>
-    public bool TryLeaveTurns(TaskCompletionSource turn)
+    /// <summary>Stops waiting for a turn. Returns false when the turn was given in the meantime.</summary>
+    public bool TryStopWaiting(TaskCompletionSource turn)
     {
-        lock (_frames) return _streams!.TryLeave(turn);
+        lock (_frames) return _streams!.TryStopWaiting(turn);
     }
 
-    /// <summary>Says how large a message may be, before a connection is linked that says the same.</summary>
+    /// <summary>Sets the message size limit of the peer before its connection is linked.</summary>
     public void TakeAtMost(int bytes)
     {
-        lock (_frames) TakeAtMost_NeedsLock(bytes);
+        lock (_frames) LimitSize_NeedsLock(bytes);
     }
 
-    /// <summary>What was queued for a receiver that takes less now; null when there is nothing. The caller releases it.</summary>
-    public List<Frame>? TakeOver()
+    /// <summary>Takes the queued messages that exceed a lowered size limit; null when there are none. The caller releases them.</summary>
+    public List<Frame>? TakeTooLarge()
     {
-        lock (_frames) return _size.TakeOver();
+        lock (_frames) return _size.TakeTooLarge();
     }
 
     /// <summary>
-    /// Completes when the peer has acknowledged all that is queued now, or, of a client, all that it holds. At once when nobody counts;
-    /// never when no connection is linked any more.
+    /// Completes when the peer has acknowledged all messages that are queued now or, on a client, all messages in the outbox. Completes at
+    /// once when messages are not counted. Never completes when no connection is linked any more.
     /// </summary>
     public Task WhenAcknowledged()
     {
         lock (_frames)
         {
             if (_cursor.IsAllAcknowledged(_cursor.Queued)) return Task.CompletedTask;
-            _confirmedAt = _cursor.Queued;
-            return (_confirmed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            _acknowledgedAt = _cursor.Queued;
+            return (_acknowledged ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
     /// <summary>Hands the next frame to the linked connection, which releases it once it is sent.</summary>
-    /// <param name="link">Who asks; gets nothing unless it is linked.</param>
-    /// <param name="frame">The frame; null when <paramref name="missed"/> is to be reported in its place.</param>
-    /// <param name="missed">How many messages in a row are gone here.</param>
+    /// <param name="link">The connection. It gets a frame only when it is linked.</param>
+    /// <param name="frame">The frame; null when <paramref name="missed"/> must be reported instead.</param>
+    /// <param name="missed">The number of consecutive messages that are missing at this point.</param>
     /// <returns>False when there is nothing to send.</returns>
     public bool TryTake(object link, out Frame? frame, out long missed)
     {
@@ -200,65 +199,65 @@ internal sealed class Outbox
             if (_link != link) return false;
             if (_ahead.TryTake(out frame)) return true;
             var isTaken = _cursor.TryTakeNext(out frame, out missed);
-            if (Numbering == Numbering.None && isTaken) TellRoom_NeedsLock();
-            // What was withdrawn is passed by, and may have been the last.
-            if (!isTaken) TellConfirmed_NeedsLock();
+            if (Numbering == Numbering.None && isTaken) SignalRoom_NeedsLock();
+            // Withdrawn requests were removed, and one of them may have been the last message.
+            if (!isTaken) SignalAcknowledged_NeedsLock();
             return isTaken;
         }
     }
 
-    /// <summary>Lets go of what the peer says it has.</summary>
-    /// <param name="link">Where it says so.</param>
-    /// <param name="received">How many messages it has counted.</param>
+    /// <summary>Releases the messages that the peer has acknowledged.</summary>
+    /// <param name="link">The connection that received the acknowledgement.</param>
+    /// <param name="received">The number of messages that the peer has counted.</param>
     public AckResult Acknowledge(object link, long received)
     {
         lock (_frames)
         {
             var result = _link == link ? _cursor.Acknowledge(received) : AckResult.Ignored;
-            if (result == AckResult.Applied) TellWaiting_NeedsLock();
+            if (result == AckResult.Applied) SignalAll_NeedsLock();
             return result;
         }
     }
 
-    /// <summary>Whether a peer can have counted this many messages: what it then lacks is still here, or known to be missed.</summary>
+    /// <summary>Determines whether the peer can have counted so many messages (see <see cref="SendCursor.CanContinueFrom"/>).</summary>
     public bool CanContinueFrom(long received)
     {
         lock (_frames) return _cursor.CanContinueFrom(received);
     }
 
-    /// <summary>Links a connection that goes on where the peer stopped counting (docs/protocol.md section 7, rule 5).</summary>
+    /// <summary>Links a connection that continues where the peer stopped counting (docs/protocol.md section 7, rule 5).</summary>
     /// <param name="link">The connection.</param>
-    /// <param name="received">What the peer has counted; see <see cref="CanContinueFrom"/>.</param>
-    /// <param name="welcome">Makes the first frame, given how many messages are missing; null when there is none to be sent.</param>
-    /// <param name="limit">The largest message that the peer takes from now on. Default any.</param>
+    /// <param name="received">The number of messages that the peer has counted; see <see cref="CanContinueFrom"/>.</param>
+    /// <param name="welcome">Creates the first frame from the number of missed messages. Null: no first frame.</param>
+    /// <param name="limit">The message size limit of the peer from now on. Default: no limit.</param>
     public void Continue(object link, long received, Func<long, Frame>? welcome, int limit = int.MaxValue)
     {
         lock (_frames)
         {
             _cursor.Acknowledge(received);
-            TakeAtMost_NeedsLock(limit);
-            // Ahead of what cannot be undone: it may throw.
+            LimitSize_NeedsLock(limit);
+            // This may throw, so it comes before the steps that cannot be undone.
             var first = welcome?.Invoke(_cursor.MissedAfter(received));
             _cursor.Rewind(received);
             Link_NeedsLock(link, first);
-            TellWaiting_NeedsLock();
+            SignalAll_NeedsLock();
         }
     }
 
-    /// <summary>Links a connection that starts a new epoch: messages that an earlier connection has sent are not sent again.</summary>
+    /// <summary>Links a connection that starts a new epoch. Messages that an earlier connection sent are not sent again.</summary>
     /// <param name="link">The connection.</param>
-    /// <param name="numbering">When messages get their numbers from now on.</param>
-    /// <param name="welcome">Makes the first frame; null when there is none to be sent.</param>
-    /// <param name="limit">The largest message that the peer takes from now on. Default any.</param>
-    /// <returns>What was sent and not acknowledged; the caller releases it.</returns>
+    /// <param name="numbering">The time at which messages get their numbers from now on.</param>
+    /// <param name="welcome">Creates the first frame. Null: no first frame.</param>
+    /// <param name="limit">The message size limit of the peer from now on. Default: no limit.</param>
+    /// <returns>The messages that were sent and not acknowledged. The caller releases them.</returns>
     public List<Frame> Restart(object link, Numbering numbering, Func<Frame?>? welcome, int limit = int.MaxValue)
     {
         lock (_frames)
         {
             var unconfirmed = _cursor.Restart(numbering);
-            TakeAtMost_NeedsLock(limit);
+            LimitSize_NeedsLock(limit);
             Link_NeedsLock(link, welcome?.Invoke());
-            TellWaiting_NeedsLock();
+            SignalAll_NeedsLock();
             return unconfirmed;
         }
     }
@@ -272,14 +271,14 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Lets senders go that wait for room: the transport that would make it is gone.</summary>
+    /// <summary>Completes all waits for room, because no connection is left that could make room.</summary>
     public void StopWaiting()
     {
-        lock (_frames) TellRoom_NeedsLock(ifFull: true);
+        lock (_frames) SignalRoom_NeedsLock(evenIfFull: true);
     }
 
-    /// <summary>Releases all frames, and lets senders go that wait for room.</summary>
-    /// <returns>How many were never sent.</returns>
+    /// <summary>Releases all frames and completes all waits for room.</summary>
+    /// <returns>The number of frames that were never sent.</returns>
     public int Clear()
     {
         int unsent;
@@ -292,8 +291,8 @@ internal sealed class Outbox
         return unsent;
     }
 
-    /// <summary>Takes all frames out, sent or not, and refuses new ones. The caller releases them.</summary>
-    /// <param name="unsent">How many of them were never sent.</param>
+    /// <summary>Removes and returns all frames, sent or unsent, and closes the outbox for new ones. The caller releases them.</summary>
+    /// <param name="unsent">The number of frames that were never sent.</param>
     public List<Frame> TakeKept(out int unsent)
     {
         var all = new List<Frame>();
@@ -308,8 +307,8 @@ internal sealed class Outbox
         return all;
     }
 
-    /// <summary>Releases all frames, and refuses new ones.</summary>
-    /// <returns>How many were never sent.</returns>
+    /// <summary>Releases all frames and closes the outbox for new ones.</summary>
+    /// <returns>The number of frames that were never sent.</returns>
     public int Close()
     {
         var all = TakeKept(out var unsent);
@@ -324,26 +323,26 @@ internal sealed class Outbox
             frame.Release();
             return new EnqueueOutcome(EnqueueStatus.Closed);
         }
-        if (!_size.TryFit(ref frame)) return LeaveOut_NeedsLock(frame);
+        if (!_size.TryFit(ref frame)) return RefuseTooLarge_NeedsLock(frame);
         var maker = new RoomMaker(Room, Policy, _shorten);
-        var made = maker.MakeFor(ref frame, excess, isLinked: _link is not null);
-        // What is dropped keeps its number: the receiver is told of the gap.
-        if (made.Result is not (EnqueueStatus.Queued or EnqueueStatus.GivenUp)) _cursor.CountGap();
-        if (made.Result == EnqueueStatus.Queued) _cursor.Add(frame);
+        var outcome = maker.MakeFor(ref frame, excess, isLinked: _link is not null);
+        // A dropped message keeps its number, and the gap is reported to the receiver.
+        if (outcome.Result is not (EnqueueStatus.Queued or EnqueueStatus.GivenUp)) _cursor.CountGap();
+        if (outcome.Result == EnqueueStatus.Queued) _cursor.Add(frame);
         else frame.Release();
-        return made;
+        return outcome;
     }
 
-    private EnqueueOutcome LeaveOut_NeedsLock(Frame frame)
+    private EnqueueOutcome RefuseTooLarge_NeedsLock(Frame frame)
     {
-        // Who sends a request or an item hears of it; the receivers of a broadcast are told of the gap.
+        // The sender of a request or an item gets an error. For other messages, the gap is reported to the receiver.
         var isGap = frame.Kind is not (FrameKind.Request or FrameKind.StreamItem);
         if (isGap) _cursor.CountGap();
         frame.Release();
         return new EnqueueOutcome(EnqueueStatus.TooLarge, Dropped: isGap ? 1 : 0);
     }
 
-    private void TakeAtMost_NeedsLock(int bytes)
+    private void LimitSize_NeedsLock(int bytes)
     {
         var isLess = bytes < _size.Bytes;
         _size.Bytes = bytes;
@@ -357,16 +356,16 @@ internal sealed class Outbox
         if (first is not null) _ahead.Add(first);
     }
 
-    private bool IsTurnFree_NeedsLock(StreamTurns streams) => _closed || (streams.IsFree && Room.HasForItem);
+    private bool IsTurnFree_NeedsLock(StreamTurns streams) => _closed || (streams.IsFree && Room.HasRoomForItem);
 
     private void GiveTurn_NeedsLock()
     {
-        while (_streams is { IsWaitedFor: true } streams && IsTurnFree_NeedsLock(streams)) streams.Give();
+        while (_streams is { HasWaiting: true } streams && IsTurnFree_NeedsLock(streams)) streams.Give();
     }
 
     /// <summary>
-    /// Null when so many wait already that most of their messages must have been dropped: a sender that never awaits must not pile up
-    /// tasks.
+    /// Returns null when so many senders wait that most of their messages must have been dropped. A sender that never awaits must not
+    /// accumulate tasks.
     /// </summary>
     private Task? WaitForRoom_NeedsLock()
     {
@@ -375,24 +374,24 @@ internal sealed class Outbox
         return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
-    private void TellWaiting_NeedsLock()
+    private void SignalAll_NeedsLock()
     {
-        TellRoom_NeedsLock();
-        TellConfirmed_NeedsLock();
+        SignalRoom_NeedsLock();
+        SignalAcknowledged_NeedsLock();
     }
 
-    private void TellRoom_NeedsLock(bool ifFull = false)
+    private void SignalRoom_NeedsLock(bool evenIfFull = false)
     {
         GiveTurn_NeedsLock();
-        if (_room is not { } room || (!ifFull && Room.IsFull(excess: 1))) return;
+        if (_room is not { } room || (!evenIfFull && Room.IsFull(excess: 1))) return;
         (_room, _waiting) = (null, 0);
         room.SetResult();
     }
 
-    private void TellConfirmed_NeedsLock()
+    private void SignalAcknowledged_NeedsLock()
     {
-        if (_confirmed is not { } confirmed || !_cursor.IsAllAcknowledged(_confirmedAt)) return;
-        _confirmed = null;
+        if (_acknowledged is not { } confirmed || !_cursor.IsAllAcknowledged(_acknowledgedAt)) return;
+        _acknowledged = null;
         confirmed.SetResult();
     }
 }

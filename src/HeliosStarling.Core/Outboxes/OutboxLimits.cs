@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
-/// <summary>How much an outbox holds, sent messages that wait for their acknowledgement included.</summary>
-/// <param name="Messages">The most messages.</param>
-/// <param name="Bytes">The most bytes.</param>
-/// <param name="Policy">What happens beyond; null: nothing that is queued is dropped, what is new is refused.</param>
+/// <summary>The maximum size of an outbox, including sent messages that are not acknowledged.</summary>
+/// <param name="Messages">The maximum number of messages.</param>
+/// <param name="Bytes">The maximum number of bytes.</param>
+/// <param name="Policy">The policy for a full outbox. Null: no queued message is dropped, and new messages are refused.</param>
 internal sealed record OutboxLimits(int Messages, long Bytes, OutboxPolicy? Policy);

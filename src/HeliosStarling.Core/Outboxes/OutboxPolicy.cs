@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What happens when a slow or absent receiver's outbox is full.</summary>
+/// <summary>The policy for a full outbox of a slow or disconnected receiver.</summary>
 public enum OutboxPolicy : byte
 {
     /// <summary>The oldest message that is not an answer is dropped.</summary>
@@ -9,6 +9,8 @@ public enum OutboxPolicy : byte
     /// <summary>The new message is dropped.</summary>
     DropNewest,
 
-    /// <summary>The connection is closed with 4003. While there is none, the oldest message that is not an answer is dropped.</summary>
+    /// <summary>
+    /// The connection is closed with 4003. While the receiver is not connected, the oldest message that is not an answer is dropped.
+    /// </summary>
     Disconnect,
 }

@@ -1,23 +1,23 @@
 namespace HeliosStarling;
 
-/// <summary>What happens when an outbox has no room for a frame (docs/protocol.md section 7, rule 6).</summary>
-/// <param name="room">How much room there is.</param>
-/// <param name="policy">What is dropped; null when nothing that is queued ever is.</param>
-/// <param name="shorten">Makes the short failure that stands in for an answer when there is no room to keep that.</param>
-/// <remarks>Not thread-safe: its outbox locks.</remarks>
+/// <summary>Makes room for a frame in a full outbox (docs/protocol.md section 7, rule 6).</summary>
+/// <param name="room">The room in the outbox.</param>
+/// <param name="policy">The policy for a full outbox; null when queued messages are never dropped.</param>
+/// <param name="shorten">Creates the short error that replaces an answer for which there is no room.</param>
+/// <remarks>Not thread-safe; guarded by the lock of the outbox.</remarks>
 internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<Frame, Frame> shorten)
 {
-    // How many bytes of short answers a peer may have while the others have taken all memory.
-    private const long MostOfShortAnswers = 4 * BufferPool.Least;
+    // The memory that short answers of a peer may use while other peers use all the rest.
+    private const long MaxShortAnswerBytes = 4 * BufferPool.Least;
 
-    /// <summary>Makes room for a frame, if there is none, or puts a shorter one in its place.</summary>
-    /// <param name="frame">The frame, of which the caller has one reference before and after.</param>
-    /// <param name="excess">How many times over the outbox may be filled.</param>
-    /// <param name="isLinked">Whether a connection is linked, which can be closed because it is too slow.</param>
+    /// <summary>Makes room for a frame if necessary, or replaces it by a shorter one.</summary>
+    /// <param name="frame">The frame. The caller owns one reference before and after the call.</param>
+    /// <param name="excess">The factor by which the outbox may exceed its limits.</param>
+    /// <param name="isLinked">Whether a connection is linked that can be closed because it is too slow.</param>
     public EnqueueOutcome MakeFor(ref Frame frame, int excess, bool isLinked)
     {
         ShortenIfTooLarge(ref frame);
-        // Parts of streamed answers have waited for room before.
+        // Items of streamed answers have already waited for room.
         if (frame.Kind == FrameKind.StreamItem || !(room.IsFullFor(frame, excess) || room.IsTooLarge(frame)))
             return new EnqueueOutcome(EnqueueStatus.Queued);
         if (policy is null) return Refuse(ref frame, excess);
@@ -30,12 +30,12 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
 
     private EnqueueOutcome DropOldest(ref Frame frame, int excess, bool isLinked)
     {
-        var isTooSlow = policy == OutboxPolicy.Disconnect && isLinked && room.IsOwnWindowFull(excess);
+        var isTooSlow = policy == OutboxPolicy.Disconnect && isLinked && room.IsOwnLimitReached(excess);
         var (dropped, requests) = (0, default(List<IQueuedRequest>));
-        // For what is too large even if all the others were gone, none of them goes.
+        // If the frame would be too large even for an empty outbox, no other message is dropped.
         if (MayDrop(frame) && frame.Size > room.Frames.Bytes && room.IsTooLarge(frame))
             return new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1, IsTooSlow: isTooSlow);
-        // As much as the new frame takes and no more: what senders who wait were promised stays.
+        // Frees only as much as the new frame needs, so that the messages of waiting senders stay queued.
         for (long freed = 0; freed <= 0 || (freed < frame.Size && (room.IsFullFor(frame, excess) || room.IsTooLarge(frame)));)
         {
             if (!room.Frames.TryRemoveOldestDroppable(out var oldest))
@@ -51,18 +51,18 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
         return new EnqueueOutcome(EnqueueStatus.Queued, dropped, null, isTooSlow, requests);
     }
 
-    /// <summary>Nothing that is queued is dropped: what is new is refused, or shortened when the peer waits for it.</summary>
+    /// <summary>Drops no queued message. The new message is refused or, if it is an answer, shortened.</summary>
     private EnqueueOutcome Refuse(ref Frame frame, int excess)
     {
         room.Frames.RemoveUnsent(static queued => queued.Request is { IsWithdrawn: true });
         if (!room.IsFullFor(frame, excess)) return new EnqueueOutcome(EnqueueStatus.Queued);
         if (MayDrop(frame)) return new EnqueueOutcome(EnqueueStatus.Dropped, Dropped: 1);
         frame = ShorterOf(frame, shorten(frame));
-        // Short answers pile up, too, when the peer goes on asking and acknowledges nothing.
-        return new EnqueueOutcome(room.IsOwnWindowFull(excess: 2) ? EnqueueStatus.GivenUp : EnqueueStatus.Queued);
+        // Short answers accumulate, too, when the peer keeps sending requests and acknowledges nothing.
+        return new EnqueueOutcome(room.IsOwnLimitReached(excess: 2) ? EnqueueStatus.GivenUp : EnqueueStatus.Queued);
     }
 
-    /// <summary>Only answers are left: they give up their contents, never their places.</summary>
+    /// <summary>Shortens queued answers when nothing else can make room. No answer is removed.</summary>
     private EnqueueStatus ShortenAnswers(ref Frame answer)
     {
         var frames = room.Frames;
@@ -75,8 +75,8 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
                 continue;
             }
             if (frames.Bytes - frames.StreamBytes >= room.Limits.Bytes) return EnqueueStatus.GivenUp;
-            // Others have taken the memory: this peer is not given up for that as long as it costs little to keep it.
-            if (room.Memory.Leaving - frames.StreamCost >= MostOfShortAnswers) return EnqueueStatus.GivenUp;
+            // Other peers use all the memory. The conversation with this peer continues as long as its short answers need little memory.
+            if (room.Memory.Outgoing - frames.StreamCost >= MaxShortAnswerBytes) return EnqueueStatus.GivenUp;
             answer = ShorterOf(answer, shorten(answer));
             return EnqueueStatus.Queued;
         }
@@ -84,8 +84,8 @@ internal readonly struct RoomMaker(OutboxRoom room, OutboxPolicy? policy, Func<F
     }
 
     /// <summary>
-    /// An answer for which there is no memory, however empty this outbox is, gives up its contents: one for each of many peers would be
-    /// beyond what all may have together.
+    /// Shortens an answer that exceeds the memory limit even in an empty outbox. One such answer for each of many peers would exceed the
+    /// limit for all peers together.
     /// </summary>
     private void ShortenIfTooLarge(ref Frame frame)
     {

@@ -1,35 +1,39 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Which queued message is sent next, and how many were sent and acknowledged: the numbers of docs/protocol.md section 7, rules 1 to 4.
+/// Selects the next message to send, and keeps the numbers of sent and acknowledged messages (docs/protocol.md section 7, rules 1 to 4).
 /// </summary>
 /// <param name="frames">The messages.</param>
-/// <remarks>Not thread-safe: its outbox locks.</remarks>
+/// <remarks>Not thread-safe; guarded by the lock of the outbox.</remarks>
 internal sealed class SendCursor(FrameRing frames)
 {
-    // Numbers of messages: the last one queued, passed by this connection, ever sent by one, acknowledged.
+    // Numbers of the last message that was queued, passed by this connection, sent by any connection, and acknowledged.
     private long _queued;
     private long _cursor;
     private long _everSent;
     private long _acknowledged;
 
-    /// <summary>When messages get their numbers.</summary>
+    /// <summary>The time at which messages get their numbers.</summary>
     public Numbering Numbering { get; private set; }
 
     /// <summary>The number of the last message that was queued.</summary>
     public long Queued => _queued;
 
-    /// <summary>How many messages the peer has acknowledged, in this epoch and earlier ones.</summary>
+    /// <summary>The number of messages that the peer has acknowledged, in this epoch and earlier ones.</summary>
     public long AcknowledgedInAll { get; private set; }
 
-    /// <summary>Whether a peer can have counted this many messages: what it then lacks is still here, or known to be missed.</summary>
+    /// <summary>
+    /// Determines whether the peer can have counted this number of messages. All later messages are then still available or known to be
+    /// missed.
+    /// </summary>
     public bool CanContinueFrom(long received) => received >= _acknowledged && received <= _everSent;
 
-    /// <summary>How many messages are gone that the peer has not counted.</summary>
+    /// <summary>Returns the number of missing messages that the peer has not counted.</summary>
     public long MissedAfter(long received) => _queued - received - frames.Count;
 
     /// <summary>
-    /// Whether the peer has acknowledged all messages up to this number, or, of a client, all that it holds. True when nobody counts.
+    /// Determines whether the peer has acknowledged all messages up to this number or, on a client, all messages in the outbox. True when
+    /// messages are not counted.
     /// </summary>
     public bool IsAllAcknowledged(long number) => Numbering switch
     {
@@ -45,15 +49,15 @@ internal sealed class SendCursor(FrameRing frames)
         frames.Add(frame, _queued);
     }
 
-    /// <summary>A frame is left out and keeps its number: the receiver is told of the gap.</summary>
+    /// <summary>Counts a message that is dropped. It keeps its number, and the gap is reported to the receiver.</summary>
     public void CountGap()
     {
         if (Numbering == Numbering.WhenQueued) _queued++;
     }
 
-    /// <summary>Takes the next frame, with a reference for the caller.</summary>
-    /// <param name="frame">The frame; null when <paramref name="missed"/> is to be reported in its place.</param>
-    /// <param name="missed">How many messages in a row are gone here.</param>
+    /// <summary>Returns the next frame, with a reference for the caller.</summary>
+    /// <param name="frame">The frame; null when <paramref name="missed"/> must be reported instead.</param>
+    /// <param name="missed">The number of consecutive messages that are missing at this point.</param>
     /// <returns>False when there is nothing to send.</returns>
     public bool TryTakeNext(out Frame? frame, out long missed)
     {
@@ -70,7 +74,7 @@ internal sealed class SendCursor(FrameRing frames)
         }
         for (; found; found = frames.TryPeekNext(out frame, out _))
         {
-            if (frame!.Request is { } request && !request.TrySend())
+            if (frame!.Request is { } request && !request.TryMarkSent())
             {
                 frames.RemoveNext().Release();
                 continue;
@@ -82,7 +86,7 @@ internal sealed class SendCursor(FrameRing frames)
         return false;
     }
 
-    /// <summary>Lets go of what the peer says it has.</summary>
+    /// <summary>Releases the messages that the peer has acknowledged.</summary>
     public AckResult Acknowledge(long received)
     {
         if (Numbering == Numbering.None || received <= _acknowledged) return AckResult.Ignored;
@@ -97,7 +101,7 @@ internal sealed class SendCursor(FrameRing frames)
         return AckResult.Applied;
     }
 
-    /// <summary>Goes back to where the peer stopped counting: what it lacks is sent again.</summary>
+    /// <summary>Goes back to the last message that the peer counted, so that all later ones are sent again.</summary>
     public void Rewind(long received)
     {
         frames.Rewind();
@@ -106,19 +110,19 @@ internal sealed class SendCursor(FrameRing frames)
         _everSent = received;
         frames.Renumber(static (frame, _) =>
         {
-            frame.Request?.TakeBack();
+            frame.Request?.MarkUnsent();
             return 0;
         });
     }
 
-    /// <summary>Starts counting from zero.</summary>
-    /// <param name="numbering">When messages get their numbers from now on.</param>
-    /// <returns>What was sent and not acknowledged; the caller releases it.</returns>
+    /// <summary>Starts to count from zero.</summary>
+    /// <param name="numbering">The time at which messages get their numbers from now on.</param>
+    /// <returns>The messages that were sent and not acknowledged. The caller releases them.</returns>
     public List<Frame> Restart(Numbering numbering)
     {
         if (Numbering != Numbering.WhenQueued) frames.RemoveUnsent(static frame => frame.Request is { IsWithdrawn: true });
         var sent = TakeSent();
-        // A gap that no connection has reported yet stays one.
+        // Gaps that no connection has reported yet are kept.
         var keepsGaps = Numbering == Numbering.WhenQueued && numbering == Numbering.WhenQueued;
         long last = 0;
         var before = _everSent;
@@ -139,7 +143,7 @@ internal sealed class SendCursor(FrameRing frames)
 
     private void Pass(Frame frame, long number)
     {
-        frame.Request?.TrySend();
+        frame.Request?.TryMarkSent();
         frame.Retain();
         frames.PassNext(number);
     }

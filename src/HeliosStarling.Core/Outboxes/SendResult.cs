@@ -1,14 +1,14 @@
 namespace HeliosStarling;
 
-/// <summary>What became of a message that was sent.</summary>
+/// <summary>The result of sending a message.</summary>
 public enum SendResult : byte
 {
-    /// <summary>It is in the outbox and leaves in call order.</summary>
+    /// <summary>The message is in the outbox. Messages are sent in call order.</summary>
     Queued,
 
-    /// <summary>It was dropped: the outbox is full, or the request it belongs to has ended.</summary>
+    /// <summary>The message was dropped, because the outbox is full or its request has ended.</summary>
     Dropped,
 
-    /// <summary>The peer is not connected; it does not get the message.</summary>
+    /// <summary>The peer is not connected and does not get the message.</summary>
     Closed,
 }

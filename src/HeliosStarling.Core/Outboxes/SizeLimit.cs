@@ -1,29 +1,29 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The largest message that a receiver takes. What is larger is not sent (docs/protocol.md section 4): an answer fails in its place,
-/// anything else is refused to its sender or, where nobody can be told any more, left out.
+/// The message size limit of a receiver. Larger messages are not sent (docs/protocol.md section 4). An answer is replaced by an error. Any
+/// other message is refused to its sender or, when the sender cannot be informed any more, dropped.
 /// </summary>
-/// <param name="refuse">Makes the failure that stands in for an answer that is larger than a number of bytes.</param>
-/// <remarks>Not thread-safe: its outbox locks.</remarks>
+/// <param name="refuse">Creates the error that replaces an answer that exceeds the given limit.</param>
+/// <remarks>Not thread-safe; guarded by the lock of the outbox.</remarks>
 internal sealed class SizeLimit(Func<Frame, int, Frame> refuse)
 {
     private int _bytes = int.MaxValue;
-    private List<Frame>? _over;
+    private List<Frame>? _tooLarge;
 
-    /// <summary>The limit in bytes. Default any number: the receiver has not said. May be read without the lock.</summary>
+    /// <summary>The limit in bytes. Default: no limit, until the receiver announces one. May be read without the lock.</summary>
     public int Bytes
     {
         get => Volatile.Read(ref _bytes);
         set => Volatile.Write(ref _bytes, value);
     }
 
-    /// <summary>Whether a frame is over the limit.</summary>
+    /// <summary>Determines whether a frame exceeds the limit.</summary>
     public bool IsExceededBy(Frame frame) => frame.Size > Bytes;
 
-    /// <summary>Puts a failure in the place of an answer that is over the limit.</summary>
+    /// <summary>Replaces an answer that exceeds the limit by an error.</summary>
     /// <param name="frame">The frame.</param>
-    /// <returns>False when the frame is over the limit and no answer.</returns>
+    /// <returns>False when the frame exceeds the limit and is not an answer.</returns>
     public bool TryFit(ref Frame frame)
     {
         if (!IsExceededBy(frame)) return true;
@@ -34,23 +34,25 @@ internal sealed class SizeLimit(Func<Frame, int, Frame> refuse)
         return true;
     }
 
-    /// <summary>Applies the limit to what is queued already, because the receiver has come back with a lower one.</summary>
+    /// <summary>Applies the limit to queued messages, because the receiver has reconnected with a lower one.</summary>
     public void Apply(FrameRing frames)
     {
         if (Bytes == int.MaxValue) return;
         frames.ReplaceLarger(Bytes, frame =>
         {
-            if (frame.Kind != FrameKind.Response) (_over ??= []).Add(frame.Retain());
-            // An item that is left out would make a streamed answer another one, so that fails instead.
+            if (frame.Kind != FrameKind.Response) (_tooLarge ??= []).Add(frame.Retain());
+            // A missing item would change a streamed answer, so the answer fails instead.
             return frame.Kind is FrameKind.Response or FrameKind.StreamItem ? refuse(frame, Bytes) : null;
         });
     }
 
-    /// <summary>What was queued, is over the limit and no answer, each with a reference; null when there is nothing.</summary>
-    public List<Frame>? TakeOver()
+    /// <summary>
+    /// Takes the queued messages that exceed the limit and are not answers, each with a reference; null when there are none.
+    /// </summary>
+    public List<Frame>? TakeTooLarge()
     {
-        var over = _over;
-        _over = null;
-        return over;
+        var tooLarge = _tooLarge;
+        _tooLarge = null;
+        return tooLarge;
     }
 }

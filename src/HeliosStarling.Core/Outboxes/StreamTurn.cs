@@ -1,18 +1,20 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The turn of one streamed answer among all that are sent to the same peer. With the turn, it may take an item from its source, encode it
-/// and queue it.
+/// The turn of one streamed answer among all streamed answers to the same peer. A stream that has the turn may get an item from its source,
+/// encode it and queue it.
 /// </summary>
-/// <param name="outbox">Where the items are queued.</param>
-/// <param name="cancellationToken">Ends the waiting.</param>
-/// <remarks>Not safe to call concurrently.</remarks>
+/// <param name="outbox">The outbox of the peer.</param>
+/// <param name="cancellationToken">Cancels a wait.</param>
+/// <remarks>Not thread-safe.</remarks>
 internal sealed class StreamTurn(Outbox outbox, CancellationToken cancellationToken) : IDisposable
 {
     private bool _isTaken;
 
-    /// <summary>Completes when it is this stream's turn and there is room for an item; at once when it has the turn already.</summary>
-    /// <exception cref="OperationCanceledException">The stream waits no more, and has no turn.</exception>
+    /// <summary>
+    /// Completes when this stream has the turn and there is room for an item. Completes at once when it already has the turn.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, and the stream does not have the turn.</exception>
     public ValueTask TakeAsync()
     {
         if (_isTaken) return default;
@@ -21,7 +23,7 @@ internal sealed class StreamTurn(Outbox outbox, CancellationToken cancellationTo
         return default;
     }
 
-    /// <summary>Lets the next stream have its turn.</summary>
+    /// <summary>Passes the turn to the next stream.</summary>
     public void Pass()
     {
         if (!_isTaken) return;
@@ -39,8 +41,8 @@ internal sealed class StreamTurn(Outbox outbox, CancellationToken cancellationTo
         }
         catch (OperationCanceledException)
         {
-            // It may have been given the turn at the same moment.
-            if (!outbox.TryLeaveTurns(turn)) outbox.PassTurn();
+            // The stream may have been given the turn in the meantime.
+            if (!outbox.TryStopWaiting(turn)) outbox.PassTurn();
             throw;
         }
         _isTaken = true;

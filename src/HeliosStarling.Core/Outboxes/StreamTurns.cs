@@ -1,24 +1,24 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Whose turn it is among the streamed answers of one peer. Their items are never dropped, so each waits before it is encoded: for room in
-/// the outbox, and for the other streams.
+/// The turns of the streamed answers to one peer. Their items are never dropped. So before an item is encoded, its stream waits for room in
+/// the outbox and for the other streams.
 /// </summary>
-/// <remarks>Not thread-safe: its outbox locks.</remarks>
+/// <remarks>Not thread-safe; guarded by the lock of the outbox.</remarks>
 internal sealed class StreamTurns
 {
     private readonly LinkedList<TaskCompletionSource> _waiting = [];
     private bool _isTaken;
 
-    /// <summary>Whether nobody has the turn.</summary>
+    /// <summary>Indicates whether no stream has the turn.</summary>
     public bool IsFree => !_isTaken;
 
-    /// <summary>Whether somebody waits for the turn.</summary>
-    public bool IsWaitedFor => _waiting.Count > 0;
+    /// <summary>Indicates whether a stream waits for the turn.</summary>
+    public bool HasWaiting => _waiting.Count > 0;
 
-    /// <summary>Takes the turn, or waits behind the others.</summary>
-    /// <param name="isFree">Whether nobody has the turn and there is room for an item.</param>
-    /// <returns>Null when the caller has the turn; else what completes when it has.</returns>
+    /// <summary>Takes the turn, or waits after the other streams.</summary>
+    /// <param name="isFree">Whether no stream has the turn and there is room for an item.</param>
+    /// <returns>Null when the caller has the turn; otherwise a source that completes when it gets the turn.</returns>
     public TaskCompletionSource? Take(bool isFree)
     {
         if (isFree && _waiting.Count == 0)
@@ -29,18 +29,18 @@ internal sealed class StreamTurns
         return _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Value;
     }
 
-    /// <summary>Gives the turn to the next one, which must be there.</summary>
+    /// <summary>Gives the turn to the next waiting stream. There must be one.</summary>
     public void Give()
     {
         _isTaken = true;
-        // Its continuation runs elsewhere.
+        // The continuation does not run on this thread.
         _waiting.First!.Value.SetResult();
         _waiting.RemoveFirst();
     }
 
-    /// <summary>The turn is over.</summary>
+    /// <summary>Ends the turn.</summary>
     public void End() => _isTaken = false;
 
-    /// <summary>Waits no more; false when the turn was given at the same moment.</summary>
-    public bool TryLeave(TaskCompletionSource turn) => _waiting.Remove(turn);
+    /// <summary>Stops waiting. Returns false when the turn was given in the meantime.</summary>
+    public bool TryStopWaiting(TaskCompletionSource turn) => _waiting.Remove(turn);
 }

@@ -1,17 +1,19 @@
 namespace HeliosStarling;
 
-/// <summary>Which life of a client is linked, and from which ones another took over (docs/protocol.md section 7, rule 5).</summary>
-/// <remarks>Belongs to a session, whose lock guards it.</remarks>
+/// <summary>
+/// Remembers which instance of a client is linked, and which instances were replaced (docs/protocol.md section 7, rule 5).
+/// </summary>
+/// <remarks>Guarded by the lock of the ledger.</remarks>
 internal struct ClientInstances
 {
-    private const int MostReplaced = 16;
+    private const int MaxReplaced = 16;
 
     private Queue<string>? _replaced;
     private string? _current;
     private long _attempt;
     private bool _isKnown;
 
-    /// <summary>Whether a connection may be linked, as far as the lives of its client go.</summary>
+    /// <summary>Determines whether a connection may be linked, considering the instance of its client.</summary>
     public readonly LinkOutcome Judge(in LinkClaim claim)
     {
         if (!_isKnown) return LinkOutcome.Linked;
@@ -21,8 +23,8 @@ internal struct ClientInstances
         return claim.IsProven ? LinkOutcome.Linked : LinkOutcome.Unproven;
     }
 
-    /// <summary>A connection is linked.</summary>
-    public void Take(in LinkClaim claim)
+    /// <summary>Records that a connection was linked.</summary>
+    public void Record(in LinkClaim claim)
     {
         if (_current is { } before && before != claim.Instance) Replace(before);
         (_current, _attempt, _isKnown) = (claim.Instance, claim.Attempt, true);
@@ -31,7 +33,7 @@ internal struct ClientInstances
     private void Replace(string instance)
     {
         _replaced ??= new Queue<string>();
-        if (_replaced.Count == MostReplaced) _replaced.Dequeue();
+        if (_replaced.Count == MaxReplaced) _replaced.Dequeue();
         _replaced.Enqueue(instance);
     }
 }

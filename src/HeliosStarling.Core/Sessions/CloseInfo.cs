@@ -2,21 +2,21 @@ using System.Text;
 
 namespace HeliosStarling;
 
-/// <summary>How a connection ends or ended.</summary>
+/// <summary>The close code and reason of a connection.</summary>
 /// <param name="Code">The close code.</param>
-/// <param name="Reason">The close reason, cut to what a close frame holds.</param>
+/// <param name="Reason">The close reason, cut to the maximum length in a close frame.</param>
 internal sealed record CloseInfo(int Code, string Reason)
 {
-    /// <summary>The peer's close frame held no code (RFC 6455 section 7.1.5).</summary>
+    /// <summary>The peer's close frame contained no code (RFC 6455 section 7.1.5).</summary>
     public const int NoCode = 1005;
 
-    /// <summary>The connection broke without a close frame (RFC 6455 section 7.1.5).</summary>
+    /// <summary>The connection was lost without a close frame (RFC 6455 section 7.1.5).</summary>
     public const int LostCode = 1006;
 
-    /// <summary>How a connection ends that broke.</summary>
+    /// <summary>The close information of a lost connection.</summary>
     public static readonly CloseInfo Lost = new(LostCode, "connection lost");
 
-    // 125 bytes of a control frame less 2 of the code (RFC 6455 section 5.5).
+    // A control frame has 125 bytes, of which the code needs 2 (RFC 6455 section 5.5).
     private const int MaxReasonLength = 123;
 
     public string Reason { get; } = Cut(Reason);

@@ -1,14 +1,16 @@
 namespace HeliosStarling;
 
-/// <summary>Handlers of messages that are no requests: nobody waits for them, and the peer is charged while they run.</summary>
+/// <summary>
+/// Runs handlers of messages that are not requests. Nothing waits for them, and their memory is counted for the peer while they run.
+/// </summary>
 internal static class DetachedHandlers
 {
-    /// <summary>Runs application code on this thread up to its first await, and logs what it throws.</summary>
-    /// <param name="session">Whose peer sent the message.</param>
-    /// <param name="running">The code.</param>
-    /// <param name="what">What it handles, for the log.</param>
-    /// <param name="size">How many bytes of a message it was given, and keeps as long as it runs.</param>
-    /// <param name="overhead">How many bytes more it takes as the application was given it. Default none.</param>
+    /// <summary>Observes a handler that has already run up to its first await, and logs its exception.</summary>
+    /// <param name="session">The session that received the message.</param>
+    /// <param name="running">The running handler.</param>
+    /// <param name="what">The subject of the handler, for the log.</param>
+    /// <param name="size">The number of bytes of the message that the handler keeps while it runs.</param>
+    /// <param name="overhead">The number of additional bytes that the handler's argument needs. Default: none.</param>
     public static void RunDetached(this Session session, ValueTask running, string what, int size, long overhead = 0)
     {
         if (running.IsCompletedSuccessfully) return;
@@ -29,7 +31,7 @@ internal static class DetachedHandlers
         finally
         {
             session.Budget.ChargeDetached(-1, -size, -overhead);
-            session.Budget.OnLessToDo();
+            session.Budget.SignalIfQuiet();
         }
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>What all sessions of one side share: settings, types, clock, pool, metrics.</summary>
+/// <summary>The objects that all sessions of one side share: settings, types, clock, buffer pool and metrics.</summary>
 internal sealed class Engine
 {
     private const int FlushesPerTurn = 64;
@@ -13,8 +13,8 @@ internal sealed class Engine
     private readonly ConcurrentDictionary<Type, TypeRules?> _rules = new();
 
     /// <param name="time">The clock.</param>
-    /// <param name="maxBufferedBytes">How many bytes wait in memory for all peers together, at most. Default any number.</param>
-    /// <param name="metrics">The metrics; their creator disposes of them. Default a meter of a server.</param>
+    /// <param name="maxBufferedBytes">The maximum number of buffered bytes for all peers together. Default: no limit.</param>
+    /// <param name="metrics">The metrics. Their creator disposes of them. Default: the metrics of a server.</param>
     public Engine(TimeProvider time, long maxBufferedBytes = long.MaxValue, EngineMetrics? metrics = null)
     {
         (Time, Buffers, Metrics) = (time, new BufferPool(maxBufferedBytes), metrics ?? new EngineMetrics("server"));
@@ -22,7 +22,7 @@ internal sealed class Engine
     }
 
     public TimeProvider Time { get; }
-    /// <summary>How types are read and written.</summary>
+    /// <summary>The JSON metadata of types.</summary>
     public required JsonTypes Types { get; init; }
 
     public required ILogger Logger { get; init; }
@@ -35,14 +35,15 @@ internal sealed class Engine
     public required TimeSpan RequestTimeout { get; init; }
     public required int MaxMessageSize { get; init; }
 
-    /// <summary>Where the peer's requests run.</summary>
+    /// <summary>The lanes in which requests of the peers run.</summary>
     public Lanes Lanes { get; init; } = new(new RequestLimits());
 
-    /// <summary>Whether exception texts travel.</summary>
+    /// <summary>Indicates whether exception texts are sent to the peer.</summary>
     public bool Debug { get; init; }
 
     /// <summary>
-    /// Whether the peer is a server. What a server sends wrong is warned of; a client could fill the log with such warnings.
+    /// Indicates whether the peer is a server. Invalid messages of a server are logged as warnings. Those of clients are not, because a
+    /// client could fill the log.
     /// </summary>
     public bool IsPeerServer { get; init; }
 
@@ -50,26 +51,26 @@ internal sealed class Engine
     public FrameEncoder Encoder { get; }
 
     /// <summary>
-    /// The connections that have something to send from a broadcast. The sender of a broadcast writes to no socket, and everything that is
-    /// broadcast until a connection's turn comes leaves in one write.
+    /// The connections that must send broadcasts. The sender of a broadcast does not write to sockets. All broadcasts that are queued until
+    /// a connection has its turn are sent in one write.
     /// </summary>
     public CoreBoundQueue<Connection> Flushes { get; } = new(FlushesPerTurn, static connection => connection.FlushDeferred());
 
     public EngineMetrics Metrics { get; }
 
-    /// <summary>What the values of a type that the peer sends must keep to; null for nothing.</summary>
-    /// <exception cref="InvalidOperationException">There are rules that cannot be followed; the message says what to do.</exception>
+    /// <summary>Returns the validation rules for values of a type that the peer sends; null when there are none.</summary>
+    /// <exception cref="InvalidOperationException">The type has rules that cannot be checked. The message says what to do.</exception>
     public TypeRules? RulesOf(JsonTypeInfo type) => _rules.GetOrAdd(type.Type, static (_, type) => RulesBuilder.Build(type), type);
 
-    /// <summary>Logs that the data of a notification of the peer is not what its handler takes.</summary>
+    /// <summary>Logs that the data of a notification does not match the type that its handler expects.</summary>
     public void LogUnreadable(string topic, IReadOnlyList<ValidationError> errors)
     {
         if (IsPeerServer) Logger.NotificationUnreadable(topic, errors.Count);
         else Logger.NotificationRefused(topic, errors.Count);
     }
 
-    /// <summary>How a type is read and written.</summary>
-    /// <exception cref="InvalidOperationException">Nothing describes the type; the message says what to do.</exception>
+    /// <summary>Returns the JSON metadata of a type.</summary>
+    /// <exception cref="InvalidOperationException">There is no JSON metadata for the type. The message says what to do.</exception>
     public JsonTypeInfo<T> TypeInfo<T>() => Types.Of<T>();
 
     /// <inheritdoc cref="TypeInfo{T}"/>

@@ -4,17 +4,17 @@ using System.Security.Cryptography;
 
 namespace HeliosStarling;
 
-/// <summary>Which connection is linked to a session, and what both sides have counted (docs/protocol.md section 7).</summary>
-/// <param name="engine">Makes acknowledgements.</param>
-/// <param name="outbox">What the peer is sent.</param>
-/// <param name="requests">Our requests that the peer has not answered.</param>
+/// <summary>Links connections to a session, and counts and acknowledges messages (docs/protocol.md section 7).</summary>
+/// <param name="engine">Encodes acknowledgements.</param>
+/// <param name="outbox">The outbox of the session.</param>
+/// <param name="requests">The requests of this side that are not answered.</param>
 /// <remarks>
-/// Safe to call concurrently. It locks on itself for counting, acknowledging and linking, so that they happen one after another. No
-/// application code runs under the lock.
+/// Safe to call concurrently. Locks on itself, so that counting, acknowledging and linking happen one after another. No application code
+/// runs under the lock.
 /// </remarks>
 internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentRequest> requests)
 {
-    // An acknowledgement is due after this much (rule 4), or when its time has come.
+    // An acknowledgement is sent after this number of messages or bytes (rule 4), or after about a second.
     private const int AckAfterMessages = 32;
     private const long AckAfterBytes = 256 * 1024;
 
@@ -32,31 +32,33 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
     private bool _hasSpoken;
     private bool _hasStopped;
 
-    // Completes when the readers of all connections that were taken over from are out of their handlers.
+    // Completes when the readers of all replaced connections have processed their last batch.
     private Task _handled = Task.CompletedTask;
 
-    /// <summary>The transport that is linked now; null while there is none.</summary>
+    /// <summary>The connection that is linked now; null when there is none.</summary>
     public Connection? Connection => Volatile.Read(ref _connection);
 
-    /// <summary>The epoch in which messages are counted; null when they are not.</summary>
+    /// <summary>The current epoch; null when messages are not counted.</summary>
     public string? Epoch => Volatile.Read(ref _epoch);
 
-    /// <summary>What was counted of the peer in this epoch.</summary>
+    /// <summary>The number of messages of the peer that were counted in this epoch.</summary>
     public long Received
     {
         get { lock (this) return _received; }
     }
 
-    /// <summary>Whether the peer ever sent a message that counts: anything but acknowledgements and pings.</summary>
+    /// <summary>
+    /// Indicates whether the peer has ever sent a message that counts, which is any message except acknowledgements and pings.
+    /// </summary>
     public bool HasSpoken => Volatile.Read(ref _hasSpoken);
 
-    /// <summary>Links a connection of a client, in one step that no read, send or other link falls into (rule 5, and "Takeover").</summary>
-    /// <param name="session">The session that the ledger belongs to.</param>
-    /// <param name="connection">The connection; it must not write before it is linked.</param>
-    /// <param name="claim">What its client says.</param>
-    /// <param name="welcome">Makes the first frame, under the lock; returns null when there is none to be sent. Nothing is linked when it
-    /// throws.</param>
-    /// <param name="lost">What a new epoch has left behind, to be reported; null when there is none.</param>
+    /// <summary>Links a connection of a client in one atomic step (rule 5, and "Takeover").</summary>
+    /// <param name="session">The session of this ledger.</param>
+    /// <param name="connection">The connection. It must not write before it is linked.</param>
+    /// <param name="claim">The values that the client sent.</param>
+    /// <param name="welcome">Creates the first frame under the lock, or returns null when there is none. If it throws, nothing is
+    /// linked.</param>
+    /// <param name="lost">The unconfirmed messages of the old epoch, to be reported; null when the epoch continues.</param>
     public LinkResult TryLink(
         Session session, Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome, out LostMessages? lost)
     {
@@ -75,32 +77,32 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
                 var epoch = claim.Resumes ? NewEpoch() : null;
                 lost = Restart_NeedsLock(connection, epoch, Numbering.WhenQueued, welcome(new Welcome(epoch, 0, now, null)), claim.Limit);
             }
-            _instances.Take(in claim);
+            _instances.Record(in claim);
             (connection.Session, _wasLinked) = (session, true);
             (_unacknowledged, _unacknowledgedBytes) = (0, 0);
             Volatile.Write(ref _connection, connection);
-            // Asked for once it gets nothing more: else it could begin another batch unseen.
+            // This comes after the new connection is linked. Otherwise, the old reader could begin another batch after this check.
             if (previous is not null)
-                _handled = _handled.IsCompleted ? previous.WhenReaderIsOut() : Task.WhenAll(_handled, previous.WhenReaderIsOut());
+                _handled = _handled.IsCompleted ? previous.WhenBatchEnded() : Task.WhenAll(_handled, previous.WhenBatchEnded());
             ready = _handled;
         }
         return new LinkResult(LinkOutcome.Linked, previous, ready);
     }
 
-    /// <summary>What <see cref="TryLink"/> would say now, without linking.</summary>
+    /// <summary>Returns the outcome that <see cref="TryLink"/> would have now, without linking.</summary>
     public LinkOutcome Judge(LinkClaim claim)
     {
         lock (this) return Judge_NeedsLock(in claim);
     }
 
-    /// <summary>Links a connection to a server, which has told the epoch and what it has counted (rules 3 and 5).</summary>
-    /// <param name="session">The session that the ledger belongs to.</param>
-    /// <param name="connection">The connection; no other one is linked.</param>
-    /// <param name="epoch">The server's epoch; null when messages are not counted.</param>
-    /// <param name="received">What the server has counted in it.</param>
-    /// <param name="limit">The largest message that the server takes.</param>
-    /// <param name="lost">What a new epoch has left behind, to be reported; null when there is none.</param>
-    /// <returns>False when the server can't have counted that, or the conversation is over.</returns>
+    /// <summary>Links a connection to a server that has sent its epoch and its counter (rules 3 and 5).</summary>
+    /// <param name="session">The session of this ledger.</param>
+    /// <param name="connection">The connection. No other one may be linked.</param>
+    /// <param name="epoch">The epoch of the server; null when messages are not counted.</param>
+    /// <param name="received">The number of messages that the server has counted in the epoch.</param>
+    /// <param name="limit">The message size limit of the server.</param>
+    /// <param name="lost">The unconfirmed messages of the old epoch, to be reported; null when the epoch continues.</param>
+    /// <returns>False when the server cannot have counted this number, or the conversation is over.</returns>
     public bool TryJoin(Session session, Connection connection, string? epoch, long received, int limit, out LostMessages? lost)
     {
         lost = null;
@@ -117,7 +119,7 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         return true;
     }
 
-    /// <summary>Unlinks a connection that has ended; false when another one is linked by now.</summary>
+    /// <summary>Unlinks a connection that has ended. Returns false when another one is linked.</summary>
     public bool Unlink(Connection connection)
     {
         var now = engine.Time.GetTimestamp();
@@ -131,7 +133,7 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         }
     }
 
-    /// <summary>Says for how long the peer has been away, to be appended to what came of that; empty while it is connected.</summary>
+    /// <summary>Returns a text for error messages about how long the peer has been disconnected; empty while it is connected.</summary>
     public string DescribeAbsence()
     {
         if (Connection is not null) return "";
@@ -144,8 +146,7 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
     }
 
     /// <summary>
-    /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked
-    /// any more.
+    /// Queues a frame if a connection is still linked, and takes over one reference. Returns false, and queues nothing, if it is not.
     /// </summary>
     public bool TryEnqueue(Connection to, Frame frame, out EnqueueOutcome sent)
     {
@@ -162,13 +163,15 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         return false;
     }
 
-    /// <summary>Forgets what was counted, as somebody does who is not sure (rule 5): the next link begins a new epoch.</summary>
+    /// <summary>Discards the epoch when its counters are uncertain (rule 5), so that the next link begins a new epoch.</summary>
     public void ForgetEpoch()
     {
         lock (this) Volatile.Write(ref _epoch, "");
     }
 
-    /// <summary>Counts nothing more on a connection, and acknowledges all that was counted: the last word before a close frame.</summary>
+    /// <summary>
+    /// Stops counting messages of a connection and acknowledges all that were counted. Called before a close frame is sent.
+    /// </summary>
     /// <returns>False when the connection is not linked any more.</returns>
     public bool TryStopCounting(Connection connection)
     {
@@ -183,28 +186,28 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         }
     }
 
-    /// <summary>Acknowledges what was counted and is not acknowledged. To be called about once a second.</summary>
+    /// <summary>Acknowledges counted messages that are not acknowledged yet. Called about once a second.</summary>
     public void AcknowledgeInTime()
     {
         if (Connection is not { } connection || !Acknowledge(connection)) return;
         connection.Wake();
     }
 
-    /// <summary>The reader has come to the end of a batch: acknowledges if enough has come.</summary>
+    /// <summary>Called by the reader at the end of a batch. Sends an acknowledgement when enough messages were counted.</summary>
     public void EndBatch(Connection from)
     {
         if (_unacknowledged >= AckAfterMessages || _unacknowledgedBytes >= AckAfterBytes) Acknowledge(from);
-        // Another connection has taken over meanwhile: the answers of this batch are its to send.
+        // If another connection has been linked in the meantime, it sends the answers of this batch.
         if (Connection is { } current && current != from) current.Wake();
     }
 
     /// <summary>
-    /// Takes a message over from a connection: from now on it is handled. Called by the reader of that connection alone. Without an epoch
-    /// nothing is counted, and no lock is taken.
+    /// Accepts a message of a connection and counts it. An accepted message must be handled. Called only by the reader of the connection.
+    /// Without an epoch, nothing is counted and no lock is taken.
     /// </summary>
-    /// <param name="from">Where it came.</param>
-    /// <param name="size">Its size in bytes.</param>
-    /// <param name="weight">As how many messages it counts.</param>
+    /// <param name="from">The connection that received the message.</param>
+    /// <param name="size">The size of the message in bytes.</param>
+    /// <param name="weight">The number by which the message is counted.</param>
     /// <returns>False when the connection is not linked any more.</returns>
     public bool TryCount(Connection from, long size, long weight = 1)
     {
@@ -225,13 +228,16 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         }
     }
 
-    /// <summary>Lets go of what the peer says it has (rule 4).</summary>
+    /// <summary>Releases the messages that the peer has acknowledged (rule 4).</summary>
     public AckResult TakeAck(Connection from, long received)
     {
         lock (this) return outbox.Acknowledge(from, received);
     }
 
-    /// <summary>Lets nobody link any more; false when somebody is linked and <paramref name="ifAway"/> is asked for.</summary>
+    /// <summary>
+    /// Ends the conversation, so that no connection can be linked any more. Returns false if the conversation is already over or, with
+    /// <paramref name="ifAway"/>, if a connection is linked.
+    /// </summary>
     public bool TryEnd(bool ifAway)
     {
         lock (this)
@@ -241,7 +247,9 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         }
     }
 
-    /// <summary>Lets nobody link any more; false when another connection than this one is linked, or nobody could any more.</summary>
+    /// <summary>
+    /// Ends the conversation if this connection is the linked one. Returns false if it is not, or if the conversation is already over.
+    /// </summary>
     public bool TryEnd(Connection linked)
     {
         lock (this)
@@ -251,7 +259,9 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
         }
     }
 
-    /// <summary>Lets nobody link any more; false when somebody was linked ever, or nobody could any more.</summary>
+    /// <summary>
+    /// Ends the conversation if no connection was ever linked. Returns false if there was one, or if the conversation is already over.
+    /// </summary>
     public bool TryWithdraw()
     {
         lock (this)
@@ -286,7 +296,7 @@ internal sealed class Ledger(Engine engine, Outbox outbox, RequestTable<ISentReq
 
     private LostMessages Restart_NeedsLock(Connection connection, string? epoch, Numbering numbering, Frame? welcome, int limit)
     {
-        // First of all: else its writer could send a request after it was asked what is sent.
+        // This comes first. Otherwise, the writer of the old connection could send a request after the list of sent requests was taken.
         if (_connection is { } previous) outbox.Unlink(previous);
         var sent = requests.Where(static request => request.IsSent);
         _received = 0;

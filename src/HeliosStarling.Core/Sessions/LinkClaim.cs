@@ -1,13 +1,16 @@
 namespace HeliosStarling;
 
-/// <summary>What a connection says of the conversation that it belongs to (docs/protocol.md section 7, rule 5).</summary>
-/// <param name="Resumes">Whether messages are to be counted.</param>
-/// <param name="Epoch">The epoch in which the peer counted; null when it does not know any.</param>
-/// <param name="Received">What the peer has counted in it; null when that is no number.</param>
-/// <param name="Instance">Which client object and life of it connects; null when it does not say.</param>
-/// <param name="Attempt">How often that instance has tried, this time included; means nothing without <paramref name="Instance"/>.</param>
-/// <param name="IsProven">Whether the peer has answered a ping on this connection: it lives.</param>
-/// <param name="Limit">The largest message in bytes that the peer takes. Default any.</param>
+/// <summary>
+/// The values with which a client asks to continue its conversation on a connection (docs/protocol.md section 7, rule 5).
+/// </summary>
+/// <param name="Resumes">Whether messages must be counted.</param>
+/// <param name="Epoch">The epoch in which the peer counted messages; null when it has none.</param>
+/// <param name="Received">The number of messages that the peer has counted in the epoch; null when it sent no valid number.</param>
+/// <param name="Instance">The id of the client instance that connects; null when it sent none.</param>
+/// <param name="Attempt">The number of connection attempts of this instance, including this one. Ignored without
+/// <paramref name="Instance"/>.</param>
+/// <param name="IsProven">Whether the peer has answered a ping on this connection, and so is alive.</param>
+/// <param name="Limit">The message size limit of the peer in bytes. Default: no limit.</param>
 internal readonly record struct LinkClaim(
     bool Resumes, string? Epoch = null, long? Received = null, string? Instance = null, long Attempt = 0, bool IsProven = false,
     int Limit = int.MaxValue);

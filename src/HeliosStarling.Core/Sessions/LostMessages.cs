@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What a new epoch leaves behind (docs/protocol.md section 7, rule 7).</summary>
-/// <param name="Requests">Those that the peer may have run.</param>
-/// <param name="Frames">Those that it may have got, of which a reference is held.</param>
+/// <summary>The messages of the old epoch that are unconfirmed when a new epoch begins (docs/protocol.md section 7, rule 7).</summary>
+/// <param name="Requests">The requests that the peer may have run.</param>
+/// <param name="Frames">The frames that the peer may have received, each with a reference.</param>
 internal sealed record LostMessages(IReadOnlyList<ISentRequest> Requests, List<Frame> Frames);

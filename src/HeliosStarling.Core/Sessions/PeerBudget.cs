@@ -1,15 +1,17 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// How much of this side one peer keeps busy: its requests, the handlers of its other messages, and the bytes that they keep.
+/// Counts the work that one peer causes on this side: its requests, the handlers of its other messages, and the bytes that they keep.
 /// </summary>
-/// <param name="engine">Sets the limits, and has the memory of all peers.</param>
-/// <param name="memory">The peer's part of that memory.</param>
-/// <param name="requests">The peer's requests that are open.</param>
+/// <param name="engine">Provides the limits and the memory of all peers.</param>
+/// <param name="memory">The memory of the peer.</param>
+/// <param name="requests">The open requests of the peer.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<IOpenRequest> requests)
 {
-    /// <summary>About how many bytes a handler that awaits takes: its state machine, its context and what it waits for.</summary>
+    /// <summary>
+    /// The approximate number of bytes that a handler needs after its first await: the state machine, the context and the awaited task.
+    /// </summary>
     public const int HandlerOverhead = 512;
 
     private PeerQuota? _poolQuota;
@@ -20,40 +22,42 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
     private int _detached;
     private long _overhead;
 
-    /// <summary>What the peer has of the pool's lane; null as long as all its handlers have ended at once.</summary>
+    /// <summary>The peer's quota in the lane of the thread pool; null until one of its handlers has had to await.</summary>
     public PeerQuota? PoolQuota => Volatile.Read(ref _poolQuota);
 
-    /// <summary>Whether no request of the peer is open, all that were are answered, and no handler of its other messages runs.</summary>
+    /// <summary>
+    /// Indicates whether the peer has no open request, no answer that is being queued, and no running handler of another message.
+    /// </summary>
     public bool IsQuiet => requests.Count == 0 && Volatile.Read(ref _answering) == 0 && Volatile.Read(ref _detached) == 0;
 
-    /// <summary>What the peer has of a lane.</summary>
+    /// <summary>Returns the peer's quota in a lane.</summary>
     public PeerQuota QuotaOf(bool blocking)
     {
         ref var quota = ref blocking ? ref _threadQuota : ref _poolQuota;
         return Volatile.Read(ref quota) ?? Interlocked.CompareExchange(ref quota, new PeerQuota(), null) ?? quota!;
     }
 
-    /// <summary>Whether the peer may have another request that stays open.</summary>
-    /// <param name="size">How many bytes its handler is given.</param>
+    /// <summary>Determines whether the peer may have another open request.</summary>
+    /// <param name="size">The number of bytes that its handler gets.</param>
     public bool HasRoomForRequest(int size) =>
         requests.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(size);
 
-    /// <summary>Whether the peer may have another handler of a message that is no request.</summary>
-    /// <param name="size">How many bytes it is given.</param>
+    /// <summary>Determines whether the peer may have another handler of a message that is not a request.</summary>
+    /// <param name="size">The number of bytes that the handler gets.</param>
     public bool HasRoomForHandler(int size) =>
         Volatile.Read(ref _detached) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(size, HandlerOverhead);
 
-    /// <summary>Counts requests that wait or whose handlers go on, timed out ones too, and their bytes.</summary>
+    /// <summary>Counts requests that wait or whose handlers still run, including timed out ones, and their bytes.</summary>
     public void ChargeRequest(int requests, long bytes)
     {
         Interlocked.Add(ref _handlers, requests);
         Charge(bytes);
     }
 
-    /// <summary>Counts handlers of other messages that go on, and what they were given.</summary>
-    /// <param name="handlers">How many more run, or fewer.</param>
-    /// <param name="bytes">The bytes of their messages.</param>
-    /// <param name="overhead">What else they were given.</param>
+    /// <summary>Counts handlers of other messages that still run, and their bytes.</summary>
+    /// <param name="handlers">The change in the number of handlers.</param>
+    /// <param name="bytes">The change in the bytes of their messages.</param>
+    /// <param name="overhead">The change in the additional bytes of their arguments.</param>
     public void ChargeDetached(int handlers, long bytes, long overhead)
     {
         overhead += handlers * HandlerOverhead;
@@ -62,7 +66,7 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
         Charge(bytes + overhead);
     }
 
-    /// <summary>Counts bytes that are kept for the peer, or, when negative, counts them no more.</summary>
+    /// <summary>Counts bytes that are kept for the peer. A negative number subtracts them again.</summary>
     public void Charge(long bytes)
     {
         memory.AddRunning(bytes);
@@ -70,8 +74,8 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
     }
 
     /// <summary>
-    /// Counts bytes of the peer that wait for application code, together with those that its handlers keep; false, and nothing is counted,
-    /// when the peer has no room for them.
+    /// Counts bytes of the peer that wait for application code. They share one limit with the bytes that handlers keep. Returns false, and
+    /// counts nothing, when the limit is reached.
     /// </summary>
     public bool TryCharge(long bytes)
     {
@@ -80,30 +84,32 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
         return true;
     }
 
-    /// <summary>A request is about to be open no more, before its answer is queued: the peer is not quiet between.</summary>
+    /// <summary>Called before a request is removed and its answer is queued, so that the peer is not quiet in between.</summary>
     public void BeginAnswer() => Interlocked.Increment(ref _answering);
 
-    /// <summary>The answer is queued.</summary>
+    /// <summary>Called after the answer was queued.</summary>
     public void EndAnswer() => Interlocked.Decrement(ref _answering);
 
-    /// <summary>Completes when the peer is quiet for a moment at least.</summary>
+    /// <summary>Completes when the peer is quiet, at least for a moment.</summary>
     public Task WhenQuiet()
     {
         var quiet = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         quiet = Interlocked.CompareExchange(ref _quiet, quiet, null) ?? quiet;
-        // Looked up after the wish was left: the last handler sees it, or is seen to have ended.
-        OnLessToDo();
+        // This check comes after the source was stored. Either the last handler sees the source, or it is seen to have ended.
+        SignalIfQuiet();
         return quiet.Task;
     }
 
-    /// <summary>A request is answered, or a handler has ended: completes <see cref="WhenQuiet"/> if it was the last.</summary>
-    public void OnLessToDo()
+    /// <summary>
+    /// Completes <see cref="WhenQuiet"/> if the peer is quiet. Called when a request was answered or a handler has ended.
+    /// </summary>
+    public void SignalIfQuiet()
     {
         if (Volatile.Read(ref _quiet) is not { } quiet || !IsQuiet) return;
         if (Interlocked.CompareExchange(ref _quiet, null, quiet) == quiet) quiet.SetResult();
     }
 
-    // The limit of one peer is for bytes of messages; what handlers take beside them counts for the memory alone.
+    // The limit of one peer applies to bytes of messages. The additional bytes of handlers count only for the shared memory.
     private bool HasRoomForBytes(int size, int overhead = 0)
     {
         var running = memory.Running;

@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>The open requests of one direction. An idle session's table holds nothing.</summary>
-/// <param name="capacity">How many may be open. Default any number.</param>
-/// <remarks>Safe to call concurrently. Locks on itself, as small objects do of which each connection or request has some.</remarks>
+/// <summary>The open requests of one direction. Allocates nothing while there are none.</summary>
+/// <param name="capacity">The maximum number of open requests. Default: no limit.</param>
+/// <remarks>Safe to call concurrently. Locks on itself to save an object for each session.</remarks>
 internal sealed class RequestTable<T>(int capacity = int.MaxValue)
     where T : class
 {
@@ -14,10 +14,10 @@ internal sealed class RequestTable<T>(int capacity = int.MaxValue)
 
     public int Count => _count;
 
-    /// <summary>Whether one more may be open.</summary>
+    /// <summary>Indicates whether another request may be added.</summary>
     public bool HasRoom => !_closed && _count < capacity;
 
-    /// <summary>Adds a request unless its id is open already or there is no room.</summary>
+    /// <summary>Adds a request unless there is one with its id or there is no room.</summary>
     public bool TryAdd(Guid id, T request)
     {
         lock (this)
@@ -31,7 +31,7 @@ internal sealed class RequestTable<T>(int capacity = int.MaxValue)
     public bool TryGet(Guid id, [NotNullWhen(true)] out T? request)
     {
         request = null;
-        // Mostly none is open, which costs no lock.
+        // Usually no request is open. Then no lock is needed.
         if (_count == 0) return false;
         lock (this) return _requests is not null && _requests.TryGetValue(id, out request);
     }
@@ -47,13 +47,13 @@ internal sealed class RequestTable<T>(int capacity = int.MaxValue)
         }
     }
 
-    /// <summary>The open requests that <paramref name="match"/>.</summary>
+    /// <summary>Returns the open requests for which <paramref name="match"/> returns true.</summary>
     public IReadOnlyList<T> Where(Predicate<T> match)
     {
         lock (this) return _requests is null ? [] : [.. _requests.Values.Where(request => match(request))];
     }
 
-    /// <summary>Takes all requests out; with <paramref name="close"/> none can be added any more.</summary>
+    /// <summary>Removes and returns all requests. With <paramref name="close"/>, no request can be added any more.</summary>
     public IReadOnlyCollection<T> Drain(bool close)
     {
         lock (this)

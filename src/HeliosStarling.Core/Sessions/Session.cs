@@ -4,9 +4,9 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// The conversation with one peer, above any transport: sends what this side has to say, and has what belongs to the peer.
+/// The conversation with one peer, independent of transports. Sends messages to the peer and owns all objects that belong to it.
 /// </summary>
-/// <remarks>Messages are received by one reader at a time, in order; everything else is safe to call concurrently.</remarks>
+/// <remarks>One reader at a time receives messages, in order. All other members are safe to call concurrently.</remarks>
 internal abstract class Session
 {
     /// <summary>The handler that the reader is in. A field, because a property would give a copy.</summary>
@@ -24,34 +24,36 @@ internal abstract class Session
 
     public Engine Engine { get; }
 
-    /// <summary>What the peer is sent.</summary>
+    /// <summary>The messages that are sent to the peer.</summary>
     public Outbox Outbox { get; }
 
-    /// <summary>Which connection is linked, and what was counted.</summary>
+    /// <summary>Links connections and counts messages.</summary>
     public Ledger Ledger { get; }
 
-    /// <summary>How much of this side the peer keeps busy.</summary>
+    /// <summary>Counts the work that the peer causes on this side.</summary>
     public PeerBudget Budget { get; }
 
-    /// <summary>The peer's requests that stay open when the reader moves on, or whose end somebody waits for.</summary>
+    /// <summary>
+    /// The requests of the peer that are still open after the reader has moved on, or whose cancellation token was requested.
+    /// </summary>
     public RequestTable<IOpenRequest> Inbound { get; }
 
-    /// <summary>Our requests that the peer has not answered.</summary>
+    /// <summary>The requests of this side that the peer has not answered.</summary>
     public RequestTable<ISentRequest> Outbound { get; } = new();
 
-    /// <summary>The transport that is linked now; null while there is none.</summary>
+    /// <summary>The connection that is linked now; null when there is none.</summary>
     public Connection? Connection => Ledger.Connection;
 
-    /// <summary>Who the peer is, for traces; null when that is not known.</summary>
+    /// <summary>The id of the peer, for traces; null when it is unknown.</summary>
     public virtual string? PeerId => null;
 
-    /// <summary>Warns of a handler that blocks the reader. To be called twice a second, by one thread at a time.</summary>
+    /// <summary>Logs a warning about a handler that blocks the reader. To be called twice per second, by one thread at a time.</summary>
     public void WatchReader()
     {
         if (Reader.Check() is { } handler) Engine.HandlerLog.Blocks(handler, ReaderWatch.Limit);
     }
 
-    /// <summary>Links a connection of a client, and reports what a new epoch has left behind.</summary>
+    /// <summary>Links a connection of a client, and reports the unconfirmed messages of the old epoch.</summary>
     /// <inheritdoc cref="Ledger.TryLink" path="/param"/>
     public LinkResult TryLink(Connection connection, LinkClaim claim, Func<Welcome, Frame?> welcome)
     {
@@ -60,12 +62,12 @@ internal abstract class Session
         return result;
     }
 
-    /// <summary>Links a connection to a server, and reports what a new epoch has left behind.</summary>
-    /// <param name="connection">The connection; no other one is linked.</param>
-    /// <param name="epoch">The server's epoch; null when messages are not counted.</param>
-    /// <param name="received">What the server has counted in it.</param>
-    /// <param name="limit">The largest message that the server takes. Default any.</param>
-    /// <returns>False when the server can't have counted that, or the conversation is over.</returns>
+    /// <summary>Links a connection to a server, and reports the unconfirmed messages of the old epoch.</summary>
+    /// <param name="connection">The connection. No other one may be linked.</param>
+    /// <param name="epoch">The epoch of the server; null when messages are not counted.</param>
+    /// <param name="received">The number of messages that the server has counted in the epoch.</param>
+    /// <param name="limit">The message size limit of the server. Default: no limit.</param>
+    /// <returns>False when the server cannot have counted this number, or the conversation is over.</returns>
     public bool TryJoin(Connection connection, string? epoch, long received, int limit = int.MaxValue)
     {
         if (!Ledger.TryJoin(this, connection, epoch, received, limit, out var lost)) return false;
@@ -73,22 +75,22 @@ internal abstract class Session
         return true;
     }
 
-    /// <summary>Unlinks a connection that has ended; false when another one is linked by now.</summary>
+    /// <summary>Unlinks a connection that has ended. Returns false when another one is linked.</summary>
     public bool Unlink(Connection connection)
     {
         if (!Ledger.Unlink(connection)) return false;
         Outbox.StopWaiting();
         var isKept = KeepsWhileAway;
         if (!isKept) Engine.Metrics.Dropped(Outbox.Clear(), DropReasons.ConnectionClosed);
-        // Without counters there is no way back to what was sent, and to nothing where nobody comes back: it fails now rather than when its
-        // time is over.
+        // Without an epoch, sent requests cannot be answered any more. When messages are not kept, neither can unsent ones. They fail now
+        // instead of at their time limits.
         if (Ledger.Epoch is null) FailOpen(isKept);
         return true;
     }
 
-    /// <summary>Queues a frame without waiting, taking over one reference.</summary>
+    /// <summary>Queues a frame without waiting and takes over one reference.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="wake">False when the reader will send it at the end of its batch, or before if it piles up.</param>
+    /// <param name="wake">False when the reader sends it at the end of its batch. A half full outbox is sent at once.</param>
     public EnqueueStatus Send(Frame frame, bool wake = true)
     {
         var sent = Enqueue(frame);
@@ -96,26 +98,25 @@ internal abstract class Session
         return sent.Result;
     }
 
-    /// <summary>
-    /// The first half of <see cref="Send"/>: queues the frame and runs no other code, so that it may be called under a lock.
-    /// </summary>
+    /// <summary>The first part of <see cref="Send"/>: queues the frame. It runs no other code, so it may be called under a lock.</summary>
     public EnqueueOutcome Enqueue(Frame frame) => IsUnreachable(frame) ? new EnqueueOutcome(EnqueueStatus.Closed) : Outbox.Enqueue(frame);
 
-    /// <summary>The second half of <see cref="Send"/>: tells those whom it concerns.</summary>
+    /// <summary>
+    /// The second part of <see cref="Send"/>: counts dropped messages, fails dropped requests, and wakes or closes the connection.
+    /// </summary>
     public void FinishSend(in EnqueueOutcome sent, bool wake)
     {
         if (sent.Dropped > 0) Engine.Metrics.Dropped(
             sent.Dropped, sent.Result == EnqueueStatus.TooLarge ? DropReasons.TooLarge : DropReasons.Of(Outbox.Policy));
         sent.Requests?.ForEach(static request =>
-            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped, as the outbox policy says: the peer does not take messages fast enough (MessageBufferSize, MessageBufferBytes).")));
+            request.Fail(new HeliosException(ErrorCodes.RequestQueueFull, "The request was dropped because of the outbox policy: the peer does not read messages fast enough (MessageBufferSize, MessageBufferBytes).")));
         if (sent.IsTooSlow) Connection?.BeginClose(CloseCode.TooSlow, "outbox overflow");
         if (sent.Result == EnqueueStatus.GivenUp) OnGivenUp();
         else if (wake || Outbox.IsHalfFull) Connection?.Wake();
     }
 
     /// <summary>
-    /// Queues a frame for the client of a connection, taking over one reference; false, and nothing is queued, when that one is not linked
-    /// any more.
+    /// Queues a frame if a connection is still linked, and takes over one reference. Returns false, and queues nothing, if it is not.
     /// </summary>
     public bool TrySend(Connection to, Frame frame)
     {
@@ -124,7 +125,7 @@ internal abstract class Session
         return true;
     }
 
-    /// <summary>Queues a frame that many others get too, taking over one reference; it is sent when its turn comes.</summary>
+    /// <summary>Queues a frame of a broadcast and takes over one reference. The connection sends it when it has its turn.</summary>
     public EnqueueStatus SendInTurn(Frame frame)
     {
         var result = Send(frame, wake: false);
@@ -132,12 +133,12 @@ internal abstract class Session
         return result;
     }
 
-    /// <summary>Queues a frame, taking over one reference, and completes when there is room for the next.</summary>
-    /// <exception cref="HeliosException">The peer does not take so large a message: <c>REQUEST_PAYLOAD_TOO_LARGE</c>.</exception>
+    /// <summary>Queues a frame and takes over one reference. Completes when there is room for the next one.</summary>
+    /// <exception cref="HeliosException">The message exceeds the size limit of the peer: <c>REQUEST_PAYLOAD_TOO_LARGE</c>.</exception>
     public ValueTask<SendResult> SendDirectAsync(Frame frame, CancellationToken cancellationToken) =>
         FinishSendAsync(Queue(frame), cancellationToken);
 
-    /// <summary>The first half of <see cref="SendDirectAsync"/>: queues the frame and wakes nobody.</summary>
+    /// <summary>The first part of <see cref="SendDirectAsync"/>: queues the frame and does not send it.</summary>
     public EnqueueOutcome Queue(Frame frame)
     {
         if (IsUnreachable(frame)) return new EnqueueOutcome(EnqueueStatus.Closed);
@@ -146,7 +147,7 @@ internal abstract class Session
         return Connection is not null || WaitsWhileAway ? Outbox.EnqueueDirect(frame) : Outbox.Enqueue(frame);
     }
 
-    /// <summary>The second half of <see cref="SendDirectAsync"/>.</summary>
+    /// <summary>The second part of <see cref="SendDirectAsync"/>: sends the frame and waits for room.</summary>
     public ValueTask<SendResult> FinishSendAsync(EnqueueOutcome sent, CancellationToken cancellationToken)
     {
         if (sent.Refusal is { } refusal) throw refusal;
@@ -154,13 +155,13 @@ internal abstract class Session
         return sent.Room is null ? new ValueTask<SendResult>(ToSendResult(sent.Result)) : WaitForRoomAsync(sent.Room, cancellationToken);
     }
 
-    /// <summary>Queues a request of this side, taking over one reference.</summary>
+    /// <summary>Queues a request of this side and takes over one reference.</summary>
     public virtual EnqueueStatus SendRequest(Frame request) => Send(request);
 
-    /// <summary>What a request fails with that cannot be sent.</summary>
+    /// <summary>Creates the error of a request that cannot be sent.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="size">The size of its message in bytes.</param>
-    /// <param name="why">What became of its message.</param>
+    /// <param name="size">The size of the message in bytes.</param>
+    /// <param name="why">The status of the message.</param>
     public HeliosException WhyNotSent(IQueuedRequest request, int size, EnqueueStatus why) => why switch
     {
         EnqueueStatus.TooLarge => TooLarge.ToSend($"The request '{request.Method}'", size, Outbox.Size.Bytes),
@@ -169,12 +170,14 @@ internal abstract class Session
             ErrorCodes.RequestQueueFull, $"The request '{request.Method}' was not sent: {QueueFull.Outbox(Engine.Outbox)}"),
     };
 
-    /// <summary>The peer has answered a request of this side, or never gets it.</summary>
+    /// <summary>Called when the peer has answered a request of this side, or will never get it.</summary>
     public virtual void OnRequestEnded(Guid id)
     {
     }
 
-    /// <summary>Says that a notification's data is not what its handler takes (docs/protocol.md section 4).</summary>
+    /// <summary>
+    /// Informs the peer that the data of its notification does not match the type that the handler expects (docs/protocol.md section 4).
+    /// </summary>
     public void RefuseData(string topic, IReadOnlyList<ValidationError> errors)
     {
         Engine.LogUnreadable(topic, errors);
@@ -185,11 +188,11 @@ internal abstract class Session
             new ValidationDetails(errors, Engine.MaxMessageSize)));
     }
 
-    /// <summary>Sends an error message about no particular request.</summary>
+    /// <summary>Sends an error message that does not belong to a request.</summary>
     public EnqueueStatus SendError(HeliosException error, ErrorSeverity severity = ErrorSeverity.Application) =>
         Send(Engine.Encoder.Error(severity, error.Code, error.Message, new SerializedJson(error.Details, Engine.Types)));
 
-    /// <summary>Hands the next frame to a connection, which releases it once it is sent.</summary>
+    /// <summary>Returns the next frame for a connection, which releases it after it is sent.</summary>
     public bool TryTake(Connection connection, [NotNullWhen(true)] out Frame? frame)
     {
         if (!Outbox.TryTake(connection, out frame, out var missed)) return false;
@@ -199,12 +202,12 @@ internal abstract class Session
         return true;
     }
 
-    /// <summary>How many bytes of a message its handler is given.</summary>
+    /// <summary>Returns the number of bytes of a message that its handler gets.</summary>
     public static int SizeKept(in Message message) =>
         message.Data.Length + message.Metadata.Length
         + (sizeof(char) * ((message.ErrorMessage?.Length ?? 0) + (message.ErrorCode?.Length ?? 0)));
 
-    /// <summary>Completes when the peer has answered all requests that are open now, or their time is over.</summary>
+    /// <summary>Completes when all requests that are open now are answered or have timed out.</summary>
     public Task WhenAnswered() => Task.WhenAll(Outbound.Where(static _ => true).Select(static request => request.Settled));
 
     /// <summary>Ends the conversation for good.</summary>
@@ -215,7 +218,7 @@ internal abstract class Session
         FailOpen();
     }
 
-    /// <summary>Ends the open requests of both sides, and takes no new ones.</summary>
+    /// <summary>Ends the open requests of both sides and accepts no new ones.</summary>
     public void FailOpen()
     {
         foreach (var request in Outbound.Drain(close: true))
@@ -224,18 +227,19 @@ internal abstract class Session
         OnClosed();
     }
 
-    /// <summary>Ends requests of the peer because their session does: there is nobody to answer.</summary>
+    /// <summary>Ends requests of the peer without an answer because their session ends.</summary>
     public static void Abandon(IEnumerable<IOpenRequest> requests)
     {
-        // All are ended before the first gives its place back. That place would go to the next of them, whose handler would run for nobody.
-        foreach (var request in requests.Where(static request => request.TryAbandon()).ToList()) request.LeavePlace();
+        // All requests are ended before the first one releases its place. Otherwise, the next of them would get the place, and its handler
+        // would run in vain.
+        foreach (var request in requests.Where(static request => request.TryAbandon()).ToList()) request.ReleasePlace();
     }
 
-    /// <summary>Nobody will come back for what is kept: reports it as unconfirmed, and takes nothing more.</summary>
-    /// <returns>How many messages were reported.</returns>
+    /// <summary>Reports all kept messages as unconfirmed, because the peer will not reconnect, and accepts no more messages.</summary>
+    /// <returns>The number of reported messages.</returns>
     public int ReportKept() => Report(TakeKept());
 
-    /// <summary>Takes what is kept, for <see cref="Report"/>, and takes nothing more.</summary>
+    /// <summary>Removes and returns the kept messages, for <see cref="Report"/>, and accepts no more messages.</summary>
     public List<Frame> TakeKept()
     {
         Ledger.TryEnd(ifAway: false);
@@ -244,8 +248,8 @@ internal abstract class Session
         return kept;
     }
 
-    /// <summary>Tells the application of what it sent, requests aside, and releases all.</summary>
-    /// <returns>How many messages it is told of.</returns>
+    /// <summary>Reports unconfirmed messages to the application, except requests, and releases all frames.</summary>
+    /// <returns>The number of reported messages.</returns>
     public int Report(List<Frame> frames)
     {
         var messages = frames.FindAll(static frame => frame.Request is null && frame.Kind is not (FrameKind.Library or FrameKind.Token));
@@ -254,54 +258,63 @@ internal abstract class Session
         return messages.Count;
     }
 
-    /// <summary>Counts a message against the rate limits of its peer; false when it is over one, which is told in its place.</summary>
+    /// <summary>
+    /// Counts a message for the rate limits of the peer. Returns false when it exceeds a limit. The peer then gets an error.
+    /// </summary>
     public virtual bool TryAdmit(out RateExcess excess)
     {
         excess = default;
         return true;
     }
 
-    /// <summary>A message over a rate limit was told so.</summary>
+    /// <summary>Called after a message that exceeded a rate limit was answered.</summary>
     public virtual void OnExcess()
     {
     }
 
-    /// <summary>As how many messages a message counts: one, unless it reports a gap (docs/protocol.md section 7, rule 6).</summary>
+    /// <summary>
+    /// Returns the number by which a message is counted: 1, or more if it reports missed messages (docs/protocol.md section 7, rule 6).
+    /// </summary>
     public virtual long Weigh(in Message message) => 1;
 
-    /// <summary>Plain text came; valid during the call.</summary>
+    /// <summary>Called when plain text was received. The memory is valid only during the call.</summary>
     public abstract void OnText(ReadOnlyMemory<byte> utf8);
 
-    /// <summary>JSON that is no protocol message came; valid during the call.</summary>
+    /// <summary>Called when JSON that is not a protocol message was received. The memory is valid only during the call.</summary>
     public abstract void OnJson(ReadOnlyMemory<byte> utf8);
 
-    /// <summary>A binary message came; valid during the call.</summary>
+    /// <summary>Called when a binary message was received. The memory is valid only during the call.</summary>
     public abstract void OnBinary(ReadOnlyMemory<byte> data);
 
-    /// <summary>An error message came; valid during the call.</summary>
+    /// <summary>Called when an error message was received. The message is valid only during the call.</summary>
     public abstract void OnError(in Message message);
 
-    /// <summary>Whether messages are kept for a peer without connection.</summary>
+    /// <summary>Indicates whether messages are kept for a disconnected peer.</summary>
     protected abstract bool KeepsWhileAway { get; }
 
-    /// <summary>Whether direct sends wait for room while the peer is away.</summary>
+    /// <summary>Indicates whether direct sends wait for room while the peer is disconnected.</summary>
     protected virtual bool WaitsWhileAway => false;
 
-    /// <summary>The peer does not take its answers, and nothing else is left that could be dropped for them.</summary>
+    /// <summary>
+    /// Called when the outbox has no room for an answer and contains only answers, because the peer does not receive them.
+    /// </summary>
     protected abstract void OnGivenUp();
 
-    /// <summary>These messages were sent, and nobody will ever know whether they came (rule 7). Valid during the call.</summary>
+    /// <summary>
+    /// Called when it cannot be known any more whether the peer received these messages (rule 7). The frames are valid only during the
+    /// call.
+    /// </summary>
     protected abstract void OnUnconfirmed(IReadOnlyList<Frame> frames);
 
-    /// <summary>The conversation is over for good.</summary>
+    /// <summary>Called when the conversation has ended for good.</summary>
     protected virtual void OnClosed()
     {
     }
 
-    /// <summary>Puts the newest token in the place of a frame that stands for it; takes over the frame's reference.</summary>
+    /// <summary>Replaces a token frame by one with the newest token, and takes over the reference.</summary>
     protected virtual Frame Renew(Frame token) => token;
 
-    /// <summary>Counts copies of unconfirmed messages for the peer until the application's handlers of the event have ended.</summary>
+    /// <summary>Counts copies of unconfirmed messages for the peer until the application's event handlers have ended.</summary>
     protected async Task ChargeWhileAsync(IReadOnlyList<UnconfirmedMessage> copies, Func<Task> tell)
     {
         var bytes = copies.Sum(static copy => (long)copy.Data.Length + PeerBudget.HandlerOverhead);
@@ -318,30 +331,31 @@ internal abstract class Session
 
     private void ReportLost(LostMessages? lost)
     {
-        foreach (var request in lost?.Requests ?? []) request.Lose();
+        foreach (var request in lost?.Requests ?? []) request.OnLost();
         if (lost is not null) Report(lost.Frames);
-        ReportOver();
+        ReportTooLarge();
     }
 
     /// <summary>
-    /// Tells of what was queued for a peer that has come back and takes less: requests fail, streamed answers end, the rest is counted.
+    /// Handles queued messages that exceed the lowered size limit of a reconnected peer: requests fail, streamed answers end, and other
+    /// messages are counted as dropped.
     /// </summary>
-    private void ReportOver()
+    private void ReportTooLarge()
     {
-        if (Outbox.TakeOver() is not { } over) return;
-        foreach (var frame in over)
+        if (Outbox.TakeTooLarge() is not { } tooLarge) return;
+        foreach (var frame in tooLarge)
         {
             if (frame.Request is { } request)
                 request.Fail(TooLarge.ToSend($"The request '{request.Method}'", frame.Size, Outbox.Size.Bytes));
             else if (frame.Kind == FrameKind.StreamItem) EndStream(frame);
             else Engine.Metrics.Dropped(1, DropReasons.TooLarge);
         }
-        // A side that never drops says so; the peer of one that does is told of the gap.
-        if (Outbox.Policy is null) Report(over);
-        else over.ForEach(static frame => frame.Release());
+        // Without a drop policy, the messages are reported to the application. Otherwise, the gap is reported to the peer.
+        if (Outbox.Policy is null) Report(tooLarge);
+        else tooLarge.ForEach(static frame => frame.Release());
     }
 
-    /// <summary>Nobody waits for the rest of an answer of which an item is too large.</summary>
+    /// <summary>Cancels the request of a streamed answer with an item that is too large.</summary>
     private void EndStream(Frame item)
     {
         if (MessageReader.Read(item.Message, out var message, out _) == ReadStatus.Message && Inbound.TryGet(message.Id, out var request))
@@ -354,9 +368,7 @@ internal abstract class Session
             request.Fail(new HeliosException(ErrorCodes.ConnectionClosed, "The connection ended before the answer came."));
     }
 
-    /// <summary>
-    /// Refuses a message of the application that is larger than the peer takes, to its sender (docs/protocol.md section 4).
-    /// </summary>
+    /// <summary>Refuses a message of the application that exceeds the size limit of the peer (docs/protocol.md section 4).</summary>
     private EnqueueOutcome RefuseSize(Frame frame)
     {
         var refused = new EnqueueOutcome(EnqueueStatus.TooLarge, Refusal: TooLarge.ToSend("The message", frame.Size, Outbox.Size.Bytes));
@@ -364,7 +376,7 @@ internal abstract class Session
         return refused;
     }
 
-    /// <summary>Nobody comes back for what is sent to this peer, so it is not kept.</summary>
+    /// <summary>Releases the frame and returns true when the peer is not connected and messages are not kept for it.</summary>
     private bool IsUnreachable(Frame frame)
     {
         if (Connection is not null || KeepsWhileAway) return false;

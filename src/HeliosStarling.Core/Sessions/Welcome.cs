@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>What the first frame of a linked connection has to say (docs/protocol.md section 7, rule 3).</summary>
-/// <param name="Epoch">The epoch that holds from now on; null when messages are not counted.</param>
-/// <param name="Received">What was counted of the peer in it.</param>
-/// <param name="Now">The time, in Unix milliseconds: the welcome is made under a lock, where no clock is asked.</param>
-/// <param name="Missed">How many messages are missing that the peer has not counted; null in a new epoch, where nobody knows.</param>
+/// <summary>The values in the first frame of a linked connection (docs/protocol.md section 7, rule 3).</summary>
+/// <param name="Epoch">The current epoch; null when messages are not counted.</param>
+/// <param name="Received">The number of messages of the peer that were counted in the epoch.</param>
+/// <param name="Now">The time in Unix milliseconds. The welcome is created under a lock, where the clock must not be called.</param>
+/// <param name="Missed">The number of missing messages that the peer has not counted; null in a new epoch, where it is unknown.</param>
 internal readonly record struct Welcome(string? Epoch, long Received, long Now, long? Missed);

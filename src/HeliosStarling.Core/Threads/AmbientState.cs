@@ -1,23 +1,23 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Undoes what application code changes of the <see cref="ExecutionContext"/> while it runs on a reader, such as an
-/// <see cref="AsyncLocal{T}"/> or the current culture: the next message starts as this one did.
+/// Undoes the changes that application code makes to the <see cref="ExecutionContext"/> on a reader, such as to an
+/// <see cref="AsyncLocal{T}"/> or the current culture. So every message starts with the same context.
 /// </summary>
-/// <remarks>Costs no allocation. Dispose of it on the thread that made it.</remarks>
+/// <remarks>Allocates nothing. Dispose of it on the thread that created it.</remarks>
 internal readonly ref struct AmbientState : IDisposable
 {
     private readonly ExecutionContext? _before;
 
     private AmbientState(ExecutionContext? before) => _before = before;
 
-    /// <summary>Remembers the state of now.</summary>
+    /// <summary>Captures the current state.</summary>
     public static AmbientState Keep() => new(ExecutionContext.Capture());
 
-    /// <summary>Returns to the state that was remembered.</summary>
+    /// <summary>Restores the captured state.</summary>
     public void Dispose()
     {
-        // There is none where its flow is suppressed.
+        // Null while the flow of the context is suppressed.
         if (_before is not null) ExecutionContext.Restore(_before);
     }
 }

@@ -3,18 +3,18 @@ using System.Collections.Concurrent;
 namespace HeliosStarling;
 
 /// <summary>
-/// A line in front of the thread pool: of all that waits in it, only as much runs at once as there are cores, so that the pool's other work
-/// waits behind a little of it and not behind all.
+/// A queue in front of the thread pool. At most one of its items runs per core, so that other work of the pool is not delayed by all of
+/// them.
 /// </summary>
-/// <param name="perTurn">How many run one after the other before the pool's other work is let by.</param>
-/// <param name="run">Runs one; must not throw.</param>
-/// <remarks>Safe to call concurrently. They come up in the order in which they came.</remarks>
+/// <param name="perTurn">The number of items that run one after another before other work of the pool gets its turn.</param>
+/// <param name="run">Runs an item. Must not throw.</param>
+/// <remarks>Safe to call concurrently. Items start in the order in which they were added.</remarks>
 internal sealed class CoreBoundQueue<T>(int perTurn, Action<T> run) : IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<T> _waiting = new();
-    private int _free = Environment.ProcessorCount;
+    private int _freeWorkers = Environment.ProcessorCount;
 
-    /// <summary>Lets one wait for its turn.</summary>
+    /// <summary>Adds an item to the queue.</summary>
     public void Add(T item)
     {
         _waiting.Enqueue(item);
@@ -26,20 +26,20 @@ internal sealed class CoreBoundQueue<T>(int perTurn, Action<T> run) : IThreadPoo
         for (var left = perTurn; left > 0 && _waiting.TryDequeue(out var item); left--) run(item);
         if (!_waiting.IsEmpty)
         {
-            // Behind whatever else the pool has been given meanwhile.
+            // Queued after all other work that the pool has received in the meantime.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }
-        Interlocked.Increment(ref _free);
-        // One may have come since the line was seen empty, and found no place free.
+        Interlocked.Increment(ref _freeWorkers);
+        // An item may have been added after the check above, when no worker was free.
         if (!_waiting.IsEmpty) TryRun();
     }
 
     private void TryRun()
     {
-        for (int free; (free = Volatile.Read(ref _free)) > 0;)
+        for (int free; (free = Volatile.Read(ref _freeWorkers)) > 0;)
         {
-            if (Interlocked.CompareExchange(ref _free, free - 1, free) != free) continue;
+            if (Interlocked.CompareExchange(ref _freeWorkers, free - 1, free) != free) continue;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }

@@ -2,10 +2,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Reads a notification and runs the application's code.</summary>
+/// <summary>Reads a notification and runs a handler.</summary>
 internal delegate ValueTask NotificationHandler(Session session, string topic, in Message message);
 
-/// <summary>One handler of a topic pattern.</summary>
+/// <summary>A handler of a topic pattern.</summary>
 internal sealed class Subscription(Topics topics, TopicPattern pattern, int priority, NotificationHandler handler) : IDisposable
 {
     public TopicPattern Pattern => pattern;

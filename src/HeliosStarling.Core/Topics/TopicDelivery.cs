@@ -3,19 +3,21 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Reads a notification's data as its handler takes it.</summary>
+/// <summary>Reads the data of a notification as the type that its handler expects.</summary>
 internal delegate bool DataReader<T>(
     ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out IReadOnlyList<ValidationError>? errors);
 
-/// <summary>Brings notifications to one handler: guards, reading and validation, filters, the handler.</summary>
+/// <summary>
+/// Delivers notifications to one handler: runs the guards, reads and validates the data, and runs the filters and the handler.
+/// </summary>
 internal sealed class TopicDelivery<T, TContext>(
     TopicPipeline<TContext> pipeline, TopicRegistration<TContext> registration, DataReader<T> read, Func<T, TContext?, ValueTask> handler)
     where TContext : class
 {
-    /// <summary>Which notifications the handler gets; null for all.</summary>
+    /// <summary>Selects the notifications that the handler gets. Null: all.</summary>
     public Func<TContext, bool>? Filter { get; init; }
 
-    /// <summary>Whether the handler takes its context. If not, it is made only for guards and filters.</summary>
+    /// <summary>Indicates whether the handler takes a context. If it does not, a context is created only for guards and filters.</summary>
     public bool TakesContext { get; init; }
 
     public ValueTask Deliver(Session session, string topic, in Message message)

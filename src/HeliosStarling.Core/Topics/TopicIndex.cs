@@ -2,17 +2,19 @@ using System.Collections.Concurrent;
 
 namespace HeliosStarling;
 
-/// <summary>Finds a topic's subscriptions without trying every pattern for every message: what matches is remembered per topic.</summary>
-/// <remarks>Immutable but for what it remembers; safe to use concurrently.</remarks>
+/// <summary>
+/// Finds the subscriptions of a topic. It caches the result for each topic, so that the patterns are not matched for every message.
+/// </summary>
+/// <remarks>Immutable except for the cache. Safe to use concurrently.</remarks>
 internal sealed class TopicIndex
 {
-    // Topics come from the peer: beyond this many, new ones are matched each time, so that nobody can fill the memory.
-    private const int MaxRemembered = 1024;
+    // The maximum number of cached topics. The peer chooses the topics, so an unlimited cache could fill the memory.
+    private const int MaxCached = 1024;
 
     private readonly Subscription[] _subscriptions;
     private readonly ConcurrentDictionary<string, TopicMatch> _matches = new(NameComparer.Instance);
     private readonly ConcurrentDictionary<string, TopicMatch>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
-    private int _remembered;
+    private int _cached;
 
     public TopicIndex(Subscription[] subscriptions)
     {
@@ -26,10 +28,10 @@ internal sealed class TopicIndex
     {
         var name = NameComparer.Instance.Create(topic);
         var match = new TopicMatch(name, [.. _subscriptions.Where(subscription => subscription.Pattern.Matches(name))]);
-        if (Volatile.Read(ref _remembered) < MaxRemembered && _matches.TryAdd(name, match)) Interlocked.Increment(ref _remembered);
+        if (Volatile.Read(ref _cached) < MaxCached && _matches.TryAdd(name, match)) Interlocked.Increment(ref _cached);
         return match;
     }
 }
 
-/// <summary>A topic and who listens to it, in the order in which handlers run.</summary>
+/// <summary>A topic and its subscriptions, in the order in which their handlers run.</summary>
 internal sealed record TopicMatch(string Topic, Subscription[] Subscriptions);

@@ -1,12 +1,14 @@
 namespace HeliosStarling;
 
-/// <summary>How a topic handler is called.</summary>
-/// <typeparam name="TContext">What the handler knows of a notification.</typeparam>
+/// <summary>Options of a topic handler.</summary>
+/// <typeparam name="TContext">The type of the notification context.</typeparam>
 public record TopicOptions<TContext>
 {
-    /// <summary>Handlers of higher priority run first, equal ones in the order of registration. Default 0.</summary>
+    /// <summary>
+    /// The priority. Handlers with a higher priority run first, those with the same priority in the order of registration. Default 0.
+    /// </summary>
     public int Priority { get; init; }
 
-    /// <summary>Which notifications the handler gets. Default all that match its pattern.</summary>
+    /// <summary>Selects the notifications that the handler gets. Default null: all that match its pattern.</summary>
     public Func<TContext, bool>? Filter { get; init; }
 }

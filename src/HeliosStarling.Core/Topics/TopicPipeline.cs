@@ -2,19 +2,20 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Makes what a handler knows of a notification.</summary>
+/// <summary>Creates the context of a notification.</summary>
 internal delegate TContext TopicContextFactory<TContext>(Session session, string topic, in Message message);
 
-/// <summary>What runs around the handlers of all topics of one side.</summary>
-/// <param name="contextOf">Makes what handlers know of a notification.</param>
-/// <param name="sendsRefusals">Whether the sender hears of what a handler refuses; else that is a fault of the handler.</param>
+/// <summary>The filters around all topic handlers of one side.</summary>
+/// <param name="contextOf">Creates the context of a notification.</param>
+/// <param name="sendsRefusals">Whether the sender gets the error when a handler throws a <see cref="HeliosException"/>. Otherwise, it is
+/// logged as a failure of the handler.</param>
 internal sealed class TopicPipeline<TContext>(TopicContextFactory<TContext> contextOf, bool sendsRefusals)
 {
     public TopicContextFactory<TContext> ContextOf => contextOf;
 
-    /// <summary>The filters of all handlers, outermost first.</summary>
+    /// <summary>The filters around all handlers, outermost first.</summary>
     public AppendList<Func<TContext, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
-    /// <summary>Whether a failure is the sender's to know, and no fault of the application.</summary>
+    /// <summary>Determines whether an error must be sent to the sender of the notification, and is not a failure of the handler.</summary>
     public bool IsRefusal(HeliosException failure) => sendsRefusals && !failure.IsOfRequest;
 }

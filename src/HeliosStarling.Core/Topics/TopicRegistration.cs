@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
-/// <summary>A registered handler of a topic pattern. Dispose of it to stop listening.</summary>
-/// <typeparam name="TContext">What the handler knows of a notification.</typeparam>
+/// <summary>A registered handler of a topic pattern. Dispose of it to remove the handler.</summary>
+/// <typeparam name="TContext">The type of the notification context.</typeparam>
 /// <remarks>Safe to use concurrently.</remarks>
 public sealed class TopicRegistration<TContext> : IDisposable
 {
@@ -13,13 +13,13 @@ public sealed class TopicRegistration<TContext> : IDisposable
         _subscription = subscribe(this);
     }
 
-    /// <summary>The services of the application that registered the handler; null when it has none to give.</summary>
+    /// <summary>The service provider of the application; null when there is none.</summary>
     internal IServiceProvider? Services { get; }
 
-    /// <summary>What decides whether a notification comes in at all, before all filters.</summary>
+    /// <summary>The guards, which decide whether a notification is handled. They run before all filters.</summary>
     internal AppendList<Guard<TContext>> Guards { get; } = new();
 
-    /// <summary>The handler's own filters, inside those of all topics.</summary>
+    /// <summary>The filters of this handler. They run inside the filters of all topics.</summary>
     internal AppendList<Func<TContext, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
     /// <inheritdoc/>

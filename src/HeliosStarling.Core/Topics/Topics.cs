@@ -3,12 +3,12 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>The topics that this side listens to.</summary>
-/// <remarks>Safe to call concurrently, also while connections run.</remarks>
+/// <remarks>Safe to call concurrently, also while there are connections.</remarks>
 public sealed class Topics
 {
     private readonly Lock _lock = new();
 
-    // Sorted by priority, highest first, then by registration; replaced as a whole, so that dispatch needs no lock.
+    // Sorted by descending priority and then by registration. A change replaces the array, so that dispatch needs no lock.
     private Subscription[] _all = [];
     private volatile TopicIndex _index = new([]);
 
@@ -19,7 +19,7 @@ public sealed class Topics
     /// <summary>The patterns that have a handler, in the order in which handlers run.</summary>
     public IReadOnlyList<string> Patterns => [.. Volatile.Read(ref _all).Select(subscription => subscription.Pattern.Text).Distinct()];
 
-    /// <summary>Refuses handlers that come too late; null for no guard.</summary>
+    /// <summary>Rejects handlers that are registered too late. Null: no guard.</summary>
     internal RegistrationGuard? Guard { get; init; }
 
     internal TopicIndex Index => _index;

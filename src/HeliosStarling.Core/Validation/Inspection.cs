@@ -5,20 +5,22 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>One walk through a payload along its rules.</summary>
+/// <summary>Validates one payload by walking through its values.</summary>
 internal sealed class Inspection(ValidationErrors errors, IServiceProvider? services, bool isRecursive)
 {
     private readonly JsonPath _path = new();
     private readonly HashSet<object>? _seen = isRecursive ? new(ReferenceEqualityComparer.Instance) : null;
 
-    /// <summary>Looks at members and items, and at the whole only if those are right: its rules count on them.</summary>
-    /// <exception cref="InvalidOperationException">The value is deeper than JSON can be.</exception>
+    /// <summary>
+    /// Validates the members and items of a value. If these are valid, it validates the value as a whole, whose rules rely on them.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The value is nested deeper than JSON can be.</exception>
     public void Check(TypeRules declared, object value)
     {
         if (errors.IsFull || _seen?.Add(value) == false) return;
         if (_path.Depth > ProtocolLimits.MaxDepth)
             throw new InvalidOperationException(
-                $"'{declared.Type}' is deeper than {ProtocolLimits.MaxDepth} levels. Let no getter make values.");
+                $"'{declared.Type}' is nested deeper than {ProtocolLimits.MaxDepth} levels. Make sure that no property getter creates new values.");
         var (rules, before) = (declared.For(value), errors.Count);
         foreach (var member in rules.Members) CheckMember(member, value);
         if (rules.Items is { } items) CheckItems(rules, items, value);
@@ -42,7 +44,7 @@ internal sealed class Inspection(ValidationErrors errors, IServiceProvider? serv
         {
             if (attribute.GetValidationResult(value, context) is not { } fault) continue;
             errors.Add(_path.ToString(), MessageOf(fault));
-            // What is not there cannot be judged further.
+            // A missing value cannot be validated any further.
             if (attribute is RequiredAttribute) return;
         }
     }

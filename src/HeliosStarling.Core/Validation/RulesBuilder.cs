@@ -9,15 +9,15 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>Finds the rules of a payload type, once, so that a type without any costs nothing later.</summary>
-/// <remarks>It follows what the JSON metadata says, which a trimmed application keeps.</remarks>
+/// <summary>Collects the validation rules of a payload type once, so that a type without rules costs nothing later.</summary>
+/// <remarks>It uses the JSON metadata, which is available in a trimmed application, too.</remarks>
 internal sealed class RulesBuilder(JsonSerializerOptions options)
 {
     private readonly Dictionary<Type, TypeRules> _rules = [];
     private bool _isRecursive;
 
-    /// <summary>The rules of a type; null when there is nothing to keep to.</summary>
-    /// <exception cref="InvalidOperationException">There are rules that cannot be followed.</exception>
+    /// <summary>Returns the rules of a type; null when it has none.</summary>
+    /// <exception cref="InvalidOperationException">The type has rules that cannot be checked.</exception>
     public static TypeRules? Build(JsonTypeInfo type)
     {
         var builder = new RulesBuilder(type.Options);
@@ -71,21 +71,22 @@ internal sealed class RulesBuilder(JsonSerializerOptions options)
                 .Concat(All<ValidationAttribute>(parameter))
                 .OrderBy(attribute => attribute is not RequiredAttribute),
         ];
-        // What does not come from the wire, such as a sum, has rules of its own at most.
+        // A member that is not read from JSON, such as a computed one, can have attributes, but its type is not visited.
         var value = isRead ? Visit(property.PropertyType) : null;
         var get = property.Get ?? (member is PropertyInfo { CanRead: true } readable ? readable.GetValue : null);
         rules.Members.Add(new MemberRules(
             property.Name, clrName, DisplayNameOf(property, parameter), get ?? Unreadable(rules, clrName), attributes, value));
     }
 
-    /// <summary>Whether a member's value comes from the wire.</summary>
+    /// <summary>Determines whether the value of a member is read from JSON.</summary>
     private bool IsRead(JsonTypeInfo info, JsonPropertyInfo property) =>
         property.Set is not null || property.AssociatedParameter is not null
         || (property.ObjectCreationHandling ?? info.PreferredPropertyObjectCreationHandling ?? options.PreferredObjectCreationHandling)
             == JsonObjectCreationHandling.Populate;
 
     /// <summary>
-    /// The parameter that a member of a record struct is made from: the serializer does not call that constructor, and so does not tell.
+    /// Finds the constructor parameter of a record struct's member. The serializer does not call that constructor, so its metadata does not
+    /// contain the parameter.
     /// </summary>
     [UnconditionalSuppressMessage(
         "Trimming", "IL2070", Justification = "Looks only where reflection is enabled, which a trimmed application does not.")]
@@ -113,7 +114,7 @@ internal sealed class RulesBuilder(JsonSerializerOptions options)
         else if (!rules.Type.IsInterface && !rules.Type.IsAssignableTo(rules.IsDictionary ? typeof(IDictionary) : typeof(IEnumerable)))
         {
             throw new InvalidOperationException(
-                $"What '{rules.Type}' holds has validation rules and cannot be walked through. Use a type that implements {(rules.IsDictionary ? nameof(IDictionary) : nameof(IEnumerable))}, such as {(rules.IsDictionary ? "Dictionary" : "List")}.");
+                $"The values in '{rules.Type}' have validation rules but cannot be enumerated. Use a type that implements {(rules.IsDictionary ? nameof(IDictionary) : nameof(IEnumerable))}, such as {(rules.IsDictionary ? "Dictionary" : "List")}.");
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class RulesBuilder(JsonSerializerOptions options)
         ?? All<DisplayNameAttribute>(property.AttributeProvider).FirstOrDefault()?.DisplayName
         ?? property.Name;
 
-    // The provider's own method does not look at what an override overrides.
+    // ICustomAttributeProvider.GetCustomAttributes ignores the attributes of overridden properties.
     private static IEnumerable<T> All<T>(ICustomAttributeProvider? provider)
         where T : Attribute => provider switch
         {

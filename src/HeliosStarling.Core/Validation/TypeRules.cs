@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace HeliosStarling;
 
-/// <summary>What the values of a type must keep to: its attributes, its members' and those of all that can be reached from it.</summary>
+/// <summary>
+/// The validation rules of a type: its attributes, those of its members, and those of all types that can be reached from it.
+/// </summary>
 internal sealed class TypeRules(Type type)
 {
     public Type Type => type;
@@ -14,7 +16,7 @@ internal sealed class TypeRules(Type type)
 
     public List<MemberRules> Members { get; } = [];
 
-    /// <summary>The names on the wire of all members, by their names in C#.</summary>
+    /// <summary>The JSON names of all members, by their C# names.</summary>
     public Dictionary<string, string> WireNames { get; } = [];
 
     /// <summary>The rules of a list's items or a dictionary's values.</summary>
@@ -22,19 +24,19 @@ internal sealed class TypeRules(Type type)
 
     public bool IsDictionary { get; set; }
 
-    /// <summary>The rules of the types that the wire may name instead of this one.</summary>
+    /// <summary>The rules of the derived types that a type discriminator can select.</summary>
     public Dictionary<Type, TypeRules> Derived { get; } = [];
 
-    /// <summary>Whether all that can be reached from here is known.</summary>
+    /// <summary>Indicates whether all types that can be reached from this one are known.</summary>
     public bool IsComplete { get; set; }
 
-    /// <summary>Whether there is anything to keep to, here or in what can be reached.</summary>
+    /// <summary>Indicates whether this type, or a type that can be reached from it, has rules.</summary>
     public bool IsNeeded { get; set; }
 
-    /// <summary>Whether values may come back to themselves.</summary>
+    /// <summary>Indicates whether the type can contain itself, so that a value may have a cycle.</summary>
     public bool IsRecursive { get; set; }
 
-    /// <summary>Whether there is anything to keep to, as far as is known.</summary>
+    /// <summary>Indicates whether there are rules, as far as is known now.</summary>
     public bool HasRules =>
         Attributes.Length > 0
         || IsValidatable
@@ -42,8 +44,8 @@ internal sealed class TypeRules(Type type)
         || Members.Exists(member => member.IsNeeded)
         || Derived.Values.Any(rules => rules.IsNeeded);
 
-    /// <summary>Looks at a value.</summary>
-    /// <returns>All that is wrong with it; null when nothing is.</returns>
+    /// <summary>Validates a value.</summary>
+    /// <returns>All errors; null when there are none.</returns>
     public IReadOnlyList<ValidationError>? Check(object value, IServiceProvider? services)
     {
         var errors = new ValidationErrors();
@@ -51,6 +53,6 @@ internal sealed class TypeRules(Type type)
         return errors.Count == 0 ? null : errors.All;
     }
 
-    /// <summary>The rules of what came in fact.</summary>
+    /// <summary>Returns the rules of the actual type of a value.</summary>
     public TypeRules For(object value) => Derived.GetValueOrDefault(value.GetType(), this);
 }

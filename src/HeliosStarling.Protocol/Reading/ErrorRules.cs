@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The rules of <c>error: {code, message, details?}</c>, which a failed response and an error message share.</summary>
+/// <summary>The rules for <c>error: {code, message, details?}</c>, which failed responses and error messages contain.</summary>
 internal static class ErrorRules
 {
     public static void Apply(ref FieldReader fields, ref MessageDraft message)

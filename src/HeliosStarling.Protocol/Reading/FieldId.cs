@@ -1,9 +1,9 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>The fields that the protocol knows; the others are ignored.</summary>
+/// <summary>The fields that the protocol defines. All other fields are ignored.</summary>
 internal enum FieldId : byte
 {
-    /// <summary>Every field that the protocol does not know.</summary>
+    /// <summary>Any field that the protocol does not define.</summary>
     Ignored,
     Protocol,
     Version,

@@ -1,16 +1,17 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>Finds a field by its name, which is compared as bytes.</summary>
+/// <summary>Finds a field by the bytes of its name.</summary>
 internal static class FieldNames
 {
     /// <summary>The length of the longest known name, <c>notification</c>.</summary>
     public const int MaxLength = 12;
 
-    // Every character as \uXXXX: a longer escaped name is none of ours.
+    // Every character as \uXXXX. A longer escaped name cannot be a known name.
     private const int MaxEscapedLength = MaxLength * 6;
 
     /// <summary>
-    /// The field of that name in the object <paramref name="owner"/>; <see cref="FieldId.Ignored"/> as owner is the message itself.
+    /// Returns the field of that name in the object <paramref name="owner"/>. The owner <see cref="FieldId.Ignored"/> means the message
+    /// itself.
     /// </summary>
     public static FieldId Find(FieldId owner, ReadOnlySpan<byte> name) => owner switch
     {
@@ -19,7 +20,7 @@ internal static class FieldNames
         _ => InMessage(name),
     };
 
-    /// <summary>The same for a name as it stands in the JSON, with escapes.</summary>
+    /// <summary>Does the same for a name that contains JSON escapes.</summary>
     public static FieldId FindEscaped(FieldId owner, ReadOnlySpan<byte> name)
     {
         if (name.Length > MaxEscapedLength) return FieldId.Ignored;

@@ -4,30 +4,32 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Takes the values out of the scanned fields and collects every fault that it meets.</summary>
+/// <summary>Reads the values of the scanned fields and collects the faults.</summary>
 internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable fields)
 {
     private readonly ReadOnlyMemory<byte> _frame = frame;
     private readonly ref FieldTable _fields = ref fields;
 
-    /// <summary>The faults so far; null when there is none.</summary>
+    /// <summary>The faults found so far; null when there are none.</summary>
     public List<string>? Faults { get; private set; }
 
     public readonly Field this[FieldId id] => _fields[id];
 
     public void AddFault(string fault) => (Faults ??= []).Add(fault);
 
-    /// <summary>The raw JSON; empty when the field is missing.</summary>
+    /// <summary>Returns the raw JSON of a field; empty when the field is missing.</summary>
     public readonly ReadOnlyMemory<byte> Raw(FieldId id)
     {
         var field = _fields[id];
         return _frame.Slice(field.Start, field.Length);
     }
 
-    /// <summary>The raw JSON of a field whose null means absent.</summary>
+    /// <summary>Returns the raw JSON of a field; empty when the field is missing or null.</summary>
     public readonly ReadOnlyMemory<byte> RawUnlessNull(FieldId id) => _fields[id].IsAbsent ? default : Raw(id);
 
-    /// <summary>The content of a string, copied only when it holds escapes; false when the field is not a string.</summary>
+    /// <summary>
+    /// Reads the content of a string. It is copied only when it contains escapes. Returns false when the field is not a string.
+    /// </summary>
     public readonly bool TryGetString(FieldId id, out ReadOnlyMemory<byte> content)
     {
         var field = _fields[id];
@@ -38,12 +40,12 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
         return true;
     }
 
-    /// <summary>Whether the field is the string <paramref name="value"/>.</summary>
+    /// <summary>Determines whether the field is the string <paramref name="value"/>.</summary>
     public readonly bool Is(FieldId id, ReadOnlySpan<byte> value) =>
-        // A longer string cannot be it, even with every character escaped; so nothing huge is unescaped to be compared.
+        // A longer string cannot match, even if every character is escaped. So a huge string is never unescaped here.
         _fields[id].Length <= (value.Length * 6) + 2 && TryGetString(id, out var content) && content.Span.SequenceEqual(value);
 
-    /// <summary>A UUID with the sender's own spelling; false when the field is not one.</summary>
+    /// <summary>Reads a UUID, together with its text as the sender wrote it. Returns false when the field is not a UUID.</summary>
     public readonly bool TryGetUuid(FieldId id, out Guid uuid, out ReadOnlyMemory<byte> text)
     {
         if (TryGetString(id, out text) && Uuid.TryParse(text.Span, out uuid)) return true;
@@ -53,7 +55,7 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
     }
 
     /// <summary>
-    /// An integer from 0 to <see cref="long.MaxValue"/>, written without fraction or exponent; false when the field is something else.
+    /// Reads an integer from 0 to <see cref="long.MaxValue"/> without fraction or exponent. Returns false when the field is anything else.
     /// </summary>
     public readonly bool TryGetCount(FieldId id, out long value)
     {
@@ -63,12 +65,15 @@ internal ref struct FieldReader(ReadOnlyMemory<byte> frame, ref FieldTable field
         return Utf8Parser.TryParse(digits, out value, out var consumed) && consumed == digits.Length && value >= 0;
     }
 
-    /// <summary>The first <see cref="ProtocolLimits.MaxErrorMessageLength"/> characters of a string field.</summary>
+    /// <summary>
+    /// Reads the first <see cref="ProtocolLimits.MaxErrorMessageLength"/> characters of a string field. Returns false when it is not a
+    /// string.
+    /// </summary>
     public readonly bool TryGetErrorMessage(FieldId id, out string? message)
     {
         message = null;
         if (!TryGetString(id, out var content)) return false;
-        // A character takes at most three bytes, so what lies behind these is cut anyway.
+        // A character takes at most three bytes, so all bytes after these would be cut anyway.
         var bytes = content.Span[..Math.Min(content.Length, ProtocolLimits.MaxErrorMessageLength * 4)];
         var text = Encoding.UTF8.GetString(bytes);
         var cut = Excerpt.Cut(text, ProtocolLimits.MaxErrorMessageLength);

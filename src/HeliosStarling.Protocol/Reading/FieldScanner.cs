@@ -2,27 +2,29 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The one forward pass over a frame: notes where the known fields stand and how deep the JSON is. Judges nothing.</summary>
+/// <summary>
+/// Scans a frame in one forward pass. Records the positions of the known fields and the JSON depth, and validates no field.
+/// </summary>
 internal static class FieldScanner
 {
-    // Deep JSON must still be read to its end: it may be plain JSON of the application. The reader keeps one bit per level.
+    // JSON of any depth must be read to its end, because it may be plain JSON of the application. The reader needs only one bit per level.
     private static readonly JsonReaderState s_atStart = new(new JsonReaderOptions { MaxDepth = int.MaxValue });
     private static readonly JsonReaderState s_behindField = StateBehind("{\"\":\"\""u8);
 
-    /// <summary>False when the first character cannot begin a JSON value.</summary>
+    /// <summary>Returns false when the first character cannot begin a JSON value.</summary>
     public static bool MayBeJson(ReadOnlySpan<byte> frame)
     {
         var first = frame.IndexOfAnyExcept(" \t\r\n"u8);
         return first >= 0 && "{[\"-0123456789tfn"u8.Contains(frame[first]);
     }
 
-    /// <summary>Reads the whole frame. False when it is JSON but not an object.</summary>
+    /// <summary>Reads the whole frame. Returns false when it is JSON but not an object.</summary>
     /// <exception cref="JsonException">The frame is not JSON.</exception>
     public static bool Scan(ReadOnlySpan<byte> frame, ref FieldTable fields)
     {
-        var taken = PlainHead.Take(frame, ref fields);
-        if (taken == 0) return ScanWhole(frame, ref fields);
-        if (frame[taken..] is not [(byte)'}']) ScanRest(frame[taken..], taken, ref fields);
+        var read = PlainHead.Read(frame, ref fields);
+        if (read == 0) return ScanWhole(frame, ref fields);
+        if (frame[read..] is not [(byte)'}']) ScanRest(frame[read..], read, ref fields);
         return true;
     }
 
@@ -31,7 +33,7 @@ internal static class FieldScanner
         var json = new Utf8JsonReader(frame, isFinalBlock: true, s_atStart);
         var isObject = json.Read() && json.TokenType == JsonTokenType.StartObject;
         if (isObject) ScanObject(ref json, FieldId.Ignored, ref fields);
-        // The rest of what is no object; behind an object it throws when anything follows.
+        // Reads the rest of a value that is not an object. After an object, this throws when more text follows.
         while (json.Read()) { }
         return isObject;
     }
@@ -45,19 +47,21 @@ internal static class FieldScanner
     }
 
     /// <summary>
-    /// Reads a frame that is cut anywhere, for the fields that are complete in it. False when it does not begin with a brace.
+    /// Reads the first part of a frame and records the fields that are complete in it. Returns false when it does not begin with a brace.
     /// </summary>
     /// <exception cref="JsonException">The frame is not the start of JSON.</exception>
     public static bool ScanStart(ReadOnlySpan<byte> start, ref FieldTable fields)
     {
         var json = new Utf8JsonReader(start, isFinalBlock: false, s_atStart);
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return false;
-        // Throws when anything stands behind an object that ended.
+        // If the object is complete, this throws when more text follows.
         if (ScanObject(ref json, FieldId.Ignored, ref fields)) json.Read();
         return true;
     }
 
-    /// <summary>Reads the fields of an object whose brace was read; false when the frame ended before the object did.</summary>
+    /// <summary>
+    /// Reads the fields of an object whose opening brace was read. Returns false when the frame ends before the object does.
+    /// </summary>
     private static bool ScanObject(ref Utf8JsonReader json, FieldId owner, ref FieldTable fields)
     {
         while (true)

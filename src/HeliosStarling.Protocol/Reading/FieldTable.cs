@@ -2,15 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The known fields of one message, each as it stood last, and how deep the message is.</summary>
+/// <summary>The known fields of one message and its JSON depth. For a duplicate field, this is the last one.</summary>
 internal struct FieldTable
 {
     private Rows _rows;
 
-    /// <summary>Where in the frame the JSON reader began.</summary>
+    /// <summary>The position in the frame at which the JSON reader began.</summary>
     public int Offset { get; set; }
 
-    /// <summary>How many objects and arrays stand in one another; one that holds none may leave it at 0.</summary>
+    /// <summary>The nesting depth of objects and arrays. It can be 0 for a message object without nested ones.</summary>
     public int Depth { get; private set; }
 
     public Field this[FieldId id]
@@ -23,7 +23,7 @@ internal struct FieldTable
 
     public void NoteDepth(int depth) => Depth = Math.Max(Depth, depth);
 
-    /// <summary>Forgets what stood inside an earlier <c>notification</c> or <c>error</c>: of duplicates the last counts.</summary>
+    /// <summary>Clears the fields of an earlier <c>notification</c> or <c>error</c>, because the last of duplicate fields counts.</summary>
     public void Clear(FieldId owner)
     {
         Span<Field> all = _rows;

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Decodes the escapes of a JSON string that a JSON reader has already passed.</summary>
+/// <summary>Decodes the escapes of a JSON string that a JSON reader has already accepted.</summary>
 internal static class JsonEscapes
 {
     /// <summary>
-    /// Decodes into <paramref name="output"/>, which needs room for as many bytes as the input; returns how many were written. A lone
+    /// Decodes into <paramref name="output"/>, which must be at least as long as the input. Returns the number of bytes written. A lone
     /// surrogate becomes U+FFFD.
     /// </summary>
     public static int Decode(ReadOnlySpan<byte> escaped, Span<byte> output)

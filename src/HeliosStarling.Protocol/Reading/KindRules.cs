@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The rules of each kind of message (docs/protocol.md section 3).</summary>
+/// <summary>The rules for each type of message (docs/protocol.md section 3).</summary>
 internal static class KindRules
 {
     public const string MalformedMethod =
@@ -13,7 +13,7 @@ internal static class KindRules
         "notification.topic: must be segments of letters, digits, _, . and -, each beginning with a letter, a digit or _, " +
         "joined by colons, 1 to 256 characters";
 
-    /// <summary>Fills in what the message's kind carries.</summary>
+    /// <summary>Reads the fields of the message's type into the message.</summary>
     public static void Apply(ref FieldReader fields, ref MessageDraft message)
     {
         switch (message.Type)

@@ -1,6 +1,9 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>A message while its rules are applied: filled in place, because copying a <see cref="Message"/> at each step shows.</summary>
+/// <summary>
+/// A message while it is being read. Its fields are set in place, because copying a <see cref="Message"/> at each step costs measurable
+/// time.
+/// </summary>
 internal struct MessageDraft
 {
     public MessageType Type;

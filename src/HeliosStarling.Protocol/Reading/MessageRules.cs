@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>The rules that hold for every kind of message (docs/protocol.md section 2).</summary>
+/// <summary>The rules that apply to every type of message (docs/protocol.md section 2).</summary>
 internal static class MessageRules
 {
-    /// <summary>Fills in the message; it counts only when no fault was added.</summary>
+    /// <summary>Reads the fields into the message. The message is valid only when no fault was added.</summary>
     public static void Apply(ref FieldReader fields, ref MessageDraft message)
     {
         CheckVersion(ref fields);
@@ -20,13 +20,13 @@ internal static class MessageRules
 
     private static void CheckVersion(ref FieldReader fields)
     {
-        // Another major version never comes here: MessageReader has answered it.
+        // A different major version never gets here: MessageReader has rejected it already.
         if (fields.Is(FieldId.Version, "1.0.0"u8)) return;
         if (!fields.TryGetString(FieldId.Version, out var version) || !ProtocolVersion.TryGetMajor(version.Span, out _))
             Required.AddFault(ref fields, FieldId.Version, "version", "must be a string of three numbers such as 1.0.0");
     }
 
-    /// <summary>What kind of message it says that it is; false when it is none of them.</summary>
+    /// <summary>Reads the type of the message. Returns false when it is missing or unknown.</summary>
     public static bool TryGetType(ref FieldReader fields, out MessageType type)
     {
         type = default;

@@ -2,52 +2,53 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Takes the known fields with plain values off the front of a frame: of most messages all of them.</summary>
+/// <summary>Reads the known fields with plain values at the start of a frame. In most messages, these are all fields.</summary>
 /// <remarks>
-/// At a field that is unknown or not plain (<see cref="PlainValue"/>) it stops in front of it, and the JSON reader goes on from there.
+/// It stops before the first field that is unknown or whose value is not plain (<see cref="PlainValue"/>). The JSON reader continues from
+/// there.
 /// </remarks>
 internal static class PlainHead
 {
-    /// <summary>How nearly every message begins, up to the digits of its timestamp.</summary>
-    public static ReadOnlySpan<byte> Usual => "{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":"u8;
+    /// <summary>The usual first bytes of a message, up to the digits of its timestamp.</summary>
+    public static ReadOnlySpan<byte> UsualStart => "{\"protocol\":\"helios-starling\",\"version\":\"1.0.0\",\"timestamp\":"u8;
 
-    /// <summary>Returns how many bytes were taken: 0, or everything from the brace to the end of a value.</summary>
-    public static int Take(ReadOnlySpan<byte> frame, ref FieldTable fields)
+    /// <summary>Returns the number of bytes read: 0, or everything from the opening brace to the end of a value.</summary>
+    public static int Read(ReadOnlySpan<byte> frame, ref FieldTable fields)
     {
         if (frame.IsEmpty || frame[0] != '{') return 0;
-        var taken = TakeUsual(frame, ref fields);
-        if (taken > 0 && (taken == frame.Length || frame[taken] != ',')) return taken;
-        var next = taken + 1;
-        while (TakeField(frame, ref next, ref fields))
+        var read = ReadUsualStart(frame, ref fields);
+        if (read > 0 && (read == frame.Length || frame[read] != ',')) return read;
+        var next = read + 1;
+        while (ReadField(frame, ref next, ref fields))
         {
-            taken = next;
+            read = next;
             if (next == frame.Length || frame[next++] != ',') break;
         }
 
-        return taken;
+        return read;
     }
 
-    // Nearly every message begins with these bytes: a comparison saves three fields.
-    private static int TakeUsual(ReadOnlySpan<byte> frame, ref FieldTable fields)
+    // Nearly every message begins with these bytes. One comparison replaces the reading of three fields.
+    private static int ReadUsualStart(ReadOnlySpan<byte> frame, ref FieldTable fields)
     {
-        if (!frame.StartsWith(Usual)) return 0;
-        var digits = PlainValue.MeasureDigits(frame[Usual.Length..], out _);
-        var at = Usual.Length + digits;
+        if (!frame.StartsWith(UsualStart)) return 0;
+        var digits = PlainValue.MeasureDigits(frame[UsualStart.Length..], out _);
+        var at = UsualStart.Length + digits;
         if (digits == 0 || at == frame.Length || frame[at] is not ((byte)',' or (byte)'}')) return 0;
         fields[FieldId.Protocol] = new Field(JsonTokenType.String, false, 12, 17);
         fields[FieldId.Version] = new Field(JsonTokenType.String, false, 40, 7);
-        fields[FieldId.Timestamp] = new Field(JsonTokenType.Number, false, Usual.Length, digits);
+        fields[FieldId.Timestamp] = new Field(JsonTokenType.Number, false, UsualStart.Length, digits);
         return at;
     }
 
-    private static bool TakeField(ReadOnlySpan<byte> frame, ref int next, ref FieldTable fields)
+    private static bool ReadField(ReadOnlySpan<byte> frame, ref int next, ref FieldTable fields)
     {
         var rest = frame[next..];
         if (rest.IsEmpty || rest[0] != '"') return false;
         var nameLength = rest[1..Math.Min(rest.Length, 2 + FieldNames.MaxLength)].IndexOf((byte)'"');
         if (nameLength < 0) return false;
         var id = FieldNames.Find(FieldId.Ignored, rest.Slice(1, nameLength));
-        // What holds fields of its own is left to the JSON reader.
+        // The JSON reader handles the fields that contain other known fields.
         if (id is FieldId.Ignored or >= FieldId.Notification) return false;
         var valueAt = nameLength + 3;
         if (valueAt >= rest.Length || rest[valueAt - 1] != ':') return false;

@@ -6,17 +6,17 @@ using System.Text.Json;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Measures a plain value, faster than a JSON reader can.</summary>
+/// <summary>Measures a plain value faster than a JSON reader can.</summary>
 /// <remarks>
-/// Plain is: no white space, strings without escapes, numbers without exponent. Of anything else it says that it is not plain, and the JSON
-/// reader takes that value, so that only one place knows what valid JSON is.
+/// A value is plain when it has no white space, no escapes in strings and no exponents in numbers. The JSON reader reads all other values.
+/// So only the JSON reader decides whether unusual JSON is valid.
 /// </remarks>
 internal ref struct PlainValue(ReadOnlySpan<byte> json)
 {
-    // A bit for each level; deeper ones are left to the JSON reader, which judges them too.
+    // Each level needs one bit. The JSON reader reads and validates deeper values.
     private const int MaxLevels = ProtocolLimits.MaxDepth - 2;
 
-    // More digits may overflow, which the field's rule has to find out.
+    // A number with more digits may overflow. The rule of its field must check that.
     private const int MaxDigits = 18;
 
     private static readonly SearchValues<byte> s_stringEnds = SearchValues.Create(
@@ -25,15 +25,15 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
     private readonly ReadOnlySpan<byte> _json = json;
     private int _at;
 
-    // The innermost level is the lowest bit: 1 for an object, 0 for an array.
+    // The lowest bit is the innermost level: 1 for an object, 0 for an array.
     private ulong _objects;
     private int _level;
     private int _depth;
 
-    /// <summary>How many bytes the value takes that stands first; 0 when it is not plain.</summary>
-    /// <param name="json">The value and what follows it.</param>
-    /// <param name="kind">Its first token.</param>
-    /// <param name="depth">How many objects and arrays stand in one another in it.</param>
+    /// <summary>Returns the length in bytes of the value at the start; 0 when it is not plain.</summary>
+    /// <param name="json">The value and the bytes after it.</param>
+    /// <param name="kind">The type of its first token.</param>
+    /// <param name="depth">The nesting depth of objects and arrays in it.</param>
     public static int Measure(ReadOnlySpan<byte> json, out JsonTokenType kind, out int depth)
     {
         depth = 0;
@@ -45,11 +45,11 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
         return value._at;
     }
 
-    /// <summary>How many bytes a string takes, quotes included; 0 when it is none, or has escapes.</summary>
+    /// <summary>Returns the length in bytes of a string, including its quotes; 0 when there is no string or it has escapes.</summary>
     public static int MeasureString(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty || json[0] != '"') return 0;
-        // Most strings end within the first vector, for which a search that prepares itself costs more than it saves.
+        // Most strings end within the first vector. For them, the set-up of IndexOfAny costs more than it saves.
         if (Vector256.IsHardwareAccelerated && json.Length > Vector256<byte>.Count)
         {
             var start = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), 1);
@@ -57,18 +57,20 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
                 | Vector256.Equals(start, Vector256.Create((byte)'\\'))
                 | Vector256.LessThan(start, Vector256.Create((byte)0x20));
             var bits = ends.ExtractMostSignificantBits();
-            if (bits != 0) return EndAt(json, BitOperations.TrailingZeroCount(bits));
+            if (bits != 0) return LengthUntil(json, BitOperations.TrailingZeroCount(bits));
         }
 
-        return EndAt(json, json[1..].IndexOfAny(s_stringEnds));
+        return LengthUntil(json, json[1..].IndexOfAny(s_stringEnds));
     }
 
-    private static int EndAt(ReadOnlySpan<byte> json, int end) => end >= 0 && json[end + 1] == '"' ? end + 2 : 0;
+    private static int LengthUntil(ReadOnlySpan<byte> json, int end) => end >= 0 && json[end + 1] == '"' ? end + 2 : 0;
 
-    /// <summary>How many digits a whole number has, and its value; 0 when it is none, or has too many to be sure of its size.</summary>
+    /// <summary>
+    /// Returns the number of digits of a whole number, and its value; 0 when there is no number or it has too many digits.
+    /// </summary>
     public static int MeasureDigits(ReadOnlySpan<byte> json, out long value)
     {
-        // Added up apart: a parameter would go through memory with each digit.
+        // A local variable, because an out parameter would be written to memory for each digit.
         var sum = 0L;
         var length = 0;
         while (length <= MaxDigits && length < json.Length && char.IsAsciiDigit((char)json[length]))
@@ -114,7 +116,7 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
             length += 1 + fraction;
         }
 
-        // Whatever else goes on, such as an exponent, is not plain.
+        // A number that continues in any other way, such as with an exponent, is not plain.
         return length < json.Length && json[length] is (byte)',' or (byte)'}' or (byte)']' ? length : 0;
     }
 
@@ -129,7 +131,7 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
             if (Next is (byte)'{' or (byte)'[')
             {
                 if (!TryEnter()) return false;
-                if (Next != End)
+                if (Next != Closer)
                 {
                     if (IsInObject && !TryTakeName()) return false;
                     continue;
@@ -138,7 +140,7 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
             else if (MeasureScalar(_json[_at..], out _) is > 0 and var length) _at += length;
             else return false;
 
-            while (_level > 0 && Next == End) Leave();
+            while (_level > 0 && Next == Closer) Leave();
             if (_level == 0) return true;
             if (Next != ',') return false;
             _at++;
@@ -146,8 +148,8 @@ internal ref struct PlainValue(ReadOnlySpan<byte> json)
         }
     }
 
-    // What closes the innermost level.
-    private readonly byte End => IsInObject ? (byte)'}' : (byte)']';
+    // The character that closes the innermost level.
+    private readonly byte Closer => IsInObject ? (byte)'}' : (byte)']';
 
     private bool TryEnter()
     {

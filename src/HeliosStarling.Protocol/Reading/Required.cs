@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>Takes fields that must be there, and says which fault it is when they are not.</summary>
+/// <summary>Reads required fields, and adds a fault when a field is missing or invalid.</summary>
 internal static class Required
 {
     public static Guid Uuid(ref FieldReader fields, FieldId id, string name, out ReadOnlyMemory<byte> text)

@@ -1,9 +1,11 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>Reads requests as nearly every client writes them: these fields in this order, without white space and escapes.</summary>
+/// <summary>
+/// Reads requests in the form that nearly every client writes: these fields in this order, without white space and escapes.
+/// </summary>
 /// <remarks>
-/// Anything else is left to the scanner and the rules, which read the message from its start. So this reader never has to say what is
-/// wrong. The cost is that a payload with escapes is looked at twice.
+/// The scanner and the rules read all other messages from their start, and report all errors. The cost is that a payload with escapes is
+/// scanned twice.
 /// </remarks>
 internal static class UsualRequest
 {
@@ -14,13 +16,13 @@ internal static class UsualRequest
 
     private static ReadOnlySpan<byte> Payload => "\",\"payload\":"u8;
 
-    /// <summary>False when the frame is anything else, valid or not.</summary>
+    /// <summary>Returns false when the frame has any other form, valid or not.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> utf8, out Message message)
     {
         message = default;
         var frame = utf8.Span;
-        if (!frame.StartsWith(PlainHead.Usual)) return false;
-        var at = PlainHead.Usual.Length;
+        if (!frame.StartsWith(PlainHead.UsualStart)) return false;
+        var at = PlainHead.UsualStart.Length;
         var digits = PlainValue.MeasureDigits(frame[at..], out var timestamp);
         at += digits;
         if (digits == 0 || !frame[at..].StartsWith(RequestId)) return false;

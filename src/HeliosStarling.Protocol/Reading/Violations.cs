@@ -2,32 +2,32 @@ using System.Text;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Decides what an invalid message is answered with (docs/protocol.md section 4).</summary>
+/// <summary>Decides how an invalid message is answered (docs/protocol.md section 4).</summary>
 internal static class Violations
 {
-    /// <summary>The violation of a message with faults in its fields or too deep.</summary>
+    /// <summary>Creates the violation of a message that has faulty fields or is nested too deep.</summary>
     public static Violation Of(ref FieldReader fields, List<string> faults, bool isTooDeep)
     {
         var code = ErrorCodes.ProtocolViolation;
         var text = "The message is not a valid protocol message";
         if (TryGetRequestId(ref fields, out var requestId) && !isTooDeep)
         {
-            var onlyItsName = faults is [KindRules.MalformedMethod];
-            code = onlyItsName ? ErrorCodes.MethodInvalidName : ErrorCodes.ProtocolInvalidMessage;
-            text = onlyItsName ? "The method's name is malformed" : "The request's fields are at fault";
+            var isNameFault = faults is [KindRules.MalformedMethod];
+            code = isNameFault ? ErrorCodes.MethodInvalidName : ErrorCodes.ProtocolInvalidMessage;
+            text = isNameFault ? "The method's name is malformed" : "The request's fields are at fault";
         }
 
         return Create(ref fields, code, text, faults, requestId);
     }
 
-    /// <summary>Whether the message is of another major version, which outweighs every other fault.</summary>
+    /// <summary>Determines whether the message has a different major version. This takes precedence over all other faults.</summary>
     public static bool IsOtherVersion(ref FieldReader fields, out Violation? violation)
     {
         violation = null;
         if (!fields.TryGetString(FieldId.Version, out var version) || version.Span.SequenceEqual("1.0.0"u8)) return false;
         if (!ProtocolVersion.TryGetMajor(version.Span, out var major) || ProtocolVersion.IsSupported(major)) return false;
         TryGetRequestId(ref fields, out var requestId);
-        // As long as it is well-formed it is digits and dots.
+        // A well-formed version contains only digits and dots.
         var received = Excerpt.Of(Encoding.ASCII.GetString(version.Span[..Math.Min(version.Length, 128)]));
         var fault = $"version: {received} is not supported, only 1.x is";
         violation = Create(

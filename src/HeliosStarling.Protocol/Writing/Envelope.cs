@@ -2,14 +2,16 @@ using System.Buffers;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Begins and ends messages: everything but the bodies goes into one span.</summary>
+/// <summary>Begins and ends messages. Everything except the bodies is written to one span.</summary>
 internal static class Envelope
 {
-    // What a message needs beside names, ids, texts and bodies; the longest, a tied notification, takes about 190 bytes.
+    // The space for everything except names, ids, texts and bodies. The largest message in this respect, a notification with a request id,
+    // needs about 190 bytes.
     private const int MaxFixedLength = 224;
 
     /// <summary>
-    /// Writes <c>{"protocol":"helios-starling","version":"1.0.0","timestamp":1</c> into a span with room for that many more bytes.
+    /// Writes <c>{"protocol":"helios-starling","version":"1.0.0","timestamp":1</c> to a span that has room for
+    /// <paramref name="variableLength"/> more bytes.
     /// </summary>
     public static FrameSpan Begin(IBufferWriter<byte> output, int variableLength, long timestamp)
     {
@@ -20,7 +22,7 @@ internal static class Envelope
         return frame;
     }
 
-    /// <summary>Writes the last field, unless its value is absent, and the end of the message.</summary>
+    /// <summary>Writes the last field, unless its value is absent, and then the end of the message.</summary>
     public static void End<TBody>(
         IBufferWriter<byte> output, ref FrameSpan frame, ReadOnlySpan<byte> field, TBody body, ReadOnlySpan<byte> end)
         where TBody : IJsonBody

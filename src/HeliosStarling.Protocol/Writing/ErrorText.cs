@@ -1,6 +1,6 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>The code and message of an error, cut and measured.</summary>
+/// <summary>The code and message of an error. The message is cut to its maximum length.</summary>
 internal readonly ref struct ErrorText
 {
     private readonly ReadOnlySpan<char> _code;
@@ -13,7 +13,7 @@ internal readonly ref struct ErrorText
         Length = JsonString.GetLength(_code) + JsonString.GetLength(_message);
     }
 
-    /// <summary>How many bytes code and message take once escaped.</summary>
+    /// <summary>The number of bytes that the escaped code and message need.</summary>
     public int Length { get; }
 
     // "code":"A","message":"…"

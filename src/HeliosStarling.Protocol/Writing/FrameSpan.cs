@@ -2,12 +2,9 @@ using System.Buffers.Text;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Fills one span of a writer from front to back.</summary>
+/// <summary>Writes to one span of a buffer writer from start to end.</summary>
 internal ref struct FrameSpan(Span<byte> span)
 {
-    // long.MinValue
-    public const int MaxNumberLength = 20;
-
     private readonly Span<byte> _span = span;
 
     public int Written { get; private set; }
@@ -30,6 +27,6 @@ internal ref struct FrameSpan(Span<byte> span)
         Written += length;
     }
 
-    /// <summary>Writes a string's content with escapes; <see cref="JsonString.GetLength"/> says how much room it needs.</summary>
+    /// <summary>Writes the content of a string with escapes. <see cref="JsonString.GetLength"/> returns the room that it needs.</summary>
     public void WriteEscaped(ReadOnlySpan<char> text) => Written += JsonString.Escape(text, _span[Written..]);
 }

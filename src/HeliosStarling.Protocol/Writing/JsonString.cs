@@ -1,9 +1,9 @@
 namespace HeliosStarling.Protocol;
 
-/// <summary>Escapes text for JSON; a lone surrogate becomes U+FFFD.</summary>
+/// <summary>Escapes text for JSON. A lone surrogate becomes U+FFFD.</summary>
 internal static class JsonString
 {
-    /// <summary>How many bytes the text takes, without quotes.</summary>
+    /// <summary>Returns the number of bytes that the escaped text needs, without quotes.</summary>
     public static int GetLength(ReadOnlySpan<char> text)
     {
         var length = 0;
@@ -20,7 +20,7 @@ internal static class JsonString
         return length;
     }
 
-    /// <summary>Writes the text without quotes; returns how many bytes it took.</summary>
+    /// <summary>Writes the escaped text without quotes. Returns the number of bytes written.</summary>
     public static int Escape(ReadOnlySpan<char> text, Span<byte> output)
     {
         var written = 0;
@@ -41,7 +41,7 @@ internal static class JsonString
         return written;
     }
 
-    /// <summary>What follows the backslash; '\0' for a character that needs none.</summary>
+    /// <summary>Returns the character after the backslash; '\0' for a character that needs no escape.</summary>
     private static char GetEscape(int character) => character switch
     {
         '"' or '\\' => (char)character,

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>What the answer to an invalid message says beside code and message.</summary>
+/// <summary>The details in the answer to an invalid message.</summary>
 internal readonly struct ViolationDetails(Violation violation) : IJsonBody
 {
     public bool IsAbsent => false;

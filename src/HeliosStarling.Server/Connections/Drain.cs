@@ -108,7 +108,7 @@ internal sealed class Drain(Node node, Connections connections)
 
         // What was taken by now is answered, is in the token, and is acknowledged; what comes later is none of it.
         if (!connection.TryStopTaking(CloseCode.GoingAway, Connections.GoingAway)) return;
-        await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
+        await connection.WhenBatchEnded().WaitAsync(patience).ConfigureAwait(false);
         await session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
         if (told != session.Ledger.Received) await TellAsync(starling, patience).ConfigureAwait(false);
         session.Ledger.AcknowledgeInTime();
@@ -118,7 +118,7 @@ internal sealed class Drain(Node node, Connections connections)
     /// <returns>Of how many messages it surely holds all that they have changed.</returns>
     private static async Task<long> TellAllAsync(Starling starling, WebSocketConnection connection, CancellationToken patience)
     {
-        await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
+        await connection.WhenBatchEnded().WaitAsync(patience).ConfigureAwait(false);
         await starling.Session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
         var received = starling.Session.Ledger.Received;
         var isSettled = !connection.IsReading && starling.Session.Budget.IsQuiet;

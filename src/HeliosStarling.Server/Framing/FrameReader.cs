@@ -111,7 +111,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     {
         if (!IsIdle || _buffer.Length == 0) return;
         _buffer.Release();
-        connection?.Session?.Outbox.Memory.EndComing();
+        connection?.Session?.Outbox.Memory.EndIncoming();
     }
 
     public void Dispose()
@@ -207,7 +207,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
 
     /// <summary>How many bytes may be kept that have come and were not taken.</summary>
     public long MemoryLimit => connection?.Session is { } session
-        ? session.Outbox.Memory.LimitOfComing(_buffer.Length)
+        ? session.Outbox.Memory.LimitOfIncoming(_buffer.Length)
         : party?.ShareOf(_buffer.Length, _buffer.Length) ?? pool.ShareOf(_buffer.Length);
 
     private int Kept(int count) => !_message.IsTooLarge

@@ -42,7 +42,7 @@ public class FrameEncoderTests
             () => _engine.Encoder.Notification("connection:established", default(Protocol.RawJson)));
 
         Assert.StartsWith(
-            "Topic 'connection:established' cannot be sent: namespace 'connection' is the library's own.",
+            "Topic 'connection:established' cannot be sent: namespace 'connection' is reserved for the library.",
             failure.Message,
             StringComparison.Ordinal);
     }

@@ -35,7 +35,7 @@ public class MessageClockTests
     public async Task Now_OneIsHeldUpWhileItAsks_NobodyIsGivenAnOlderTime()
     {
         var time = new HeldClock();
-        var clock = new MessageClock(time, isKept: true);
+        var clock = new MessageClock(time, isCached: true);
         Assert.Equal(1, clock.Now);
         SkipTick();
 

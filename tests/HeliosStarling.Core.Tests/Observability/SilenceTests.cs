@@ -71,9 +71,9 @@ public sealed class SilenceTests : IDisposable
         _metrics.Ignored("text");
         _metrics.Dropped(1, DropReasons.Of(OutboxPolicy.DropOldest));
         _metrics.LateAnswer();
-        _metrics.Served("chat:send", null, TimeSpan.FromMilliseconds(1));
-        _metrics.Served("chat:send", ErrorCodes.RequestTimeout, TimeSpan.FromMilliseconds(1));
-        _metrics.Asked("ui:ask", "APP_NO", TimeSpan.FromMilliseconds(1));
+        _metrics.InboundRequestEnded("chat:send", null, TimeSpan.FromMilliseconds(1));
+        _metrics.InboundRequestEnded("chat:send", ErrorCodes.RequestTimeout, TimeSpan.FromMilliseconds(1));
+        _metrics.OutboundRequestEnded("ui:ask", "APP_NO", TimeSpan.FromMilliseconds(1));
     }
 
     private static long Allocated(Action action)

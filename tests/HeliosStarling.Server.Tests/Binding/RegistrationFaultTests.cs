@@ -92,7 +92,7 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
                 ("Topic 'a:*': parameter 'pair'", () => _server.On("a:*", ((int, int) pair) => { })),
             ],
             fault => Assert.StartsWith(
-                $"{fault.Place}: The tuple '(Int32, Int32)' cannot travel",
+                $"{fault.Place}: The tuple '(Int32, Int32)' cannot be serialized",
                 Assert.Throws<InvalidOperationException>(fault.Register).Message,
                 StringComparison.Ordinal));
     }
@@ -123,7 +123,7 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
                 ("Topic 'a:b': parameter 'orders'", () => _alone.On("a:b", (Orders orders, TopicContext _) => { })),
             ],
             fault => Assert.StartsWith(
-                $"{fault.Place}: 'Orders' cannot be read from JSON: its constructor takes 'store', which is no member that JSON could set. If it is a service, register it before the handler",
+                $"{fault.Place}: 'Orders' cannot be read from JSON: its constructor takes 'store', which is not a member that JSON can set. If it is a service, register it before the handler",
                 Assert.Throws<InvalidOperationException>(fault.Register).Message,
                 StringComparison.Ordinal));
     }
