@@ -282,6 +282,8 @@ public sealed class MockStarling
 
     private async Task EndClientAsync(string? reason)
     {
+        // A server that ends at this moment takes no goodbye: the client must not wait to come back for that.
+        if (_gate is not null) _gate.ComesBack = false;
         if (Client.State == ConnectionState.Reconnecting) await Client.DisconnectAsync(reason).ConfigureAwait(false);
         else await Client.CloseAsync(reason).ConfigureAwait(false);
     }

@@ -147,17 +147,22 @@ internal sealed class InboundRequest : IOpenRequest
     public void Cancel(string? reason)
     {
         const string text = "Request cancelled";
-        End(RequestState.Cancelled, ErrorCodes.RequestCancelled, reason is null
+        var answer = reason is null
             ? Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, text, default(RawJson))
-            : Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, text, new ErrorDetails(("reason", reason))));
+            : Engine.Encoder.Failure(_idText, ErrorCodes.RequestCancelled, text, new ErrorDetails(("reason", reason)));
+        if (!TryAnswer(answer, RequestState.Cancelled, ErrorCodes.RequestCancelled, hasReturned: false)) return;
+        CancelToken();
+        Run.OnAbandoned();
     }
 
     /// <summary>Ends the request because its time limit has passed.</summary>
     public void TimeOut(TimeSpan limit)
     {
-        if (End(RequestState.TimedOut, ErrorCodes.RequestTimeout, Engine.Encoder.Failure(
-            _idText, ErrorCodes.RequestTimeout, "Request timed out", new ErrorDetails(("timeout", (long)limit.TotalMilliseconds)))))
-            Engine.HandlerLog.TimedOut(Method.Name, limit, Run.HasLeftQueue);
+        var answer = Engine.Encoder.Failure(
+            _idText, ErrorCodes.RequestTimeout, "Request timed out", new ErrorDetails(("timeout", (long)limit.TotalMilliseconds)));
+        if (!TryAnswer(answer, RequestState.TimedOut, ErrorCodes.RequestTimeout, hasReturned: false)) return;
+        CancelToken();
+        Engine.HandlerLog.TimedOut(Method.Name, limit, hasWaited: Run.OnAbandoned());
     }
 
     /// <summary>
@@ -196,14 +201,6 @@ internal sealed class InboundRequest : IOpenRequest
             throw new InvalidOperationException(
                 $"Request '{Method.Name}' is answered already. Answer once: return a value, call Success or Error, or throw.");
         Engine.Metrics.LateAnswer();
-    }
-
-    private bool End(RequestState state, string code, Frame frame)
-    {
-        if (!TryAnswer(frame, state, code, hasReturned: false)) return false;
-        CancelToken();
-        Run.OnAbandoned();
-        return true;
     }
 
     /// <inheritdoc/>

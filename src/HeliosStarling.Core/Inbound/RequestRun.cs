@@ -10,9 +10,6 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     private RequestPlace? _place;
     private IAsyncDisposable? _scope;
 
-    /// <summary>Whether the request was ended while it waited for its turn.</summary>
-    public bool HasLeftQueue { get; private set; }
-
     private Engine Engine => request.Session.Engine;
 
     private bool IsBlocking => request.Method.Options.Blocking;
@@ -66,16 +63,18 @@ internal sealed class RequestRun(InboundRequest request, MethodPipeline? pipelin
     /// Called when the request was ended by anything other than its handler. A running handler then releases its place in the pool, but a
     /// blocking one keeps the place for its thread.
     /// </summary>
-    public void OnAbandoned()
+    /// <returns>True if the request was still waiting for its turn.</returns>
+    public bool OnAbandoned()
     {
         // The reader checks this itself when it moves on.
-        if (request.IsOnReader) return;
+        if (request.IsOnReader) return false;
         if (_place!.TryLeaveQueue())
         {
-            HasLeftQueue = true;
             End();
+            return true;
         }
-        else if (!IsBlocking) _place.Release();
+        if (!IsBlocking) _place.Release();
+        return false;
     }
 
     /// <summary>Takes ownership of a service scope, which is disposed of when the handler has ended, unless there is one already.</summary>
