@@ -3,22 +3,22 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Lets the connections of a server that goes away end in good order, each on its own: its requests finish, it has what it was sent, it
-/// gets a last token and is closed. All of it within <see cref="HeliosOptions.ShutdownTimeout"/>.
+/// Ends the connections of a stopping server, each on its own: its requests finish, its messages are acknowledged, and it gets a last token
+/// before it is closed. All this takes at most <see cref="HeliosOptions.ShutdownTimeout"/>.
 /// </summary>
 internal sealed class Drain(Node node, Connections connections)
 {
-    // Of the time for all: when goodbyes have begun, when nobody is waited for any more, when who has not closed is cut.
+    // Shares of the timeout: until when goodbyes begin, until when clients are waited for, and when the remaining connections are cut.
     private const double LastBegun = 0.5;
     private const double LastWaited = 0.8;
     private const double Cut = 0.9;
 
-    // So few come back elsewhere together without harm; more are spread, about as many per second as one core takes in with TLS and a
-    // token.
+    // This many clients may reconnect elsewhere at the same moment. More clients are spread over time, at about the rate that one core can
+    // admit with TLS and a token.
     private const int AtOnce = 100;
     private static readonly TimeSpan s_stride = TimeSpan.FromMilliseconds(1);
 
-    // A client that sends all the time gets this many, then one more behind its last message.
+    // A client that keeps sending gets this many tokens, and one more after its last message.
     private const int MaxTokens = 3;
 
     private readonly TimeProvider _time = node.Engine.Time;
@@ -27,14 +27,14 @@ internal sealed class Drain(Node node, Connections connections)
     private int _hasBegun;
     private int _unconfirmed;
 
-    /// <summary>Whether the server goes away and takes no connection any more.</summary>
+    /// <summary>Whether the server is stopping and accepts no further connections.</summary>
     public bool HasBegun => Volatile.Read(ref _hasBegun) != 0;
 
-    /// <summary>Begins; false when it has begun already.</summary>
+    /// <summary>Begins to drain. Returns false when draining has begun already.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref _hasBegun, 1) == 0;
 
     /// <summary>
-    /// Ends all connections. Completes when they have ended and the application knows what was not confirmed, or their time is over.
+    /// Ends all connections. Completes when they have ended and the application was told of unconfirmed messages, or after the timeout.
     /// </summary>
     public async Task RunAsync()
     {
@@ -51,8 +51,8 @@ internal sealed class Drain(Node node, Connections connections)
         if (_unconfirmed > 0) node.Engine.Logger.LeftUnconfirmed(_unconfirmed);
     }
 
-    /// <summary>Tells the application what a starling that nobody comes back for has not confirmed.</summary>
-    /// <returns>Completes when it knows.</returns>
+    /// <summary>Tells the application the messages of a starling that were not confirmed and never will be.</summary>
+    /// <returns>A task that completes when the application has been told.</returns>
     public Task Report(Starling starling)
     {
         Interlocked.Add(ref _unconfirmed, starling.Session.ReportKept());
@@ -82,7 +82,7 @@ internal sealed class Drain(Node node, Connections connections)
         }
         catch (OperationCanceledException)
         {
-            // Its time is over: it is closed as it is.
+            // The time is over: close the connection in its current state.
         }
         catch (Exception exception)
         {
@@ -95,18 +95,18 @@ internal sealed class Drain(Node node, Connections connections)
     private static async Task FinishAsync(Starling starling, WebSocketConnection connection, CancellationToken patience)
     {
         var session = starling.Session;
-        // Should its handlers not end in time, it has at least this.
+        // Its handlers may not end in time, so it gets a token now.
         if (!session.Budget.IsQuiet) await TellAsync(starling, patience).ConfigureAwait(false);
         await session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
         await session.Outbox.WhenAcknowledged().WaitAsync(patience).ConfigureAwait(false);
         await session.WhenAnswered().WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        // While messages are still taken, since saving may take long.
+        // Messages are still handled meanwhile, because saving the states may take long.
         var told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
         for (var more = 1; more < MaxTokens && told != session.Ledger.Received; more++)
             told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
 
-        // What was taken by now is answered, is in the token, and is acknowledged; what comes later is none of it.
+        // Messages received by now are answered, covered by the token and acknowledged. Later messages are ignored.
         if (!connection.TryStopTaking(CloseCode.GoingAway, Connections.GoingAway)) return;
         await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
         await session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
@@ -114,8 +114,8 @@ internal sealed class Drain(Node node, Connections connections)
         session.Ledger.AcknowledgeInTime();
     }
 
-    /// <summary>Makes a token when the reader is between batches and no handler runs.</summary>
-    /// <returns>Of how many messages it surely holds all that they have changed.</returns>
+    /// <summary>Issues a token when the reader is between two batches and no handler runs.</summary>
+    /// <returns>The number of received messages whose effects are certainly in the token; -1 when that is not known.</returns>
     private static async Task<long> TellAllAsync(Starling starling, WebSocketConnection connection, CancellationToken patience)
     {
         await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
@@ -126,7 +126,7 @@ internal sealed class Drain(Node node, Connections connections)
         return isSettled ? received : -1;
     }
 
-    /// <summary>A last token, for a client that asked for more than answers.</summary>
+    /// <summary>Sends a last token to a client that uses resume.</summary>
     private static Task TellAsync(Starling starling, CancellationToken patience) =>
         starling.Session.Ledger.Epoch is null ? Task.CompletedTask : starling.Tokens.RefreshAsync(patience).WaitAsync(patience);
 
@@ -136,7 +136,7 @@ internal sealed class Drain(Node node, Connections connections)
         foreach (var connection in connections.Unlinked) connection.Abort();
     }
 
-    /// <summary>Waits for a task up to a share of the time for all.</summary>
+    /// <summary>Waits for a task until a share of the timeout is over.</summary>
     private async Task<bool> IsInTimeAsync(Task task, double share)
     {
         var left = (_timeout * share) - _time.GetElapsedTime(_started);
