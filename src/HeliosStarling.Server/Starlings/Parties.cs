@@ -1,28 +1,28 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// What each party has of the memory that all share, while it has connections, starlings, or bytes that are still counted.
+/// The memory of each party, while the party has connections, starlings, or bytes that are still counted.
 /// </summary>
-/// <param name="pool">Counts what all have.</param>
-/// <param name="onShort">See <see cref="PartyMemory"/>.</param>
+/// <param name="pool">Counts the memory of all.</param>
+/// <param name="onShort">Called when a party has almost no memory left (see <see cref="PartyMemory"/>).</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class Parties(BufferPool pool, Action<PartyMemory> onShort)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<object, Entry> _entries = [];
 
-    // Those that nobody is in any more, while handlers still run that have something of theirs.
+    // Parties without connections and starlings. Handlers that still run may have bytes that count for them.
     private readonly HashSet<Entry> _left = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of parties.</summary>
     public int Count
     {
         get { lock (_lock) return _entries.Count; }
     }
 
-    /// <summary>A connection or starling of this party comes; each is followed by <see cref="Leave"/>.</summary>
+    /// <summary>Adds a connection or starling to a party. Each call is followed by a call of <see cref="Leave"/>.</summary>
     /// <param name="key">The user or address.</param>
-    /// <param name="peers">How many starlings come.</param>
+    /// <param name="peers">The number of starlings to add.</param>
     public PartyMemory Enter(object key, int peers = 0)
     {
         lock (_lock)
@@ -34,7 +34,7 @@ internal sealed class Parties(BufferPool pool, Action<PartyMemory> onShort)
         }
     }
 
-    /// <summary>A connection or starling goes.</summary>
+    /// <summary>Removes a connection or starling from its party.</summary>
     public void Leave(PartyMemory party, int peers = 0)
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class Parties(BufferPool pool, Action<PartyMemory> onShort)
         }
     }
 
-    /// <summary>Forgets those whose last bytes are free by now. To be called now and then.</summary>
+    /// <summary>Forgets empty parties whose last bytes have been released. To be called regularly.</summary>
     public void OnTick()
     {
         lock (_lock) _left.RemoveWhere(TryForget_NeedsLock);
@@ -57,7 +57,7 @@ internal sealed class Parties(BufferPool pool, Action<PartyMemory> onShort)
     {
         public PartyMemory Memory => memory;
 
-        /// <summary>How many connections and starlings it has.</summary>
+        /// <summary>The number of connections and starlings of the party.</summary>
         public int Uses { get; set; }
     }
 }

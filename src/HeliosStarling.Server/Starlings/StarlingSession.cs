@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A starling's conversation: hands what is no protocol message to the application.</summary>
+/// <summary>The session of a starling. It passes messages outside the protocol to the application.</summary>
 internal sealed class StarlingSession(Node node, Starling starling) : Session(node.Engine), ILeavingSession
 {
     public Starling Starling => starling;
