@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Limits warnings that clients can cause to ten a minute, so that no client fills the log.</summary>
+/// <summary>Limits warnings that clients can cause to ten per minute, so that no client can flood the log.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class WarningLimit(TimeProvider time)
 {
@@ -8,7 +8,7 @@ internal sealed class WarningLimit(TimeProvider time)
     private int _unlogged;
 
     /// <summary>Whether a warning may be logged now.</summary>
-    /// <param name="unlogged">How many were not logged since the last one.</param>
+    /// <param name="unlogged">The number of suppressed warnings since the last logged one.</param>
     public bool TryTake(out int unlogged)
     {
         unlogged = 0;

@@ -1,13 +1,13 @@
 namespace HeliosStarling;
 
-/// <summary>The names of a token's own claims (docs/protocol.md section 7).</summary>
+/// <summary>The names of a token's reserved claims (docs/protocol.md section 7).</summary>
 internal static class TokenClaims
 {
     public const string StarlingId = "starlingId";
     public const string Timestamp = "timestamp";
     public const string States = "states";
 
-    /// <summary>Where states are that do not fit into a token: a key of the state store.</summary>
+    /// <summary>The key in the state store of states that do not fit into the token.</summary>
     public const string StatesRef = "statesRef";
 
     public const string IssuedAt = "iat";
