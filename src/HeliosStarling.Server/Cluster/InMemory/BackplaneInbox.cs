@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Tells a receiver what came, and what did not.</summary>
+/// <summary>Reports the messages of a channel, and lost ones, to a receiver.</summary>
 internal sealed class BackplaneInbox(BackplaneChannel channel, IBackplaneReceiver receiver)
 {
     private readonly SequenceTracker _tracker = new();

@@ -1,12 +1,12 @@
 namespace HeliosStarling;
 
-/// <summary>The log of a group in memory.</summary>
-/// <param name="group">The group's name.</param>
-/// <param name="replica">The store that it was last written by.</param>
+/// <summary>The in-memory log of a group.</summary>
+/// <param name="group">The name of the group.</param>
+/// <param name="replica">The store that wrote it last.</param>
 /// <remarks>Used under the lock of the cluster.</remarks>
 internal sealed class GroupLogEntry(string group, object replica)
 {
-    // What the tables take for a log, and for a key.
+    // The memory of a log, and of a key, in the tables.
     private const int Overhead = 768;
     private const int KeyOverhead = 256;
 
@@ -23,7 +23,7 @@ internal sealed class GroupLogEntry(string group, object replica)
 
     public string Group => group;
 
-    /// <summary>About how many bytes it takes.</summary>
+    /// <summary>The approximate memory of the log, in bytes.</summary>
     public long Bytes => SizeOf(group) + KeyBytes + _messages.Size;
 
     public bool HasMessages => _messages.Count > 0;
@@ -39,10 +39,12 @@ internal sealed class GroupLogEntry(string group, object replica)
     public static long SizeOf(GroupAppend append) =>
         new KeptMessage(0, default, []).Size + append.Bytes.Length + SizeOfKey(append.Key.Name);
 
-    /// <summary>How long a log is kept after its last message. An id is known for two minutes in any case.</summary>
+    /// <summary>
+    /// The time that a log is kept after its last message. It is at least two minutes, because ids are remembered that long.
+    /// </summary>
     public static TimeSpan TimeToLive(LogRetention retention) => TimeSpan.FromTicks(Math.Max(retention.Age.Ticks * 10, s_keepIds.Ticks));
 
-    /// <summary>Begins a new epoch if another store wrote it than the present one, and lets go of what is too old.</summary>
+    /// <summary>Begins a new epoch if another store has written the log, and removes expired ids and messages.</summary>
     public void SeeToEpoch(object present, LogRetention retention, DateTimeOffset now)
     {
         if (_replica != present) (_replica, _previous, _since, _epoch) = (present, _epoch, _last, RandomText.Make());
@@ -72,7 +74,7 @@ internal sealed class GroupLogEntry(string group, object replica)
 
     public void DropFirst() => _messages.RemoveFirst();
 
-    /// <summary>Forgets the newest messages, as a store does that loses its last writes.</summary>
+    /// <summary>Forgets the newest messages, like a store that loses its last writes.</summary>
     public void LoseNewest(int lost)
     {
         _last -= Math.Min(lost, _last);

@@ -1,10 +1,10 @@
 namespace HeliosStarling;
 
-/// <summary>The messages of a log, by their offsets, which have no holes.</summary>
+/// <summary>The messages of a log, ordered by their offsets, without gaps.</summary>
 /// <remarks>Used under the lock of the cluster.</remarks>
 internal sealed class KeptMessages
 {
-    // The first ones of it have gone already; they are cut off when they are as many as the others.
+    // The first _gone entries are removed messages. They are cut off when they are as many as the rest.
     private readonly List<KeptMessage?> _messages = [];
     private int _gone;
 
@@ -12,10 +12,10 @@ internal sealed class KeptMessages
 
     public KeptMessage? First => Count > 0 ? _messages[_gone] : null;
 
-    /// <summary>How many bytes the messages have.</summary>
+    /// <summary>The total length of the messages in bytes.</summary>
     public long Length { get; private set; }
 
-    /// <summary>About how many bytes of memory they take.</summary>
+    /// <summary>The approximate memory of the messages, in bytes.</summary>
     public long Size { get; private set; }
 
     public void Add(KeptMessage message)
@@ -42,7 +42,7 @@ internal sealed class KeptMessages
         }
     }
 
-    /// <summary>Those above an offset, the oldest or the newest first.</summary>
+    /// <summary>The messages after an offset, the oldest or the newest first.</summary>
     public IEnumerable<KeptMessage> Above(long offset, bool newestFirst)
     {
         if (First is not { } first) yield break;
