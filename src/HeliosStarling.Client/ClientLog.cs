@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>What the client logs; never payloads or tokens.</summary>
+/// <summary>Log messages of the client. Payloads and tokens are never logged.</summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(40, LogLevel.Debug, "The connection broke: {Fault}")]

@@ -3,10 +3,10 @@ using System.Security.Authentication;
 
 namespace HeliosStarling;
 
-/// <summary>What to say of a connection that could not be opened.</summary>
+/// <summary>Describes why a connection could not be opened.</summary>
 internal static class DialFault
 {
-    /// <summary>The innermost cause, with what to check when nobody listens or a handshake of TLS met something else.</summary>
+    /// <summary>Gets the message of the innermost cause, with advice when no server listens or when the server does not use TLS.</summary>
     public static string Of(Exception exception)
     {
         var cause = exception.GetBaseException();
@@ -17,7 +17,7 @@ internal static class DialFault
             : cause.Message;
     }
 
-    // A certificate that is not trusted is no reason to go without TLS. The framework tells the two apart by their text alone.
+    // An untrusted certificate is not a server without TLS. The framework's exceptions differ in their text only.
     private static bool IsNoTls(Exception cause) =>
         cause is AuthenticationException && cause.Message.Contains("frame", StringComparison.Ordinal);
 }
