@@ -51,7 +51,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
         }
         catch (Exception exception)
         {
-            // Do not dispose the socket: a connection that such a transport opens later must be aborted, too.
+            // Do not dispose the socket: a connection that the transport opens later must be aborted, too.
             socket.Abort();
             cancellationToken.ThrowIfCancellationRequested();
             var refusal = OperatingSystem.IsBrowser()

@@ -3,7 +3,7 @@ namespace HeliosStarling;
 /// <summary>Decides whether one peer is still alive.</summary>
 /// <remarks>Reader and writer report their progress; a timer calls <see cref="Check"/>. Safe to call concurrently.</remarks>
 /// <param name="time">The clock.</param>
-/// <param name="firstSign">How soon after the upgrade a peer must send something, be it the answer to a ping.</param>
+/// <param name="firstSign">How soon after the upgrade a peer must send something. The answer to a ping is enough.</param>
 /// <param name="pingAfter">How long a peer may be silent after that before it is pinged.</param>
 /// <param name="deadAfter">How long that ping may stay unanswered.</param>
 internal sealed class Liveness(TimeProvider time, TimeSpan firstSign, TimeSpan pingAfter, TimeSpan deadAfter)
