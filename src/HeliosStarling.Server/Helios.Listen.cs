@@ -30,7 +30,7 @@ public sealed partial class Helios
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var listener = await StartAsync(url, stop).ConfigureAwait(false);
         // Without a logger of the application, the console is the only place that tells the addresses.
-        if (Engine.Logger is ErrorOutputLogger) await SayAsync(listener.Addresses).ConfigureAwait(false);
+        if (Engine.Logger is ErrorOutputLogger) await PrintAddressesAsync(listener.Addresses).ConfigureAwait(false);
         using var cancelled = stop.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopped);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -64,7 +64,7 @@ public sealed partial class Helios
         return FormattableString.Invariant($"http://localhost:{port}");
     }
 
-    private static async Task SayAsync(IEnumerable<Uri> addresses)
+    private static async Task PrintAddressesAsync(IEnumerable<Uri> addresses)
     {
         foreach (var address in addresses)
             await Console.Out.WriteLineAsync($"Helios listens on {address.OriginalString}. Press Ctrl+C to stop.").ConfigureAwait(false);

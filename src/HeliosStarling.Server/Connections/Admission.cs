@@ -17,7 +17,7 @@ internal sealed class Admission(Node node, Connections connections)
         try
         {
             if (arrival.Recovery.Token is { } token) await RecoverAsync(attempt, token).ConfigureAwait(false);
-            else await ReceiveNewAsync(attempt, refusal: null).ConfigureAwait(false);
+            else await AdmitNewAsync(attempt, refusal: null).ConfigureAwait(false);
         }
         catch (GreetingFailedException)
         {
@@ -97,7 +97,7 @@ internal sealed class Admission(Node node, Connections connections)
         node.Metrics.RecoveryRefused(refusal.Code);
         if (reading.IsClosedForGood && recovery.Resumes) attempt.Connection.BeginClose(CloseCode.ClosedForGood, "closed for good");
         else if (recovery.IsStrict) attempt.Connection.BeginClose(CloseCode.RecoveryRefused, refusal.Code);
-        else await ReceiveNewAsync(attempt, refusal).ConfigureAwait(false);
+        else await AdmitNewAsync(attempt, refusal).ConfigureAwait(false);
     }
 
     private static HeliosException Impossible =>
@@ -128,21 +128,21 @@ internal sealed class Admission(Node node, Connections connections)
         return (remade, true, new TokenReading(null, fault));
     }
 
-    private async Task ReceiveNewAsync(AdmissionAttempt attempt, HeliosException? refusal)
+    private async Task AdmitNewAsync(AdmissionAttempt attempt, HeliosException? refusal)
     {
         var starling = attempt.Arrival.Starling ?? new Starling(node, attempt.Arrival.User);
         TryBegin(attempt, starling);
         if (refusal is not null)
             starling.Session.Send(node.Engine.Encoder.Error(
                 ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, node.Engine.Types)));
-        if (await GreetAsync(starling).ConfigureAwait(false) is not { } unwelcome)
+        if (await GreetAsync(starling).ConfigureAwait(false) is not { } rejection)
         {
             await LinkAsync(attempt, starling, recoveredFrom: null).ConfigureAwait(false);
             return;
         }
         // Forget the starling before its client is told.
         attempt.Withdraw();
-        attempt.Connection.BeginClose(CloseCode.Policy, unwelcome.Code);
+        attempt.Connection.BeginClose(CloseCode.Policy, rejection.Code);
     }
 
     /// <summary>Adds a starling that was created for a connection. Returns false when the server has one with the same id.</summary>

@@ -20,7 +20,7 @@ internal sealed class Connections : IAsyncDisposable
     private readonly Node _node;
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
-    private readonly HeavyReaderQueue _turns = new();
+    private readonly HeavyReaderQueue _heavyReaders = new();
     private readonly ITimer _ticker;
     private readonly Drain _drain;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -104,7 +104,7 @@ internal sealed class Connections : IAsyncDisposable
         Func<Task>? endSending)
     {
         var party = _node.Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
-        using var connection = new WebSocketConnection(_node.Dispatcher, stream, abort, isShared, _turns, _node.Options, party)
+        using var connection = new WebSocketConnection(_node.Dispatcher, stream, abort, isShared, _heavyReaders, _node.Options, party)
         {
             Socket = socket,
             EndSending = endSending,

@@ -9,14 +9,14 @@ namespace HeliosStarling;
 internal sealed class Drain(Node node, Connections connections)
 {
     // Shares of the timeout: until when goodbyes begin, until when clients are waited for, and when the remaining connections are cut.
-    private const double LastBegun = 0.5;
-    private const double LastWaited = 0.8;
-    private const double Cut = 0.9;
+    private const double GoodbyesBeginUntil = 0.5;
+    private const double ClientsAwaitedUntil = 0.8;
+    private const double CutAfter = 0.9;
 
     // This many clients may reconnect elsewhere at the same moment. More clients are spread over time, at about the rate that one core can
     // admit with TLS and a token.
-    private const int AtOnce = 100;
-    private static readonly TimeSpan s_stride = TimeSpan.FromMilliseconds(1);
+    private const int MaxTogether = 100;
+    private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(1);
 
     // A client that keeps sending gets this many tokens, and one more after its last message.
     private const int MaxTokens = 3;
@@ -40,11 +40,11 @@ internal sealed class Drain(Node node, Connections connections)
     {
         _started = _time.GetTimestamp();
         if (connections.Count > 0) node.Engine.Logger.DrainBegins(connections.Count, _timeout);
-        using var patience = new CancellationTokenSource(_timeout * LastWaited, _time);
-        _ = SayGoodbyesAsync(patience.Token);
-        if (!await IsInTimeAsync(connections.Ended, Cut).ConfigureAwait(false)) AbortAll();
+        using var deadline = new CancellationTokenSource(_timeout * ClientsAwaitedUntil, _time);
+        _ = SayGoodbyesAsync(deadline.Token);
+        if (!await IsInTimeAsync(connections.Ended, CutAfter).ConfigureAwait(false)) AbortAll();
         if (!await IsInTimeAsync(connections.Ended, 1).ConfigureAwait(false)) node.Engine.Logger.ConnectionsLeft(connections.Count);
-        await patience.CancelAsync().ConfigureAwait(false);
+        await deadline.CancelAsync().ConfigureAwait(false);
 
         var told = node.Starlings.ToArray().Select(Report).ToArray();
         await IsInTimeAsync(Task.WhenAll(told), 1).ConfigureAwait(false);
@@ -59,26 +59,26 @@ internal sealed class Drain(Node node, Connections connections)
         return starling.AnnounceAsync(static () => Task.CompletedTask);
     }
 
-    private async Task SayGoodbyesAsync(CancellationToken patience)
+    private async Task SayGoodbyesAsync(CancellationToken deadline)
     {
         foreach (var connection in connections.Unlinked) connection.BeginClose(CloseCode.GoingAway, Connections.GoingAway);
         var linked = node.Starlings.ToArray().Where(starling => starling.Session.Connection is not null).ToArray();
-        var spread = s_stride * Math.Max(0, linked.Length - AtOnce);
-        if (spread > _timeout * LastBegun) spread = _timeout * LastBegun;
+        var spread = s_spacing * Math.Max(0, linked.Length - MaxTogether);
+        if (spread > _timeout * GoodbyesBeginUntil) spread = _timeout * GoodbyesBeginUntil;
         for (var i = 0; i < linked.Length; i++)
         {
             var wait = (spread * i / linked.Length) - _time.GetElapsedTime(_started);
-            if (wait > s_stride) await Task.Delay(wait, _time, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _ = SayGoodbyeAsync(linked[i], patience);
+            if (wait > s_spacing) await Task.Delay(wait, _time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _ = SayGoodbyeAsync(linked[i], deadline);
         }
     }
 
-    private async Task SayGoodbyeAsync(Starling starling, CancellationToken patience)
+    private async Task SayGoodbyeAsync(Starling starling, CancellationToken deadline)
     {
         if (starling.Session.Connection is not WebSocketConnection connection) return;
         try
         {
-            await FinishAsync(starling, connection, patience).ConfigureAwait(false);
+            await FinishAsync(starling, connection, deadline).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -92,43 +92,43 @@ internal sealed class Drain(Node node, Connections connections)
         connection.FinishClose();
     }
 
-    private static async Task FinishAsync(Starling starling, WebSocketConnection connection, CancellationToken patience)
+    private static async Task FinishAsync(Starling starling, WebSocketConnection connection, CancellationToken deadline)
     {
         var session = starling.Session;
         // Its handlers may not end in time, so it gets a token now.
-        if (!session.Budget.IsQuiet) await TellAsync(starling, patience).ConfigureAwait(false);
-        await session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
-        await session.Outbox.WhenAcknowledged().WaitAsync(patience).ConfigureAwait(false);
-        await session.WhenAnswered().WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!session.Budget.IsQuiet) await SendTokenAsync(starling, deadline).ConfigureAwait(false);
+        await session.Budget.WhenQuiet().WaitAsync(deadline).ConfigureAwait(false);
+        await session.Outbox.WhenAcknowledged().WaitAsync(deadline).ConfigureAwait(false);
+        await session.WhenAnswered().WaitAsync(deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Messages are still handled meanwhile, because saving the states may take long.
-        var told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
-        for (var more = 1; more < MaxTokens && told != session.Ledger.Received; more++)
-            told = await TellAllAsync(starling, connection, patience).ConfigureAwait(false);
+        var covered = await SendSettledTokenAsync(starling, connection, deadline).ConfigureAwait(false);
+        for (var more = 1; more < MaxTokens && covered != session.Ledger.Received; more++)
+            covered = await SendSettledTokenAsync(starling, connection, deadline).ConfigureAwait(false);
 
         // Messages received by now are answered, covered by the token and acknowledged. Later messages are ignored.
         if (!connection.TryStopTaking(CloseCode.GoingAway, Connections.GoingAway)) return;
-        await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
-        await session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
-        if (told != session.Ledger.Received) await TellAsync(starling, patience).ConfigureAwait(false);
+        await connection.WhenReaderIsOut().WaitAsync(deadline).ConfigureAwait(false);
+        await session.Budget.WhenQuiet().WaitAsync(deadline).ConfigureAwait(false);
+        if (covered != session.Ledger.Received) await SendTokenAsync(starling, deadline).ConfigureAwait(false);
         session.Ledger.AcknowledgeInTime();
     }
 
     /// <summary>Issues a token when the reader is between two batches and no handler runs.</summary>
     /// <returns>The number of received messages whose effects are certainly in the token; -1 when that is not known.</returns>
-    private static async Task<long> TellAllAsync(Starling starling, WebSocketConnection connection, CancellationToken patience)
+    private static async Task<long> SendSettledTokenAsync(Starling starling, WebSocketConnection connection, CancellationToken deadline)
     {
-        await connection.WhenReaderIsOut().WaitAsync(patience).ConfigureAwait(false);
-        await starling.Session.Budget.WhenQuiet().WaitAsync(patience).ConfigureAwait(false);
+        await connection.WhenReaderIsOut().WaitAsync(deadline).ConfigureAwait(false);
+        await starling.Session.Budget.WhenQuiet().WaitAsync(deadline).ConfigureAwait(false);
         var received = starling.Session.Ledger.Received;
         var isSettled = !connection.IsReading && starling.Session.Budget.IsQuiet;
-        await TellAsync(starling, patience).ConfigureAwait(false);
+        await SendTokenAsync(starling, deadline).ConfigureAwait(false);
         return isSettled ? received : -1;
     }
 
     /// <summary>Sends a last token to a client that uses resume.</summary>
-    private static Task TellAsync(Starling starling, CancellationToken patience) =>
-        starling.Session.Ledger.Epoch is null ? Task.CompletedTask : starling.Tokens.RefreshAsync(patience).WaitAsync(patience);
+    private static Task SendTokenAsync(Starling starling, CancellationToken deadline) =>
+        starling.Session.Ledger.Epoch is null ? Task.CompletedTask : starling.Tokens.RefreshAsync(deadline).WaitAsync(deadline);
 
     private void AbortAll()
     {

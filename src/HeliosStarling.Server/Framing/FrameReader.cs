@@ -31,7 +31,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     private uint _mask;
 
     private bool _closed;
-    private bool _isPastClose;
+    private bool _isSkippingClose;
     private bool _disposed;
 
     /// <summary>The code and reason to close with, after <see cref="TryRead"/> returned <see cref="FrameStatus.Invalid"/>.</summary>
@@ -102,7 +102,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         }
 
         if (Fault.Code == 0 && !_closed) return FrameStatus.Incomplete;
-        ReadPast();
+        SkipToClose();
         _buffer.EndMessage();
         return Fault.Code == 0 ? FrameStatus.Incomplete : FrameStatus.Invalid;
     }
@@ -233,7 +233,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     }
 
     /// <summary>Skips frames up to the peer's close frame, and everything after it, so that bytes do not pile up.</summary>
-    private void ReadPast()
+    private void SkipToClose()
     {
         while (!_closed && (!_insideFrame || TrySkipPayload()) && FrameHeader.TryRead(_buffer.Unread, out var header, out var size))
             Skip(header, size);
@@ -245,7 +245,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     private void Skip(in FrameHeader header, int headerSize)
     {
         _buffer.Take(headerSize);
-        (_insideFrame, _left, _isPastClose) = (true, (long)Math.Min(header.Length, long.MaxValue), header.Opcode == Opcode.Close);
+        (_insideFrame, _left, _isSkippingClose) = (true, (long)Math.Min(header.Length, long.MaxValue), header.Opcode == Opcode.Close);
         TrySkipPayload();
     }
 
@@ -254,7 +254,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         var piece = _buffer.Take((int)Math.Min(_left, _buffer.Unread.Length)).Span;
         _left -= piece.Length;
         _insideFrame = _left > 0;
-        _closed = _insideFrame ? EndsWithClose(piece) : _isPastClose;
+        _closed = _insideFrame ? EndsWithClose(piece) : _isSkippingClose;
         return !_insideFrame;
     }
 

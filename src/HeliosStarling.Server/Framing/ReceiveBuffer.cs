@@ -17,7 +17,7 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
 
     private byte[]? _buffer;
     private int _readSize = SmallestSize;
-    private int _mostHeld;
+    private int _mostUsed;
     private int _messageStart;
     private int _messageEnd;
     private int _start;
@@ -55,7 +55,7 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
         // A read that fills the buffer means heavy traffic: make the next buffer larger.
         if (count > 0 && _end + count == _buffer!.Length) _readSize = Math.Min(2 * _buffer.Length, LargestReadSize);
         _end += count;
-        _mostHeld = Math.Max(_mostHeld, _end);
+        _mostUsed = Math.Max(_mostUsed, _end);
     }
 
     /// <summary>Reads the next <paramref name="count"/> bytes. The result is valid until the buffer is used again.</summary>
@@ -100,8 +100,8 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
         _buffer = null;
         // Busy clients pause, too. So the read size shrinks by half at most, and only when little of it was used. Otherwise the next burst
         // of the same size would need several reads.
-        if (_mostHeld < _readSize / 4) _readSize = Math.Max(_readSize / 2, SmallestSize);
-        _mostHeld = 0;
+        if (_mostUsed < _readSize / 4) _readSize = Math.Max(_readSize / 2, SmallestSize);
+        _mostUsed = 0;
         _messageStart = _messageEnd = _start = _end = 0;
     }
 

@@ -32,7 +32,7 @@ public static class HeliosEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var helios = endpoints.ServiceProvider.GetHelios(name);
         helios.Connections.ThrowIfStopped();
-        FileHandles.Fit(helios.Node, helios.Connections);
+        FileHandles.LimitConnections(helios.Node, helios.Connections);
         return endpoints.MapMethods(pattern, s_methods, context => RunAsync(helios, context))
             .WithDisplayName($"Helios {pattern}")
             .DisableHttpMetrics()

@@ -17,15 +17,15 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
     /// <summary>
     /// Whether the web server can hand over the stream. It cannot for a request with a body, or for HTTP/1.0 (RFC 9110 section 7.8).
     /// </summary>
-    public bool CanUpgrade => IsHttp2Connect || (IsHttp11 && (Upgradable is not null || HandedOver is not null));
+    public bool CanUpgrade => IsHttp2Connect || (IsHttp11 && (UpgradeFeature is not null || WebSocketFeature is not null));
 
     public bool IsHttp2Connect => _connect is { IsExtendedConnect: true, Protocol: "websocket" };
 
-    private IHttpUpgradeFeature? Upgradable =>
+    private IHttpUpgradeFeature? UpgradeFeature =>
         context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
 
     /// <summary>A WebSocket instead of a stream. A <c>TestServer</c> supports nothing else.</summary>
-    private IHttpWebSocketFeature? HandedOver =>
+    private IHttpWebSocketFeature? WebSocketFeature =>
         context.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true } feature ? feature : null;
 
     private bool IsHttp11 => context.Features.Get<IHttpRequestFeature>() is { Protocol: var protocol } && HttpProtocol.IsHttp11(protocol);
@@ -74,7 +74,7 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
         if (acceptance.Subprotocol is { } subprotocol) headers.SecWebSocketProtocol = subprotocol;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (IsHttp2Connect) return await _connect!.AcceptAsync().ConfigureAwait(false);
-        if (Upgradable is not { } upgradable) return await BridgeAsync(acceptance.Subprotocol).ConfigureAwait(false);
+        if (UpgradeFeature is not { } upgradable) return await BridgeAsync(acceptance.Subprotocol).ConfigureAwait(false);
         headers.Connection = "Upgrade";
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = acceptance.AcceptKey;
@@ -98,7 +98,7 @@ internal sealed class HttpUpgradeRequest(HttpContext context) : IUpgradeRequest
 
     private async Task<Stream> BridgeAsync(string? subprotocol)
     {
-        var socket = await HandedOver!.AcceptAsync(new WebSocketAcceptContext { SubProtocol = subprotocol }).ConfigureAwait(false);
+        var socket = await WebSocketFeature!.AcceptAsync(new WebSocketAcceptContext { SubProtocol = subprotocol }).ConfigureAwait(false);
         var stream = WebSocketBridge.Open(socket, context.RequestAborted);
         context.Response.RegisterForDispose(stream);
         return stream;

@@ -10,19 +10,19 @@ namespace HeliosStarling;
 /// <param name="Matcher">Matches the path.</param>
 /// <param name="Constraints">The constraints of the route parameters.</param>
 /// <param name="Precedence">The precedence of the route; the lowest one wins.</param>
-/// <param name="End">The last segment; null when it is not a literal.</param>
+/// <param name="LastSegment">The last segment; null when it is not a literal.</param>
 /// <param name="Methods">The HTTP methods; empty for all.</param>
 /// <param name="Hosts">The hosts; empty for all.</param>
 internal sealed record MappedRoute(
     TemplateMatcher Matcher,
     IReadOnlyList<(string Parameter, IRouteConstraint Constraint)> Constraints,
     decimal Precedence,
-    string? End,
+    string? LastSegment,
     IReadOnlyList<string> Methods,
     IReadOnlyList<string> Hosts)
 {
     /// <summary>Whether a matching path certainly belongs to this endpoint, even if the path begins with a path base.</summary>
-    public bool IsProof { get; init; }
+    public bool IsCertain { get; init; }
 
     public static MappedRoute Of(RouteEndpoint endpoint, ParameterPolicyFactory policies)
     {
@@ -40,7 +40,7 @@ internal sealed record MappedRoute(
 
     // Only a route with the same end as one of ours competes with it. A route that ends with a parameter matches any end and proves
     // nothing.
-    public bool IsProofBeside(HashSet<string?> ends) => End is { } end && (ends.Contains(end) || ends.Contains(null));
+    public bool IsCertainAmong(HashSet<string?> ends) => LastSegment is { } end && (ends.Contains(end) || ends.Contains(null));
 
     public bool Matches(PathString path)
     {
@@ -49,16 +49,16 @@ internal sealed record MappedRoute(
     }
 
     /// <summary>Whether the endpoint accepts this host. Middleware may change the host later.</summary>
-    public bool IsOf(string host) => HostRules.IsAllowed(host, Hosts);
+    public bool AcceptsHost(string host) => HostRules.IsAllowed(host, Hosts);
 
     /// <summary>Whether this endpoint gets a request with this method and host, when one of ours matches the same path.</summary>
-    public bool IsBefore(MappedRoute ours, string method, string host) =>
+    public bool Precedes(MappedRoute ours, string method, string host) =>
         (Methods.Count == 0 || Methods.Contains(method, StringComparer.OrdinalIgnoreCase))
-        && IsOf(host)
+        && AcceptsHost(host)
         && (Precedence < ours.Precedence || (Precedence == ours.Precedence
             && (!ours.Methods.Contains(method, StringComparer.OrdinalIgnoreCase) || IsCloserTo(host, ours))));
 
-    private bool IsCloserTo(string host, MappedRoute ours) => Hosts.Count > 0 && (ours.Hosts.Count == 0 || !ours.IsOf(host));
+    private bool IsCloserTo(string host, MappedRoute ours) => Hosts.Count > 0 && (ours.Hosts.Count == 0 || !ours.AcceptsHost(host));
 
     private static IEnumerable<(string Parameter, IRouteConstraint Constraint)> ConstraintsOf(
         RoutePattern pattern, ParameterPolicyFactory policies) =>

@@ -23,7 +23,7 @@ internal sealed class TokenHidingContextFactory(IHttpContextFactory inner, Mappe
     {
         var tokens = RequestTokens.Take(request.QueryString.TrimStart('?'), request.Headers[RequestTokens.Subprotocols].ToString());
         // Match the path only when there is a token to hide.
-        if (tokens.IsEmpty || !paths.Contain(request.Path, request.Method, request.Headers.Host.ToString())) return;
+        if (tokens.IsEmpty || !paths.Contains(request.Path, request.Method, request.Headers.Host.ToString())) return;
         if (tokens.Recovery is { } recovery) features.Set(new RecoveryTokenFeature(recovery));
         if (tokens.InQuery) ReplaceQuery(request, tokens.Query);
         if (tokens.InSubprotocols) ReplaceSubprotocols(request, tokens.Offered);

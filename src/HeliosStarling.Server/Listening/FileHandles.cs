@@ -59,7 +59,7 @@ internal readonly record struct FileHandles(int Limit, int InUse)
 
     /// <summary>Lowers a server's connection limit to the number that fits, and warns when that is less than its option.</summary>
     /// <returns>The current values; null when they are unknown.</returns>
-    public static FileHandles? Fit(Node node, Connections connections)
+    public static FileHandles? LimitConnections(Node node, Connections connections)
     {
         if (Read() is not { } handles) return null;
         var wanted = node.Options.MaxConnections;

@@ -45,7 +45,7 @@ public sealed class HeliosListener : IAsyncDisposable
         Poller.Prepare();
         var addresses = ListenAddress.ParseAll(url);
         var listener = new HeliosListener(
-            host, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.Fit(host.Node, host.Connections));
+            host, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.LimitConnections(host.Node, host.Connections));
         try
         {
             foreach (var address in addresses)

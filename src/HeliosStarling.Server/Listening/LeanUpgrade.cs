@@ -13,7 +13,7 @@ namespace HeliosStarling;
 internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPlaces places)
 {
     // Four requests of the maximum size. Further bytes of a refused client are not read.
-    private const int MostDiscarded = 4 * RequestHead.MaxSize;
+    private const int MaxDiscarded = 4 * RequestHead.MaxSize;
 
     /// <summary>
     /// Runs one connection to its end and disposes it. A socket without a place is closed at once.
@@ -52,7 +52,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
     {
         var bare = new SocketStream(socket, Poller.Shared);
         Stream stream = isSecure ? new SslStream(bare) : bare;
-        var isInside = false;
+        var hasEntered = false;
         IPAddress? counted = null;
         try
         {
@@ -60,7 +60,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
             var opened = await OpenAsync(stream, bare, place!.Address, tooMany).ConfigureAwait(false);
             if (opened is not null)
             {
-                (isInside, counted) = (true, opened.Acceptance.Address);
+                (hasEntered, counted) = (true, opened.Acceptance.Address);
                 place.Dispose();
                 place = null;
                 host.Gate.OnAccepted(opened.Head);
@@ -88,7 +88,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
             }
             finally
             {
-                if (isInside) host.Gate.Leave(counted);
+                if (hasEntered) host.Gate.Leave(counted);
                 place?.Dispose();
             }
         }
@@ -133,7 +133,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
     {
         await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
         // Closing a socket with unread bytes would reset it, and the peer might lose the answer.
-        bare.Discard(MostDiscarded, deadline);
+        bare.Discard(MaxDiscarded, deadline);
     }
 
     private async Task<Opened?> DecideAsync(Stream stream, SocketStream bare, IPAddress? address, CancellationToken deadline)

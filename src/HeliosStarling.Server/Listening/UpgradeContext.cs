@@ -76,7 +76,7 @@ public sealed class UpgradeContext
     {
         RemoteAddress = RemoteAddress,
         ExpiresAt = ExpiresAt,
-        MessageLimit = ClientLimit.TryRead(Query, out var limit) ? limit : ClientLimit.Least,
+        MessageLimit = ClientLimit.TryRead(Query, out var limit) ? limit : ClientLimit.Min,
     };
 
     /// <summary>Refuses the upgrade with an HTTP status and the body <c>{"error":{"code","message"}}</c>.</summary>

@@ -48,7 +48,8 @@ internal sealed class UpgradeGate(Node node, Connections connections)
     public void OnRefused(Refusal refusal)
     {
         node.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
-        if (refusal.IsWarned && _warnings.TryTake(out var unlogged)) node.Engine.Logger.UpgradeRefusedByOption(refusal.Message, unlogged);
+        if (refusal.LogsWarning && _warnings.TryTake(out var unlogged))
+            node.Engine.Logger.UpgradeRefusedByOption(refusal.Message, unlogged);
         node.Metrics.UpgradeRefused(refusal);
     }
 
@@ -70,14 +71,14 @@ internal sealed class UpgradeGate(Node node, Connections connections)
     {
         if (!context.IsCounted && CountAttempt(context.RemoteAddress) is { } tooMany) return (tooMany, null);
         if (!connections.HasRoom) return (NoRoom, null);
-        if (CheckPlaces(request, context) is { } foreign) return (foreign, null);
+        if (CheckHostAndOrigin(request, context) is { } notAllowed) return (notAllowed, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);
         if (context.ExpiresAt <= node.Engine.Time.GetUtcNow()) return (Refusals.AuthExpired, null);
         if (!ClientLimit.TryRead(context.Query, out _)) return (Refusals.BadLimit, null);
         return (UpgradeRules.CheckHandshake(request, out var acceptance), acceptance);
     }
 
-    private Refusal? CheckPlaces(IUpgradeRequest request, UpgradeContext context)
+    private Refusal? CheckHostAndOrigin(IUpgradeRequest request, UpgradeContext context)
     {
         var hosts = node.Options.AllowedHosts;
         return UpgradeRules.CheckHost(request, hosts)

@@ -19,14 +19,14 @@ internal sealed class Poller : IThreadPoolWorkItem
     private const int PerRun = 64;
 
     // While only heavy readers are ready, the poller looks for light ones after this many.
-    private const int PatientPerLook = 4;
+    private const int HeavyPerPoll = 4;
 
     private static readonly Lock s_making = new();
     private static Poller? s_shared;
 
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = new();
-    private readonly ReadyQueue _due = new();
+    private readonly ReadyQueue _ready = new();
     private readonly Epoll _epoll = new();
     private readonly Epoll _alarm = new();
     private SocketStream?[] _sockets = new SocketStream?[EventsAtOnce];
@@ -90,17 +90,17 @@ internal sealed class Poller : IThreadPoolWorkItem
         var others = 0;
         for (var left = PerRun; left > 0; left--)
         {
-            if (_due.IsEmpty || (_due.YieldsToLight && left % PatientPerLook == 0)) Poll();
-            if (!_due.TryTake(ref others, out var waiter))
+            if (_ready.IsEmpty || (_ready.YieldsToLight && left % HeavyPerPoll == 0)) Poll();
+            if (!_ready.TryTake(ref others, out var waiter))
             {
                 // A thread without work returns to the pool. The pool has other work that only its idle threads look for.
                 if (left == PerRun) _alarm.Rearm(_epoll);
-                else GoOnLater();
+                else ContinueLater();
                 return;
             }
             // The waiter may take long, so another run must handle the other sockets meanwhile.
-            if (!_due.IsEmpty || Poll()) Schedule();
-            else GoOnLater();
+            if (!_ready.IsEmpty || Poll()) Schedule();
+            else ContinueLater();
             waiter.Execute();
         }
         Schedule();
@@ -123,8 +123,8 @@ internal sealed class Poller : IThreadPoolWorkItem
             var (events, key) = Epoll.Read(buffer, i);
             if (Volatile.Read(ref _sockets)[key] is not { } socket) continue;
             var hasEnded = (events & (Epoll.PeerHangUp | Epoll.HangUp | Epoll.Error)) != 0;
-            if ((hasEnded || (events & Epoll.Readable) != 0) && socket.TellReadable(hasEnded) is { } reader) _due.Add(reader);
-            if ((hasEnded || (events & Epoll.Writable) != 0) && socket.TellWritable() is { } writer) _due.Add(writer);
+            if ((hasEnded || (events & Epoll.Readable) != 0) && socket.TellReadable(hasEnded) is { } reader) _ready.Add(reader);
+            if ((hasEnded || (events & Epoll.Writable) != 0) && socket.TellWritable() is { } writer) _ready.Add(writer);
         }
         return count > 0;
     }
@@ -132,7 +132,7 @@ internal sealed class Poller : IThreadPoolWorkItem
     /// <summary>
     /// Continues after the other work of the pool, which may produce further events; without other work, when an event occurs.
     /// </summary>
-    private void GoOnLater()
+    private void ContinueLater()
     {
         if (ThreadPool.PendingWorkItemCount > 0) Schedule();
         else _alarm.Rearm(_epoll);

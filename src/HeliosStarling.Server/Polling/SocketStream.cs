@@ -9,13 +9,13 @@ namespace HeliosStarling;
 internal sealed class SocketStream : NetworkStream
 {
     // The size of a buffer on the stack.
-    private const int DiscardedAtOnce = 4096;
+    private const int DiscardBufferSize = 4096;
 
     private const int NotWatched = -1;
     private const int Forgotten = -2;
 
     // More bytes are unlikely after the last read. A peer that never stops sending is reset.
-    private const int MostDiscarded = 64 * 1024;
+    private const int MaxDiscarded = 64 * 1024;
 
     private readonly Poller? _poller;
     private readonly Readiness _readable = new();
@@ -78,7 +78,7 @@ internal sealed class SocketStream : NetworkStream
     /// <exception cref="SocketException">The connection broke.</exception>
     public void Discard(int most, CancellationToken deadline)
     {
-        Span<byte> unread = stackalloc byte[DiscardedAtOnce];
+        Span<byte> unread = stackalloc byte[DiscardBufferSize];
         while (most > 0 && !deadline.IsCancellationRequested && TryRead(unread, out var count) && count > 0) most -= count;
     }
 
@@ -121,8 +121,8 @@ internal sealed class SocketStream : NetworkStream
         EndSending();
         try
         {
-            var unread = ArrayPool<byte>.Shared.Rent(MostDiscarded);
-            _ = Socket.Receive(unread.AsSpan(0, MostDiscarded), SocketFlags.None, out _);
+            var unread = ArrayPool<byte>.Shared.Rent(MaxDiscarded);
+            _ = Socket.Receive(unread.AsSpan(0, MaxDiscarded), SocketFlags.None, out _);
             ArrayPool<byte>.Shared.Return(unread);
         }
         catch (ObjectDisposedException)

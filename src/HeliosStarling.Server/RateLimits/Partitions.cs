@@ -21,14 +21,14 @@ internal static class Partitions
         if (address is null) return s_noAddress;
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        return Cut(address, NetworkBytes);
+        return Truncate(address, NetworkBytes);
     }
 
     /// <summary>
     /// The site of a partition: the site of 48 bits of an IPv6 network (RFC 6177), or else the partition itself.
     /// </summary>
     public static object SiteOf(object partition) =>
-        partition is IPAddress { AddressFamily: AddressFamily.InterNetworkV6 } network ? Cut(network, SiteBytes) : partition;
+        partition is IPAddress { AddressFamily: AddressFamily.InterNetworkV6 } network ? Truncate(network, SiteBytes) : partition;
 
     /// <summary>The partition of a signed-in user; null when nobody is signed in.</summary>
     public static object? OfUser(ClaimsPrincipal? user) => Subjects.Of(user);
@@ -36,7 +36,7 @@ internal static class Partitions
     /// <summary>The party of a client, for which its memory is counted: its user, else its address.</summary>
     public static object OfParty(ClaimsPrincipal? user, IPAddress? address) => OfUser(user) ?? OfAddress(address);
 
-    private static IPAddress Cut(IPAddress address, int length)
+    private static IPAddress Truncate(IPAddress address, int length)
     {
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(length).Clear();

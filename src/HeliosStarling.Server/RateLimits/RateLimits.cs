@@ -22,7 +22,7 @@ internal sealed class RateLimits
         PerUser = Add(options.PerUser);
         PerAddress = Add(options.PerAddress);
         // The last message is refused as well, and closes the connection.
-        Patience = new RateLimit(options.CloseAfter, TimeSpan.FromMinutes(1)) { Burst = options.CloseAfter - 1 };
+        RefusalLimit = new RateLimit(options.CloseAfter, TimeSpan.FromMinutes(1)) { Burst = options.CloseAfter - 1 };
     }
 
     public RateLimitOptions Options { get; }
@@ -32,10 +32,10 @@ internal sealed class RateLimits
     public BucketTable? PerAddress { get; }
 
     /// <summary>The number of refusals that a starling may cause before its connection is closed.</summary>
-    public RateLimit Patience { get; }
+    public RateLimit RefusalLimit { get; }
 
     /// <summary>Whether there is any limit for messages.</summary>
-    public bool LimitMessages =>
+    public bool LimitsMessages =>
         Options.PerConnection is not null || PerUser is not null || PerAddress is not null || Options.Limiter is not null;
 
     /// <summary>Adds a limit with its own partitions.</summary>

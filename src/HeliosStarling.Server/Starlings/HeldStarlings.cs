@@ -8,8 +8,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     private readonly Dictionary<Starling, HeldPlace> _places = [];
 
     // Starlings with a token, which can be recovered, and starlings without. Both lists are in the order in which connections were lost.
-    private readonly LinkedList<HeldPlace> _awaited = [];
-    private readonly LinkedList<HeldPlace> _left = [];
+    private readonly LinkedList<HeldPlace> _withToken = [];
+    private readonly LinkedList<HeldPlace> _withoutToken = [];
 
     // The parties of the starlings that can be recovered.
     private readonly HeldParties _parties = new();
@@ -42,7 +42,7 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         {
             Release_NeedsLock(starling);
             Add_NeedsLock(starling, now);
-            if (_places.Count > limit) evicted = Take_NeedsLock(_left.First?.Value ?? _parties.Next);
+            if (_places.Count > limit) evicted = Take_NeedsLock(_withoutToken.First?.Value ?? _parties.Next);
         }
         evicted?.Life.Expire();
     }
@@ -59,8 +59,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         var now = time.GetTimestamp();
         lock (_lock)
         {
-            if (IsExpired(_awaited.First, now)) return Take_NeedsLock(_awaited.First!.Value);
-            return IsExpired(_left.First, now) ? Take_NeedsLock(_left.First!.Value) : null;
+            if (IsExpired(_withToken.First, now)) return Take_NeedsLock(_withToken.First!.Value);
+            return IsExpired(_withoutToken.First, now) ? Take_NeedsLock(_withoutToken.First!.Value) : null;
         }
     }
 
@@ -70,8 +70,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     private void Add_NeedsLock(Starling starling, long now)
     {
         var place = new HeldPlace(starling, ++_lastNumber, now);
-        (starling.Tokens.Exist ? _awaited : _left).AddLast(place.InOrder);
-        if (starling.Tokens.Exist) _parties.Add(place, starling.Peer.Party, starling.Session.Ledger.HasSpoken);
+        (starling.Tokens.HasAny ? _withToken : _withoutToken).AddLast(place.InOrder);
+        if (starling.Tokens.HasAny) _parties.Add(place, starling.Peer.Party, starling.Session.Ledger.HasSpoken);
         _places.Add(starling, place);
     }
 

@@ -22,7 +22,7 @@ internal sealed class IssuedTokens(Starling starling)
     }
 
     /// <summary>Whether any token was issued.</summary>
-    public bool Exist => Volatile.Read(ref _goodUntil) != 0;
+    public bool HasAny => Volatile.Read(ref _goodUntil) != 0;
 
     /// <summary>The time until the last of the tokens expires.</summary>
     public TimeSpan Lifetime
@@ -54,7 +54,7 @@ internal sealed class IssuedTokens(Starling starling)
     }
 
     /// <summary>Revokes all tokens.</summary>
-    public ValueTask RevokeAsync(Closing closing) => Exist ? starling.Node.Tokens.RevokeAsync(starling.Id, Lifetime, closing) : default;
+    public ValueTask RevokeAsync(Closing closing) => HasAny ? starling.Node.Tokens.RevokeAsync(starling.Id, Lifetime, closing) : default;
 
     /// <summary>Sends the client a new token if it is time. Called about twice a second.</summary>
     public void RefreshInTime()

@@ -12,7 +12,7 @@ namespace HeliosStarling;
 internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger logger)
 {
     // A starling below this size is not worth it: it costs as little as any connection, and its client would lose more than others gain.
-    private const int LeastWorth = 4 * 1024;
+    private const int MinWorth = 4 * 1024;
 
     private int _isUnderWay;
     private int _ticks;
@@ -62,7 +62,7 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
     /// <summary>Forgets starlings of the parties that hold most, except parties that have less than this one.</summary>
     private int GiveUpOfMost(PartyMemory party)
     {
-        var parties = held.LongestFirst().Where(IsWorth).GroupBy(static starling => starling.Session.Outbox.Memory.Party!)
+        var parties = held.LongestFirst().Where(IsWorthIt).GroupBy(static starling => starling.Session.Outbox.Memory.Party!)
             .Where(other => other.Key.Bytes >= party.Bytes).Select(static other => new Queue<Starling>(other));
         var byBytes = new PriorityQueue<Queue<Starling>, long>(parties.Select(static all => (all, -all.Sum(BytesOf))));
         var count = 0;
@@ -77,9 +77,9 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
         return count;
     }
 
-    private static bool IsOf(Starling starling, PartyMemory party) => starling.Session.Outbox.Memory.Party == party && IsWorth(starling);
+    private static bool IsOf(Starling starling, PartyMemory party) => starling.Session.Outbox.Memory.Party == party && IsWorthIt(starling);
 
-    private static bool IsWorth(Starling starling) => starling.Session.Outbox.Memory is { Party: not null, Total: >= LeastWorth };
+    private static bool IsWorthIt(Starling starling) => starling.Session.Outbox.Memory is { Party: not null, Total: >= MinWorth };
 
     private static long BytesOf(Starling starling) => starling.Session.Outbox.Memory.Total;
 }

@@ -12,7 +12,7 @@ internal sealed class Parties(BufferPool pool, Action<PartyMemory> onShort)
     private readonly Dictionary<object, Entry> _entries = [];
 
     // Parties without connections and starlings. Handlers that still run may have bytes that count for them.
-    private readonly HashSet<Entry> _left = [];
+    private readonly HashSet<Entry> _empty = [];
 
     /// <summary>The number of parties.</summary>
     public int Count
@@ -28,7 +28,7 @@ internal sealed class Parties(BufferPool pool, Action<PartyMemory> onShort)
         lock (_lock)
         {
             if (!_entries.TryGetValue(key, out var entry)) _entries.Add(key, entry = new Entry(new PartyMemory(key, pool, onShort)));
-            if (entry.Uses++ == 0) _left.Remove(entry);
+            if (entry.Uses++ == 0) _empty.Remove(entry);
             entry.Memory.AddPeers(peers);
             return entry.Memory;
         }
@@ -41,14 +41,14 @@ internal sealed class Parties(BufferPool pool, Action<PartyMemory> onShort)
         {
             var entry = _entries[party.Key];
             entry.Memory.AddPeers(-peers);
-            if (--entry.Uses == 0 && !TryForget_NeedsLock(entry)) _left.Add(entry);
+            if (--entry.Uses == 0 && !TryForget_NeedsLock(entry)) _empty.Add(entry);
         }
     }
 
     /// <summary>Forgets empty parties whose last bytes have been released. To be called regularly.</summary>
     public void OnTick()
     {
-        lock (_lock) _left.RemoveWhere(TryForget_NeedsLock);
+        lock (_lock) _empty.RemoveWhere(TryForget_NeedsLock);
     }
 
     private bool TryForget_NeedsLock(Entry entry) => entry.Memory.Bytes == 0 && _entries.Remove(entry.Memory.Key);

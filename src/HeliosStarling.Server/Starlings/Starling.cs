@@ -86,7 +86,7 @@ public sealed class Starling
     internal IssuedTokens Tokens { get; }
 
     /// <summary>Whether messages are kept while the starling has no connection, because its client may come back.</summary>
-    internal bool IsExpected => Life.IsArriving || Tokens.Exist;
+    internal bool MayReturn => Life.IsArriving || Tokens.HasAny;
 
     /// <summary>
     /// Completes when a starling that was recreated from a token is restored: with null, or with the fault. Null for other starlings.

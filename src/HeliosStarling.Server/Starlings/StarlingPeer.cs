@@ -12,8 +12,8 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
 {
     private ClaimsPrincipal? _user = user;
     private TokenBucket? _rate;
-    private TokenBucket? _patience;
-    private PartyMemory? _countsFor;
+    private TokenBucket? _refusals;
+    private PartyMemory? _memoryParty;
 
     /// <summary>The address of the last connection; null when it had no IP address.</summary>
     public IPAddress? RemoteAddress { get; private set; }
@@ -41,14 +41,14 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     {
         Party = party;
         var memory = starling.Session.Outbox.Memory;
-        if (memory.Party is null) memory.Join(_countsFor = Node.Parties.Enter(party, peers: 1));
+        if (memory.Party is null) memory.Join(_memoryParty = Node.Parties.Enter(party, peers: 1));
     }
 
     /// <summary>Applies the user, address and limits of a connection that is linked.</summary>
     public void ApplyLink(WebSocketConnection connection, IPAddress? remoteAddress, object party)
     {
         var limits = Node.RateLimits;
-        var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit
+        var rate = _rate is null && limits.LimitsMessages && limits.Options.PerConnection is { } limit
             ? new TokenBucket(limit, Node.Engine.Time)
             : null;
         lock (this)
@@ -57,7 +57,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
             if (starling.Session.Connection != connection) return;
             (RemoteAddress, Party) = (remoteAddress, party);
             Volatile.Write(ref _user, connection.User);
-            if (!limits.LimitMessages) return;
+            if (!limits.LimitsMessages) return;
             _rate ??= rate;
             Meter = new MessageMeter(limits, starling, _rate, connection.User, remoteAddress);
         }
@@ -66,10 +66,10 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     /// <summary>Handles a message over a rate limit: closes the connection of a client that does not slow down.</summary>
     public void OnRateExceeded()
     {
-        var patience = _patience
-            ?? Interlocked.CompareExchange(ref _patience, new TokenBucket(Node.RateLimits.Patience, Node.Engine.Time), null)
-            ?? _patience!;
-        if (patience.TryTake(out _) is false) starling.Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
+        var refusals = _refusals
+            ?? Interlocked.CompareExchange(ref _refusals, new TokenBucket(Node.RateLimits.RefusalLimit, Node.Engine.Time), null)
+            ?? _refusals!;
+        if (refusals.TryTake(out _) is false) starling.Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
     }
 
     /// <summary>
@@ -78,7 +78,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
     /// </summary>
     public void StopSharing()
     {
-        if (Interlocked.Exchange(ref _countsFor, null) is { } party) Node.Parties.Leave(party, peers: 1);
+        if (Interlocked.Exchange(ref _memoryParty, null) is { } party) Node.Parties.Leave(party, peers: 1);
     }
 
     /// <summary>Renews the authentication of the same user.</summary>

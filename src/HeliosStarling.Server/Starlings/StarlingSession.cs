@@ -10,7 +10,7 @@ internal sealed class StarlingSession(Node node, Starling starling) : Session(no
 
     public override string? PeerId => starling.Id;
 
-    protected override bool KeepsWhileAway => starling.IsExpected;
+    protected override bool KeepsWhileAway => starling.MayReturn;
 
     public override bool TryAdmit(out RateExcess excess)
     {

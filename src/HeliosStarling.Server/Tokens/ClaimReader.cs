@@ -41,7 +41,7 @@ internal readonly struct ClaimReader(JsonElement claims)
         claims.TryGetProperty(TokenClaims.States, out var states) && states.ValueKind == JsonValueKind.Object ? ToDictionary(states) : null;
 
     public IReadOnlyDictionary<string, JsonElement> Custom =>
-        claims.EnumerateObject().Where(claim => !TokenClaims.IsOwn(claim.Name)).DistinctBy(claim => claim.Name).ToDictionary(
+        claims.EnumerateObject().Where(claim => !TokenClaims.IsReserved(claim.Name)).DistinctBy(claim => claim.Name).ToDictionary(
             claim => claim.Name, claim => claim.Value);
 
     public static IReadOnlyDictionary<string, JsonElement>? ReadStates(ReadOnlyMemory<byte> json)

@@ -9,7 +9,7 @@ namespace HeliosStarling;
 internal sealed class RecoveryTokens
 {
     // The tolerated difference between clocks.
-    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_skew = TimeSpan.FromSeconds(5);
 
     private readonly TokenCodec _codec;
     private readonly IStateStore _store;
@@ -35,7 +35,7 @@ internal sealed class RecoveryTokens
     /// <param name="subject">The user that the token is bound to; null when nobody is signed in.</param>
     /// <param name="states">The saved states by namespace.</param>
     /// <param name="options">Lifetime and custom claims. Default none.</param>
-    /// <param name="othersLive">The time until the starling's earlier tokens expire, which refer to the same stored states.</param>
+    /// <param name="othersLifetime">The time until the starling's earlier tokens expire, which refer to the same stored states.</param>
     /// <param name="owner">The user or address that states in memory count for; null when they count for the starling only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ArgumentException">A custom claim has a reserved name, or the claims are too large.</exception>
@@ -43,7 +43,7 @@ internal sealed class RecoveryTokens
     /// <exception cref="HeliosException">There is not enough memory for the states: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     /// <exception cref="TimeoutException">The state store did not answer in time.</exception>
     public async ValueTask<RecoveryToken> IssueAsync(
-        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLive,
+        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLifetime,
         object? owner, CancellationToken cancellationToken)
     {
         if (_isKeyRandom && Interlocked.Exchange(ref _warned, 1) == 0) _engine.Logger.NoConnectionKey();
@@ -55,8 +55,8 @@ internal sealed class RecoveryTokens
         var token = _codec.Write(draft.Write(states));
         if (token.Length > TokenCodec.MaxLength)
         {
-            var keep = expiresIn > othersLive ? expiresIn : othersLive;
-            await KeepAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + s_slack, owner, cancellationToken).ConfigureAwait(false);
+            var keep = expiresIn > othersLifetime ? expiresIn : othersLifetime;
+            await KeepAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + s_skew, owner, cancellationToken).ConfigureAwait(false);
             token = _codec.Write(draft.Write(states: null));
         }
         if (token.Length > TokenCodec.MaxLength)
@@ -83,8 +83,8 @@ internal sealed class RecoveryTokens
     {
         try
         {
-            if (_store is InMemoryStateStore memory) Close(memory, starlingId, lifetime + s_slack, closing);
-            else await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + s_slack), default).ConfigureAwait(false);
+            if (_store is InMemoryStateStore memory) Close(memory, starlingId, lifetime + s_skew, closing);
+            else await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + s_skew), default).ConfigureAwait(false);
             await InTime(_store.RemoveAsync(TokenDraft.StoreKeyOf(starlingId)), default).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -125,8 +125,8 @@ internal sealed class RecoveryTokens
         if (reader.Subject != subject || reader is not { StarlingId: { } id, Timestamp: { } timestamp, Expires: { } expires })
             return Invalid;
         var now = _engine.Time.GetUtcNow();
-        if (reader.NotBefore > now + s_slack || reader.IssuedAt > now + s_slack) return Invalid;
-        if (expires + s_slack <= now) return Expired(expires);
+        if (reader.NotBefore > now + s_skew || reader.IssuedAt > now + s_skew) return Invalid;
+        if (expires + s_skew <= now) return Expired(expires);
         if (await IsClosedAsync(id, reader.IssuedAt, cancellationToken).ConfigureAwait(false) is { } closed) return closed;
         var (states, refusal) = await ReadStatesAsync(reader, cancellationToken).ConfigureAwait(false);
         return refusal is null
@@ -180,13 +180,13 @@ internal sealed class RecoveryTokens
     }
 
     // A store that hangs must not block a recovery or a token forever.
-    private ValueTask InTime(ValueTask asking, CancellationToken cancellationToken) => asking.IsCompletedSuccessfully
-        ? asking
-        : new ValueTask(asking.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
+    private ValueTask InTime(ValueTask call, CancellationToken cancellationToken) => call.IsCompletedSuccessfully
+        ? call
+        : new ValueTask(call.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
 
-    private ValueTask<T> InTime<T>(ValueTask<T> asking, CancellationToken cancellationToken) => asking.IsCompletedSuccessfully
-        ? asking
-        : new ValueTask<T>(asking.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
+    private ValueTask<T> InTime<T>(ValueTask<T> call, CancellationToken cancellationToken) => call.IsCompletedSuccessfully
+        ? call
+        : new ValueTask<T>(call.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
 
     private static HeliosException Corrupted => new(ErrorCodes.StateCorrupted, "The state cannot be read.");
 }

@@ -16,8 +16,8 @@ internal static class TokenClaims
     public const string Id = "jti";
     public const string Subject = "sub";
 
-    private static readonly HashSet<string> s_own =
+    private static readonly HashSet<string> s_reserved =
         new(StringComparer.Ordinal) { StarlingId, Timestamp, States, StatesRef, IssuedAt, NotBefore, Expires, Id, Subject, "iss", "aud" };
 
-    public static bool IsOwn(string name) => s_own.Contains(name);
+    public static bool IsReserved(string name) => s_reserved.Contains(name);
 }

@@ -20,7 +20,7 @@ internal sealed class TokenDraft
     {
         (_engine, _starlingId, _subject, _expiresIn, _custom, _now) = (
             engine, starlingId, subject, expiresIn, custom, engine.Time.GetUtcNow());
-        if (custom?.Keys.FirstOrDefault(TokenClaims.IsOwn) is { } name)
+        if (custom?.Keys.FirstOrDefault(TokenClaims.IsReserved) is { } name)
             throw new ArgumentException(
                 $"Custom claim '{name}' has the name of a claim of the token's own. Choose another name.", nameof(custom));
     }

@@ -8,17 +8,17 @@ namespace HeliosStarling;
 /// <param name="reader">Buffers the bytes that have arrived.</param>
 /// <param name="isShared">Whether the stream is one of several on a transport (HTTP/2).</param>
 /// <param name="engine">The server's engine.</param>
-/// <param name="patience">How long one stream may block the other streams of its transport.</param>
+/// <param name="blockingLimit">How long one stream may block the other streams of its transport.</param>
 /// <remarks>
 /// <see cref="BufferUntilAsync"/> is called by the connection's reader only. Other members are safe to call concurrently.
 /// </remarks>
 internal sealed class BeforeLink(
-    WebSocketConnection connection, ConnectionInput input, FrameReader reader, bool isShared, Engine engine, TimeSpan patience)
+    WebSocketConnection connection, ConnectionInput input, FrameReader reader, bool isShared, Engine engine, TimeSpan blockingLimit)
 {
     private LifeProof? _proof;
 
     // Completes when a test of the client is requested.
-    private TaskCompletionSource? _asked;
+    private TaskCompletionSource? _testRequested;
 
     /// <summary>Tests whether the client is alive, before the connection is linked and any of its messages is read.</summary>
     /// <param name="within">How long the client has to answer.</param>
@@ -28,7 +28,7 @@ internal sealed class BeforeLink(
     {
         var proof = new LifeProof();
         Interlocked.Exchange(ref _proof, proof);
-        Volatile.Read(ref _asked)?.TrySetResult();
+        Volatile.Read(ref _testRequested)?.TrySetResult();
         if (!connection.IsOpen) return false;
         var given = ((Task)proof.Given).WaitAsync(within, engine.Time);
         ping(proof);
@@ -46,7 +46,7 @@ internal sealed class BeforeLink(
         while (!ready.IsCompleted)
         {
             Volatile.Read(ref _proof)?.Look(reader.Unread);
-            if (IsFull && !await IsSignOfLifeDueAsync(ready).ConfigureAwait(false)) break;
+            if (IsFull && !await WaitForRoomOrTestAsync(ready).ConfigureAwait(false)) break;
             if (!await input.WaitOrAsync(ready).ConfigureAwait(false)) break;
             if (await input.ReadAsync().ConfigureAwait(false)) continue;
             // The client is gone. Aborting releases connection handlers that wait for room in the outbox.
@@ -71,14 +71,14 @@ internal sealed class BeforeLink(
 
     /// <summary>Waits, while the buffer is full, until messages may be handled or a test of the client is requested.</summary>
     /// <returns>Whether there is room to read on and find the pong.</returns>
-    private async ValueTask<bool> IsSignOfLifeDueAsync(Task ready)
+    private async ValueTask<bool> WaitForRoomOrTestAsync(Task ready)
     {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref _asked, asked);
+        var testRequested = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _testRequested, testRequested);
         if (Volatile.Read(ref _proof) is null)
         {
-            Task either = Task.WhenAny(ready, asked.Task);
-            await (isShared ? either.WaitAsync(patience, engine.Time) : either).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task either = Task.WhenAny(ready, testRequested.Task);
+            await (isShared ? either.WaitAsync(blockingLimit, engine.Time) : either).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return !ready.IsCompleted && !IsFull;
     }

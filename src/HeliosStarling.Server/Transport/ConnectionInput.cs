@@ -12,42 +12,42 @@ internal sealed class ConnectionInput
     /// The bytes that a client may send within a second before its connection queues behind other heavy ones. Each message adds
     /// <see cref="CostOfMessage"/> bytes.
     /// </summary>
-    public const int Turn = 16 * 1024;
+    public const int TurnLimit = 16 * 1024;
 
     /// <summary>The bytes that each message counts in addition to its own.</summary>
     public const int CostOfMessage = 64;
 
-    private static readonly TimeSpan s_turnTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_turnDuration = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
     private readonly FrameReader _reader;
     private readonly Liveness _liveness;
-    private readonly HeavyReaderQueue _turns;
+    private readonly HeavyReaderQueue _heavyReaders;
     private readonly Connection _connection;
     private readonly Engine _engine;
     private long _turnSince;
 
     // The zero-byte read that is pending, if any.
-    private Task<int>? _waiting;
+    private Task<int>? _pendingRead;
 
     /// <param name="connection">The connection that is read.</param>
     /// <param name="stream">The stream to read from.</param>
     /// <param name="reader">Receives the bytes.</param>
     /// <param name="liveness">Is told when the connection waits for its client.</param>
-    /// <param name="turns">The queue for connections whose clients send much.</param>
+    /// <param name="heavyReaders">The queue for connections whose clients send much.</param>
     /// <param name="engine">The server's engine.</param>
     public ConnectionInput(
-        Connection connection, Stream stream, FrameReader reader, Liveness liveness, HeavyReaderQueue turns, Engine engine) =>
-        (_connection, _stream, _reader, _liveness, _turns, _engine) = (connection, stream, reader, liveness, turns, engine);
+        Connection connection, Stream stream, FrameReader reader, Liveness liveness, HeavyReaderQueue heavyReaders, Engine engine) =>
+        (_connection, _stream, _reader, _liveness, _heavyReaders, _engine) = (connection, stream, reader, liveness, heavyReaders, engine);
 
     /// <summary>The bytes and message costs of this turn.</summary>
     public long Cost { get; set; }
 
     /// <summary>Whether a read is under way.</summary>
-    public bool IsReading => _waiting is { IsCompleted: false };
+    public bool IsReading => _pendingRead is { IsCompleted: false };
 
     /// <summary>Buffers the bytes that came together with the upgrade request.</summary>
-    public void Keep(ReadOnlyMemory<byte> early)
+    public void Append(ReadOnlyMemory<byte> early)
     {
         while (!early.IsEmpty)
         {
@@ -66,7 +66,7 @@ internal sealed class ConnectionInput
         try
         {
             _liveness.Wait();
-            if (_reader.IsIdle || _waiting is not null) await WaitAsync().ConfigureAwait(false);
+            if (_reader.IsIdle || _pendingRead is not null) await WaitAsync().ConfigureAwait(false);
             int count;
             // A connection must not hold a buffer while it waits, so each wait releases it again.
             if (_stream is SocketStream socket) while (!TryRead(socket, out count)) await WaitAsync().ConfigureAwait(false);
@@ -90,12 +90,12 @@ internal sealed class ConnectionInput
     /// <returns>Whether bytes or the end of the stream have arrived. Otherwise the next read continues the pending one.</returns>
     public async ValueTask<bool> WaitOrAsync(Task other)
     {
-        _waiting = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
+        _pendingRead = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
         // The read may fail after the connection has ended: observe the exception.
-        _ = _waiting.ContinueWith(
+        _ = _pendingRead.ContinueWith(
             static read => read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        await Task.WhenAny(_waiting, other).ConfigureAwait(false);
-        return _waiting.IsCompleted;
+        await Task.WhenAny(_pendingRead, other).ConfigureAwait(false);
+        return _pendingRead.IsCompleted;
     }
 
     /// <summary>Begins a new turn. Queues first when the previous turn took less than a second.</summary>
@@ -104,14 +104,14 @@ internal sealed class ConnectionInput
     public async ValueTask TakeTurnAsync(SocketStream? socket, bool isMore)
     {
         var time = _engine.Time;
-        var isGreedy = time.GetElapsedTime(_turnSince) < s_turnTime;
+        var isGreedy = time.GetElapsedTime(_turnSince) < s_turnDuration;
         if (socket is { IsPolled: true })
         {
             socket.YieldsToLight = isGreedy;
             // A drained polled socket needs no place in this queue: the poller lets others go first at its next wait.
             isGreedy &= isMore || !socket.IsDrained;
         }
-        if (isGreedy) await _turns.NextAsync();
+        if (isGreedy) await _heavyReaders.NextAsync();
         (_turnSince, Cost) = (time.GetTimestamp(), 0);
     }
 
@@ -136,10 +136,10 @@ internal sealed class ConnectionInput
     private ValueTask<int> WaitAsync()
     {
         _reader.ReleaseIdleBuffer();
-        var waiting = _waiting is { } begun ? new ValueTask<int>(begun)
+        var waiting = _pendingRead is { } begun ? new ValueTask<int>(begun)
             : _stream is SocketStream socket ? socket.WaitAsync()
             : _stream.ReadAsync(Memory<byte>.Empty);
-        _waiting = null;
+        _pendingRead = null;
         return waiting;
     }
 }

@@ -9,13 +9,13 @@ namespace HeliosStarling;
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class HeavyReaderQueue
 {
-    private readonly CoreBoundQueue<Action> _line = new(perTurn: 1, static goOn => goOn());
+    private readonly CoreBoundQueue<Action> _queue = new(perTurn: 1, static resume => resume());
 
     /// <summary>Queues the calling reader until its turn.</summary>
-    public Turn NextAsync() => new(_line);
+    public Turn NextAsync() => new(_queue);
 
     /// <summary>An awaitable place in the queue. Await it at once.</summary>
-    public readonly struct Turn(CoreBoundQueue<Action> line) : ICriticalNotifyCompletion
+    public readonly struct Turn(CoreBoundQueue<Action> queue) : ICriticalNotifyCompletion
     {
         public bool IsCompleted => false;
 
@@ -27,6 +27,6 @@ internal sealed class HeavyReaderQueue
 
         public void OnCompleted(Action continuation) => throw new NotSupportedException("Await it.");
 
-        public void UnsafeOnCompleted(Action continuation) => line.Add(continuation);
+        public void UnsafeOnCompleted(Action continuation) => queue.Add(continuation);
     }
 }

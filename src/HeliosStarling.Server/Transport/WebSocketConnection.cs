@@ -26,7 +26,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private CloseInfo? _closing;
     private long _closingSince;
     private CloseInfo? _peerClose;
-    private long _halfComeSince;
+    private long _incompleteSince;
     private long _userExpiresAt = long.MaxValue;
     private volatile bool _isBroken;
     private volatile bool _isReleased;
@@ -35,11 +35,17 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     /// <param name="stream">The stream. Its owner disposes it.</param>
     /// <param name="abort">Cuts the transport below the stream.</param>
     /// <param name="isShared">Whether the stream is one of several on a transport (HTTP/2).</param>
-    /// <param name="turns">The queue for connections whose clients send much.</param>
+    /// <param name="heavyReaders">The queue for connections whose clients send much.</param>
     /// <param name="options">The keep-alive and closing times.</param>
     /// <param name="party">The party that received bytes are counted for.</param>
     public WebSocketConnection(
-        Dispatcher dispatcher, Stream stream, Action abort, bool isShared, HeavyReaderQueue turns, HeliosOptions options, PartyMemory party)
+        Dispatcher dispatcher,
+        Stream stream,
+        Action abort,
+        bool isShared,
+        HeavyReaderQueue heavyReaders,
+        HeliosOptions options,
+        PartyMemory party)
     {
         var engine = dispatcher.Engine;
         (_dispatcher, _engine, _stream, _abort) = (dispatcher, engine, stream, abort);
@@ -47,7 +53,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers, this, party);
         _liveness = new Liveness(_time, options.ConnectionTimeout, options.KeepAliveInterval, options.KeepAliveTimeout);
         _sender = new FrameSender(stream, this, party, _liveness);
-        _input = new ConnectionInput(this, stream, _reader, _liveness, turns, engine);
+        _input = new ConnectionInput(this, stream, _reader, _liveness, heavyReaders, engine);
         _beforeLink = new BeforeLink(this, _input, _reader, isShared, engine, options.ConnectionTimeout);
     }
 
@@ -137,14 +143,14 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     public async Task<CloseInfo> RunAsync(ReadOnlyMemory<byte> early, Task ready)
     {
         var isEarly = !early.IsEmpty;
-        _input.Keep(early);
+        _input.Append(early);
         while (IsReadable && (isEarly || await _input.ReadAsync().ConfigureAwait(false)))
         {
             isEarly = false;
             if (!ready.IsCompleted && !await _beforeLink.BufferUntilAsync(ready).ConfigureAwait(false)) break;
             for (var isMore = false; ; isMore = true)
             {
-                if (_input.Cost >= ConnectionInput.Turn) await _input.TakeTurnAsync(Socket, isMore).ConfigureAwait(false);
+                if (_input.Cost >= ConnectionInput.TurnLimit) await _input.TakeTurnAsync(Socket, isMore).ConfigureAwait(false);
                 if (!ReceiveBatch()) break;
             }
         }
@@ -178,7 +184,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
         // Before it is linked, the connection has sent no welcome and is not checked.
         if (Session is null) return;
-        if (Volatile.Read(ref _halfComeSince) is not 0 and var since && _time.GetElapsedTime(since) >= _messageTimeout)
+        if (Volatile.Read(ref _incompleteSince) is not 0 and var since && _time.GetElapsedTime(since) >= _messageTimeout)
         {
             BeginClose(CloseCode.Policy, "a message took too long");
             return;
@@ -210,7 +216,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
             && await HalfClose.TryEndSendingAsync(_stream, Socket, EndSending, _engine.Logger).ConfigureAwait(false);
         for (var left = (long)_engine.MaxMessageSize * ProtocolLimits.TooLargeFactor; left > 0 && !HasPeerEnded(hasEndedSending);)
         {
-            if (_input.Cost >= ConnectionInput.Turn) await _input.TakeTurnAsync(Socket, isMore: false).ConfigureAwait(false);
+            if (_input.Cost >= ConnectionInput.TurnLimit) await _input.TakeTurnAsync(Socket, isMore: false).ConfigureAwait(false);
             var before = _input.Cost;
             if (!await _input.ReadAsync().ConfigureAwait(false)) return;
             left -= _input.Cost - before;
@@ -228,16 +234,16 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         try
         {
             var status = FrameStatus.Ready;
-            var isNext = false;
-            for (var left = ConnectionInput.Turn / ConnectionInput.CostOfMessage; left > 0
+            var hasCompleted = false;
+            for (var left = ConnectionInput.TurnLimit / ConnectionInput.CostOfMessage; left > 0
                 && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
             {
                 Receive(in incoming);
-                isNext |= !incoming.IsControl;
+                hasCompleted |= !incoming.IsControl;
                 _input.Cost += ConnectionInput.CostOfMessage;
             }
             if (status == FrameStatus.Invalid) Fail();
-            WatchHalfCome(isNext);
+            TrackIncompleteMessage(hasCompleted);
             return status == FrameStatus.Ready;
         }
         catch (Exception exception)
@@ -267,11 +273,11 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     }
 
     /// <summary>Records since when a message is incomplete.</summary>
-    /// <param name="isNext">Whether another message was completed in this batch.</param>
-    private void WatchHalfCome(bool isNext)
+    /// <param name="hasCompleted">Whether another message was completed in this batch.</param>
+    private void TrackIncompleteMessage(bool hasCompleted)
     {
-        if (_reader.IsIdle) _halfComeSince = 0;
-        else if (isNext || _halfComeSince == 0) Volatile.Write(ref _halfComeSince, Math.Max(1, _time.GetTimestamp()));
+        if (_reader.IsIdle) _incompleteSince = 0;
+        else if (hasCompleted || _incompleteSince == 0) Volatile.Write(ref _incompleteSince, Math.Max(1, _time.GetTimestamp()));
     }
 
     private void Fail()

@@ -24,7 +24,7 @@ internal sealed class Refusal(int status, string code, string message, params (s
         [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "Retry-After"), .. headers];
 
     /// <summary>Whether to warn the operator: the request may be legitimate and is refused because of an option.</summary>
-    public bool IsWarned { get; init; }
+    public bool LogsWarning { get; init; }
 
     /// <summary>Writes the body: <c>{"error":{"code","message"}}</c>.</summary>
     public byte[] ToJson()

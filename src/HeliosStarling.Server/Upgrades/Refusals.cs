@@ -100,7 +100,7 @@ internal static class Refusals
 
     private const string VersionMessage = "Sec-WebSocket-Version must be 13.";
 
-    private static Refusal Warned(string message) => new(403, ErrorCodes.ConnectionRejected, message) { IsWarned = true };
+    private static Refusal Warned(string message) => new(403, ErrorCodes.ConnectionRejected, message) { LogsWarning = true };
 
     private static (string Name, string Value) RetryAfter(TimeSpan time) =>
         ("Retry-After", Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture));

@@ -45,7 +45,7 @@ internal sealed class GroupLogEntry(string group, object replica)
     public static TimeSpan TimeToLive(LogRetention retention) => TimeSpan.FromTicks(Math.Max(retention.Age.Ticks * 10, s_keepIds.Ticks));
 
     /// <summary>Begins a new epoch if another store has written the log, and removes expired ids and messages.</summary>
-    public void SeeToEpoch(object present, LogRetention retention, DateTimeOffset now)
+    public void CheckEpoch(object present, LogRetention retention, DateTimeOffset now)
     {
         if (_replica != present) (_replica, _previous, _since, _epoch) = (present, _epoch, _last, RandomText.Make());
         Ids.RemoveExpired(now);
@@ -66,10 +66,10 @@ internal sealed class GroupLogEntry(string group, object replica)
     {
         var message = new KeptMessage(++_last, now, append.Bytes.ToArray());
         _messages.Add(message);
-        Know(append.Key, new LogPosition(_epoch, _last), now);
+        Remember(append.Key, new LogPosition(_epoch, _last), now);
         while (_messages.Count > append.Retention.Messages || (_messages.Count > 1 && _messages.Length > append.Retention.Bytes))
             _messages.RemoveFirst();
-        return Show(message);
+        return ToMessage(message);
     }
 
     public void DropFirst() => _messages.RemoveFirst();
@@ -98,16 +98,16 @@ internal sealed class GroupLogEntry(string group, object replica)
         {
             bytes += message.Bytes.Length;
             if (messages.Count > 0 && bytes > query.MaxBytes) break;
-            messages.Add(Show(message));
+            messages.Add(ToMessage(message));
         }
         return new GroupLogSlice(state, floor, messages);
     }
 
     private static long SizeOfKey(string name) => KeyOverhead + (sizeof(char) * (long)name.Length);
 
-    private GroupLogMessage Show(KeptMessage message) => new(_epoch, message.Offset, message.Timestamp, message.Bytes);
+    private GroupLogMessage ToMessage(KeptMessage message) => new(_epoch, message.Offset, message.Timestamp, message.Bytes);
 
-    private void Know(AppendKey key, LogPosition position, DateTimeOffset now)
+    private void Remember(AppendKey key, LogPosition position, DateTimeOffset now)
     {
         if (key.Number is not { } number)
         {

@@ -51,7 +51,7 @@ internal sealed class LogTable
             _logs.Set(group, log, now + GroupLogEntry.TimeToLive(retention));
             Count(log);
         }
-        Change(log, () => log.SeeToEpoch(_replica, retention, now));
+        Change(log, () => log.CheckEpoch(_replica, retention, now));
         return log;
     }
 

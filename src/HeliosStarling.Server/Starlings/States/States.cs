@@ -179,8 +179,8 @@ public sealed class States
 
     private async ValueTask SaveAsync(StateProvider provider, Dictionary<string, JsonElement> saved, CancellationToken cancellationToken)
     {
-        var (state, fault) = await InTimeAsync(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(
-            false);
+        var (state, fault) =
+            await WithTimeoutAsync(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(false);
         if (fault is not null) Report(provider, fault);
         if (state is { } json) saved[provider.Namespace] = json;
         else if (provider.IsRequired) throw fault!;
@@ -188,15 +188,15 @@ public sealed class States
 
     private async ValueTask<HeliosException?> RestoreAsync(StateProvider provider, JsonElement? saved, CancellationToken cancellationToken)
     {
-        var (restored, fault) =
-            await InTimeAsync(token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
+        var (restored, fault) = await WithTimeoutAsync(
+            token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
         if (fault is not null && (saved is not null || provider.IsRequired)) Report(provider, fault);
         if (restored) Announce(new StateRestored(_starling, provider.Namespace));
         return restored ? null : fault;
     }
 
     /// <summary>Limits the time of a provider, so that one that hangs blocks neither its starling nor the others in the queue.</summary>
-    private async ValueTask<(T, HeliosException?)> InTimeAsync<T>(
+    private async ValueTask<(T, HeliosException?)> WithTimeoutAsync<T>(
         Func<CancellationToken, ValueTask<(T, HeliosException?)>> run, StateProvider provider, CancellationToken cancellationToken)
     {
         var limit = Engine.RequestTimeout;
