@@ -113,7 +113,7 @@ public sealed class HeliosOptions
     /// The maximum memory for all starlings together, in bytes: incomplete messages, payloads of open requests, frames that are queued or
     /// kept, names of groups and keys of <see cref="Starling.Data"/>. A signed-in user, or else an address, gets at most a quarter of the
     /// memory that the others have left, for all its connections together. So no user can take the memory of the others. When memory is
-    /// short, starlings without a connection that keep more than 4 KiB are forgotten. Between 16 MiB and 1 TiB, and at least 4 times
+    /// short, starlings without a connection that keep 4 KiB or more are forgotten. Between 16 MiB and 1 TiB, and at least 4 times
     /// <see cref="MaxMessageSize"/>. Default 512 MiB.
     /// </summary>
     public long MaxBufferedBytes { get; set; } = 512L * 1024 * 1024;
