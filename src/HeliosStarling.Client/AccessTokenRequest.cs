@@ -1,16 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>Why a client asks its application for a ticket (<see cref="StarlingClientOptions.AccessTokenProvider"/>).</summary>
+/// <summary>Why a client asks its application for a sign-in ticket (<see cref="StarlingClientOptions.AccessTokenProvider"/>).</summary>
 public sealed record AccessTokenRequest
 {
     /// <summary>
-    /// Why the server refused the last connection attempt; null when it did not. The ticket of that attempt is probably not valid any more.
+    /// The reason why the server refused the last connection attempt; null when it did not. Then the last ticket is probably not valid any
+    /// more.
     /// </summary>
     public ConnectionFailure? Refusal { get; init; }
 
-    /// <summary>Whether the ticket takes the place of one that ends soon, on the connection that there is.</summary>
+    /// <summary>Whether the ticket renews one that expires soon, on the current connection.</summary>
     public bool IsRenewal { get; init; }
 
-    /// <summary>Whether a ticket that the application has kept will not do: the last one was refused, or ends soon.</summary>
+    /// <summary>Whether a new ticket is needed and a cached one is not enough, because the last one was refused or expires soon.</summary>
     public bool NeedsFresh => IsRenewal || Refusal is not null;
 }

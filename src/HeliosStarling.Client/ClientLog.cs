@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>What the client logs; never payloads or tokens.</summary>
+/// <summary>Log messages of the client. Payloads and tokens are never logged.</summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(40, LogLevel.Debug, "The connection broke: {Fault}")]
@@ -20,6 +20,6 @@ internal static partial class ClientLog
         "The sign-in ticket was not renewed, and the server closes the connection when it ends: {Fault} The client tries again")]
     public static partial void NotRenewed(this ILogger logger, string fault);
 
-    [LoggerMessage(44, LogLevel.Warning, "The server refused a message of this client: {Code}: {Message} Register a handler with OnError to react to it. (Not logged since the last such warning: {Unlogged}.)")]
+    [LoggerMessage(44, LogLevel.Warning, "The server refused a message of this client: {Code}: {Message} Register a handler with OnError to react to it. (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void ErrorIgnored(this ILogger logger, string code, string message, int unlogged);
 }

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What a client's method knows of the server's request, and how it answers.</summary>
+/// <summary>The context of a server's request in a method handler of a client.</summary>
 public sealed class ClientRequestContext : RequestContextBase
 {
     internal ClientRequestContext(InboundRequest request)
@@ -8,6 +8,6 @@ public sealed class ClientRequestContext : RequestContextBase
     {
     }
 
-    /// <summary>The client that was asked.</summary>
+    /// <summary>The client that received the request.</summary>
     public StarlingClient Client => ((ClientSession)Session).Client;
 }

@@ -4,10 +4,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A client's conversation: hands what is no protocol message to the application.</summary>
+/// <summary>The session of a client. It passes messages outside the protocol to the application.</summary>
 internal sealed class ClientSession : Session
 {
-    // No server drops more: what a number in JSON holds exactly.
+    // The largest integer that a JSON number represents exactly. Larger counts are invalid.
     private const long MostMissed = (1L << 53) - 1;
 
     private readonly StarlingClient _client;
@@ -18,7 +18,7 @@ internal sealed class ClientSession : Session
 
     public StarlingClient Client => _client;
 
-    /// <summary>What waits until the server takes it.</summary>
+    /// <summary>The messages that wait until the server takes them.</summary>
     public RequestBacklog Backlog { get; }
 
     /// <inheritdoc/>
@@ -28,15 +28,15 @@ internal sealed class ClientSession : Session
     public override void OnRequestEnded(Guid id) => Backlog.OnEnded(id);
 
     /// <summary>
-    /// Queues a message of the application behind all that it has sent before, and completes when there is room for the next.
+    /// Queues a message of the application after its earlier ones. Completes when there is room for the next message.
     /// </summary>
-    /// <exception cref="HeliosException">The server does not take so large a message: <c>REQUEST_PAYLOAD_TOO_LARGE</c>.</exception>
+    /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c>.</exception>
     public ValueTask<SendResult> SendInOrderAsync(Frame frame, CancellationToken cancellationToken) =>
         !Outbox.Size.IsExceededBy(frame) && Backlog.TryHold(frame, out var held)
             ? FinishSendAsync(held, cancellationToken)
             : SendDirectAsync(frame, cancellationToken);
 
-    /// <summary>Links a connection to a server that has said, or not, what it takes.</summary>
+    /// <summary>Links a connection to a server. Without a welcome the server's limits are unknown.</summary>
     public bool TryJoin(Connection connection, ServerWelcome? welcome)
     {
         var limits = welcome?.Limits ?? ServerLimits.None;
@@ -61,8 +61,8 @@ internal sealed class ClientSession : Session
 
     protected override void OnGivenUp()
     {
-        // The server asks on and takes no answers. It gets a new epoch, in which they are not sent again: the application hears of them as
-        // unconfirmed.
+        // The server sends requests but does not take the answers. The client starts a new epoch, in which the answers are not sent again.
+        // The application gets them as unconfirmed.
         Ledger.ForgetEpoch();
         Connection?.BeginClose(CloseCode.TooSlow, "answers are not taken");
     }

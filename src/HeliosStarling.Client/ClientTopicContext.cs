@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What a client's handler of a topic knows beside the data.</summary>
+/// <summary>The context of a notification in a topic handler of a client.</summary>
 public sealed class ClientTopicContext
 {
     private readonly ReadOnlyMemory<byte> _metadata;
@@ -11,16 +11,16 @@ public sealed class ClientTopicContext
     private ClientTopicContext(StarlingClient client, string topic, ReadOnlyMemory<byte> metadata) =>
         (Client, Topic, _metadata) = (client, topic, metadata.ToArray());
 
-    /// <summary>The client that was notified.</summary>
+    /// <summary>The client that received the notification.</summary>
     public StarlingClient Client { get; }
 
-    /// <summary>The topic; empty when the notification came without one, which only <c>**</c> takes.</summary>
+    /// <summary>The topic; empty when the notification has none, which only the pattern <c>**</c> matches.</summary>
     public string Topic { get; }
 
-    /// <summary>What traveled beside the data, untouched; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
+    /// <summary>The metadata of the notification, unchanged; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     public JsonElement Metadata => PayloadJson.ReadElement(_metadata);
 
-    /// <summary>What a handler knows of a notification.</summary>
+    /// <summary>Creates the context of a notification.</summary>
     internal static ClientTopicContext Of(Session session, string topic, in Message message) =>
         new(((ClientSession)session).Client, topic, message.Metadata);
 }

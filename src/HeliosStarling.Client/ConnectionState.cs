@@ -1,17 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>Where a client stands.</summary>
+/// <summary>The state of a client.</summary>
 public enum ConnectionState : byte
 {
-    /// <summary>It connects for the first time.</summary>
+    /// <summary>The client connects for the first time.</summary>
     Connecting,
 
-    /// <summary>It is connected.</summary>
+    /// <summary>The client is connected.</summary>
     Connected,
 
-    /// <summary>It lost its connection and tries to get it back.</summary>
+    /// <summary>The client has lost its connection and tries to reconnect.</summary>
     Reconnecting,
 
-    /// <summary>It is closed for good.</summary>
+    /// <summary>The client is closed for good.</summary>
     Closed,
 }

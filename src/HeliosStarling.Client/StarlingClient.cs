@@ -6,12 +6,12 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// A connection to a Helios server: requests both ways, notifications, text, JSON and binary. When the connection drops it comes back by
-/// itself, and goes on where it was cut: nothing is lost and nothing is doubled, in both directions.
+/// A client of a Helios server: requests in both directions, notifications, text, JSON and binary messages. When the connection is lost,
+/// the client reconnects by itself and continues where it was cut: no message is lost or doubled in either direction.
 /// </summary>
 /// <remarks>
-/// Safe to use concurrently. Messages leave in call order; those sent while there is no connection wait for the next one. Clients of one
-/// process share nothing but their meter.
+/// Safe to use concurrently. Messages leave in the order of the calls. Messages that are sent without a connection wait for the next one.
+/// Clients of one process share nothing but their meter.
 /// </remarks>
 public sealed class StarlingClient
     : HandlerHost<ClientRequestContext, ClientTopicContext, NoFreeHandler>,
@@ -20,7 +20,7 @@ public sealed class StarlingClient
 {
     private const string Category = "HeliosStarling.StarlingClient";
 
-    // A thousand clients of one process measure into the same instruments.
+    // All clients of a process share their instruments.
     private static readonly EngineMetrics s_metrics = new("client");
 
     private readonly Engine _engine;
@@ -63,23 +63,23 @@ public sealed class StarlingClient
 
     internal Dispatcher Dispatcher { get; }
 
-    /// <summary>Where the client stands.</summary>
+    /// <summary>The state of the client.</summary>
     public ConnectionState State => _keeper.State;
 
     /// <summary>
-    /// Which starling the client is; null until the server has told, and when <see cref="StarlingClientOptions.Resume"/> is off.
+    /// The id of the client's starling; null until the server has sent it, and when <see cref="StarlingClientOptions.Resume"/> is off.
     /// </summary>
     public string? StarlingId => _keeper.StarlingId;
 
     /// <summary>
-    /// The newest recovery token: with it as <see cref="StarlingClientOptions.Token"/> another client, after a restart of this program for
-    /// example, comes back as the same starling. A secret: not to be logged. Null when there is none.
+    /// The newest recovery token; null when there is none. Another client with it as <see cref="StarlingClientOptions.Token"/> comes back
+    /// as the same starling, for example after a restart of this program. It is a secret and must not be logged.
     /// </summary>
     public string? Token => _token.Token;
 
     /// <summary>
-    /// What happens to the connection. Handlers run in the order of what happens: those of one event have ended, asynchronous ones too,
-    /// before those of the next begin.
+    /// The events of the connection. Handlers run in the order of the events: all handlers of one event, including asynchronous ones, end
+    /// before those of the next event begin.
     /// </summary>
     public EventHub<ClientEvent> Events { get; }
 
@@ -91,16 +91,17 @@ public sealed class StarlingClient
         IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>.Messages =>
         Messages;
 
-    /// <summary>Makes a client and connects it.</summary>
-    /// <param name="url">The server, <c>ws://</c> or <c>wss://</c>; <c>http://</c> and <c>https://</c> mean the same.</param>
+    /// <summary>Creates a client and connects it.</summary>
+    /// <param name="url">The address of the server, <c>ws://</c> or <c>wss://</c>; <c>http://</c> and <c>https://</c> mean the
+    /// same.</param>
     /// <param name="configure">Sets the options. Default none.</param>
-    /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
-    /// <param name="cancellationToken">Gives up connecting.</param>
-    /// <exception cref="HeliosException">The server could not be reached or refused: <c>CONNECTION_REJECTED</c>, with the cause inside.
-    /// The client was closed meanwhile: <c>CONNECTION_CLOSED</c>.</exception>
-    /// <exception cref="ArgumentException">The address is of another kind, or holds a user name or password.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
-    /// value and the range.</exception>
+    /// <param name="setup">Registers methods, topics and handlers before the first message can arrive. Default none.</param>
+    /// <param name="cancellationToken">Cancels connecting.</param>
+    /// <exception cref="HeliosException">The server could not be reached or refused the client: <c>CONNECTION_REJECTED</c>, with the cause
+    /// as inner exception. The client was closed meanwhile: <c>CONNECTION_CLOSED</c>.</exception>
+    /// <exception cref="ArgumentException">The address has another scheme, or contains a user name or password.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range. The message contains the
+    /// option, its value and the range.</exception>
     public static async Task<StarlingClient> ConnectAsync(
         Uri url, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null,
         CancellationToken cancellationToken = default)
@@ -115,16 +116,16 @@ public sealed class StarlingClient
         return client;
     }
 
-    /// <summary>Makes a client that <see cref="OpenAsync"/> connects.</summary>
+    /// <summary>Creates a client that <see cref="OpenAsync"/> connects.</summary>
     internal static StarlingClient Create(Uri url, StarlingClientOptions options) => new(options, ServerAddress.Of(url));
 
     /// <summary>Connects for the first time.</summary>
     internal Task OpenAsync(CancellationToken cancellationToken) => _keeper.OpenAsync(cancellationToken);
 
-    /// <summary>Makes a client of a WebSocket that is open already.</summary>
-    /// <param name="socket">The WebSocket, of which the client disposes.</param>
-    /// <param name="options">How the client runs.</param>
-    /// <param name="setup">Registers methods, topics and handlers before the first message can come.</param>
+    /// <summary>Creates a client with a WebSocket that is open already.</summary>
+    /// <param name="socket">The WebSocket. The client disposes it.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="setup">Registers methods, topics and handlers before the first message can arrive.</param>
     internal static StarlingClient Attach(WebSocket socket, StarlingClientOptions options, Action<StarlingClient> setup)
     {
         (options.Resume, options.Reconnect) = (false, false);
@@ -134,9 +135,9 @@ public sealed class StarlingClient
         return client;
     }
 
-    /// <summary>Asks the server to run a method. Await the result for its answer.</summary>
+    /// <summary>Calls a method of the server. Await the result to get its answer.</summary>
     /// <param name="method">The method's name.</param>
-    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
+    /// <param name="payload">Any JSON-serializable value; null sends no payload.</param>
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the wait.</param>
     /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
@@ -145,22 +146,24 @@ public sealed class StarlingClient
         Open.Request<TResult>(method, payload, options, cancellationToken);
 
     /// <summary>
-    /// Asks the server to run a method whose answer says nothing or is of no interest. Await the result to know that it has succeeded.
+    /// Calls a method of the server and ignores the value of its answer. Await the result to know that the method has succeeded.
     /// </summary>
     /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
     public StarlingRequest Request(
         string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Open.Request(method, payload, options, cancellationToken);
 
-    /// <summary>Asks the server to run a method whose answer is streamed: the items in order, each as it comes.</summary>
+    /// <summary>
+    /// Calls a method of the server that streams its answer. The items are returned in order, each as soon as it arrives.
+    /// </summary>
     /// <param name="method">The method's name.</param>
-    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
+    /// <param name="payload">Any JSON-serializable value; null sends no payload.</param>
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the enumeration.</param>
-    /// <returns>The items. The request is made when the enumeration begins, each time; leaving it early cancels the request.</returns>
+    /// <returns>The items. Each enumeration makes a request when it begins. Leaving it early cancels the request.</returns>
     /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>. The method answers with a value instead of a
     /// stream:
-    /// <c>RESPONSE_UNREADABLE</c>. Thrown, as all failures of the request, by the enumeration.</exception>
+    /// <c>RESPONSE_UNREADABLE</c>. The enumeration throws it, like all errors of the request.</exception>
     public async IAsyncEnumerable<T> Stream<T>(
         string method, object? payload = null, RequestOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -171,16 +174,16 @@ public sealed class StarlingClient
 
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>
-    /// <param name="data">What it says.</param>
-    /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
-    /// <returns>Completes when there is room for the next message. <see cref="SendResult.Dropped"/> when there is none for this
-    /// one.</returns>
+    /// <param name="data">The data, any JSON-serializable value.</param>
+    /// <param name="cancellationToken">Ends the wait for room. The message stays queued.</param>
+    /// <returns>A task that completes when there is room for the next message. Its result is <see cref="SendResult.Dropped"/> when there is
+    /// no room for this one.</returns>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>. The message is larger than the server takes:
     /// <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
         Open.SendInOrderAsync(_engine.Encoder.Notification(topic, new SerializedJson<T>(data, _engine.TypeInfo<T>())), cancellationToken);
 
-    /// <summary>Sends plain text, or JSON of the application's own: anything but a protocol message.</summary>
+    /// <summary>Sends plain text or the application's own JSON, which is not a protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
     /// <exception cref="HeliosException">The message is larger than the server takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size,
     /// limit}</c>.</exception>
@@ -195,19 +198,19 @@ public sealed class StarlingClient
         Open.SendInOrderAsync(_engine.Encoder.Binary(data.Span), cancellationToken);
 
     /// <summary>
-    /// Leaves for good: sends all that is held, waits until the server has acknowledged it, and closes with 1000. The server forgets the
-    /// starling at once; requests that are open on either side, or wait for earlier ones to be answered, fail with
-    /// <c>CONNECTION_CLOSED</c>. A client without connection connects again for that.
+    /// Leaves for good: sends all queued messages, waits until the server has acknowledged them, and closes with 1000. The server forgets
+    /// the starling at once. Open and waiting requests of both sides fail with <c>CONNECTION_CLOSED</c>. A client without a connection
+    /// reconnects for that.
     /// </summary>
     /// <remarks>
-    /// All of it takes at most <see cref="StarlingClientOptions.ConnectionTimeout"/>. Past it, what the server has not acknowledged is told
-    /// as
-    /// <see cref="ClientUnconfirmed"/>, <see cref="ClientClosed.IsConfirmed"/> is false, and the server keeps the starling for a while. A
-    /// connection that is being opened for the first time is closed as soon as it is there, and <see cref="ConnectAsync"/> then throws
+    /// This takes at most <see cref="StarlingClientOptions.ConnectionTimeout"/>. After it, messages that the server has not acknowledged
+    /// are reported as <see cref="ClientUnconfirmed"/>, <see cref="ClientClosed.IsConfirmed"/> is false, and the server keeps the starling
+    /// for a while. A connection that is being opened for the first time is closed as soon as it is open, and <see cref="ConnectAsync"/>
+    /// then throws
     /// <c>CONNECTION_CLOSED</c>.
     /// </remarks>
-    /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
-    /// <param name="cancellationToken">Ends the wait for the server; the connection is cut, and nothing is thrown. Default none.</param>
+    /// <param name="reason">At most 123 bytes of UTF-8. Default none.</param>
+    /// <param name="cancellationToken">Ends the wait for the server: the connection is cut, and nothing is thrown. Default none.</param>
     public ValueTask CloseAsync(string? reason = null, CancellationToken cancellationToken = default)
     {
         _session.Backlog.Flush();
@@ -215,13 +218,14 @@ public sealed class StarlingClient
     }
 
     /// <summary>
-    /// Closes the connection with 1001 and ends the client, while the server keeps the starling: another client with <see cref="Token"/> as
-    /// its
-    /// <see cref="StarlingClientOptions.Token"/> comes back as it, until the server's <c>DisconnectionTtl</c> is over, or the token has
-    /// expired.
+    /// Closes the connection with 1001 and ends the client. The server keeps the starling: another client with <see cref="Token"/> as its
+    /// <see cref="StarlingClientOptions.Token"/> comes back as the same starling, until the server's <c>DisconnectionTtl</c> is over or the
+    /// token has expired.
     /// </summary>
-    /// <remarks>What is queued is sent; what the server has not acknowledged is told as <see cref="ClientUnconfirmed"/>.</remarks>
-    /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
+    /// <remarks>
+    /// Queued messages are sent. Messages that the server has not acknowledged are reported as <see cref="ClientUnconfirmed"/>.
+    /// </remarks>
+    /// <param name="reason">At most 123 bytes of UTF-8. Default none.</param>
     public ValueTask DisconnectAsync(string? reason = null)
     {
         _session.Backlog.Flush();
@@ -231,11 +235,11 @@ public sealed class StarlingClient
     /// <summary>Leaves for good, as <see cref="CloseAsync"/> does.</summary>
     public ValueTask DisposeAsync() => CloseAsync();
 
-    /// <summary>Tells the application what happened, behind all that happened before.</summary>
+    /// <summary>Raises an event after all earlier ones.</summary>
     internal Task TellAsync(ClientEvent happened) => _events.RunAsync(() => Events.EmitAsync(happened).AsTask());
 
-    /// <summary>The conversation, while the application has not closed the client.</summary>
-    /// <exception cref="ObjectDisposedException">It has.</exception>
+    /// <summary>The session, unless the application has closed the client.</summary>
+    /// <exception cref="ObjectDisposedException">The application has closed the client.</exception>
     private ClientSession Open
     {
         get
@@ -247,7 +251,9 @@ public sealed class StarlingClient
         }
     }
 
-    /// <summary>Calls <paramref name="handler"/> with topic and data, whatever they are; data is of kind null when absent.</summary>
+    /// <summary>
+    /// Adds a handler for the topics and data of notifications. The data has the kind <see cref="JsonValueKind.Null"/> when it is absent.
+    /// </summary>
     internal IDisposable OnNotification(string pattern, Action<string, JsonElement> handler) =>
         Dispatcher.Topics.Add(pattern, int.MaxValue, (Session _, string topic, in Message message) =>
         {

@@ -18,14 +18,12 @@ public sealed partial class Helios
         HandlerFaults.NameIn($"Topic '{pattern}'", () => new TopicBinder(Node, Registry, pattern, handler).Bind(options));
 
     /// <summary>
-    /// Calls <paramref name="handler"/> for each new starling, after <c>starling:new</c>. It is awaited before the first message is
-    /// handled.
+    /// Adds a handler for new starlings. It is called after <c>starling:new</c> and awaited before the starling's first message is handled.
     /// </summary>
-    /// <param name="handler">What to call. When it throws, that is logged, no starling is made and the connection is closed with 1011,
-    /// unless
-    /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set. A request to the starling throws: its client cannot answer
-    /// before it is linked. Make it in a handler of <c>starling:connected</c>.</param>
-    /// <returns>Dispose of it to stop listening.</returns>
+    /// <param name="handler">The handler. An exception is logged, the starling is discarded, and the connection is closed with 1011, unless
+    /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set. A request to the starling throws, because its client cannot
+    /// answer before it is linked. Make the request in a handler of <c>starling:connected</c>.</param>
+    /// <returns>The registration. Dispose it to remove the handler.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnConnection(Func<Starling, ValueTask> handler) => Node.ConnectionHandlers.Add(handler);
 
@@ -33,19 +31,19 @@ public sealed partial class Helios
     public IDisposable OnConnection(Action<Starling> handler) => Node.ConnectionHandlers.Add(handler);
 
     /// <summary>
-    /// Checks the new sign-in tickets that clients send with <c>system:renew</c>, in place of the endpoint's authentication schemes. Behind
-    /// <c>ListenAsync</c>, which knows no schemes, clients renew tickets only with it.
+    /// Sets the check of sign-in tickets that clients renew with <c>system:renew</c>. It replaces the authentication schemes of the
+    /// endpoint.
+    /// <c>ListenAsync</c> has no schemes, so clients can renew tickets there only with this check.
     /// </summary>
-    /// <param name="check">Is given the starling, the ticket and a token that is cancelled with the request. Returns the user and expiry of
-    /// the ticket, or null when it is not valid. What it throws counts as not valid, and is logged by its type alone: never log the
-    /// ticket.</param>
+    /// <param name="check">The check. Its arguments are the starling, the ticket and a token that is cancelled with the request. It returns
+    /// the user and expiry of the ticket, or null when the ticket is not valid. When it throws, the ticket is not valid either, and only
+    /// the type of the exception is logged. Never log the ticket.</param>
     /// <returns>This server.</returns>
     /// <remarks>
-    /// The connection then lives until the new ticket ends, and <see cref="Starling.User"/> has its claims. Another user's ticket is
-    /// refused with
-    /// <c>AUTH_INVALID_TOKEN</c>, as every one that is not valid.
+    /// The connection then lives until the new ticket expires, and <see cref="Starling.User"/> has the new claims. A ticket of another user
+    /// is refused with <c>AUTH_INVALID_TOKEN</c>, like any invalid ticket.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">It was called already.</exception>
+    /// <exception cref="InvalidOperationException">The check was set already.</exception>
     public Helios OnRenew(Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>> check)
     {
         ArgumentNullException.ThrowIfNull(check);
@@ -55,11 +53,11 @@ public sealed partial class Helios
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> with the reason when a starling has lost its connection, after <c>starling:disconnected</c>. The
-    /// connection does not wait for it.
+    /// Adds a handler for starlings that have lost their connection. It is called with the close reason, after
+    /// <c>starling:disconnected</c>. The connection does not wait for it.
     /// </summary>
-    /// <param name="handler">What to call. What it throws is logged.</param>
-    /// <returns>Dispose of it to stop listening.</returns>
+    /// <param name="handler">The handler. An exception is logged.</param>
+    /// <returns>The registration. Dispose it to remove the handler.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnDisconnection(Func<Starling, string, ValueTask> handler)
     {
@@ -75,12 +73,12 @@ public sealed partial class Helios
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> when a starling is back: after <c>starling:recovered</c>. States are restored by then; messages may
-    /// be handled meanwhile.
+    /// Adds a handler for starlings that are recovered. It is called after <c>starling:recovered</c>, when the states are restored.
+    /// Messages of the starling may be handled at the same time.
     /// </summary>
-    /// <param name="handler">What to call. When it throws, that is logged and the connection is closed with 1011, unless
+    /// <param name="handler">The handler. An exception is logged, and the connection is closed with 1011, unless
     /// <see cref="HeliosOptions.IgnoreConnectionHandlerFailures"/> is set.</param>
-    /// <returns>Dispose of it to stop listening.</returns>
+    /// <returns>The registration. Dispose it to remove the handler.</returns>
     [OverloadResolutionPriority(1)]
     public IDisposable OnRecovery(Func<Starling, ValueTask> handler) => Node.RecoveryHandlers.Add(handler);
 

@@ -3,10 +3,10 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// A Helios server: its methods, topics, starlings and events. Make one with <see cref="Create"/> and
-/// <see cref="ListenAsync(int, CancellationToken)"/>, or with <c>AddHelios</c> and <c>MapHelios</c> in an ASP.NET Core application.
+/// A Helios server: its methods, topics, starlings and events. Use <see cref="Create"/> and
+/// <see cref="ListenAsync(int, CancellationToken)"/>, or <c>AddHelios</c> and <c>MapHelios</c> in an ASP.NET Core application.
 /// </summary>
-/// <remarks>Safe to use concurrently; handlers may be registered while connections run.</remarks>
+/// <remarks>Safe to use concurrently. Handlers may be registered while the server runs.</remarks>
 public sealed partial class Helios
     : HandlerHost<RequestContext, TopicContext, Delegate>,
         IMessageListener<TextContext, JsonContext, BinaryContext, ErrorContext>,
@@ -28,12 +28,12 @@ public sealed partial class Helios
         BuiltInMethods.Register(Node, Renewal);
     }
 
-    /// <summary>Makes a server that stands on its own.</summary>
+    /// <summary>Creates a server without a host.</summary>
     /// <param name="configure">Sets the options. Default none.</param>
-    /// <param name="services">Where handlers get services and the server gets its logger from. Default none: warnings and errors, such as
-    /// exceptions of handlers, go to the standard error stream, unless <see cref="HeliosOptions.LoggerFactory"/> is set.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
-    /// value and the range.</exception>
+    /// <param name="services">The services for handlers, and the server's logger. Default none: warnings and errors, for example exceptions
+    /// of handlers, are written to the standard error stream unless <see cref="HeliosOptions.LoggerFactory"/> is set.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range. The message contains the
+    /// option, its value and the range.</exception>
     public static Helios Create(Action<HeliosOptions>? configure = null, IServiceProvider? services = null)
     {
         var options = new HeliosOptions();
@@ -41,29 +41,29 @@ public sealed partial class Helios
         return new Helios(options, services ?? EmptyServices.Instance);
     }
 
-    /// <summary>What happens to the starlings of this node.</summary>
+    /// <summary>The events of the starlings of this node.</summary>
     public EventHub<HeliosEvent> Events => Node.Events;
 
-    /// <summary>The starlings of this node, groups and broadcasts.</summary>
+    /// <summary>The starlings of this node, with groups and broadcasts.</summary>
     public Starlings Starlings => Node.Starlings;
 
-    /// <summary>The states that every starling has.</summary>
+    /// <summary>The states that each starling has.</summary>
     public SharedStates States => Node.States;
 
-    /// <summary>Which protocol is spoken.</summary>
+    /// <summary>The name and version of the protocol.</summary>
     public ProtocolInfo ProtocolInfo => new(HeliosProtocol.Name, HeliosProtocol.Version, Engine.Time.GetUtcNow());
 
-    /// <summary>What all rooms of the server share.</summary>
+    /// <summary>The services that all parts of the server share.</summary>
     internal Node Node { get; }
 
     internal Engine Engine => Node.Engine;
 
     internal HeliosOptions Options => Node.Options;
 
-    /// <summary>Runs the connections.</summary>
+    /// <summary>The connections of the server.</summary>
     internal Connections Connections { get; }
 
-    /// <summary>Decides which requests come in.</summary>
+    /// <summary>Accepts or refuses upgrade requests.</summary>
     internal UpgradeGate Gate { get; }
 
     internal TicketRenewal Renewal { get; }
@@ -77,9 +77,9 @@ public sealed partial class Helios
         Node.Messages;
 
     /// <summary>
-    /// Stops: takes no connection any more, lets running requests finish, waits for clients to acknowledge what they were sent, closes all
-    /// connections with 1001, reports what was not confirmed (<see cref="StarlingUnconfirmed"/>), and forgets all starlings. Takes
-    /// <see cref="HeliosOptions.ShutdownTimeout"/> at most. A further call waits for the first.
+    /// Stops the server. It accepts no further connections, lets running requests finish, waits for clients to acknowledge their messages,
+    /// closes all connections with 1001, reports unconfirmed messages (<see cref="StarlingUnconfirmed"/>) and forgets all starlings. This
+    /// takes at most <see cref="HeliosOptions.ShutdownTimeout"/>. Further calls wait for the first one.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -5,17 +5,17 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Testing;
 
-/// <summary>A starling in memory: a real client connected to a real <see cref="Helios"/>, without sockets or ports.</summary>
+/// <summary>An in-memory starling: a real client that is connected to a real <see cref="Helios"/>, without sockets and ports.</summary>
 /// <remarks>
-/// Safe to use concurrently. It runs by the server's clock, so a test that gives the server a clock of its own controls both sides.
-/// It comes in behind the upgrade: filters of <c>UseUpgrade</c> and the endpoint's authorization do not run, and the user is given here.
+/// Safe to use concurrently. It uses the server's clock, so a test that sets the server's clock controls both sides. There is no upgrade
+/// request: filters of <c>UseUpgrade</c> and the endpoint's authorization do not run, and the user is set here.
 /// </remarks>
 public sealed class MockStarling
     : HandlerHost<ClientRequestContext, ClientTopicContext, NoFreeHandler>,
         IMessageListener<string, JsonElement, ReadOnlyMemory<byte>, HeliosException>,
         IAsyncDisposable
 {
-    // Nobody resolves it: the connection is in memory.
+    // The host is never resolved, because the connection is in memory.
     private static readonly Uri s_address = new("ws://mock.invalid/helios");
 
     private readonly ClaimsPrincipal? _user;
@@ -28,16 +28,17 @@ public sealed class MockStarling
     private volatile TaskCompletionSource<MockClose> _closed = NewClosed();
 
     /// <summary>
-    /// Connects to a server. When it returns, the server counts the starling among its own. Its client does not resume and does not come
-    /// back; for one that does, call <see cref="ConnectAsync"/>.
+    /// Connects to a server. When the constructor returns, the server has the starling. The client uses no resume and does not reconnect.
+    /// Use
+    /// <see cref="ConnectAsync"/> for a client that does.
     /// </summary>
     /// <param name="server">The server under test.</param>
-    /// <param name="user">Who connects. Default anonymous.</param>
-    /// <param name="configure">Sets the client's options, which start with the server's clock and JSON. Default nothing.</param>
-    /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can come. Default nothing.</param>
-    /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
-    /// value and the range.</exception>
+    /// <param name="user">The user who connects. Default anonymous.</param>
+    /// <param name="configure">Sets the client's options. Their defaults are the server's clock and JSON options. Default nothing.</param>
+    /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can arrive. Default nothing.</param>
+    /// <exception cref="HeliosException">The server accepts no connection: <c>CONNECTION_LIMIT</c>.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range. The message contains the
+    /// option, its value and the range.</exception>
     public MockStarling(
         Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null, Action<StarlingClient>? setup = null)
     {
@@ -62,18 +63,20 @@ public sealed class MockStarling
     }
 
     /// <summary>
-    /// Connects to a server with a client that resumes, as a <see cref="StarlingClient"/> does: a test can cut it off
-    /// (<see cref="DropAsync"/>) and let it come back (<see cref="ReconnectAsync"/>) as the same starling.
+    /// Connects to a server with a client that uses resume, like a <see cref="StarlingClient"/>. A test can cut its connection
+    /// (<see cref="DropAsync"/>) and let it reconnect (<see cref="ReconnectAsync"/>) as the same starling.
     /// </summary>
     /// <param name="server">The server under test.</param>
-    /// <param name="user">Who connects. Default anonymous.</param>
-    /// <param name="configure">Sets the client's options, which start with the server's clock and JSON. <c>Resume</c>, <c>Reconnect</c> and
-    /// <c>WebSocketFactory</c> are the mock's own. With <c>Token</c> it comes as the starling of another mock. Default nothing.</param>
-    /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can come. Default nothing.</param>
-    /// <param name="cancellationToken">Gives up connecting.</param>
-    /// <exception cref="HeliosException">The server takes no connection, or refuses this one: <c>CONNECTION_REJECTED</c>.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message says which, its
-    /// value and the range.</exception>
+    /// <param name="user">The user who connects. Default anonymous.</param>
+    /// <param name="configure">Sets the client's options. Their defaults are the server's clock and JSON options. The mock sets
+    /// <c>Resume</c>,
+    /// <c>Reconnect</c> and <c>WebSocketFactory</c> itself. With <c>Token</c> it comes back as the starling of another mock. Default
+    /// nothing.</param>
+    /// <param name="setup">Registers methods, topics and handlers of the mock before the first message can arrive. Default nothing.</param>
+    /// <param name="cancellationToken">Cancels connecting.</param>
+    /// <exception cref="HeliosException">The server accepts no connection, or refuses this one: <c>CONNECTION_REJECTED</c>.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range. The message contains the
+    /// option, its value and the range.</exception>
     public static async Task<MockStarling> ConnectAsync(
         Helios server, ClaimsPrincipal? user = null, Action<StarlingClientOptions>? configure = null,
         Action<StarlingClient>? setup = null, CancellationToken cancellationToken = default)
@@ -95,46 +98,46 @@ public sealed class MockStarling
         return mock;
     }
 
-    /// <summary>The server under test: the one that the mock is, or was last, connected to.</summary>
+    /// <summary>The server under test: the current or last server of the mock.</summary>
     public Helios Server { get; private set; }
 
-    /// <summary>This starling as the server knows it.</summary>
+    /// <summary>The starling on the server.</summary>
     public Starling Starling { get; private set; }
 
-    /// <summary>This starling's client, for all that has no shortcut here.</summary>
+    /// <summary>The client of the starling, for members that the mock does not have.</summary>
     public StarlingClient Client { get; private set; }
 
-    /// <summary>The starling's id.</summary>
+    /// <summary>The id of the starling.</summary>
     public string Id => Starling.Id;
 
     /// <summary>Whether the mock is connected.</summary>
     public bool IsConnected => Client.State == ConnectionState.Connected;
 
-    /// <summary>How long the <c>Receive</c> methods and disposal wait, by the real clock. Default 10 s.</summary>
+    /// <summary>The maximum time that the <c>Receive</c> methods and disposal wait, by the system clock. Default 10 s.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// All notifications so far that were tied to no request, in order, those taken with <see cref="ReceiveAsync"/> included.
+    /// All notifications so far that belong to no request, in order, including those taken with <see cref="ReceiveAsync"/>.
     /// </summary>
     public IReadOnlyList<MockNotification> Notifications => _notifications.All;
 
     /// <summary>
-    /// Completes when the connection has ended, and says how. <see cref="ReconnectAsync"/> begins another one, for the next connection.
+    /// Completes when the connection has ended, with its close code. <see cref="ReconnectAsync"/> replaces it for the next connection.
     /// </summary>
     public Task<MockClose> Closed => _closed.Task;
 
     /// <summary>Calls a method of the server and waits for its answer.</summary>
     /// <param name="method">The method's name.</param>
-    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
+    /// <param name="payload">Any JSON-serializable value; null sends no payload.</param>
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the server and ends the wait.</param>
-    /// <exception cref="HeliosException">The answer is a failure, or none came.</exception>
+    /// <exception cref="HeliosException">The answer is an error, or there was no answer.</exception>
     /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
     public async Task<Response<TData>> RequestAsync<TData>(
         string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await Request<TData>(method, payload, options, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Calls a method of the server, and lets the test listen to its progress and cancel it.</summary>
+    /// <summary>Calls a method of the server. The test can listen to its progress and cancel it.</summary>
     /// <inheritdoc cref="StarlingClient.Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
     public StarlingRequest<TData> Request<TData>(
         string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -145,7 +148,7 @@ public sealed class MockStarling
         string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         Client.Request(method, payload, options, cancellationToken);
 
-    /// <summary>Sends the server a notification.</summary>
+    /// <summary>Sends a notification to the server.</summary>
     /// <inheritdoc cref="StarlingClient.NotifyAsync"/>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default) =>
         Client.NotifyAsync(topic, data, cancellationToken);
@@ -158,11 +161,12 @@ public sealed class MockStarling
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         Client.SendBinaryAsync(data, cancellationToken);
 
-    /// <summary>Takes the oldest notification whose topic matches, or waits for it. Each is taken once.</summary>
-    /// <param name="pattern">A topic; <c>*</c> stands for one segment, a final <c>**</c> for the rest. Default any.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TimeoutException">None came within <see cref="Patience"/>; the message says what came instead.</exception>
-    /// <exception cref="InvalidOperationException">The connection has ended, so none can come.</exception>
+    /// <summary>Takes the oldest notification whose topic matches, or waits for one. Each notification is taken once.</summary>
+    /// <param name="pattern">A topic; <c>*</c> matches one segment, a final <c>**</c> matches the rest. Default any topic.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="TimeoutException">None arrived within <see cref="Patience"/>. The message lists the others that
+    /// arrived.</exception>
+    /// <exception cref="InvalidOperationException">The connection has ended, so none can arrive.</exception>
     /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     public Task<MockNotification> ReceiveAsync(string pattern = "**", CancellationToken cancellationToken = default)
     {
@@ -170,36 +174,36 @@ public sealed class MockStarling
         return _notifications.TakeAsync(notification => parsed.Matches(notification.Topic), Patience, cancellationToken);
     }
 
-    /// <summary>Takes the oldest text message that is neither JSON nor a protocol message, or waits for it.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Takes the oldest text message that is neither JSON nor a protocol message, or waits for one.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <inheritdoc cref="ReceiveAsync" path="/exception[@cref='T:System.TimeoutException']|/exception[@cref='T:System.InvalidOperationException']"/>
     public Task<string> ReceiveTextAsync(CancellationToken cancellationToken = default) =>
         _texts.TakeAsync(_ => true, Patience, cancellationToken);
 
-    /// <summary>Takes the oldest binary message, or waits for it.</summary>
+    /// <summary>Takes the oldest binary message, or waits for one.</summary>
     /// <inheritdoc cref="ReceiveTextAsync"/>
     public Task<ReadOnlyMemory<byte>> ReceiveBinaryAsync(CancellationToken cancellationToken = default) =>
         _binaries.TakeAsync(_ => true, Patience, cancellationToken);
 
-    /// <summary>Takes the oldest error message about no particular request, or waits for it.</summary>
+    /// <summary>Takes the oldest error message that belongs to no request, or waits for one.</summary>
     /// <inheritdoc cref="ReceiveTextAsync"/>
     public Task<HeliosException> ReceiveErrorAsync(CancellationToken cancellationToken = default) =>
         _errors.TakeAsync(_ => true, Patience, cancellationToken);
 
-    /// <summary>Sends what is queued, closes with 1000, and completes when both sides are done.</summary>
-    /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
-    /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>; the connection was cut.</exception>
+    /// <summary>Sends all queued messages and closes with 1000. Completes when both sides have ended.</summary>
+    /// <param name="reason">At most 123 bytes of UTF-8. Default none.</param>
+    /// <exception cref="TimeoutException">The server did not end within <see cref="Patience"/>; the connection was cut.</exception>
     /// <remarks>
-    /// The mock of <see cref="ConnectAsync"/> says goodbye: the server forgets its starling. When it has no connection it ends without one,
-    /// and the server keeps the starling for its <c>DisconnectionTtl</c>.
+    /// A mock of <see cref="ConnectAsync"/> says goodbye, and the server forgets its starling. Without a connection it ends without a
+    /// goodbye, and the server keeps the starling for its <c>DisconnectionTtl</c>.
     /// </remarks>
     public Task CloseAsync(string? reason = null) => EndAsync(EndClientAsync(reason));
 
     /// <summary>
-    /// Cuts the connection for good, without a close frame, as a lost network does, and completes when both sides have noticed. Open
-    /// requests of the mock fail.
+    /// Cuts the connection for good without a close frame, like a network failure. Completes when both sides have noticed. Open requests of
+    /// the mock fail.
     /// </summary>
-    /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
+    /// <exception cref="TimeoutException">The server did not end within <see cref="Patience"/>.</exception>
     public Task DisconnectAsync()
     {
         if (_gate is not null) _gate.ComesBack = false;
@@ -208,12 +212,12 @@ public sealed class MockStarling
     }
 
     /// <summary>
-    /// Cuts the connection without a close frame, as a lost network does, and completes when both sides have noticed. The client waits
-    /// until
-    /// <see cref="ReconnectAsync"/> lets it come back; what it sends meanwhile waits with it, and so does what the server sends.
+    /// Cuts the connection without a close frame, like a network failure. Completes when both sides have noticed. The client reconnects
+    /// when
+    /// <see cref="ReconnectAsync"/> is called. Messages of both sides wait until then.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The mock was not made with <see cref="ConnectAsync"/>.</exception>
-    /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
+    /// <exception cref="InvalidOperationException">The mock was not created with <see cref="ConnectAsync"/>.</exception>
+    /// <exception cref="TimeoutException">The server did not end within <see cref="Patience"/>.</exception>
     public Task DropAsync()
     {
         _ = Gate;
@@ -222,15 +226,16 @@ public sealed class MockStarling
     }
 
     /// <summary>
-    /// Lets the client come back after <see cref="DropAsync"/>, or after the server has closed its connection, and completes when it is
-    /// connected. If the server still holds the starling, nothing is lost and nothing doubled; <see cref="Starling"/> is the same object.
+    /// Reconnects the client after <see cref="DropAsync"/>, or after the server has closed its connection. Completes when it is connected.
+    /// If the server still holds the starling, no message is lost or doubled, and <see cref="Starling"/> is the same object.
     /// </summary>
-    /// <param name="server">Another server to come to, which has the same <c>ConnectionKey</c>: as after a restart. Default the one it was
+    /// <param name="server">Another server with the same <c>ConnectionKey</c>, as after a restart. Default the server that the mock was
     /// connected to.</param>
-    /// <exception cref="InvalidOperationException">The mock was not made with <see cref="ConnectAsync"/>, or is connected.</exception>
-    /// <exception cref="HeliosException">The server takes no connection, or refuses this one: <c>CONNECTION_REJECTED</c>. The mock may try
-    /// again, unless its starling was closed for good.</exception>
-    /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
+    /// <exception cref="InvalidOperationException">The mock was not created with <see cref="ConnectAsync"/>, or it is
+    /// connected.</exception>
+    /// <exception cref="HeliosException">The server accepts no connection, or refuses this one: <c>CONNECTION_REJECTED</c>. The mock may
+    /// try again, unless its starling was closed for good.</exception>
+    /// <exception cref="TimeoutException">The client was not connected within <see cref="Patience"/>.</exception>
     public async Task ReconnectAsync(Helios? server = null)
     {
         var gate = Gate;
@@ -249,7 +254,7 @@ public sealed class MockStarling
         FindStarling();
     }
 
-    /// <summary>Closes as <see cref="CloseAsync"/> does.</summary>
+    /// <summary>Closes the mock as <see cref="CloseAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
     internal override HandlerRegistry<ClientRequestContext, ClientTopicContext> Registry => Client.Registry;

@@ -5,12 +5,12 @@ using System.Text;
 namespace HeliosStarling.Testing;
 
 /// <summary>
-/// A bare WebSocket in memory, connected to a real <see cref="Helios"/>: for hand-made messages, whole or in fragments, and for what comes
-/// back as it is.
+/// An in-memory WebSocket that is connected to a real <see cref="Helios"/>. It sends hand-made messages, whole or in fragments, and returns
+/// received messages unchanged.
 /// </summary>
 /// <remarks>
-/// One sender at a time; the rest is safe to use concurrently. It answers pings and the server's close frame by itself while it reads.
-/// It comes in behind the upgrade: filters of <c>UseUpgrade</c> and the endpoint's authorization do not run, and the user is given here.
+/// For one sender at a time. Other members are safe to use concurrently. It answers pings and the server's close frame by itself while it
+/// reads. There is no upgrade request: filters of <c>UseUpgrade</c> and the endpoint's authorization do not run, and the user is set here.
 /// </remarks>
 public sealed class MockWebSocket : IAsyncDisposable
 {
@@ -20,10 +20,10 @@ public sealed class MockWebSocket : IAsyncDisposable
     private readonly Task<MockClose> _closed;
     private volatile TaskCompletionSource? _paused;
 
-    /// <summary>Connects to a server. When it returns, the server counts the starling among its own.</summary>
+    /// <summary>Connects to a server. When the constructor returns, the server has the starling.</summary>
     /// <param name="server">The server under test.</param>
-    /// <param name="user">Who connects. Default anonymous.</param>
-    /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
+    /// <param name="user">The user who connects. Default anonymous.</param>
+    /// <exception cref="HeliosException">The server accepts no connection: <c>CONNECTION_LIMIT</c>.</exception>
     public MockWebSocket(Helios server, ClaimsPrincipal? user = null)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -36,62 +36,62 @@ public sealed class MockWebSocket : IAsyncDisposable
     /// <summary>The server under test.</summary>
     public Helios Server { get; }
 
-    /// <summary>Whom the server knows at the other end.</summary>
+    /// <summary>The starling on the server.</summary>
     public Starling Starling => _link.Starling!;
 
-    /// <summary>How long the <c>Receive</c> methods, closing and disposal wait, by the real clock. Default 10 s.</summary>
+    /// <summary>The maximum time that the <c>Receive</c> methods, closing and disposal wait, by the system clock. Default 10 s.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>All messages so far, in order, those taken with <see cref="ReceiveAsync"/> included.</summary>
+    /// <summary>All messages so far, in order, including those taken with <see cref="ReceiveAsync"/>.</summary>
     public IReadOnlyList<MockMessage> Messages => _messages.All;
 
     /// <summary>Completes when the connection has ended, with the code and reason of the server's close frame.</summary>
     public Task<MockClose> Closed => _closed;
 
     /// <summary>Sends a text message or a fragment of one.</summary>
-    /// <param name="text">What to send.</param>
+    /// <param name="text">The text.</param>
     /// <param name="endOfMessage">False when fragments follow. Default true.</param>
-    /// <param name="cancellationToken">Gives up; the connection is then broken.</param>
+    /// <param name="cancellationToken">Cancels sending; the connection is then broken.</param>
     /// <exception cref="WebSocketException">The connection has ended.</exception>
     public ValueTask SendTextAsync(string text, bool endOfMessage = true, CancellationToken cancellationToken = default) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(text).AsMemory(), WebSocketMessageType.Text, endOfMessage, cancellationToken);
 
     /// <summary>Sends a binary message or a fragment of one.</summary>
-    /// <param name="data">What to send.</param>
+    /// <param name="data">The bytes.</param>
     /// <param name="endOfMessage">False when fragments follow. Default true.</param>
-    /// <param name="cancellationToken">Gives up; the connection is then broken.</param>
+    /// <param name="cancellationToken">Cancels sending; the connection is then broken.</param>
     /// <exception cref="WebSocketException">The connection has ended.</exception>
     public ValueTask SendBinaryAsync(ReadOnlyMemory<byte> data, bool endOfMessage = true, CancellationToken cancellationToken = default) =>
         _socket.SendAsync(data, WebSocketMessageType.Binary, endOfMessage, cancellationToken);
 
-    /// <summary>Puts bytes on the wire as they are: hand-made frames, header and mask and all, right or wrong.</summary>
-    /// <param name="bytes">What to send.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Sends bytes unchanged, for example hand-made frames with header and mask, valid or not.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="cancellationToken">Cancels sending.</param>
     /// <exception cref="IOException">The connection has ended.</exception>
     public ValueTask SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         _link.Client.WriteAsync(bytes, cancellationToken);
 
-    /// <summary>Takes the oldest message, or waits for it. Each is taken once.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TimeoutException">None came within <see cref="Patience"/>.</exception>
-    /// <exception cref="InvalidOperationException">The connection has ended, so none can come.</exception>
+    /// <summary>Takes the oldest message, or waits for one. Each message is taken once.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="TimeoutException">None arrived within <see cref="Patience"/>.</exception>
+    /// <exception cref="InvalidOperationException">The connection has ended, so none can arrive.</exception>
     public Task<MockMessage> ReceiveAsync(CancellationToken cancellationToken = default) =>
         _messages.TakeAsync(_ => true, Patience, cancellationToken);
 
     /// <summary>
-    /// Stops reading, as a receiver that is too slow does, until <see cref="ResumeReading"/>. Up to 4 KiB are still read.
+    /// Stops reading, like a slow receiver, until <see cref="ResumeReading"/> is called. Up to 4 KiB are still read.
     /// </summary>
     public void PauseReading() =>
         Interlocked.CompareExchange(ref _paused, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
 
-    /// <summary>Goes on reading.</summary>
+    /// <summary>Continues reading.</summary>
     public void ResumeReading() => Interlocked.Exchange(ref _paused, null)?.SetResult();
 
     /// <summary>Sends a close frame and waits for the end of the connection.</summary>
     /// <param name="code">The close code. Default 1000.</param>
-    /// <param name="reason">At most 123 bytes as UTF-8. Default none.</param>
-    /// <returns>How the server closed in turn.</returns>
-    /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>; the connection was cut.</exception>
+    /// <param name="reason">At most 123 bytes of UTF-8. Default none.</param>
+    /// <returns>The server's close code and reason.</returns>
+    /// <exception cref="TimeoutException">The server did not end within <see cref="Patience"/>; the connection was cut.</exception>
     public async Task<MockClose> CloseAsync(int code = 1000, string? reason = null)
     {
         ResumeReading();
@@ -99,8 +99,8 @@ public sealed class MockWebSocket : IAsyncDisposable
         return await EndAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Cuts the connection without a close frame, as a lost network does, and completes when both sides have noticed.</summary>
-    /// <exception cref="TimeoutException">The server was not done within <see cref="Patience"/>.</exception>
+    /// <summary>Cuts the connection without a close frame, like a network failure. Completes when both sides have noticed.</summary>
+    /// <exception cref="TimeoutException">The server did not end within <see cref="Patience"/>.</exception>
     public Task DisconnectAsync()
     {
         _link.Cut();
@@ -115,7 +115,7 @@ public sealed class MockWebSocket : IAsyncDisposable
         _socket.Dispose();
     }
 
-    /// <summary>The client's side of a WebSocket whose opening handshake is done.</summary>
+    /// <summary>Creates the client's side of a WebSocket after the opening handshake.</summary>
     internal static WebSocket Open(Stream stream) =>
         WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
 
@@ -127,8 +127,8 @@ public sealed class MockWebSocket : IAsyncDisposable
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
         {
-            // Both sides close at once: it is sent already, or the connection is gone. The framework says "cancelled" when it is aborted
-            // meanwhile.
+            // Both sides close at the same time: the close frame was sent already, or the connection is gone. The framework throws a
+            // cancellation when the WebSocket is aborted meanwhile.
         }
     }
 
@@ -166,7 +166,7 @@ public sealed class MockWebSocket : IAsyncDisposable
         }
     }
 
-    /// <returns>A complete message, or null when the server's close frame came.</returns>
+    /// <returns>A complete message; null when the server's close frame has arrived.</returns>
     private async Task<MockMessage?> ReadAsync()
     {
         var bytes = new MemoryStream();

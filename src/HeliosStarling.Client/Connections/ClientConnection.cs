@@ -3,11 +3,11 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>One WebSocket of a client: reads messages into the session and sends what the session has to say.</summary>
-/// <remarks>One reader runs. The thread that has something to send writes (see <see cref="Connection"/>).</remarks>
+/// <summary>A client's WebSocket connection. It reads messages into the session and sends the session's messages.</summary>
+/// <remarks>One reader runs. A thread that has something to send writes itself (see <see cref="Connection"/>).</remarks>
 internal sealed class ClientConnection(ClientSession session, WebSocket socket, TimeSpan closeTimeout) : Connection, IDisposable
 {
-    // A welcome with the largest token, and room to grow: what the application limits is its own messages.
+    // Room for a welcome with the largest token, and more. MaxMessageSize does not apply, because it is for the application's messages.
     private const int MaxWelcomeSize = 64 * 1024;
 
     private readonly MessageBuffer _buffer = new(session.Engine.Buffers);
@@ -21,13 +21,13 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     /// <inheritdoc/>
     public override bool IsOpen => Volatile.Read(ref _closing) is null && socket.State == WebSocketState.Open;
 
-    /// <summary>How the server has closed; null when it has not.</summary>
+    /// <summary>The server's close frame; null before it arrives.</summary>
     public CloseInfo? PeerClose => socket.CloseStatus is { } code ? new CloseInfo((int)code, socket.CloseStatusDescription ?? "") : null;
 
-    /// <summary>Whether the goodbye was sent, and the server may know that the client has left.</summary>
+    /// <summary>Whether the goodbye was sent, so that the server may know that the client has left.</summary>
     public bool HasSaidGoodbye => Volatile.Read(ref _hasSaidGoodbye);
 
-    /// <summary>Leaves for good, once the server has all that the client holds (docs/protocol.md section 7, "Goodbye").</summary>
+    /// <summary>Leaves for good when the server has acknowledged all messages (docs/protocol.md section 7, "Goodbye").</summary>
     /// <param name="reason">The reason of the close frame.</param>
     public void BeginGoodbye(string reason)
     {
@@ -40,7 +40,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
     public override void BeginClose(int code, string reason)
     {
         if (Interlocked.CompareExchange(ref _closing, new CloseInfo(code, reason), null) is not null) return;
-        // A server that does not answer the close frame is left alone after a while.
+        // If the server does not answer the close frame in time, the connection is cut.
         _abort.CancelAfter(closeTimeout);
         Wake();
     }
@@ -75,11 +75,11 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         return Volatile.Read(ref _closing) ?? CloseInfo.Lost;
     }
 
-    /// <summary>Reads the first message, ahead of <see cref="RunAsync"/>.</summary>
-    /// <returns>Null when it is no welcome.</returns>
+    /// <summary>Reads the first message. To be called before <see cref="RunAsync"/>.</summary>
+    /// <returns>The welcome; null when the first message is another one.</returns>
     public async Task<ServerWelcome?> ReadWelcomeAsync(CancellationToken cancellationToken)
     {
-        // Aborted, by a client that is closed and waits no longer, it must not wait for a server that is silent.
+        // Closing the client aborts the wait for a silent server.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token, cancellationToken);
         try
         {
@@ -92,14 +92,14 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         }
     }
 
-    // The token source is left to the collector: a sender that fails late still cancels it.
+    // The token source is not disposed, because a sender that fails late still cancels it.
     public void Dispose() => socket.Dispose();
 
     /// <inheritdoc/>
     protected override async ValueTask<bool> FlushAsync()
     {
         if (_closeSent.Task.IsCompleted) return false;
-        // Looked up first: what was queued before the close goes before it.
+        // Read first: messages that were queued before the close frame must go before it.
         var close = Volatile.Read(ref _closing);
         for (var sent = 0; TryTake(out var frame); sent++)
         {
@@ -136,7 +136,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         BeginClose(CloseCode.Normal, reason);
     }
 
-    /// <summary>Asks what the server has, behind the last message that a leaving client sends.</summary>
+    /// <summary>Asks the server for an acknowledgement after the last message of a client that leaves.</summary>
     private async ValueTask AskAsync()
     {
         if (Volatile.Read(ref _goodbye) == 0 || _hasAsked) return;
@@ -152,7 +152,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         }
     }
 
-    /// <summary>Receives one message; false when there are no more.</summary>
+    /// <summary>Receives one message. Returns false at the end.</summary>
     private async Task<bool> ReceiveAsync()
     {
         var limit = session.Engine.MaxMessageSize;
@@ -163,7 +163,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
         return received.MessageType != WebSocketMessageType.Close;
     }
 
-    /// <summary>Reads past the rest of a message that is too large, without keeping it; false when it is far too large.</summary>
+    /// <summary>Skips the rest of a message that is too large. Returns false when it is far too large.</summary>
     private async ValueTask<bool> ReadPastAsync(ValueWebSocketReceiveResult received)
     {
         var unread = new UnreadMessage(socket, session.Engine, received.MessageType == WebSocketMessageType.Text, _buffer.Message);
@@ -182,7 +182,7 @@ internal sealed class ClientConnection(ClientSession session, WebSocket socket, 
 
     private async ValueTask<ValueWebSocketReceiveResult> ReadMessageAsync(int limit, CancellationToken cancellationToken)
     {
-        // Wait without a buffer, which an idle connection would hold for hours. An empty message has come with this already.
+        // A zero-byte receive, because an idle connection must not hold a buffer. It also completes for an empty message.
         var received = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         while (received is { MessageType: not WebSocketMessageType.Close, EndOfMessage: false } && _buffer.Length <= limit)
         {

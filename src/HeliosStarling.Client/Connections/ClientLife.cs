@@ -3,12 +3,12 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// The life of a client, and the owner of its connection: open, connected or about to be, until it is closed once and for good.
+/// The life of a client: it owns the client's connection, from the first connection until the client is closed once and for good.
 /// </summary>
 /// <remarks>
-/// Safe to call concurrently. A connection is owned as soon as it is open, so that closing reaches it whatever the opener waits for.
+/// Safe to call concurrently. A connection is owned as soon as it is open, so closing the client reaches it in every phase.
 /// </remarks>
-/// <param name="closing">Is cancelled when the client is closed. It is never disposed of, because a second close cancels it again.</param>
+/// <param name="closing">Is cancelled when the client is closed. It is never disposed, because a second close cancels it again.</param>
 internal sealed class ClientLife(CancellationTokenSource closing)
 {
     private readonly Lock _lock = new();
@@ -24,7 +24,7 @@ internal sealed class ClientLife(CancellationTokenSource closing)
         get { lock (_lock) return _state; }
     }
 
-    /// <summary>Whether the client was closed, or is being closed.</summary>
+    /// <summary>Whether the client is closed or closing.</summary>
     public bool IsClosing
     {
         get { lock (_lock) return _closeReason is not null; }
@@ -33,7 +33,7 @@ internal sealed class ClientLife(CancellationTokenSource closing)
     /// <summary>Whether the application has closed the client, or is closing it.</summary>
     public bool IsEnding => IsClosing || IsLeaving;
 
-    /// <summary>Whether the client says goodbye, for which it comes back if it must.</summary>
+    /// <summary>Whether the client is saying goodbye. It reconnects for that if it must.</summary>
     public bool IsLeaving => _leaving.Task.IsCompleted;
 
     /// <summary>Completes when the client begins to say goodbye.</summary>
@@ -42,14 +42,14 @@ internal sealed class ClientLife(CancellationTokenSource closing)
     /// <summary>Completes when the client has ended.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Is cancelled when the client is closed.</summary>
+    /// <summary>A token that is cancelled when the client is closed.</summary>
     public CancellationToken Closing => closing.Token;
 
-    /// <summary>What an operation fails with that the client was closed under.</summary>
+    /// <summary>Creates the error of an operation during which the client was closed.</summary>
     public static HeliosException Closed(Exception? inner = null) =>
         new(ErrorCodes.ConnectionClosed, "The client was closed while it connected.", null, inner);
 
-    /// <summary>Begins to say goodbye; false when the client has no starling to leave, or is closed.</summary>
+    /// <summary>Begins to say goodbye. Returns false when the client has no starling to leave, or is closed.</summary>
     public bool TryLeave()
     {
         lock (_lock)
@@ -60,13 +60,15 @@ internal sealed class ClientLife(CancellationTokenSource closing)
         return true;
     }
 
-    /// <summary>Begins to connect; false when the client is closed already.</summary>
+    /// <summary>Begins to connect. Returns false when the client is closed already.</summary>
     public bool TryBegin()
     {
         lock (_lock) return _hasBegun = _closeReason is null;
     }
 
-    /// <summary>Takes over a connection that was opened; false when the client was closed meanwhile: then it is closed at once.</summary>
+    /// <summary>
+    /// Takes ownership of an open connection. Returns false, and closes the connection, when the client was closed meanwhile.
+    /// </summary>
     public bool TryOwn(ClientConnection connection)
     {
         lock (_lock)
@@ -78,13 +80,13 @@ internal sealed class ClientLife(CancellationTokenSource closing)
         return false;
     }
 
-    /// <summary>The owned connection is linked; false when the client was closed meanwhile: then it is closed already.</summary>
+    /// <summary>Records that the owned connection is linked. Returns false when the client was closed meanwhile.</summary>
     public bool TryConnect() => TryMove(ConnectionState.Connected);
 
-    /// <summary>The connection was lost; false when the client was closed meanwhile.</summary>
+    /// <summary>Records that the connection was lost. Returns false when the client was closed meanwhile.</summary>
     public bool TryReconnect() => TryMove(ConnectionState.Reconnecting);
 
-    /// <summary>A connection has ended.</summary>
+    /// <summary>Ends the ownership of a connection that has ended.</summary>
     public void Disown(ClientConnection connection)
     {
         lock (_lock)
@@ -93,11 +95,11 @@ internal sealed class ClientLife(CancellationTokenSource closing)
         }
     }
 
-    /// <summary>Closes the client: its connection, if there is one, and any that opens later.</summary>
+    /// <summary>Closes the client with its current connection and any that opens later.</summary>
     /// <param name="code">The close code.</param>
-    /// <param name="reason">Why; the first one counts.</param>
-    /// <param name="hasBegun">Whether it ever began to connect; if not, it has ended now.</param>
-    /// <returns>Completes when the client has ended.</returns>
+    /// <param name="reason">The close reason. The first caller's reason counts.</param>
+    /// <param name="hasBegun">Whether the client ever began to connect. If not, it has ended now.</param>
+    /// <returns>A task that completes when the client has ended.</returns>
     public ValueTask CloseAsync(int code, string reason, out bool hasBegun)
     {
         ClientConnection? connection;
@@ -115,8 +117,8 @@ internal sealed class ClientLife(CancellationTokenSource closing)
         return StopAsync();
     }
 
-    /// <summary>Closes the client at once: cuts its connection, if there is one.</summary>
-    /// <returns>Completes when the client has ended.</returns>
+    /// <summary>Closes the client at once by cutting its connection.</summary>
+    /// <returns>A task that completes when the client has ended.</returns>
     public ValueTask AbortAsync()
     {
         ClientConnection? connection;
@@ -129,8 +131,8 @@ internal sealed class ClientLife(CancellationTokenSource closing)
         return StopAsync();
     }
 
-    /// <summary>The client is closed for good.</summary>
-    /// <returns>How it stood until now.</returns>
+    /// <summary>Marks the client as closed for good.</summary>
+    /// <returns>The previous state.</returns>
     public ConnectionState Close()
     {
         lock (_lock)
@@ -141,7 +143,7 @@ internal sealed class ClientLife(CancellationTokenSource closing)
         }
     }
 
-    /// <summary>The end of the client is told: lets those go who wait for it.</summary>
+    /// <summary>Completes <see cref="Ended"/>, after the application was told.</summary>
     public void End() => _ended.TrySetResult();
 
     private async ValueTask StopAsync()

@@ -3,18 +3,18 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Keeps a client connected: opens its connections one after another, each when the one before has ended.</summary>
+/// <summary>Keeps a client connected. It opens one connection after another, each when the previous one has ended.</summary>
 /// <remarks>
-/// Safe to call concurrently. <see cref="ClientLife"/> owns the connection from the moment when it is open: closing the client reaches it
-/// there, and a connection that opens later is closed at once.
+/// Safe to call concurrently. <see cref="ClientLife"/> owns each connection as soon as it is open, so closing the client reaches it. A
+/// connection that opens later is closed at once.
 /// </remarks>
 internal sealed class ConnectionKeeper(
     StarlingClient client, ClientSession session, TokenKeeper token, StarlingClientOptions options, Uri? url)
 {
-    // Acknowledgements leave in time: at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
+    // Acknowledgements are sent in time: at most 1 s after the first unacknowledged message (docs/protocol.md section 7, rule 4).
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
 
-    // A connection that lasted as long, or over which a message of the client was acknowledged, was a good one ("Back-off").
+    // The back-off is reset after a connection that lasted this long, or over which a message was acknowledged ("Back-off").
     private static readonly TimeSpan s_goodAfter = TimeSpan.FromSeconds(10);
 
     private readonly ClientLife _life = new(new CancellationTokenSource());
@@ -36,7 +36,8 @@ internal sealed class ConnectionKeeper(
     public bool IsEnding => _life.IsEnding;
 
     /// <summary>Connects for the first time.</summary>
-    /// <exception cref="HeliosException">The server could not be reached or refused, or the client was closed meanwhile.</exception>
+    /// <exception cref="HeliosException">The server could not be reached or refused the client, or the client was closed
+    /// meanwhile.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         if (!_life.TryBegin()) throw ClientLife.Closed();
@@ -67,7 +68,7 @@ internal sealed class ConnectionKeeper(
         }
     }
 
-    /// <summary>Takes a WebSocket that is open already.</summary>
+    /// <summary>Starts the client with a WebSocket that is open already.</summary>
     public void Start(WebSocket socket)
     {
         var connection = new ClientConnection(session, socket, options.ConnectionTimeout);
@@ -82,18 +83,18 @@ internal sealed class ConnectionKeeper(
         _ = Run(connection, null);
     }
 
-    /// <summary>Leaves for good, and completes when the client has ended.</summary>
+    /// <summary>Leaves for good. Completes when the client has ended.</summary>
     /// <param name="reason">The reason of the close frame.</param>
-    /// <param name="cancellationToken">Ends the wait for the server: what is not acknowledged by then is unconfirmed.</param>
+    /// <param name="cancellationToken">Ends the wait for the server. Messages that are not acknowledged by then are unconfirmed.</param>
     public async ValueTask CloseAsync(string? reason, CancellationToken cancellationToken)
     {
-        // The first caller sets the reason; later ones see that the client leaves already.
+        // The first caller's reason counts. Later callers only wait.
         Interlocked.CompareExchange(ref _leaveReason, reason ?? "", null);
         if (options.Resume && _life.TryLeave()) await LeaveAsync(cancellationToken).ConfigureAwait(false);
         else await CloseAsync(CloseCode.Normal, reason).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the connection, and completes when the client has ended; the server keeps the starling.</summary>
+    /// <summary>Closes the connection. Completes when the client has ended. The server keeps the starling.</summary>
     public async ValueTask DisconnectAsync(string? reason)
     {
         if (session.Connection is { } connection) session.Ledger.TryStopCounting(connection);
@@ -116,8 +117,8 @@ internal sealed class ConnectionKeeper(
         if (!_life.Ended.IsCompleted) await _life.AbortAsync().ConfigureAwait(false);
     }
 
-    /// <returns>Completes when the handlers of the first <c>starling:connected</c> have; messages come meanwhile, so that those may make
-    /// requests.</returns>
+    /// <returns>A task that completes after the handlers of the first <c>starling:connected</c>. Messages are received meanwhile, so that
+    /// the handlers may make requests.</returns>
     private Task Run(ClientConnection connection, ServerWelcome? welcome)
     {
         _ticker = session.Engine.Time.CreateTimer(
@@ -129,7 +130,7 @@ internal sealed class ConnectionKeeper(
 
     private async Task KeepConnectedAsync(ClientConnection? connection)
     {
-        // The caller of ConnectAsync goes on while messages come.
+        // The caller of ConnectAsync must not wait for the messages that are received.
         await Task.Yield();
         var close = CloseInfo.Lost;
         var isConfirmed = false;
@@ -148,7 +149,7 @@ internal sealed class ConnectionKeeper(
         End(close, isConfirmed || (_hasSaidGoodbye && close.Code == CloseCode.ClosedForGood));
     }
 
-    /// <summary>Runs a connection to its end, and decides whether the next one waits as if this one had never been.</summary>
+    /// <summary>Runs a connection to its end, and resets the back-off if it was a good one.</summary>
     private async Task<CloseInfo> RunAsync(ClientConnection connection)
     {
         var (since, acknowledged) = (session.Engine.Time.GetTimestamp(), session.Outbox.AcknowledgedInAll);
@@ -161,7 +162,9 @@ internal sealed class ConnectionKeeper(
         return close;
     }
 
-    /// <summary>Whether the client does not come back: it or the server wants it so (docs/protocol.md section 7, "Takeover").</summary>
+    /// <summary>
+    /// Whether the client must not reconnect, because it or the server has closed for good (docs/protocol.md section 7, "Takeover").
+    /// </summary>
     private bool IsFinal(CloseInfo close) =>
         !(options.Reconnection?.ComesBack ?? options.Reconnect) || _life.IsClosing || IsFinal(close.Code);
 
@@ -179,7 +182,7 @@ internal sealed class ConnectionKeeper(
         _life.End();
     }
 
-    /// <returns>A connection that is linked; null when the client is closed or gives up, with the close frame that came in place of a
+    /// <returns>A linked connection; null when the client is closed or gives up, with the close frame that came instead of a
     /// welcome.</returns>
     private async Task<(ClientConnection? Connection, CloseInfo? Final)> ReconnectAsync(CloseInfo close)
     {
@@ -222,7 +225,7 @@ internal sealed class ConnectionKeeper(
         return (null, null);
     }
 
-    /// <summary>Waits before the next try; one who is asked to leave meanwhile tries at once.</summary>
+    /// <summary>Waits before the next attempt. A client that begins to leave meanwhile tries at once.</summary>
     private async Task WaitAsync(TimeSpan delay, Task whenStopped)
     {
         var wasLeaving = _life.IsLeaving;
@@ -235,7 +238,7 @@ internal sealed class ConnectionKeeper(
     }
 
     /// <summary>
-    /// Waits until the application has decided what becomes of a refusal; a handler that never ends does not keep the client away for ever.
+    /// Waits for the application's handlers after a refusal. The wait is limited, so that a handler that hangs does not block the client.
     /// </summary>
     private async Task WaitForHandlersAsync(Task told, Task whenStopped)
     {
@@ -245,7 +248,7 @@ internal sealed class ConnectionKeeper(
         _life.Closing.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The next ticket takes the place of one that was refused; the first refusal is not passed over in silence.</summary>
+    /// <summary>Remembers a refusal for the next request of a ticket. The first refusal is logged.</summary>
     private void NoteRefusal()
     {
         if (_failure is not { IsRefusal: true } refusal) return;
@@ -253,7 +256,7 @@ internal sealed class ConnectionKeeper(
         _tickets.Refusal = refusal;
     }
 
-    /// <summary>Connects for the first time: a token of a starling that was closed for good, or has left, is forgotten.</summary>
+    /// <summary>Connects for the first time. Forgets a token whose starling was closed for good or has left.</summary>
     private async Task<(ClientConnection Connection, ServerWelcome? Welcome)> ConnectFirstAsync(CancellationToken cancellationToken)
     {
         try
@@ -271,13 +274,13 @@ internal sealed class ConnectionKeeper(
             && exception.Details is ConnectionFailure { Status: 401 } refusal
             && !_life.IsClosing)
         {
-            // The application may have kept a ticket for too long: it is told so, and asked once more.
+            // The application's ticket may be too old: ask it once more.
             _tickets.Refusal = refusal;
             return await ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Opens a WebSocket, waits for the welcome and links the two.</summary>
+    /// <summary>Opens a WebSocket, reads the welcome and links the connection.</summary>
     private async Task<(ClientConnection Connection, ServerWelcome? Welcome)> ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = await DialAsync(cancellationToken).ConfigureAwait(false);
@@ -293,7 +296,7 @@ internal sealed class ConnectionKeeper(
         }
         catch
         {
-            // Its goodbye is on its way: the server hears of it before the transport ends.
+            // A close frame is queued: let it reach the server before the transport ends.
             if (_life.IsClosing) await connection.RunAsync().ConfigureAwait(false);
             LetGo(connection);
             throw;
@@ -329,7 +332,7 @@ internal sealed class ConnectionKeeper(
     }
 
     /// <summary>
-    /// The server says that it has counted messages that were never sent: start a new epoch (docs/protocol.md section 7, rule 5).
+    /// Handles a welcome that counts messages which were never sent: starts a new epoch (docs/protocol.md section 7, rule 5).
     /// </summary>
     private HeliosException Misfit()
     {

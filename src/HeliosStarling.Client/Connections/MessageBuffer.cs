@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>A pooled buffer in which one message is put together; it grows with what came.</summary>
+/// <summary>A pooled buffer for one message. It grows with the received bytes.</summary>
 /// <remarks>Not safe to call concurrently.</remarks>
 internal sealed class MessageBuffer(BufferPool pool)
 {
@@ -13,7 +13,7 @@ internal sealed class MessageBuffer(BufferPool pool)
 
     public int Length => _length;
 
-    /// <summary>Free room for the next bytes, never empty.</summary>
+    /// <summary>Gets free memory for the next bytes; never empty.</summary>
     public Memory<byte> GetFree()
     {
         if (_length == _buffer.Length) Grow();
@@ -22,7 +22,7 @@ internal sealed class MessageBuffer(BufferPool pool)
 
     public void Advance(int count) => _length += count;
 
-    /// <summary>Forgets the message and gives the buffer back.</summary>
+    /// <summary>Discards the message and returns the buffer to the pool.</summary>
     public void Release()
     {
         if (_buffer.Length > 0) pool.Return(_buffer);

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>What a server takes, as its welcome says (docs/protocol.md section 7, rule 3).</summary>
-/// <param name="MessageSize">The largest message in bytes.</param>
-/// <param name="Requests">How many requests of this client may be open.</param>
-/// <param name="RequestBytes">How many bytes they may have together.</param>
+/// <summary>The limits of a server, from its welcome (docs/protocol.md section 7, rule 3).</summary>
+/// <param name="MessageSize">The maximum size of a message in bytes.</param>
+/// <param name="Requests">The maximum number of open requests of this client.</param>
+/// <param name="RequestBytes">The maximum size of these requests together, in bytes.</param>
 internal sealed record ServerLimits(int MessageSize, int Requests, long RequestBytes)
 {
-    /// <summary>A server that does not say.</summary>
+    /// <summary>The limits of a server that reports none.</summary>
     public static readonly ServerLimits None = new(int.MaxValue, int.MaxValue, long.MaxValue);
 
-    /// <summary>Reads the data of a welcome. What is missing or no sensible number is no limit.</summary>
+    /// <summary>Reads the limits of a welcome. A value that is absent or invalid is no limit.</summary>
     public static ServerLimits Read(JsonElement welcome)
     {
         if (!welcome.TryGetProperty("limits", out var limits) || limits.ValueKind != JsonValueKind.Object) return None;

@@ -3,43 +3,43 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A message that is larger than the client takes: it is read past, and only its start is kept.</summary>
+/// <summary>A message that is larger than the client takes. It is skipped, and only its start is kept.</summary>
 /// <remarks>Not safe to use concurrently.</remarks>
 internal sealed class UnreadMessage
 {
-    // As much as a server looks through for a request id (docs/protocol.md section 4).
+    // A request id is searched in as many bytes as on a server (docs/protocol.md section 4).
     private const int StartLength = 4 * 1024;
     private const int ReadLength = 16 * 1024;
 
     private readonly WebSocket _socket;
     private readonly Engine _engine;
 
-    /// <param name="socket">Where the rest comes from.</param>
-    /// <param name="engine">Whose limit it is over.</param>
-    /// <param name="isText">Whether it is text, and so may be an answer.</param>
-    /// <param name="read">What has come of it.</param>
+    /// <param name="socket">The WebSocket to read the rest from.</param>
+    /// <param name="engine">The client's engine, which has the size limit.</param>
+    /// <param name="isText">Whether it is a text message, and so may be an answer.</param>
+    /// <param name="read">The part that has been received.</param>
     public UnreadMessage(WebSocket socket, Engine engine, bool isText, ReadOnlyMemory<byte> read)
     {
         (_socket, _engine, IsText, Size) = (socket, engine, isText, read.Length);
         Start = read[..Math.Min(read.Length, StartLength)].ToArray();
     }
 
-    /// <summary>Whether it is text.</summary>
+    /// <summary>Whether it is a text message.</summary>
     public bool IsText { get; }
 
-    /// <summary>Its first bytes.</summary>
+    /// <summary>The first bytes of the message.</summary>
     public ReadOnlyMemory<byte> Start { get; }
 
-    /// <summary>How many bytes of it have come.</summary>
+    /// <summary>The number of received bytes of the message.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Whether it is too large even to be read past.</summary>
+    /// <summary>Whether it is too large even to be skipped.</summary>
     public bool IsFarTooLarge => Size > (long)_engine.MaxMessageSize * ProtocolLimits.TooLargeFactor;
 
-    /// <summary>Whether the server has closed before its end.</summary>
+    /// <summary>Whether the server has closed before the end of the message.</summary>
     public bool IsCutShort { get; private set; }
 
-    /// <summary>Reads to its end, as long as it is not far too large.</summary>
+    /// <summary>Reads to the end of the message, unless it is far too large.</summary>
     public async ValueTask ReadPastAsync(CancellationToken cancellationToken)
     {
         var buffer = _engine.Buffers.Rent(ReadLength);

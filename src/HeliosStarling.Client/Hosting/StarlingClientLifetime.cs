@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace HeliosStarling;
 
-/// <summary>Connects a client when its application starts, and closes it when that stops.</summary>
+/// <summary>Connects a client when the application starts, and closes it when the application stops.</summary>
 internal sealed class StarlingClientLifetime(StarlingClient client) : IHostedService
 {
     /// <inheritdoc/>

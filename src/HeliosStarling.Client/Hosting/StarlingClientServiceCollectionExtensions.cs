@@ -9,33 +9,31 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class StarlingClientServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a client, injected as <see cref="StarlingClient"/>: connected when the application starts, closed when it stops.
+    /// Adds a client. It is injected as <see cref="StarlingClient"/>, connected when the application starts, and closed when it stops.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="url">The server: <c>ws://</c>, <c>wss://</c>, <c>http://</c> or <c>https://</c>.</param>
+    /// <param name="url">The address of the server: <c>ws://</c>, <c>wss://</c>, <c>http://</c> or <c>https://</c>.</param>
     /// <param name="configure">Sets the options. Default none.</param>
-    /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
+    /// <param name="setup">Registers methods, topics and handlers before the first message can arrive. Default none.</param>
     /// <returns>The services.</returns>
     /// <remarks>
-    /// The start of the application fails when the server cannot be reached; afterwards the client comes back by itself. The options are
-    /// those of
-    /// <c>IOptions</c>, so that <c>services.Configure&lt;StarlingClientOptions&gt;(section)</c> sets them from the configuration. The
-    /// client logs where the application does, unless <see cref="StarlingClientOptions.LoggerFactory"/> is set. In Blazor WebAssembly,
-    /// which starts no hosted services, call
-    /// <see cref="StarlingClient.ConnectAsync"/> instead.
+    /// The application fails to start when the server cannot be reached. Afterwards the client reconnects by itself. The options are
+    /// <c>IOptions</c>, so <c>services.Configure&lt;StarlingClientOptions&gt;(section)</c> sets them from the configuration. The client
+    /// uses the application's logging, unless <see cref="StarlingClientOptions.LoggerFactory"/> is set. Blazor WebAssembly starts no hosted
+    /// services: call <see cref="StarlingClient.ConnectAsync"/> there instead.
     /// </remarks>
-    /// <exception cref="ArgumentException">The address is of another kind, or holds a user name or password.</exception>
+    /// <exception cref="ArgumentException">The address has another scheme, or contains a user name or password.</exception>
     public static IServiceCollection AddStarlingClient(
         this IServiceCollection services, Uri url, Action<StarlingClientOptions>? configure = null,
         Action<StarlingClient, IServiceProvider>? setup = null) =>
         services.AddStarlingClient(Options.Options.DefaultName, url, configure, setup);
 
-    /// <summary>Adds a client under a name, injected as a keyed <see cref="StarlingClient"/>.</summary>
+    /// <summary>Adds a client with a name. It is injected as a keyed <see cref="StarlingClient"/>.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="name">The name, also of its options.</param>
-    /// <param name="url">The server.</param>
+    /// <param name="name">The name of the client and of its options.</param>
+    /// <param name="url">The address of the server.</param>
     /// <param name="configure">Sets the options. Default none.</param>
-    /// <param name="setup">Registers methods, topics and handlers before the first message can come. Default none.</param>
+    /// <param name="setup">Registers methods, topics and handlers before the first message can arrive. Default none.</param>
     /// <inheritdoc cref="AddStarlingClient(IServiceCollection, Uri, Action{StarlingClientOptions}?, Action{StarlingClient, IServiceProvider}?)"/>
     public static IServiceCollection AddStarlingClient(
         this IServiceCollection services, string name, Uri url, Action<StarlingClientOptions>? configure = null,

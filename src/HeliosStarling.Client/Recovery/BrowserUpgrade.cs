@@ -1,17 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>How a client connects in a browser, which sets no headers on a WebSocket and does not say why one failed.</summary>
+/// <summary>Connects in a browser, which cannot set headers on a WebSocket and does not report why a connection failed.</summary>
 internal static class BrowserUpgrade
 {
-    // As long as a refusal may take that is worth knowing.
+    // A refusal that takes longer is not worth the wait.
     private static readonly TimeSpan s_askTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>The address with the ticket in it (docs/protocol.md section 1).</summary>
+    /// <summary>Adds the ticket to the address (docs/protocol.md section 1).</summary>
     public static Uri Target(Uri target, string? ticket) =>
         ticket is null ? target : UriQuery.Append(target, $"access_token={Uri.EscapeDataString(ticket)}");
 
-    /// <summary>Asks with a plain GET, which the server answers as it has answered the upgrade.</summary>
-    /// <returns>Null when there is no answer, or none that refuses.</returns>
+    /// <summary>Sends a plain GET, which the server refuses with the same response as the upgrade.</summary>
+    /// <returns>The refusal; null when there is no answer, or none that refuses.</returns>
     public static async Task<ConnectionFailure?> AskAsync(
         Uri target, string? ticket, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal static class BrowserUpgrade
             }.Uri;
             using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, either.Token)
                 .ConfigureAwait(false);
-            // 400 and 426 are what a GET is told that asks for no upgrade.
+            // 400 and 426 are the responses to a GET without an upgrade. They are no refusal.
             return (int)response.StatusCode is >= 400 and not (400 or 426)
                 ? await RefusalReader.ReadAsync(response, time, either.Token).ConfigureAwait(false)
                 : null;

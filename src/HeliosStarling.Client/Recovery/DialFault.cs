@@ -3,12 +3,12 @@ using System.Security.Authentication;
 
 namespace HeliosStarling;
 
-/// <summary>What to say of a connection that could not be opened.</summary>
+/// <summary>Describes why a connection could not be opened.</summary>
 internal static class DialFault
 {
-    /// <summary>The innermost cause, and what to check where the cause alone does not say it.</summary>
-    /// <param name="exception">What connecting failed with.</param>
-    /// <param name="isSecure">Whether the client speaks TLS.</param>
+    /// <summary>Gets the message of the innermost cause, with advice where the message alone does not say what to change.</summary>
+    /// <param name="exception">The exception of the connection attempt.</param>
+    /// <param name="isSecure">Whether the client uses TLS.</param>
     public static string Of(Exception exception, bool isSecure)
     {
         var cause = exception.GetBaseException();

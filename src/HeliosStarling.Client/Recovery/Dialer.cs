@@ -6,7 +6,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Opens WebSockets to one server, as one instance of a client (docs/protocol.md section 7, rule 5).</summary>
+/// <summary>Opens WebSockets to one server for one instance of a client (docs/protocol.md section 7, rule 5).</summary>
 internal sealed class Dialer(Uri url, StarlingClientOptions options)
 {
     private const int InstanceBytes = 12;
@@ -15,12 +15,12 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     private long _attempt;
 
     /// <summary>Opens a WebSocket.</summary>
-    /// <param name="token">The starling to come back as; null for a new one.</param>
-    /// <param name="ticket">What says who connects; null when nothing does.</param>
-    /// <param name="epoch">The epoch in which was counted; null when nobody is sure.</param>
-    /// <param name="received">What was counted in it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>, with the cause inside.</exception>
+    /// <param name="token">The recovery token of the starling; null for a new one.</param>
+    /// <param name="ticket">The sign-in ticket; null when there is none.</param>
+    /// <param name="epoch">The epoch of the counted messages; null when it is unknown.</param>
+    /// <param name="received">The number of messages that were received in that epoch.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>, with the cause as inner exception.</exception>
     public Task<WebSocket> ConnectAsync(
         string? token,
         string? ticket,
@@ -34,7 +34,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol(HeliosProtocol.Name);
-        // Offered as a subprotocol no access log holds it (docs/protocol.md section 1).
+        // As a subprotocol the token does not appear in access logs (docs/protocol.md section 1).
         if (token is not null) socket.Options.AddSubProtocol($"helios.recover.{token}");
         var transport = OperatingSystem.IsBrowser() ? null : Prepare(socket, ticket);
         using var deadline = new CancellationTokenSource(options.ConnectionTimeout, options.TimeProvider);
@@ -45,13 +45,13 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
                 ? socket.ConnectAsync(BrowserUpgrade.Target(target, ticket), either.Token)
                 : socket.ConnectAsync(target, new HttpMessageInvoker(transport!), either.Token);
             Observe(connecting);
-            // A transport that does not heed the token is not waited for.
+            // Do not wait for a transport that ignores the token.
             await connecting.WaitAsync(either.Token).ConfigureAwait(false);
             return socket;
         }
         catch (Exception exception)
         {
-            // Not disposed of: what such a transport brings later is closed, too.
+            // Do not dispose the socket: a connection that the transport opens later must be aborted, too.
             socket.Abort();
             cancellationToken.ThrowIfCancellationRequested();
             var refusal = OperatingSystem.IsBrowser()
@@ -92,7 +92,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
     public HeliosException Rejected(ConnectionFailure failure, Exception? inner = null) =>
         new(ErrorCodes.ConnectionRejected, $"Could not connect to {url.GetLeftPart(UriPartial.Path)}: {failure.Reason}", failure, inner);
 
-    /// <summary>A close frame in place of the welcome.</summary>
+    /// <summary>Describes a close frame that came instead of the welcome.</summary>
     public static ConnectionFailure FailureOf(CloseInfo close) => new()
     {
         CloseCode = close.Code,
@@ -100,7 +100,7 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
         Reason = close.Reason.Length == 0 ? $"the server closed with {close.Code}" : $"the server closed with {close.Code}: {close.Reason}",
     };
 
-    // What the protocol calls it that has a close code of its own (docs/protocol.md section 4).
+    // The error codes of the close codes that have one (docs/protocol.md section 4).
     private static string? CodeOf(int closeCode) => closeCode switch
     {
         CloseCode.RateLimited => ErrorCodes.RateLimitExceeded,
@@ -108,12 +108,12 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
         _ => null,
     };
 
-    /// <summary>A failure that comes when nobody waits any more is no unobserved exception.</summary>
+    /// <summary>Observes the exception of a task that nobody awaits any more.</summary>
     private static void Observe(Task connecting) =>
         connecting.ContinueWith(
             static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
-    /// <summary>What comes when nobody waits any more is closed, or is no unobserved exception.</summary>
+    /// <summary>Aborts a WebSocket that is opened when nobody waits any more, or observes the exception.</summary>
     private static void AbortLater(Task<WebSocket> making)
     {
         Observe(making);

@@ -1,13 +1,14 @@
 namespace HeliosStarling;
 
-/// <summary>Says when a client comes back, in place of the back-off: for tests.</summary>
+/// <summary>Decides when a client reconnects, instead of the back-off. For tests.</summary>
 internal interface IReconnection
 {
-    /// <summary>Whether the client comes back when its connection has dropped.</summary>
+    /// <summary>Whether the client reconnects after it has lost its connection.</summary>
     bool ComesBack { get; }
 
-    /// <summary>Completes when the client is to try again.</summary>
-    /// <param name="failure">Why the try before failed, or how the connection ended; null when it just broke.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Completes when the client may try to reconnect.</summary>
+    /// <param name="failure">Why the previous attempt failed, or how the connection ended; null when it was lost without a close
+    /// frame.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     Task WaitAsync(ConnectionFailure? failure, CancellationToken cancellationToken);
 }

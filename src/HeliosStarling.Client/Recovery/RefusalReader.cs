@@ -10,10 +10,10 @@ internal static class RefusalReader
 {
     private const int MaxBody = 16 * 1024;
     private const int MaxMessage = 500;
-    // The status is known by then: a body that does not come is not waited for.
+    // The status is known already, so do not wait long for the body.
     private static readonly TimeSpan s_bodyTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>What the answer says.</summary>
+    /// <summary>Reads the refusal.</summary>
     public static async Task<ConnectionFailure> ReadAsync(
         HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -33,13 +33,13 @@ internal static class RefusalReader
         };
     }
 
-    /// <summary>A text when it is an error code; else null.</summary>
+    /// <summary>Returns a text that is an error code; null for any other text.</summary>
     public static string? CodeOf(string? text) => ErrorCodes.IsValid(text) ? text : null;
 
-    // What an address answers that serves something else: a page or a redirect to one, nothing, or another method than GET.
+    // The answers of an address that serves something else: a page, a redirect, nothing, or methods other than GET.
     private static bool IsOfOther(int status) => status is (>= 200 and < 400) or 404 or 405 or 501;
 
-    // The standard's words and not the answer's: a server may write anything there.
+    // Use the standard phrase, because a server can send any text as its phrase.
     private static string? PhraseOf(HttpStatusCode status)
     {
         using var standard = new HttpResponseMessage(status);
@@ -63,7 +63,7 @@ internal static class RefusalReader
         }
         catch (Exception exception) when (exception is JsonException or IOException or HttpRequestException or OperationCanceledException)
         {
-            // A proxy's page, or half an answer: the status says enough.
+            // The body is a proxy's page or incomplete. The status is enough.
             return default;
         }
     }
@@ -81,7 +81,7 @@ internal static class RefusalReader
     private static string? Text(JsonElement error, string name) =>
         error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    // It stands in logs and exceptions of this program.
+    // The message appears in logs and exceptions of this program.
     private static string Tidy(string message) =>
         string.Concat(message.Take(MaxMessage).Select(static character => char.IsControl(character) ? ' ' : character));
 

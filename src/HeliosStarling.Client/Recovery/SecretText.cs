@@ -1,12 +1,12 @@
 namespace HeliosStarling;
 
-/// <summary>Tokens and tickets, which no message may repeat.</summary>
+/// <summary>Keeps tokens and tickets out of messages.</summary>
 internal static class SecretText
 {
-    /// <summary>Whether a text may stand in a header, or in a list of subprotocols, as it is.</summary>
+    /// <summary>Whether a secret can be sent in a header or a list of subprotocols without escapes.</summary>
     public static bool IsSendable(string secret) => secret.All(static character => character is > ' ' and < '\x7f' and not ',');
 
-    /// <summary>A text of somebody else without the secrets that it may repeat.</summary>
+    /// <summary>Removes secrets from a text of another party, which may repeat them.</summary>
     public static string Hide(string text, params ReadOnlySpan<string?> secrets)
     {
         foreach (var secret in secrets)

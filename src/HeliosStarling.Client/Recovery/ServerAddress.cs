@@ -1,10 +1,11 @@
 namespace HeliosStarling;
 
-/// <summary>The address that an application gives, as a WebSocket needs it.</summary>
+/// <summary>Converts the application's address for a WebSocket.</summary>
 internal static class ServerAddress
 {
-    /// <summary>The same address with the scheme <c>ws</c> or <c>wss</c>.</summary>
-    /// <exception cref="ArgumentException">It is no such address. The message does not repeat it: it may hold a secret.</exception>
+    /// <summary>Replaces the scheme by <c>ws</c> or <c>wss</c>.</summary>
+    /// <exception cref="ArgumentException">The address is not valid. The message does not contain it, because it may contain a
+    /// secret.</exception>
     public static Uri Of(Uri url)
     {
         if (!url.IsAbsoluteUri || SchemeOf(url.Scheme) is not { } scheme)

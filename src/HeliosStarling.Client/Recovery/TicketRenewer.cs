@@ -3,23 +3,23 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Renews the ticket of a connection in good time (docs/protocol.md section 5), with another one of the application.</summary>
-/// <remarks>Safe to call concurrently. Begins again with each connection; ends with it.</remarks>
+/// <summary>Renews the sign-in ticket of a connection before it expires (docs/protocol.md section 5).</summary>
+/// <remarks>Safe to call concurrently. It begins and ends with each connection.</remarks>
 internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
 {
-    // Far enough from the end for another try, and not often.
+    // Two thirds of the remaining time: early enough for another attempt, and not too often.
     private const double Part = 2.0 / 3;
 
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
 
-    // A timer takes no more.
+    // The limit of a timer.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
 
     private readonly Lock _lock = new();
     private CancellationTokenSource? _running;
 
-    /// <summary>A connection has begun, whose ticket ends then.</summary>
-    /// <param name="expiresIn">Null when it does not end.</param>
+    /// <summary>Begins to renew the ticket of a new connection.</summary>
+    /// <param name="expiresIn">The time until the ticket expires; null when it does not expire.</param>
     public void Begin(TimeSpan? expiresIn)
     {
         Stop();
@@ -29,16 +29,16 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
         _ = RunAsync(time, session.Engine.Time.GetTimestamp(), running.Token);
     }
 
-    /// <summary>The connection has ended.</summary>
+    /// <summary>Stops when the connection has ended.</summary>
     public void Stop()
     {
         CancellationTokenSource? running;
         lock (_lock) (running, _running) = (_running, null);
-        // Callbacks of the token are application code.
+        // Callbacks of the token are application code, so they run on the thread pool.
         _ = running?.CancelAsync();
     }
 
-    /// <summary>Whether a message holds a ticket, which the application is not shown.</summary>
+    /// <summary>Whether a message contains a ticket, so that the application must not see it.</summary>
     public static bool IsRenewal(Frame frame) =>
         frame.Kind == FrameKind.Request
         && MessageReader.Read(frame.Message, out var message, out _) == ReadStatus.Message
@@ -53,7 +53,7 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
             while (true)
             {
                 var left = expiresIn - time.GetElapsedTime(since);
-                // The server closes the connection, and the next one asks for a ticket of its own.
+                // Too late: the server closes the connection, and the next connection asks for a new ticket.
                 if (left < s_shortest) return;
                 await Task.Delay(WaitOf(left), time, cancellationToken).ConfigureAwait(false);
                 if (expiresIn - time.GetElapsedTime(since) > s_longest) continue;
@@ -71,7 +71,7 @@ internal sealed class TicketRenewer(ClientSession session, Tickets tickets)
     private static TimeSpan WaitOf(TimeSpan left) =>
         left * Part is var wait && wait < s_shortest ? s_shortest : wait < s_longest ? wait : s_longest;
 
-    /// <returns>How long the new ticket is good; null when there is none.</returns>
+    /// <returns>The lifetime of the new ticket; null when there is none.</returns>
     private async Task<TimeSpan?> TryRenewAsync(bool warns, CancellationToken cancellationToken)
     {
         try

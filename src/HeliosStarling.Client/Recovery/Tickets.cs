@@ -2,10 +2,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Asks the application for tickets. A ticket is a secret: no message repeats it.</summary>
+/// <summary>Asks the application for sign-in tickets. A ticket is a secret and never appears in messages.</summary>
 internal sealed class Tickets(StarlingClientOptions options)
 {
-    // Longer than any header that web servers take.
+    // Longer than the headers that web servers accept.
     private const int MaxLength = 16 * 1024;
 
     private ConnectionFailure? _refusal;
@@ -13,17 +13,18 @@ internal sealed class Tickets(StarlingClientOptions options)
     /// <summary>Whether the application provides tickets.</summary>
     public bool AreProvided => options.AccessTokenProvider is not null;
 
-    /// <summary>Why the server refused the last ticket; null when it has accepted it.</summary>
+    /// <summary>The reason why the server refused the last ticket; null when the server has accepted it.</summary>
     public ConnectionFailure? Refusal
     {
         get => Volatile.Read(ref _refusal);
         set => Volatile.Write(ref _refusal, value);
     }
 
-    /// <summary>A ticket of the application; null when it has none.</summary>
-    /// <param name="isRenewal">Whether it takes the place of one that ends soon.</param>
-    /// <param name="cancellationToken">Ends the wait, whether the application heeds it or not.</param>
-    /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>: the application has thrown, or its ticket cannot be sent.</exception>
+    /// <summary>Gets a ticket from the application; null when it has none.</summary>
+    /// <param name="isRenewal">Whether it renews a ticket that expires soon.</param>
+    /// <param name="cancellationToken">Ends the wait, even if the application ignores it.</param>
+    /// <exception cref="HeliosException"><c>CONNECTION_REJECTED</c>: the application's provider threw, or its ticket cannot be
+    /// sent.</exception>
     public async ValueTask<string?> GetAsync(bool isRenewal, CancellationToken cancellationToken)
     {
         if (options.AccessTokenProvider is not { } provider) return null;
@@ -37,7 +38,7 @@ internal sealed class Tickets(StarlingClientOptions options)
         {
             throw Failed($"AccessTokenProvider failed: {exception.GetBaseException().Message}", exception);
         }
-        // A line break behind it, as in many a file, is no part of it.
+        // A ticket that was read from a file often ends with a line break.
         var ticket = given?.Trim();
         if (string.IsNullOrEmpty(ticket)) return null;
         if (ticket.Length > MaxLength || !SecretText.IsSendable(ticket))

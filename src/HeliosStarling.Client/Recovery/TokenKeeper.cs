@@ -8,10 +8,10 @@ internal sealed class TokenKeeper(string? first)
 
     public string? Token => Volatile.Read(ref _token);
 
-    /// <summary>Keeps the token that came last: the server always sends its newest.</summary>
+    /// <summary>Sets the token. The last one that arrives is the newest.</summary>
     public void Keep(string token)
     {
-        // No request could carry another one: the one that is kept is better.
+        // A token with other characters cannot be sent, so the current one is kept.
         if (SecretText.IsSendable(token)) Volatile.Write(ref _token, token);
     }
 

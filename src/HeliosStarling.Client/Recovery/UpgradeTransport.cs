@@ -5,21 +5,21 @@ using System.Runtime.Versioning;
 namespace HeliosStarling;
 
 /// <summary>
-/// Sends one upgrade request, and keeps what a server says that refuses it: <see cref="ClientWebSocket"/> throws that away.
+/// Sends one upgrade request and keeps the refusal of the server, which <see cref="ClientWebSocket"/> discards.
 /// </summary>
 [UnsupportedOSPlatform("browser")]
 internal sealed class UpgradeTransport(HttpMessageInvoker invoker, TimeProvider time) : HttpMessageHandler
 {
-    // Shared, as the framework's own: a connection keeps its handler for as long as it lives.
+    // Shared, as in the framework: a connection keeps its handler for its whole life.
     private static readonly HttpMessageInvoker s_proxied = new(NewHandler());
     private static readonly HttpMessageInvoker s_direct = new(NewHandler(useProxy: false));
     private static readonly IWebProxy? s_defaultProxy = DefaultProxy();
 
-    /// <summary>Why the server refused; null when it did not.</summary>
+    /// <summary>The refusal of the server; null when there is none.</summary>
     public ConnectionFailure? Refusal { get; private set; }
 
-    /// <summary>A transport that does what the options of a WebSocket say.</summary>
-    /// <param name="options">What the application has set, of which the transport takes over what only it can do.</param>
+    /// <summary>Creates a transport for the options of a WebSocket.</summary>
+    /// <param name="options">The options. Those that only a transport can apply are moved to the transport.</param>
     /// <param name="given">The application's own transport; null when it has none.</param>
     /// <param name="time">The clock.</param>
     public static UpgradeTransport For(ClientWebSocketOptions options, HttpMessageInvoker? given, TimeProvider time) =>
@@ -49,7 +49,7 @@ internal sealed class UpgradeTransport(HttpMessageInvoker invoker, TimeProvider 
         handler.Credentials = options.UseDefaultCredentials ? CredentialCache.DefaultCredentials : options.Credentials;
         handler.SslOptions.RemoteCertificateValidationCallback = options.RemoteCertificateValidationCallback;
         if (options.ClientCertificates.Count > 0) handler.SslOptions.ClientCertificates = options.ClientCertificates;
-        // The framework refuses them beside a transport of ours.
+        // The framework does not allow these options together with a custom transport.
         (options.Proxy, options.Cookies, options.RemoteCertificateValidationCallback) = (null, null, null);
         (options.UseDefaultCredentials, options.Credentials, options.ClientCertificates) = (false, null, []);
         return new HttpMessageInvoker(handler);

@@ -1,8 +1,9 @@
 namespace HeliosStarling;
 
-/// <summary>The requests that a server has, or is about to get, and has not answered: as many as it takes.</summary>
+/// <summary>The requests that are sent or about to be sent, and not answered. Their number is limited by the server.</summary>
 /// <remarks>
-/// Not thread-safe: its backlog locks. A request that has ended here counts until the server's answer comes, as it does there.
+/// Not safe to use concurrently: the backlog has the lock. A request that has ended on the client counts until the server has answered it,
+/// because it counts on the server until then.
 /// </remarks>
 internal sealed class OpenRequests
 {
@@ -10,21 +11,21 @@ internal sealed class OpenRequests
     private ServerLimits _server = ServerLimits.None;
     private long _bytes;
 
-    /// <summary>Whether the server takes one more. One alone always has a place.</summary>
+    /// <summary>Whether the server takes another request. A single request is always taken.</summary>
     public bool HasPlaceFor(Frame request) =>
         _open.Count == 0 || (_open.Count < _server.Requests && _bytes + request.Size <= _server.RequestBytes);
 
     /// <summary>Counts a request.</summary>
-    /// <returns>Its id.</returns>
+    /// <returns>The id of the request.</returns>
     public Guid Add(Frame frame)
     {
         var request = frame.Request!;
-        // Nobody tells what a server without limits has answered.
+        // Without limits nothing is counted, because nobody reports the end of the requests.
         if (_server != ServerLimits.None && _open.TryAdd(request.Id, (request, frame.Size))) _bytes += frame.Size;
         return request.Id;
     }
 
-    /// <summary>Counts a request no more; false when it was not counted.</summary>
+    /// <summary>Stops counting a request. Returns false when it was not counted.</summary>
     public bool Remove(Guid id)
     {
         if (!_open.Remove(id, out var request)) return false;
@@ -32,9 +33,9 @@ internal sealed class OpenRequests
         return true;
     }
 
-    /// <summary>Counts for a server from now on.</summary>
-    /// <param name="server">What it takes.</param>
-    /// <param name="isNew">Whether it knows nothing of what was sent before: that is lost.</param>
+    /// <summary>Applies the limits of a server that is about to be linked.</summary>
+    /// <param name="server">The limits of the server.</param>
+    /// <param name="isNew">Whether the server knows no earlier messages. Then requests that were sent are lost.</param>
     public void Begin(ServerLimits server, bool isNew)
     {
         _server = server;

@@ -1,11 +1,11 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Requests beyond what the server takes at a time, and what was sent behind them, until earlier requests are answered. Nothing overtakes:
-/// messages of the application leave in call order. Answers to the server and cancellations do not wait here.
+/// Holds back requests that the server does not take yet, and the messages after them, until earlier requests are answered. Messages of the
+/// application leave in the order of the calls. Answers to the server and cancellations do not wait here.
 /// </summary>
-/// <param name="session">Where messages go from here.</param>
-/// <param name="limits">How much may wait here, and as much again in the outbox.</param>
+/// <param name="session">The session that sends the messages.</param>
+/// <param name="limits">The limits of messages that wait here. As many again can wait in the outbox.</param>
 /// <remarks>Safe to call concurrently. No application code runs under the lock.</remarks>
 internal sealed class RequestBacklog(Session session, OutboxLimits limits)
 {
@@ -17,7 +17,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
     private bool _isPaused;
     private bool _isClosed;
 
-    /// <summary>Queues a request, taking over one reference.</summary>
+    /// <summary>Sends or queues a request. Takes over one reference of the frame.</summary>
     public EnqueueStatus Send(Frame request)
     {
         EnqueueOutcome sent;
@@ -32,9 +32,9 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         return sent.Result;
     }
 
-    /// <summary>Lets another message of the application wait behind the requests that do; false when none does.</summary>
-    /// <param name="message">The message, of which one reference is taken over if it waits.</param>
-    /// <param name="held">What became of it.</param>
+    /// <summary>Queues another message of the application behind waiting requests. Returns false when no request waits.</summary>
+    /// <param name="message">The message. One reference is taken over when it is queued.</param>
+    /// <param name="held">The outcome.</param>
     public bool TryHold(Frame message, out EnqueueOutcome held)
     {
         held = default;
@@ -46,7 +46,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         }
     }
 
-    /// <summary>The server has answered a request, or never gets it: the next may be sent.</summary>
+    /// <summary>Handles the end of a request, answered or never sent: the next request may be sent.</summary>
     public void OnEnded(Guid id)
     {
         lock (_lock)
@@ -57,15 +57,15 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         Pump();
     }
 
-    /// <summary>A server is about to be linked.</summary>
-    /// <param name="server">What it takes.</param>
-    /// <param name="isNew">Whether it knows nothing of what was sent before.</param>
+    /// <summary>Prepares for a server that is about to be linked.</summary>
+    /// <param name="server">The limits of the server.</param>
+    /// <param name="isNew">Whether the server knows no earlier messages.</param>
     public void Begin(ServerLimits server, bool isNew)
     {
         lock (_lock) _open.Begin(server, isNew);
     }
 
-    /// <summary>Sends what may be sent now.</summary>
+    /// <summary>Sends the messages that may be sent now.</summary>
     public void Pump()
     {
         var failed = new List<(IQueuedRequest Request, int Size, EnqueueStatus Result)>();
@@ -80,10 +80,10 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         foreach (var (request, size, result) in failed) request.Fail(session.WhyNotSent(request, size, result));
     }
 
-    /// <summary>The client says goodbye: requests that wait fail, and the rest goes on its way.</summary>
+    /// <summary>Empties the backlog of a client that says goodbye: waiting requests fail, and other messages are sent.</summary>
     public void Flush() => Empty(isClosed: false);
 
-    /// <summary>The conversation is over: nothing that waits is sent any more.</summary>
+    /// <summary>Closes the backlog: waiting messages are not sent any more.</summary>
     public void Close() => Empty(isClosed: true);
 
     private void Empty(bool isClosed)
@@ -153,8 +153,8 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         }
     }
 
-    /// <summary>Moves the first message to the outbox; what cannot go there is added to those that failed.</summary>
-    /// <returns>Something else than queued when nothing can be moved now.</returns>
+    /// <summary>Moves the first message to the outbox. Requests that cannot be moved are added to the failed ones.</summary>
+    /// <returns>The outcome of the moved message; not <see cref="EnqueueStatus.Queued"/> when none can be moved now.</returns>
     private EnqueueOutcome MoveNext_NeedsLock(List<(IQueuedRequest Request, int Size, EnqueueStatus Result)> failed)
     {
         while (!_isPaused && _waiting.TryPeek(out var first))
@@ -188,7 +188,7 @@ internal sealed class RequestBacklog(Session session, OutboxLimits limits)
         var first = _waiting.Dequeue();
         _bytes -= first.Size;
         if (_room is null || IsFull_NeedsLock(excess: 1)) return first;
-        // Its continuations run elsewhere.
+        // The continuations run asynchronously, not under the lock.
         _room.SetResult();
         _room = null;
         return first;

@@ -17,7 +17,7 @@ internal static partial class EngineLog
     [LoggerMessage(4, LogLevel.Debug, "A handler of {What} refused a message: {Code}")]
     public static partial void ListenerRefused(this ILogger logger, string what, string code);
 
-    [LoggerMessage(5, LogLevel.Warning, "The handler of {What} did not catch that its own request to '{Method}' failed with {Code}. Its caller gets METHOD_ERROR. Catch the HeliosException and throw a new one to tell the caller more. (Not logged since the last such warning: {Unlogged}.)")]
+    [LoggerMessage(5, LogLevel.Warning, "The handler of {What} did not catch that its own request to '{Method}' failed with {Code}. Its caller gets METHOD_ERROR. Catch the HeliosException and throw a new one to tell the caller more. (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void OwnRequestNotCaught(this ILogger logger, string what, string method, string code, int unlogged);
 
     [LoggerMessage(
@@ -26,12 +26,12 @@ internal static partial class EngineLog
         "A client's notification on topic '{Topic}' is refused, because its data is not what the handler takes: {Count} errors.")]
     public static partial void NotificationRefused(this ILogger logger, string topic, int count);
 
-    [LoggerMessage(7, LogLevel.Warning, "The handler of method '{Method}' has not ended within its time limit of {Limit}, and its caller got REQUEST_TIMEOUT. Pass the request's CancellationToken on, do less, or raise the limit. (Not logged since the last such warning: {Unlogged}.)")]
+    [LoggerMessage(7, LogLevel.Warning, "The handler of method '{Method}' has not ended within its time limit of {Limit}, and its caller got REQUEST_TIMEOUT. Pass the request's CancellationToken on, do less, or raise the limit. (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void HandlerTimedOut(this ILogger logger, string method, TimeSpan limit, int unlogged);
 
-    [LoggerMessage(8, LogLevel.Warning, "A request to method '{Method}' waited for its turn until its time limit of {Limit} had passed: too many handlers run. (Not logged since the last such warning: {Unlogged}.)")]
+    [LoggerMessage(8, LogLevel.Warning, "A request to method '{Method}' waited for its turn until its time limit of {Limit} had passed: too many handlers run. (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void RequestTimedOutInQueue(this ILogger logger, string method, TimeSpan limit, int unlogged);
 
-    [LoggerMessage(9, LogLevel.Warning, "The handler of {What} has blocked the thread that reads its connection for {Time}: everything else that its client sends waits. Await instead of blocking, or register the method with Blocking = true. (Not logged since the last such warning: {Unlogged}.)")]
+    [LoggerMessage(9, LogLevel.Warning, "The handler of {What} has blocked the thread that reads its connection for {Time}: everything else that its client sends waits. Await instead of blocking, or register the method with Blocking = true. (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void HandlerBlocks(this ILogger logger, string what, TimeSpan time, int unlogged);
 }

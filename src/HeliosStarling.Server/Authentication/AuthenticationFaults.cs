@@ -6,14 +6,14 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace HeliosStarling;
 
-/// <summary>Tells why authentication schemes do not accept the ticket of a request.</summary>
+/// <summary>Finds the reason why authentication schemes do not accept the ticket of a request.</summary>
 internal static class AuthenticationFaults
 {
-    // The framework's cookie scheme has no type for it.
+    // The cookie scheme of the framework has no exception type for an expired ticket, only this message.
     private const string ExpiredCookie = "Ticket expired";
 
-    /// <summary>What failed in the schemes that a policy asks; null when the request shows no ticket.</summary>
-    /// <remarks>The schemes have decided already and keep their results for the request: none does its work twice.</remarks>
+    /// <summary>Finds the failure of a policy's authentication schemes; null when the request has no ticket.</summary>
+    /// <remarks>The schemes have cached their results for this request, so no scheme does its work twice.</remarks>
     public static async ValueTask<Exception?> FindAsync(HttpContext context, AuthorizationPolicy policy)
     {
         foreach (var scheme in await SchemesOfAsync(context, policy).ConfigureAwait(false))
@@ -23,7 +23,7 @@ internal static class AuthenticationFaults
         return null;
     }
 
-    /// <summary>Whether the ticket is one of the past, and a new one of its kind would do.</summary>
+    /// <summary>Whether the ticket has expired, so that a new ticket would be accepted.</summary>
     public static bool IsExpired(Exception fault, DateTimeOffset now) => fault switch
     {
         AggregateException several => several.InnerExceptions.Any(one => IsExpired(one, now)),
@@ -32,7 +32,7 @@ internal static class AuthenticationFaults
         _ => fault.Message == ExpiredCookie,
     };
 
-    /// <summary>The types of what failed. The messages may repeat a ticket, which is a secret.</summary>
+    /// <summary>Gets the type names of a failure. Its messages may contain the ticket, which is a secret.</summary>
     public static string NameOf(Exception fault) =>
         fault is AggregateException several
             ? string.Join(", ", several.InnerExceptions.Select(NameOf).Distinct(StringComparer.Ordinal))

@@ -8,11 +8,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling;
 
 /// <summary>
-/// Checks a ticket as an endpoint would that <c>MapHelios</c> has made: with its authentication schemes and its policies.
+/// Checks a ticket like an endpoint of <c>MapHelios</c>: with the endpoint's authentication schemes and policies.
 /// </summary>
 internal static class EndpointTickets
 {
-    /// <summary>What the ticket says; null when it would not open a connection at this endpoint.</summary>
+    /// <summary>Checks a ticket. Returns null when it would not open a connection at this endpoint.</summary>
     public static async ValueTask<RenewedTicket?> CheckAsync(
         Node node, Endpoint endpoint, string ticket, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal static class EndpointTickets
     {
         var context = new DefaultHttpContext { RequestServices = scoped, RequestAborted = cancellationToken };
         context.Request.Method = HttpMethods.Get;
-        // Handlers of schemes like to look at it.
+        // Authentication handlers may read the path.
         context.Request.Path = endpoint is RouteEndpoint { RoutePattern.RawText: { } path } ? $"/{path.TrimStart('/')}" : "/";
         context.Request.Headers.Authorization = BearerTokens.Prefix + ticket;
         context.SetEndpoint(endpoint);

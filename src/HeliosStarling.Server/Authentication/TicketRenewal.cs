@@ -4,21 +4,21 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// The built-in method <c>system:renew</c>: takes a new sign-in ticket of a connection's user (docs/protocol.md section 5).
+/// The built-in method <c>system:renew</c>: accepts a new sign-in ticket for a connection's user (docs/protocol.md section 5).
 /// </summary>
-/// <remarks>Safe to call concurrently. The ticket is a secret: nothing logs or repeats it.</remarks>
+/// <remarks>Safe to call concurrently. The ticket is a secret: it is never logged or sent back.</remarks>
 internal sealed class TicketRenewal(Node node)
 {
     public const string MethodName = WireNames.Renew;
 
-    // Longer than any header that web servers take.
+    // Longer than the headers that web servers accept.
     private const int MaxLength = 16 * 1024;
 
     private readonly WarningLimit _warnings = new(node.Options.TimeProvider);
     private Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>>? _check;
 
-    /// <summary>The application checks tickets itself.</summary>
-    /// <exception cref="InvalidOperationException">It does so already.</exception>
+    /// <summary>Sets the application's check of tickets.</summary>
+    /// <exception cref="InvalidOperationException">There is a check already.</exception>
     public void Use(Func<Starling, string, CancellationToken, ValueTask<RenewedTicket?>> check)
     {
         if (Interlocked.CompareExchange(ref _check, check, null) is not null)
@@ -46,7 +46,7 @@ internal sealed class TicketRenewal(Node node)
         }), hasReturned: true);
     }
 
-    /// <summary>Writes <c>ticketExpiresIn</c>, in seconds, where a ticket has an end.</summary>
+    /// <summary>Writes <c>ticketExpiresIn</c> in seconds, if the ticket expires.</summary>
     public static void WriteExpiry(Utf8JsonWriter json, DateTimeOffset? expiresAt, DateTimeOffset now)
     {
         if (expiresAt is { } end) json.WriteNumber("ticketExpiresIn", (long)Math.Max(0, (end - now).TotalSeconds));
@@ -64,7 +64,7 @@ internal sealed class TicketRenewal(Node node)
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Its message may repeat the ticket.
+            // Log the type only: the message may contain the ticket.
             if (_warnings.TryTake(out var unlogged)) node.Engine.Logger.TicketCheckFailed(starling.Id, exception.GetType().Name, unlogged);
             return null;
         }

@@ -5,15 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
-/// <summary>Asks the application's authorization whether a user may do something with a resource.</summary>
+/// <summary>Checks with the application's authorization service whether a user may access a resource.</summary>
 internal delegate Task<AuthorizationResult> PolicyCheck(IAuthorizationService service, ClaimsPrincipal user, object resource);
 
-/// <summary>Who may call a method or send on a topic.</summary>
-/// <param name="allows">Which signed-in users; when <paramref name="policy"/> is null.</param>
-/// <param name="policy">What decides instead; null when nothing does.</param>
+/// <summary>The rule that decides who may call a method or send on a topic.</summary>
+/// <param name="allows">Decides for a signed-in user when <paramref name="policy"/> is null.</param>
+/// <param name="policy">The policy that decides instead; null when there is none.</param>
 internal sealed class AccessRule(Func<ClaimsPrincipal, bool> allows, PolicyCheck? policy = null)
 {
-    /// <summary>The refusal of a request; null when it may come in.</summary>
+    /// <summary>Checks a request. Returns the refusal; null when the request is allowed.</summary>
     public async ValueTask<HeliosException?> CheckAsync(InboundRequest request)
     {
         var context = RequestContext.Of(request);
@@ -23,7 +23,7 @@ internal sealed class AccessRule(Func<ClaimsPrincipal, bool> allows, PolicyCheck
         return isAllowed ? null : Refuse(context.User, $"call '{context.Method}'");
     }
 
-    /// <summary>The refusal of a notification; null when it may come in.</summary>
+    /// <summary>Checks a notification. Returns the refusal; null when the notification is allowed.</summary>
     public async ValueTask<HeliosException?> CheckAsync(TopicContext context)
     {
         var user = context.Starling.User;

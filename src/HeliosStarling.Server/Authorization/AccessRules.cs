@@ -5,16 +5,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling;
 
 /// <summary>
-/// Makes the rules that registrations ask for; what a rule needs and the application does not have is found here, at the start.
+/// Creates the rules of registrations. A policy or service that the application lacks is found here, at startup.
 /// </summary>
 internal static class AccessRules
 {
-    /// <summary>The application's default policy; without authorization services that somebody is signed in.</summary>
+    /// <summary>
+    /// Creates the rule of the application's default policy. Without authorization services it requires a signed-in user.
+    /// </summary>
     public static AccessRule Default(IServiceProvider? services) => services?.GetService<IAuthorizationPolicyProvider>() is { } provider
         ? Of(provider.GetDefaultPolicyAsync().GetAwaiter().GetResult())
         : Of(static _ => true);
 
-    /// <summary>A policy by its name.</summary>
+    /// <summary>Creates the rule of a named policy.</summary>
     public static AccessRule Named(IServiceProvider? services, string policy)
     {
         if (Provider(services).GetPolicyAsync(policy).GetAwaiter().GetResult() is null)
@@ -22,7 +24,7 @@ internal static class AccessRules
         return new AccessRule(static _ => false, (service, user, resource) => service.AuthorizeAsync(user, resource, policy));
     }
 
-    /// <summary>A policy of the application's own.</summary>
+    /// <summary>Creates the rule of a given policy.</summary>
     public static AccessRule Of(IServiceProvider? services, AuthorizationPolicy policy)
     {
         _ = Provider(services);

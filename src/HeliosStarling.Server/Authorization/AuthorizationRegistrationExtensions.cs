@@ -3,34 +3,35 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace HeliosStarling;
 
-/// <summary>Says who may call a method or send on a topic.</summary>
+/// <summary>Restricts who may call a method or send on a topic.</summary>
 /// <remarks>
-/// Rate limits come before, filters and the handler behind. Whom a rule does not let in gets <c>AUTH_REQUIRED</c> when nobody is signed in,
-/// else <c>METHOD_NOT_ALLOWED</c>: as the answer to a request, as an error message for a notification. Several rules must all be kept. Give
-/// them right behind the registration, before clients connect. When a rule cannot be set, the registration is taken away again.
+/// A rule is checked after rate limits and before filters and the handler. A refused client gets <c>AUTH_REQUIRED</c> when nobody is signed
+/// in, else <c>METHOD_NOT_ALLOWED</c>: as the answer to a request, or as an error message for a notification. All rules of a registration
+/// must be met. Add them immediately after the registration, before clients connect. When a rule cannot be created, the registration is
+/// removed again.
 /// </remarks>
 public static class AuthorizationRegistrationExtensions
 {
-    /// <summary>Demands what the application's default policy says: unless it was changed, that somebody is signed in.</summary>
+    /// <summary>Requires the application's default policy, which by default requires a signed-in user.</summary>
     /// <param name="method">The method.</param>
     /// <returns>The registration.</returns>
     public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method) =>
         Guard(method, AccessRules.Default);
 
-    /// <summary>Demands what a policy of the application says; it is given the <see cref="RequestContext"/> as its resource.</summary>
+    /// <summary>Requires a policy of the application. The resource of the policy is the <see cref="RequestContext"/>.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="policy">The policy's name.</param>
+    /// <param name="policy">The name of the policy.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidOperationException">There is no such policy, or the application has no authorization services.</exception>
+    /// <exception cref="InvalidOperationException">The policy does not exist, or the application has no authorization services.</exception>
     public static MethodRegistration<RequestContext> RequireAuthorization(this MethodRegistration<RequestContext> method, string policy)
     {
         ArgumentException.ThrowIfNullOrEmpty(policy);
         return Guard(method, services => AccessRules.Named(services, policy));
     }
 
-    /// <summary>Demands what a policy says; it is given the <see cref="RequestContext"/> as its resource.</summary>
+    /// <summary>Requires a policy. The resource of the policy is the <see cref="RequestContext"/>.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="policy">The policy. Its authentication schemes say nothing here: the user is the connection's.</param>
+    /// <param name="policy">The policy. Its authentication schemes are ignored: the user is the user of the connection.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidOperationException">The application has no authorization services.</exception>
     public static MethodRegistration<RequestContext> RequireAuthorization(
@@ -40,9 +41,9 @@ public static class AuthorizationRegistrationExtensions
         return Guard(method, services => AccessRules.Of(services, policy));
     }
 
-    /// <summary>Demands that somebody is signed in for whom a function says true; it needs no authorization services.</summary>
+    /// <summary>Requires a signed-in user for whom a function returns true. It needs no authorization services.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="allows">Whether a user is let in. Called for each request of a signed-in user, on the connection's reader.</param>
+    /// <param name="allows">Whether the user is allowed. Called for each request of a signed-in user, on the connection's reader.</param>
     /// <returns>The registration.</returns>
     public static MethodRegistration<RequestContext> RequireAuthorization(
         this MethodRegistration<RequestContext> method, Func<ClaimsPrincipal, bool> allows)
@@ -52,24 +53,24 @@ public static class AuthorizationRegistrationExtensions
     }
 
     /// <inheritdoc cref="RequireAuthorization(MethodRegistration{RequestContext})"/>
-    /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
+    /// <param name="topic">The registration of the topic handler. Other handlers of the same topic have their own rules.</param>
     public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic) =>
         Guard(topic, AccessRules.Default);
 
-    /// <summary>Demands what a policy of the application says; it is given the <see cref="TopicContext"/> as its resource.</summary>
-    /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
-    /// <param name="policy">The policy's name.</param>
+    /// <summary>Requires a policy of the application. The resource of the policy is the <see cref="TopicContext"/>.</summary>
+    /// <param name="topic">The registration of the topic handler. Other handlers of the same topic have their own rules.</param>
+    /// <param name="policy">The name of the policy.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidOperationException">There is no such policy, or the application has no authorization services.</exception>
+    /// <exception cref="InvalidOperationException">The policy does not exist, or the application has no authorization services.</exception>
     public static TopicRegistration<TopicContext> RequireAuthorization(this TopicRegistration<TopicContext> topic, string policy)
     {
         ArgumentException.ThrowIfNullOrEmpty(policy);
         return Guard(topic, services => AccessRules.Named(services, policy));
     }
 
-    /// <summary>Demands what a policy says; it is given the <see cref="TopicContext"/> as its resource.</summary>
-    /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
-    /// <param name="policy">The policy. Its authentication schemes say nothing here: the user is the connection's.</param>
+    /// <summary>Requires a policy. The resource of the policy is the <see cref="TopicContext"/>.</summary>
+    /// <param name="topic">The registration of the topic handler. Other handlers of the same topic have their own rules.</param>
+    /// <param name="policy">The policy. Its authentication schemes are ignored: the user is the user of the connection.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidOperationException">The application has no authorization services.</exception>
     public static TopicRegistration<TopicContext> RequireAuthorization(
@@ -79,9 +80,10 @@ public static class AuthorizationRegistrationExtensions
         return Guard(topic, services => AccessRules.Of(services, policy));
     }
 
-    /// <summary>Demands that somebody is signed in for whom a function says true; it needs no authorization services.</summary>
-    /// <param name="topic">The topic's handler; others of the same topic have their own rules.</param>
-    /// <param name="allows">Whether a user is let in. Called for each notification of a signed-in user, on the connection's reader.</param>
+    /// <summary>Requires a signed-in user for whom a function returns true. It needs no authorization services.</summary>
+    /// <param name="topic">The registration of the topic handler. Other handlers of the same topic have their own rules.</param>
+    /// <param name="allows">Whether the user is allowed. Called for each notification of a signed-in user, on the connection's
+    /// reader.</param>
     /// <returns>The registration.</returns>
     public static TopicRegistration<TopicContext> RequireAuthorization(
         this TopicRegistration<TopicContext> topic, Func<ClaimsPrincipal, bool> allows)
@@ -113,7 +115,7 @@ public static class AuthorizationRegistrationExtensions
         }
         catch
         {
-            // Otherwise, code that catches this would offer to everybody what was to be guarded.
+            // Remove the registration: code that catches the exception would otherwise leave the method or topic open to everybody.
             takeAway();
             throw;
         }

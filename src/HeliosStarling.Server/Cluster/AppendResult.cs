@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The answer to an append.</summary>
-/// <param name="Status">How the log answered.</param>
-/// <param name="Position">Where the message stands; null when that is not known.</param>
+/// <summary>The result of an append.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Position">The position of the message; null when it is unknown.</param>
 internal sealed record AppendResult(AppendStatus Status, LogPosition? Position);

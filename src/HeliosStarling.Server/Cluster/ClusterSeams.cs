@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What one node has of the cluster. The state of starlings is kept by <see cref="IStateStore"/>, apart from it.</summary>
+/// <summary>The cluster as one node sees it. The states of starlings are not part of it: see <see cref="IStateStore"/>.</summary>
 internal sealed record ClusterSeams
 {
     public required INodeLease Lease { get; init; }

@@ -1,26 +1,26 @@
 namespace HeliosStarling;
 
-/// <summary>How the directory answered.</summary>
+/// <summary>The status of a directory call.</summary>
 internal enum DirectoryStatus
 {
-    /// <summary>It is done, or it was done before and this is a repetition.</summary>
+    /// <summary>The change was made, now or by an earlier identical call.</summary>
     Done,
 
-    /// <summary>The caller does not own the starling any more. It ends it and writes nothing more for it.</summary>
+    /// <summary>The caller does not own the starling any more. It must end the starling and write nothing more for it.</summary>
     Lost,
 
-    /// <summary>The application closed the starling for good.</summary>
+    /// <summary>The application has closed the starling for good.</summary>
     Closed,
 
-    /// <summary>The fence is not the expected one: somebody else was faster. The caller reads the record again.</summary>
+    /// <summary>The fence is not the expected one, because another node has changed it. The caller must read the record again.</summary>
     Moved,
 
-    /// <summary>A node that is alive owns the starling.</summary>
+    /// <summary>The starling is owned by another node that is alive.</summary>
     OwnerAlive,
 
-    /// <summary>The lease of the asking node is gone. It takes a new one first.</summary>
+    /// <summary>The lease of the calling node is gone. The node must take a new one first.</summary>
     NodeGone,
 
-    /// <summary>The store has no room for it. Nothing is changed.</summary>
+    /// <summary>The store has no room. Nothing was changed.</summary>
     Full,
 }

@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
-/// <summary>A part of a log, and what the log said of itself in the same step.</summary>
-/// <param name="State">The log.</param>
-/// <param name="Floor">What the floor means in this epoch; 0 when none was given.</param>
-/// <param name="Messages">The messages, without holes between them.</param>
+/// <summary>A part of a log, with the state of the log at the same moment.</summary>
+/// <param name="State">The state of the log.</param>
+/// <param name="Floor">The floor as an offset of the current epoch; 0 without a floor.</param>
+/// <param name="Messages">The messages, without gaps.</param>
 internal sealed record GroupLogSlice(GroupLogState State, long Floor, IReadOnlyList<GroupLogMessage> Messages);

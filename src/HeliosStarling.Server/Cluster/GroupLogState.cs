@@ -1,17 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>What a log says of itself.</summary>
-/// <param name="Epoch">The numbering that counts now.</param>
-/// <param name="Previous">The epoch before it, whose messages and offsets went on; null when they did not.</param>
-/// <param name="Since">The last offset of the epochs before.</param>
-/// <param name="First">The offset of the oldest message that is kept; one above <paramref name="Last"/> when none is.</param>
+/// <summary>The state of a log.</summary>
+/// <param name="Epoch">The current epoch.</param>
+/// <param name="Previous">The previous epoch, if its messages and offsets continue in the current one; else null.</param>
+/// <param name="Since">The last offset of the previous epochs.</param>
+/// <param name="First">The offset of the oldest kept message; one above <paramref name="Last"/> when no message is kept.</param>
 /// <param name="Last">The offset of the newest message; 0 when there was none.</param>
 internal sealed record GroupLogState(string Epoch, string? Previous, long Since, long First, long Last)
 {
     /// <summary>
-    /// What a position means in this epoch. One of this epoch is its offset. One of the previous epoch counts up to <see cref="Since"/>.
-    /// Any other is
-    /// <see cref="Since"/>, because nobody knows what it had seen.
+    /// Converts a position to an offset of the current epoch. A position of the current epoch is its offset. A position of the previous
+    /// epoch is valid up to <see cref="Since"/>. Any other position becomes <see cref="Since"/>, because it is unknown which messages it
+    /// includes.
     /// </summary>
     public long OffsetOf(LogPosition position)
     {

@@ -1,15 +1,16 @@
 namespace HeliosStarling;
 
-/// <summary>Takes what comes from a channel. It is called by one thread at a time, must return soon, and must not throw.</summary>
+/// <summary>Receives the messages of a channel. It is called by one thread at a time, must return quickly, and must not throw.</summary>
 internal interface IBackplaneReceiver
 {
-    /// <summary>A message came.</summary>
+    /// <summary>Called for each message.</summary>
     /// <param name="message">The message.</param>
     void OnMessage(BackplaneMessage message);
 
-    /// <summary>Messages were lost. It is called ahead of the message that shows the gap.</summary>
-    /// <param name="channel">In which channel.</param>
-    /// <param name="sender">Whose messages; null when the subscription broke, so that those of any sender may be missing.</param>
-    /// <param name="missed">How many; null when that is not known.</param>
+    /// <summary>Called for lost messages, before the message that shows the gap.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="sender">The sender of the lost messages; null when the subscription broke, so messages of any sender may be
+    /// lost.</param>
+    /// <param name="missed">The number of lost messages; null when it is unknown.</param>
     void OnMissed(BackplaneChannel channel, string? sender, long? missed);
 }

@@ -1,35 +1,35 @@
 namespace HeliosStarling;
 
-/// <summary>Says which nodes are alive. A node is alive as long as it renews its lease.</summary>
+/// <summary>Knows which nodes are alive. A node is alive while it renews its lease.</summary>
 /// <remarks>
-/// <para>Guaranteed: a lease that is gone never comes back under the same id. So "dead" stays true, and a lease and what refers to it may
-/// be read one after the other.</para>
-/// <para>Guaranteed: time is the store's. No rule trusts the clock of a node.</para>
-/// <para>May be repeated: every call. A repeated <see cref="TakeAsync"/> makes one more lease; the one whose answer was lost runs
-/// out.</para>
+/// <para>Guaranteed: a lease that has ended never returns with the same id. So a dead node stays dead, and a lease and the data that refers
+/// to it may be read one after the other.</para>
+/// <para>Guaranteed: time is the store's time. No rule relies on the clock of a node.</para>
+/// <para>May be repeated: every call. A repeated <see cref="TakeAsync"/> creates another lease. The one whose answer was lost
+/// expires.</para>
 /// <para>Safe to call concurrently. Every call throws <see cref="ClusterUnavailableException"/> when the store does not answer.</para>
 /// </remarks>
 internal interface INodeLease
 {
-    /// <summary>Takes a lease for this process, always under a new id. A lease that it already has runs out by itself.</summary>
-    /// <param name="address">Where other nodes reach the listener for nodes of this one.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Takes a lease for this process, always with a new id. An earlier lease of the process expires by itself.</summary>
+    /// <param name="address">The address at which other nodes reach this node.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     ValueTask<LeaseTerm> TakeAsync(string address, CancellationToken cancellationToken = default);
 
-    /// <summary>Prolongs a lease. It never makes one.</summary>
-    /// <param name="node">Which.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when the lease is gone. The node then takes a new one and holds again what it has
+    /// <summary>Renews a lease. It never creates one.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The renewed lease; null when the lease is gone. Then the node takes a new one and holds its starlings again
     /// (<see cref="IStarlingDirectory.HoldAsync"/>).</returns>
     ValueTask<LeaseTerm?> RenewAsync(NodeId node, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends a lease, the last step of a node that stops. Nothing happens when it is gone already.</summary>
-    /// <param name="node">Which.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Ends a lease, as the last step of a node that stops. A lease that is gone is ignored.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     ValueTask EndAsync(NodeId node, CancellationToken cancellationToken = default);
 
-    /// <summary>The address of a node that is alive; null when it is dead.</summary>
-    /// <param name="node">Which.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Gets the address of a node that is alive; null when it is dead.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     ValueTask<string?> FindAsync(NodeId node, CancellationToken cancellationToken = default);
 }

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Takes hops until it is disposed of. Streams that were opened go on.</summary>
+/// <summary>Accepts hops until it is disposed. Open streams continue.</summary>
 internal interface INodeListener : IAsyncDisposable
 {
     /// <summary>Refuses further hops with <see cref="NodeLinkStatus.Draining"/>.</summary>

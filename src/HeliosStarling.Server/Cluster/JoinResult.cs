@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The answer to a join.</summary>
-/// <param name="Status">How the directory answered.</param>
-/// <param name="Floor">The floor that counts: of a starling that was in the group already, the earlier one.</param>
+/// <summary>The result of a join.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Floor">The floor that applies: the earlier one if the starling was in the group already.</param>
 internal sealed record JoinResult(DirectoryStatus Status, LogPosition? Floor);

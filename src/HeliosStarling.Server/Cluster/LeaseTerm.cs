@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
-/// <summary>What a node knows of its lease.</summary>
-/// <param name="Node">Whose. Answers that were given to an older id count for nothing.</param>
-/// <param name="TimeToLive">How long the lease lasts from now on, unless it is renewed.</param>
-/// <param name="StoreTime">The store's time. Tokens are dated and judged by it: a node keeps the distance to its own clock.</param>
+/// <summary>The lease of a node, as the node knows it.</summary>
+/// <param name="Node">The node. Results for an older id of the node are invalid.</param>
+/// <param name="TimeToLive">The time until the lease expires, unless it is renewed.</param>
+/// <param name="StoreTime">The store's time. Tokens are dated by it, so the node remembers the difference to its own clock.</param>
 internal sealed record LeaseTerm(NodeId Node, TimeSpan TimeToLive, DateTimeOffset StoreTime);

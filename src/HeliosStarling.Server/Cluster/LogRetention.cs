@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
-/// <summary>What the log of a group keeps. Whatever is beyond one of the limits goes, the oldest message first.</summary>
-/// <param name="Messages">How many messages at most. At least 1.</param>
-/// <param name="Age">How long each is kept. The log itself, with its epoch and its last offset, is kept for ten times as long after the
-/// last message.</param>
-/// <param name="Bytes">How many bytes of messages at most. A single message may be larger.</param>
+/// <summary>The retention of a group's log. Beyond any of the limits the oldest messages are removed.</summary>
+/// <param name="Messages">The maximum number of messages. At least 1.</param>
+/// <param name="Age">The time to keep a message. The log itself, with its epoch and last offset, is kept ten times as long after the last
+/// message.</param>
+/// <param name="Bytes">The maximum size of the messages in bytes. A single message may be larger.</param>
 internal sealed record LogRetention(int Messages, TimeSpan Age, long Bytes);

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The number of a message of one sender in one channel.</summary>
-/// <param name="Run">A sender forgets a silent channel and later begins a new run. Runs grow.</param>
-/// <param name="Sequence">1 for the first message of a run, and one more for each further one.</param>
+/// <summary>The number of a message from one sender in one channel.</summary>
+/// <param name="Run">The number of the run, which grows. A sender forgets a silent channel and begins a new run later.</param>
+/// <param name="Sequence">The number of the message in the run, from 1.</param>
 internal readonly record struct MessageNumber(long Run, long Sequence);

@@ -1,17 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>How a node answered to a hop.</summary>
+/// <summary>The status of opening a stream to a node.</summary>
 internal enum NodeLinkStatus
 {
     /// <summary>The stream is open.</summary>
     Opened,
 
-    /// <summary>Nobody answers at the address.</summary>
+    /// <summary>No node answers at the address.</summary>
     Unreachable,
 
-    /// <summary>The node stops and takes no more.</summary>
+    /// <summary>The node is stopping and accepts no further streams.</summary>
     Draining,
 
-    /// <summary>The hop was refused: it is for another node or another id of this one, too old, seen before, or false.</summary>
+    /// <summary>The hop was refused: it names another node or another id of this node, or it is too old, repeated or forged.</summary>
     Refused,
 }

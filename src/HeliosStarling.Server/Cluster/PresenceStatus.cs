@@ -1,14 +1,14 @@
 namespace HeliosStarling;
 
-/// <summary>How the store of presence answered.</summary>
+/// <summary>The status of a presence call.</summary>
 internal enum PresenceStatus
 {
     /// <summary>The node lists the starling.</summary>
     Listed,
 
-    /// <summary>The lease of the node is gone. It takes a new one and lists all that it has again.</summary>
+    /// <summary>The lease of the node is gone. The node must take a new one and list all its starlings again.</summary>
     NodeGone,
 
-    /// <summary>The store has no room for it. Nothing is changed.</summary>
+    /// <summary>The store has no room. Nothing was changed.</summary>
     Full,
 }

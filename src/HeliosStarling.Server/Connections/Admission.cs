@@ -3,21 +3,21 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>Decides which starling a connection belongs to, and links it: docs/protocol.md section 7, "Recovery" and "Takeover".</summary>
-/// <remarks>Safe to call concurrently. All checks come first: what is refused touches nothing.</remarks>
+/// <remarks>Safe to call concurrently. A connection is checked completely before anything is changed for it.</remarks>
 internal sealed class Admission(Node node, Connections connections)
 {
-    // How long a client has to answer the ping that shows that it lives (docs/protocol.md section 7, rule 5).
+    // How long a client may take to answer the ping that tests whether it is alive (docs/protocol.md section 7, rule 5).
     private static readonly TimeSpan s_proofTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Links a connection to its starling.</summary>
-    /// <returns>The starling that the connection is linked to; null when the connection is being closed instead.</returns>
+    /// <returns>The linked starling; null when the connection is closed instead.</returns>
     public async Task<Starling?> AdmitAsync(WebSocketConnection connection, Arrival arrival)
     {
         using var attempt = new AdmissionAttempt(connection, arrival);
         try
         {
             if (arrival.Recovery.Token is { } token) await RecoverAsync(attempt, token).ConfigureAwait(false);
-            else await ReceiveNewAsync(attempt, refusal: null).ConfigureAwait(false);
+            else await AdmitNewAsync(attempt, refusal: null).ConfigureAwait(false);
         }
         catch (GreetingFailedException)
         {
@@ -49,7 +49,7 @@ internal sealed class Admission(Node node, Connections connections)
         var subject = Subjects.Of(attempt.Arrival.User);
         while (true)
         {
-            // Read again each time: the starling may have been closed for good meanwhile, and reading its token says so.
+            // Read the token in each round: the starling may have been closed for good meanwhile, which revokes the token.
             var reading = await node.Tokens.ReadAsync(token, subject, default).ConfigureAwait(false);
             if (reading.Content is { } content && attempt.Arrival.Recovery.IsMalformed) reading = new TokenReading(null, Impossible);
             if (reading.Refusal is not null)
@@ -83,7 +83,7 @@ internal sealed class Admission(Node node, Connections connections)
                     attempt.Connection.BeginClose(CloseCode.LivenessTimeout, "no answer to a ping");
                     return;
                 default:
-                    // Given up or expired: it is remade.
+                    // The starling was given up or has expired: recreate it in the next round.
                     starling.Life.Forget();
                     break;
             }
@@ -97,13 +97,13 @@ internal sealed class Admission(Node node, Connections connections)
         node.Metrics.RecoveryRefused(refusal.Code);
         if (reading.IsClosedForGood && recovery.Resumes) attempt.Connection.BeginClose(CloseCode.ClosedForGood, "closed for good");
         else if (recovery.IsStrict) attempt.Connection.BeginClose(CloseCode.RecoveryRefused, refusal.Code);
-        else await ReceiveNewAsync(attempt, refusal).ConfigureAwait(false);
+        else await AdmitNewAsync(attempt, refusal).ConfigureAwait(false);
     }
 
     private static HeliosException Impossible =>
         new(ErrorCodes.StateRecoveryFailed, "The recovery's epoch, received, instance or attempt is impossible.");
 
-    /// <summary>The starling of a token: the one that is held or connected, or else one that is remade under its id.</summary>
+    /// <summary>Finds the starling of a token, connected or held, or recreates it with its id.</summary>
     private async Task<(Starling Starling, bool IsRemade, TokenReading Fault)> FindOrRemakeAsync(
         AdmissionAttempt attempt, TokenContent content)
     {
@@ -113,9 +113,9 @@ internal sealed class Admission(Node node, Connections connections)
         var restored = new TaskCompletionSource<HeliosException?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var remade = new Starling(node, attempt.Arrival.User, content.StarlingId) { Prepared = restored };
         remade.Tokens.OnRemade();
-        // Somebody else was faster.
+        // Another connection has added the starling first.
         if (!TryBegin(attempt, remade)) return await FindOrRemakeAsync(attempt, content).ConfigureAwait(false);
-        // Between the reading of its token and here it may have been closed for good, and forgotten.
+        // The starling may have been closed for good and forgotten since its token was read.
         if (await node.Tokens.IsClosedAsync(content.StarlingId, content.Timestamp, default).ConfigureAwait(false) is { } closed)
         {
             attempt.Withdraw(closed.Refusal);
@@ -128,24 +128,24 @@ internal sealed class Admission(Node node, Connections connections)
         return (remade, true, new TokenReading(null, fault));
     }
 
-    private async Task ReceiveNewAsync(AdmissionAttempt attempt, HeliosException? refusal)
+    private async Task AdmitNewAsync(AdmissionAttempt attempt, HeliosException? refusal)
     {
         var starling = attempt.Arrival.Starling ?? new Starling(node, attempt.Arrival.User);
         TryBegin(attempt, starling);
         if (refusal is not null)
             starling.Session.Send(node.Engine.Encoder.Error(
                 ErrorSeverity.Application, refusal.Code, refusal.Message, new SerializedJson(refusal.Details, node.Engine.Types)));
-        if (await GreetAsync(starling).ConfigureAwait(false) is not { } unwelcome)
+        if (await GreetAsync(starling).ConfigureAwait(false) is not { } rejection)
         {
             await LinkAsync(attempt, starling, recoveredFrom: null).ConfigureAwait(false);
             return;
         }
-        // Gone before its client hears of it.
+        // Forget the starling before its client is told.
         attempt.Withdraw();
-        attempt.Connection.BeginClose(CloseCode.Policy, unwelcome.Code);
+        attempt.Connection.BeginClose(CloseCode.Policy, rejection.Code);
     }
 
-    /// <summary>Lets the server know a starling that is made for a connection; false when it has one of this id.</summary>
+    /// <summary>Adds a starling that was created for a connection. Returns false when the server has one with the same id.</summary>
     private bool TryBegin(AdmissionAttempt attempt, Starling starling)
     {
         starling.Peer.BeginLink(PartyOf(attempt));
@@ -163,24 +163,24 @@ internal sealed class Admission(Node node, Connections connections)
     private static object PartyOf(AdmissionAttempt attempt) => Partitions.OfParty(attempt.Arrival.User, attempt.Arrival.RemoteAddress);
 
     /// <summary>
-    /// Lets the application greet a starling, for a while: a handler that hangs must not keep the place of its connection.
+    /// Lets the application greet a starling within <see cref="HeliosOptions.RequestTimeout"/>. A handler that hangs must not occupy the
+    /// place of the connection.
     /// </summary>
-    /// <returns>Why a filter does not let it in; null when it is welcome.</returns>
-    /// <exception cref="TimeoutException">It takes too long.</exception>
+    /// <returns>The refusal of a filter; null when the starling is accepted.</returns>
+    /// <exception cref="TimeoutException">The greeting takes too long.</exception>
     private Task<HeliosException?> GreetAsync(Starling starling)
     {
         var greeting = Greeting.RunAsync(starling, () => RunGreetingAsync(starling));
         return greeting.IsCompleted ? greeting : greeting.WaitAsync(node.Options.RequestTimeout, node.Engine.Time);
     }
 
-    /// <exception cref="GreetingFailedException">A handler of <c>OnConnection</c> has failed.</exception>
+    /// <exception cref="GreetingFailedException">A handler of <c>OnConnection</c> failed.</exception>
     private async Task<HeliosException?> RunGreetingAsync(Starling starling)
     {
         var isGreeted = true;
         var refusal = await FilterAsync(
             starling, async () => isGreeted = await AnnounceNewAsync(starling).ConfigureAwait(false)).ConfigureAwait(false);
-        // What the handler was to do, such as to join groups or to check rights, is not done: it must not depend on luck whether the client
-        // is served.
+        // The handler may not have joined groups or checked rights, so the client must not be served by accident.
         return isGreeted || node.Options.IgnoreConnectionHandlerFailures ? refusal : throw new GreetingFailedException();
     }
 
@@ -222,7 +222,7 @@ internal sealed class Admission(Node node, Connections connections)
             request.Attempt,
             isNew || attempt.IsProven,
             attempt.Arrival.MessageLimit);
-        // What is refused anyway costs no token.
+        // Check first: a connection that will be refused needs no token.
         if (starling.Session.Ledger.Judge(claim) is var verdict and not LinkOutcome.Linked) return verdict;
         var token = request.Resumes || recoveredFrom is not null
             ? await Greeting.RunAsync(starling, () => MakeTokenAsync(attempt, starling)).ConfigureAwait(false)
@@ -241,7 +241,7 @@ internal sealed class Admission(Node node, Connections connections)
         OnLinked(attempt, starling, party, link.Previous as WebSocketConnection);
         if (recoveredFrom is not null) node.Metrics.Recovered(continues, isRemade);
         _ = starling.AnnounceAsync(() => OnConnectedAsync(attempt.Connection, starling, recoveredFrom is null ? null : token));
-        // Last: with its welcome a client may come again, on another connection, which is announced after this one.
+        // Wake last: after its welcome the client may reconnect, and this connection must be announced before the next one.
         attempt.Connection.Wake();
         starling.Life.EndLink(attempt.Connection);
         await WaitUntilReadyAsync(attempt.Connection, link.Ready).ConfigureAwait(false);
@@ -250,7 +250,7 @@ internal sealed class Admission(Node node, Connections connections)
 
     private void OnLinked(AdmissionAttempt attempt, Starling starling, object party, WebSocketConnection? previous)
     {
-        // First of all: whatever fails behind it, the end of the connection takes back what this counts.
+        // This comes first: the end of the connection undoes what is counted here, even when a later step fails.
         connections.OnLinked(starling, attempt.Connection, previous);
         previous?.BeginClose(CloseCode.Superseded, "superseded");
         starling.Peer.ApplyLink(attempt.Connection, attempt.Arrival.RemoteAddress, party);
@@ -260,7 +260,8 @@ internal sealed class Admission(Node node, Connections connections)
     }
 
     /// <summary>
-    /// Waits for the handlers of earlier connections, for a while: one that blocks its thread must not keep the place of this connection.
+    /// Waits for the handlers of earlier connections, with a limit. A handler that blocks its thread must not occupy the place of this
+    /// connection.
     /// </summary>
     private async Task WaitUntilReadyAsync(WebSocketConnection connection, Task ready)
     {
@@ -281,7 +282,9 @@ internal sealed class Admission(Node node, Connections connections)
         node.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
     }
 
-    /// <summary>A token for the welcome. When the states can't be saved it has none: good as long as the starling is held.</summary>
+    /// <summary>
+    /// Creates the token of the welcome. If the states cannot be saved, the token has none and is valid while the starling is held.
+    /// </summary>
     private async Task<RecoveryToken> MakeTokenAsync(AdmissionAttempt attempt, Starling starling)
     {
         try
@@ -292,7 +295,7 @@ internal sealed class Admission(Node node, Connections connections)
         {
             node.Engine.Logger.TokenFailed(starling.Id, exception.Message);
         }
-        // Its own user and not the starling's: that one may be of another connection, which has failed just now.
+        // Not the user of the starling: it may belong to another connection that has just failed.
         var subject = Subjects.Of(attempt.Arrival.User);
         var token = await node.Tokens
             .IssueAsync(starling.Id, subject, CoreState.Save(starling), null, starling.Tokens.Lifetime, starling.Peer.Party, default)
@@ -301,6 +304,6 @@ internal sealed class Admission(Node node, Connections connections)
         return token;
     }
 
-    /// <summary>A handler of <c>OnConnection</c> has failed, which is logged already.</summary>
+    /// <summary>Thrown when a handler of <c>OnConnection</c> failed. The failure is logged already.</summary>
     private sealed class GreetingFailedException : Exception;
 }

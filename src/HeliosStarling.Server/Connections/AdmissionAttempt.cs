@@ -1,10 +1,10 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// One connection on its way to a starling. It owns the starling that is made for the connection until that is linked: an attempt that ends
-/// otherwise, however it does, leaves nothing behind.
+/// The admission of one connection. It owns the starling that is created for the connection until the two are linked. An attempt that ends
+/// without a link leaves nothing behind.
 /// </summary>
-/// <remarks>Belongs to one admission; not safe to use concurrently.</remarks>
+/// <remarks>Used by one admission only; not safe to use concurrently.</remarks>
 internal sealed class AdmissionAttempt(WebSocketConnection connection, Arrival arrival) : IDisposable
 {
     private Starling? _made;
@@ -13,29 +13,29 @@ internal sealed class AdmissionAttempt(WebSocketConnection connection, Arrival a
 
     public Arrival Arrival => arrival;
 
-    /// <summary>Whether the client has answered a ping on this connection.</summary>
+    /// <summary>Whether the client has answered the ping on this connection.</summary>
     public bool IsProven { get; set; }
 
-    /// <summary>The starling that the connection is linked to; null while it is not.</summary>
+    /// <summary>The linked starling; null before the link.</summary>
     public Starling? Linked { get; private set; }
 
-    /// <summary>Owns a starling from now on that is made for the connection.</summary>
-    /// <param name="starling">The starling, which the server may know already.</param>
+    /// <summary>Takes ownership of a starling that was created for the connection.</summary>
+    /// <param name="starling">The starling. It may already be known to the server.</param>
     public void Own(Starling starling)
     {
         Withdraw();
         _made = starling;
     }
 
-    /// <summary>The connection is linked: what is left to be undone is what the end of any connection undoes.</summary>
+    /// <summary>Records the link. From now on the end of the connection cleans up.</summary>
     public void OnLinked(Starling starling)
     {
         if (_made != starling) Withdraw();
         (_made, Linked) = (null, starling);
     }
 
-    /// <summary>Gives up the starling that was made, if any.</summary>
-    /// <param name="refusal">Why others that wait for it are refused too; null when they may try again.</param>
+    /// <summary>Withdraws the owned starling, if there is one.</summary>
+    /// <param name="refusal">The refusal for other connections that wait for the starling; null when they may try again.</param>
     public void Withdraw(HeliosException? refusal = null)
     {
         var made = _made;

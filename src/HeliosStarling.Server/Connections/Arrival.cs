@@ -4,21 +4,21 @@ using Microsoft.AspNetCore.Http;
 
 namespace HeliosStarling;
 
-/// <summary>Somebody who connects.</summary>
-/// <param name="User">Who it is; null when nobody says so.</param>
-/// <param name="Recovery">Which starling it says it was, and what it says of it.</param>
-/// <param name="Starling">The starling that it is to be; null: one is made or recovered for it.</param>
+/// <summary>A client that connects.</summary>
+/// <param name="User">The user; null when it is unknown.</param>
+/// <param name="Recovery">The recovery that the client asks for.</param>
+/// <param name="Starling">A starling that was created for the connection; null when one is to be created or recovered.</param>
 internal sealed record Arrival(ClaimsPrincipal? User, RecoveryRequest Recovery, Starling? Starling = null)
 {
-    /// <summary>Where the connection comes from; null when it has no IP address.</summary>
+    /// <summary>The address of the client; null when the connection has no IP address.</summary>
     public IPAddress? RemoteAddress { get; init; }
 
-    /// <summary>The largest message in bytes that the client takes. Default any.</summary>
+    /// <summary>The largest message that the client takes, in bytes. Default any size.</summary>
     public int MessageLimit { get; init; } = int.MaxValue;
 
-    /// <summary>When the user's authentication ends; null when it does not.</summary>
+    /// <summary>The time when the user's authentication ends; null when it does not end.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Where it came in; null behind the lean listener.</summary>
+    /// <summary>The endpoint that took the connection; null with the lean listener.</summary>
     public Endpoint? Endpoint { get; init; }
 }

@@ -3,21 +3,21 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The live connections of a server, from the upgrade to the end.</summary>
+/// <summary>The connections of a server, from the upgrade to the end.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class Connections : IAsyncDisposable
 {
-    /// <summary>Why a server that stops closes its connections.</summary>
+    /// <summary>The close reason when the server stops.</summary>
     public const string GoingAway = "server going away";
 
-    // Deadlines are kept to about this precision by one timer for all connections, and acknowledgements leave in time:
-    // at most 1 s after the first message that waits for one (docs/protocol.md section 7, rule 4).
+    // One timer checks the deadlines of all connections at this interval. It also sends acknowledgements in time: at most 1 s after the
+    // first unacknowledged message (docs/protocol.md section 7, rule 4).
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
 
     private readonly Node _node;
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
-    private readonly HeavyReaderQueue _turns = new();
+    private readonly HeavyReaderQueue _heavyReaders = new();
     private readonly ITimer _ticker;
     private readonly Drain _drain;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,33 +33,33 @@ internal sealed class Connections : IAsyncDisposable
         _ticker = node.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, s_tick, s_tick);
     }
 
-    /// <summary>Whether the server goes away and takes no connection any more.</summary>
+    /// <summary>Whether the server is stopping and accepts no further connections.</summary>
     public bool IsStopping => _drain.HasBegun;
 
     /// <summary>Whether the server has stopped.</summary>
     public bool HasStopped => _stopped.Task.IsCompleted;
 
     /// <summary>
-    /// The most connections at a time: <see cref="HeliosOptions.MaxConnections"/>, or as many as the process has file handles for.
+    /// The maximum number of connections: <see cref="HeliosOptions.MaxConnections"/>, or fewer if the process has fewer file handles.
     /// </summary>
     public int Limit { get; private set; }
 
-    /// <summary>How many connections there are, those included that are being upgraded or have not quite ended.</summary>
+    /// <summary>The number of connections, including those that are being upgraded or closed.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Completes when a server that stops has no connection any more.</summary>
+    /// <summary>Completes when the last connection of a stopping server has ended.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>The connections that belong to no starling yet, or not any more.</summary>
+    /// <summary>The connections that are not linked to a starling yet, or not any more.</summary>
     public ICollection<WebSocketConnection> Unlinked => _unlinked.Keys;
 
-    /// <exception cref="ObjectDisposedException">The server was stopped, or is stopping.</exception>
+    /// <exception cref="ObjectDisposedException">The server is stopping or has stopped.</exception>
     public void ThrowIfStopped()
     {
         if (IsStopping) throw new ObjectDisposedException("Helios", "The server was stopped, and cannot start again. Create another one.");
     }
 
-    /// <summary>Takes a place for a connection; false when there is none. A place taken is given back with <see cref="Leave"/>.</summary>
+    /// <summary>Takes a place for a connection. Returns false when there is none. <see cref="Leave"/> gives the place back.</summary>
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _count) <= Limit && !IsStopping) return true;
@@ -70,7 +70,7 @@ internal sealed class Connections : IAsyncDisposable
     /// <summary>Lowers the limit to the number of connections that the process has file handles for.</summary>
     public void LimitTo(int connections) => Limit = Math.Min(Limit, connections);
 
-    /// <summary>Whether a connection that came now would find a place.</summary>
+    /// <summary>Whether there is a place for another connection now.</summary>
     public bool HasRoom => !IsStopping && Count < Limit;
 
     public void Leave()
@@ -78,14 +78,14 @@ internal sealed class Connections : IAsyncDisposable
         if (Interlocked.Decrement(ref _count) == 0 && IsStopping) _ended.TrySetResult();
     }
 
-    /// <summary>Runs one connection, for which a place was taken, to its end.</summary>
-    /// <param name="stream">The upgraded bytes, both ways.</param>
-    /// <param name="early">Bytes that came right behind the upgrade request.</param>
-    /// <param name="arrival">Who connects, and what it says of itself.</param>
-    /// <param name="abort">Cuts the transport under the stream.</param>
-    /// <param name="isShared">Whether the stream is one of several on a transport, as with HTTP/2.</param>
-    /// <param name="socket">What is under the stream, or the stream itself; null when that is no socket of ours.</param>
-    /// <param name="endSending">Ends sending alone, for a transport without socket; null when it cannot.</param>
+    /// <summary>Runs one connection to its end. A place must have been taken for it.</summary>
+    /// <param name="stream">The upgraded stream.</param>
+    /// <param name="early">Bytes that came together with the upgrade request.</param>
+    /// <param name="arrival">The client that connects.</param>
+    /// <param name="abort">Cuts the transport below the stream.</param>
+    /// <param name="isShared">Whether the stream is one of several on a transport (HTTP/2).</param>
+    /// <param name="socket">The socket below the stream, or the stream itself; null when the transport has no socket of ours.</param>
+    /// <param name="endSending">Ends sending on a transport without a socket; null when it cannot.</param>
     public Task RunAsync(
         Stream stream, ReadOnlyMemory<byte> early, Arrival arrival, Action abort, bool isShared = false, SocketStream? socket = null,
         Func<Task>? endSending = null) =>
@@ -101,7 +101,7 @@ internal sealed class Connections : IAsyncDisposable
         Func<Task>? endSending)
     {
         var party = _node.Parties.Enter(Partitions.OfParty(arrival.User, arrival.RemoteAddress));
-        using var connection = new WebSocketConnection(_node.Dispatcher, stream, abort, isShared, _turns, _node.Options, party)
+        using var connection = new WebSocketConnection(_node.Dispatcher, stream, abort, isShared, _heavyReaders, _node.Options, party)
         {
             Socket = socket,
             EndSending = endSending,
@@ -117,7 +117,7 @@ internal sealed class Connections : IAsyncDisposable
             if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
             var admitted = _admission.AdmitAsync(connection, arrival);
             var running = connection.RunAsync(early, admitted);
-            // Not kept for as long as the connection lives.
+            // Release them: the connection may live long.
             (arrival, early) = (null!, default);
             close = await running.ConfigureAwait(false);
             if (await admitted.ConfigureAwait(false) is { } starling) End(starling, connection, close);
@@ -130,18 +130,18 @@ internal sealed class Connections : IAsyncDisposable
         _node.Metrics.ConnectionEnded(close.Code, _node.Engine.Time.GetElapsedTime(since));
     }
 
-    /// <summary>A connection is linked to a starling, whose session watches over it from now on.</summary>
+    /// <summary>Handles the link of a connection to a starling. From now on the starling's session watches the connection.</summary>
     public void OnLinked(Starling starling, WebSocketConnection connection, WebSocketConnection? previous)
     {
         _node.Held.Release(starling);
         _unlinked.TryRemove(connection, out _);
         if (previous is null) _node.Starlings.CountConnected(1);
         else WatchUnlinked(previous);
-        // What follows a link may run behind what follows the next one, even behind the end of that.
+        // A later link may run this method earlier, and its connection may have ended already.
         var current = starling.Session.Connection;
         if (current != connection) WatchUnlinked(connection);
         if (current is null && !starling.Life.IsClosed && !IsStopping) _node.Held.Hold(starling);
-        // Else it was not seen by those who close all.
+        // The loop that closes all connections may have missed this one.
         if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
     }
 
@@ -171,10 +171,12 @@ internal sealed class Connections : IAsyncDisposable
         if (connection.HasEnded) _unlinked.TryRemove(connection, out _);
     }
 
-    /// <summary>Unlinks a connection that has ended. The application is told on other threads: its place does not wait for that.</summary>
+    /// <summary>
+    /// Unlinks a connection that has ended. The application is told on other threads, and the connection's place does not wait.
+    /// </summary>
     private void End(Starling starling, WebSocketConnection connection, CloseInfo close)
     {
-        // Ahead of the unlinking, which forgets what was sent to a client without token.
+        // Report before the unlink, which discards what was sent to a client without a token.
         if (IsStopping && starling.Session.Connection == connection) _ = _drain.Report(starling);
         if (!starling.Session.Unlink(connection)) return;
         _node.Starlings.CountConnected(-1);
@@ -184,14 +186,14 @@ internal sealed class Connections : IAsyncDisposable
     }
 
     /// <summary>
-    /// Forgets a starling that is gone, behind the handlers that are told of its end: they still see its groups and data.
+    /// Forgets a starling that has ended, after the application's handlers were called: they can still use its groups and data.
     /// </summary>
     private async Task FinishAsync(Starling starling, Task announced, bool isGone)
     {
         _node.Engine.Buffers.Charge(Starling.EndOverhead);
         try
         {
-            // For a while: a handler that hangs must not keep the starling for ever.
+            // The wait is limited: a handler that hangs must not keep the starling forever.
             if (isGone) await announced.WaitAsync(_node.Options.RequestTimeout, _node.Engine.Time)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             else await announced.ConfigureAwait(false);
@@ -231,7 +233,7 @@ internal sealed class Connections : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // A timer's exception would end the process.
+            // An unhandled exception in a timer would end the process.
             _node.Engine.Logger.ConnectionFaulted(exception);
         }
     }

@@ -1,25 +1,25 @@
 namespace HeliosStarling;
 
-/// <summary>What an upgrade request says of recovery (docs/protocol.md sections 1 and 7).</summary>
+/// <summary>The recovery parameters of an upgrade request (docs/protocol.md sections 1 and 7).</summary>
 /// <param name="Token">The recovery token; null when there is none.</param>
-/// <param name="Resumes">Whether messages are to be counted.</param>
-/// <param name="Epoch">The epoch in which the client counted; null when it does not say.</param>
-/// <param name="Received">What it counted; null when it does not say, or says no number.</param>
-/// <param name="Instance">Which client object and life of it connects; null when it does not say.</param>
-/// <param name="Attempt">How often that instance has tried, from 1; 0 when it does not say.</param>
-/// <param name="IsMalformed">Whether instance or attempt are none.</param>
+/// <param name="Resumes">Whether the client asks for resume, so that messages are counted.</param>
+/// <param name="Epoch">The epoch of the client's count; null when absent.</param>
+/// <param name="Received">The number of messages that the client has counted; null when absent or not a number.</param>
+/// <param name="Instance">Identifies the client object and its life; null when absent.</param>
+/// <param name="Attempt">The number of the attempt of that instance, from 1; 0 when absent.</param>
+/// <param name="IsMalformed">Whether instance or attempt is malformed.</param>
 /// <param name="IsStrict">Whether a refused recovery closes the connection.</param>
 internal sealed record RecoveryRequest(
     string? Token, bool Resumes, string? Epoch, long? Received, string? Instance, long Attempt, bool IsMalformed, bool IsStrict)
 {
     private const int MaxInstanceLength = 32;
 
-    /// <summary>A client that asks for nothing.</summary>
+    /// <summary>A request without any recovery parameter.</summary>
     public static readonly RecoveryRequest None = new(null, false, null, null, null, 0, false, false);
 
-    /// <summary>Reads the query of an upgrade request. Of a parameter that comes twice the first one counts.</summary>
+    /// <summary>Parses the query of an upgrade request. The first one of repeated parameters counts.</summary>
     /// <param name="query">The query without its question mark.</param>
-    /// <param name="token">The token, which was taken out of the request.</param>
+    /// <param name="token">The recovery token, which has been removed from the request.</param>
     public static RecoveryRequest Parse(string query, string? token)
     {
         string? resume = null, epoch = null, received = null, instance = null, attempt = null, strict = null;
@@ -48,7 +48,7 @@ internal sealed record RecoveryRequest(
             }
         }
         if (token is null && resume is null) return None;
-        // Alone, an attempt counts for nothing.
+        // An attempt without an instance is ignored.
         var isMalformed = instance is not null && !(IsInstance(instance) && Number(attempt) is > 0);
         if (instance is null || isMalformed) (instance, attempt) = (null, null);
         return new RecoveryRequest(

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace HeliosStarling;
 
-/// <summary>What a server holds at the moment. Looked up when somebody collects it, so that nothing is counted on the way.</summary>
+/// <summary>
+/// The gauges of a server. They read the current values when they are collected, so the hot path counts nothing for them.
+/// </summary>
 internal static class ServerGauges
 {
     private static readonly KeyValuePair<string, object?> s_pool = new("helios.lane", "pool");
@@ -20,7 +22,7 @@ internal static class ServerGauges
         meter.CreateObservableUpDownCounter(
             "helios.connections.active", () => connections.Count, "{connection}", "Connections, from the upgrade on.");
         meter.CreateObservableUpDownCounter(
-            "helios.connections.limit", () => connections.Limit, "{connection}", "How many connections there may be.");
+            "helios.connections.limit", () => connections.Limit, "{connection}", "The maximum number of connections.");
         meter.CreateObservableUpDownCounter(
             "helios.starlings.connected", () => node.Starlings.ConnectedCount, "{starling}", "Starlings with a connection.");
         meter.CreateObservableUpDownCounter(
@@ -33,7 +35,7 @@ internal static class ServerGauges
             "helios.requests.running",
             () => Both(lanes.Pool.Running, lanes.Threads.Running),
             "{request}",
-            "Handlers that run, those aside that end before their first await.");
+            "Running handlers, except those that end before their first await.");
         meter.CreateObservableUpDownCounter(
             "helios.requests.waiting",
             () => Both(lanes.Pool.Waiting, lanes.Threads.Waiting),
@@ -57,7 +59,7 @@ internal static class ServerGauges
         meter.CreateObservableUpDownCounter(
             "helios.buffers.usage", () => buffers.Rented, "By", "Bytes that wait in memory for all starlings together.");
         meter.CreateObservableUpDownCounter(
-            "helios.buffers.limit", () => node.Options.MaxBufferedBytes, "By", "How many bytes should wait in memory at most.");
+            "helios.buffers.limit", () => node.Options.MaxBufferedBytes, "By", "The maximum number of bytes that may wait in memory.");
     }
 
     private static Measurement<int>[] Both(int pool, int threads) => [new(pool, s_pool), new(threads, s_threads)];

@@ -3,12 +3,14 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Makes the first frame of a connection that asked for resume or recovery (docs/protocol.md section 7, rule 3).</summary>
+/// <summary>
+/// Writes the welcome, the first frame of a connection that asked for resume or recovery (docs/protocol.md section 7, rule 3).
+/// </summary>
 /// <param name="node">The server.</param>
-/// <param name="starling">Who is welcome.</param>
-/// <param name="token">A fresh token of it.</param>
-/// <param name="recoveredFrom">When the token was made that brought it back; null for a new starling.</param>
-/// <param name="connection">The connection, which may end with a ticket.</param>
+/// <param name="starling">The starling of the connection.</param>
+/// <param name="token">A new token of the starling.</param>
+/// <param name="recoveredFrom">The time when the token of the recovery was issued; null for a new starling.</param>
+/// <param name="connection">The connection. It may end when the user's ticket expires.</param>
 internal sealed class WelcomeWriter(
     Node node, Starling starling, RecoveryToken token, DateTimeOffset? recoveredFrom, WebSocketConnection connection)
 {

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling;
 
-/// <summary>The header of a frame as it stands on the wire (RFC 6455 section 5.2).</summary>
-/// <remarks>Whether it is allowed says <see cref="FrameRules"/>.</remarks>
+/// <summary>The header of a frame (RFC 6455 section 5.2).</summary>
+/// <remarks>It is not validated. <see cref="FrameRules"/> does that.</remarks>
 internal readonly struct FrameHeader
 {
-    /// <summary>The longest header: two bytes, 64-bit length, mask.</summary>
+    /// <summary>The maximum size of a header: two bytes, a 64-bit length and a mask.</summary>
     public const int MaxSize = 14;
 
     // FIN RSV RSV RSV opcode(4) | MASK length(7) | length(16 or 64)? | mask(32)?
@@ -27,13 +27,13 @@ internal readonly struct FrameHeader
 
     public bool IsMasked => (_second & 0x80) != 0;
 
-    /// <summary>The payload's length in bytes, as claimed; not checked.</summary>
+    /// <summary>The length of the payload in bytes, as the header claims. Not validated.</summary>
     public ulong Length { get; }
 
-    /// <summary>The four mask bytes in memory order, see <see cref="Masking"/>; 0 when not masked.</summary>
+    /// <summary>The four mask bytes in memory order, see <see cref="Masking"/>; 0 without a mask.</summary>
     public uint Mask { get; }
 
-    /// <summary>Whether the length is written in the fewest bytes.</summary>
+    /// <summary>Whether the length is encoded in the fewest bytes.</summary>
     public bool IsMinimal => (_second & 0x7F) switch
     {
         126 => Length > 125,
@@ -41,10 +41,10 @@ internal readonly struct FrameHeader
         _ => true,
     };
 
-    /// <summary>Reads the header at the start of <paramref name="bytes"/>; false when it isn't all there yet.</summary>
-    /// <param name="bytes">What came, from the frame's first byte.</param>
+    /// <summary>Reads the header at the start of <paramref name="bytes"/>. Returns false when it is incomplete.</summary>
+    /// <param name="bytes">The received bytes, from the start of the frame.</param>
     /// <param name="header">The header.</param>
-    /// <param name="size">How many bytes it takes.</param>
+    /// <param name="size">The size of the header in bytes.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHeader header, out int size)
     {
         header = default;

@@ -2,20 +2,20 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Turns the bytes of a client into messages and control frames, after the rules of RFC 6455 for a server. No I/O.</summary>
+/// <summary>Parses the bytes of a client into messages and control frames, by the rules of RFC 6455 for servers. It does no I/O.</summary>
 /// <remarks>
-/// Not safe to call concurrently. What <see cref="TryRead"/> yields depends only on the bytes, never on how they were cut into reads, as
-/// long as the pool has memory: a message for which it has none is read past like one that is too large.
-/// Holds one pooled buffer while it has data and none while it is idle and <see cref="ReleaseIdleBuffer"/> was called.
+/// Not safe to call concurrently. The results of <see cref="TryRead"/> depend only on the bytes and not on their division into reads, with
+/// one exception: when the pool has no memory for a message, the message is skipped like one that is too large.
+/// The reader holds one pooled buffer while it has data, and none after <see cref="ReleaseIdleBuffer"/>.
 /// </remarks>
-/// <param name="maxMessageSize">The largest message that is delivered, in bytes, all fragments together.</param>
-/// <param name="pool">Where the buffer comes from.</param>
-/// <param name="connection">Whose session says what the peer has of the memory already. Default nothing.</param>
-/// <param name="party">Whom the buffer is counted for. Default nobody.</param>
+/// <param name="maxMessageSize">The maximum size of a message in bytes, with all its fragments.</param>
+/// <param name="pool">The pool of the buffer.</param>
+/// <param name="connection">The connection, whose session limits the peer's memory. Default none.</param>
+/// <param name="party">The party that the buffer is counted for. Default none.</param>
 internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connection? connection = null, PartyMemory? party = null)
     : IDisposable
 {
-    // FIN and the opcode of a close frame; mask and length; four bytes of mask.
+    // FIN and the opcode of a close frame, the mask bit of the length, and the size of a header with a mask.
     private const int CloseByte = 0x88;
     private const int MaskBit = 0x80;
     private const int SmallestHeader = 6;
@@ -24,59 +24,60 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     private readonly long _closeAbove = (long)maxMessageSize * ProtocolLimits.TooLargeFactor;
     private MessageInProgress _message;
 
-    // The data frame whose payload is being read.
+    // The current data frame.
     private bool _insideFrame;
     private bool _final;
     private long _left;
     private uint _mask;
 
     private bool _closed;
-    private bool _isPastClose;
+    private bool _isSkippingClose;
     private bool _disposed;
 
-    /// <summary>The code and reason to close with, once <see cref="TryRead"/> said <see cref="FrameStatus.Invalid"/>.</summary>
+    /// <summary>The code and reason to close with, after <see cref="TryRead"/> returned <see cref="FrameStatus.Invalid"/>.</summary>
     public (int Code, string Reason) Fault { get; private set; }
 
-    /// <summary>Whether the fault is in the content or size of a text or binary message, which then counts as received.</summary>
-    /// <remarks>Else a resuming client would send it again for ever (docs/protocol.md section 7, rule 1).</remarks>
+    /// <summary>Whether the fault is in the content or size of a text or binary message. Such a message counts as received.</summary>
+    /// <remarks>Otherwise a resuming client would send the message again and again (docs/protocol.md section 7, rule 1).</remarks>
     public bool IsFaultOfMessage { get; private set; }
 
     /// <summary>
-    /// The start of a text message that is too large even to be read past, as far as it has come with the header: it may tell the request
-    /// whose answer it is. Empty for other faults. Unlike all else it depends on how the bytes were cut.
+    /// The start of a text message that is too large even to be skipped, as far as it has arrived. It may contain the id of the request
+    /// that the message answers. Empty for other faults. Its length depends on the division of the bytes into reads.
     /// </summary>
     public (ReadOnlyMemory<byte> Bytes, long Size) FaultyStart { get; private set; }
 
-    /// <summary>Whether the peer's close frame has come, also behind a fault, as far as frames can still be told apart there.</summary>
+    /// <summary>Whether the peer's close frame has arrived, also after a fault as far as frames can still be recognized.</summary>
     public bool HasPeerClosed => _closed;
 
-    /// <summary>Whether bytes have come behind the peer's close frame, where none is allowed.</summary>
+    /// <summary>Whether bytes have arrived after the peer's close frame, which is not allowed.</summary>
     public bool HasMoreBehindClose { get; private set; }
 
-    /// <summary>Whether nothing is buffered and no message is half way.</summary>
+    /// <summary>Whether nothing is buffered and no message is incomplete.</summary>
     public bool IsIdle => _buffer.IsEmpty && !_message.IsOpen;
 
-    /// <summary>How many bytes have come that <see cref="TryRead"/> has not looked at.</summary>
+    /// <summary>The number of received bytes that <see cref="TryRead"/> has not read.</summary>
     public int UnreadLength => _buffer.Unread.Length;
 
-    /// <summary>The bytes that have come and that <see cref="TryRead"/> has not looked at.</summary>
+    /// <summary>The received bytes that <see cref="TryRead"/> has not read.</summary>
     public ReadOnlySpan<byte> Unread => _buffer.Unread;
 
-    /// <summary>Whether the last bytes that came have left room for others: then no more had come.</summary>
+    /// <summary>Whether the buffer has free room. After a read this means that the socket had no more bytes.</summary>
     public bool HasRoom => _buffer.HasRoom;
 
-    /// <summary>Where the next bytes of the socket go; never empty. Ends the life of the last payload.</summary>
+    /// <summary>Gets free memory for the next bytes of the socket; never empty. It invalidates the last payload.</summary>
     public Memory<byte> GetMemory()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _buffer.GetFree(_left);
     }
 
-    /// <summary>Says that <paramref name="count"/> bytes came into the memory that <see cref="GetMemory"/> gave.</summary>
+    /// <summary>Adds <paramref name="count"/> bytes that were written to the memory of <see cref="GetMemory"/>.</summary>
     public void Advance(int count) => _buffer.Advance(count);
 
-    /// <summary>Reads the next message or control frame from what came. Ends the life of the last payload.</summary>
-    /// <returns>Incomplete for ever after a close frame: what comes behind one is thrown away (RFC 6455 section 5.5.1).</returns>
+    /// <summary>Reads the next message or control frame. It invalidates the last payload.</summary>
+    /// <returns>After a close frame always <see cref="FrameStatus.Incomplete"/>: all later bytes are discarded (RFC 6455 section
+    /// 5.5.1).</returns>
     public FrameStatus TryRead(out InboundFrame incoming)
     {
         incoming = default;
@@ -101,12 +102,12 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         }
 
         if (Fault.Code == 0 && !_closed) return FrameStatus.Incomplete;
-        ReadPast();
+        SkipToClose();
         _buffer.EndMessage();
         return Fault.Code == 0 ? FrameStatus.Incomplete : FrameStatus.Invalid;
     }
 
-    /// <summary>Gives the buffer back if <see cref="IsIdle"/>. Ends the life of the last payload.</summary>
+    /// <summary>Returns the buffer to the pool if the reader is idle. It invalidates the last payload.</summary>
     public void ReleaseIdleBuffer()
     {
         if (!IsIdle || _buffer.Length == 0) return;
@@ -162,13 +163,13 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         DropIfTooLarge();
     }
 
-    // Takes what there is of the frame's payload; false when more must come or a fault was found.
+    // Reads the available part of the frame's payload. Returns false when bytes are missing or a fault was found.
     private bool TryReadPayload()
     {
         var piece = _buffer.Unread;
         if (piece.Length > _left) piece = piece[..(int)_left];
         _mask = Masking.Apply(piece, _mask, out var isAscii);
-        // What is ASCII and begins no code point's rest needs no second look.
+        // ASCII needs no validation, unless it follows an incomplete code point.
         if (_message.IsText && !(isAscii && _message.Utf8.IsComplete) && !_message.Utf8.TryAppend(piece))
         {
             FailMessage(CloseCode.InvalidUtf8, "Text is not UTF-8");
@@ -183,7 +184,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         return true;
     }
 
-    // A copy: what stands in the buffer is looked through for the peer's close frame, as it came.
+    // The start is copied, because the bytes in the buffer must stay masked for the search for the peer's close frame.
     private byte[] CopyStart()
     {
         var begun = _buffer.Message;
@@ -197,7 +198,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         return start;
     }
 
-    // Decided again with each piece: while a message comes in slowly, others may take the memory.
+    // Checked for each piece: while a message arrives slowly, others may take the memory.
     private void DropIfTooLarge()
     {
         if (_message.IsTooLarge || (_message.Size <= maxMessageSize && _buffer.MessageLength <= MemoryLimit)) return;
@@ -205,7 +206,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         _buffer.TrimMessage(ProtocolLimits.RequestIdSearchLength);
     }
 
-    /// <summary>How many bytes may be kept that have come and were not taken.</summary>
+    /// <summary>The number of received bytes that may be buffered.</summary>
     public long MemoryLimit => connection?.Session is { } session
         ? session.Outbox.Memory.LimitOfIncoming(_buffer.Length)
         : party?.ShareOf(_buffer.Length, _buffer.Length) ?? pool.ShareOf(_buffer.Length);
@@ -231,8 +232,8 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         return FrameStatus.Ready;
     }
 
-    /// <summary>Reads past frames up to the peer's close frame, and past everything behind it: what still comes must not pile up.</summary>
-    private void ReadPast()
+    /// <summary>Skips frames up to the peer's close frame, and everything after it, so that bytes do not pile up.</summary>
+    private void SkipToClose()
     {
         while (!_closed && (!_insideFrame || TrySkipPayload()) && FrameHeader.TryRead(_buffer.Unread, out var header, out var size))
             Skip(header, size);
@@ -244,7 +245,7 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
     private void Skip(in FrameHeader header, int headerSize)
     {
         _buffer.Take(headerSize);
-        (_insideFrame, _left, _isPastClose) = (true, (long)Math.Min(header.Length, long.MaxValue), header.Opcode == Opcode.Close);
+        (_insideFrame, _left, _isSkippingClose) = (true, (long)Math.Min(header.Length, long.MaxValue), header.Opcode == Opcode.Close);
         TrySkipPayload();
     }
 
@@ -253,11 +254,11 @@ internal sealed class FrameReader(int maxMessageSize, BufferPool pool, Connectio
         var piece = _buffer.Take((int)Math.Min(_left, _buffer.Unread.Length)).Span;
         _left -= piece.Length;
         _insideFrame = _left > 0;
-        _closed = _insideFrame ? EndsWithClose(piece) : _isPastClose;
+        _closed = _insideFrame ? EndsWithClose(piece) : _isSkippingClose;
         return !_insideFrame;
     }
 
-    // A peer that is told of a fault in the middle of its frame may break that off to close.
+    // A peer that learns of a fault while it sends a frame may abandon that frame and send a close frame.
     private static bool EndsWithClose(ReadOnlySpan<byte> bytes)
     {
         for (var length = 0; length <= FrameRules.MaxControlPayload && length + SmallestHeader <= bytes.Length; length++)

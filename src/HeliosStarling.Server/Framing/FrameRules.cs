@@ -1,14 +1,14 @@
 namespace HeliosStarling;
 
-/// <summary>What a client's frame header may look like (RFC 6455 sections 5.1 to 5.5).</summary>
+/// <summary>The rules for the headers of a client's frames (RFC 6455 sections 5.1 to 5.5).</summary>
 internal static class FrameRules
 {
-    /// <summary>The longest payload of a control frame (RFC 6455 section 5.5).</summary>
+    /// <summary>The maximum payload of a control frame in bytes (RFC 6455 section 5.5).</summary>
     public const int MaxControlPayload = 125;
 
-    /// <summary>The rule that the header breaks, as the reason of a close with 1002; null when it breaks none.</summary>
+    /// <summary>Finds the rule that the header breaks, as the reason of a close with 1002; null when the header is allowed.</summary>
     /// <param name="header">The header.</param>
-    /// <param name="insideMessage">Whether a fragmented message is open.</param>
+    /// <param name="insideMessage">Whether a fragmented message is incomplete.</param>
     public static string? FindFault(in FrameHeader header, bool insideMessage)
     {
         if (header.HasReservedBits) return "Reserved bits must be 0";

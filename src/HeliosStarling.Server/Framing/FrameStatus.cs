@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What <see cref="FrameReader.TryRead"/> found.</summary>
+/// <summary>The result of <see cref="FrameReader.TryRead"/>.</summary>
 internal enum FrameStatus : byte
 {
     /// <summary>More bytes are needed.</summary>
@@ -9,6 +9,6 @@ internal enum FrameStatus : byte
     /// <summary>A message or control frame is complete.</summary>
     Ready,
 
-    /// <summary>The client broke a rule; <see cref="FrameReader.Fault"/> says how to close. Nothing more will be read.</summary>
+    /// <summary>The client broke a rule. <see cref="FrameReader.Fault"/> has the close code and reason. Nothing more is read.</summary>
     Invalid,
 }

@@ -8,20 +8,20 @@ internal readonly struct InboundFrame
     /// <summary>Whether it is a control frame.</summary>
     public bool IsControl => Kind is InboundFrameKind.Ping or InboundFrameKind.Pong or InboundFrameKind.Close;
 
-    /// <summary>The unmasked payload; of a too large message its first 4 KiB, of a close frame empty.</summary>
-    /// <remarks>A slice of the reader's buffer: valid until the reader is used again.</remarks>
+    /// <summary>The unmasked payload. Of a message that is too large it has the first 4 KiB. Empty for a close frame.</summary>
+    /// <remarks>A slice of the reader's buffer, valid until the reader is used again.</remarks>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
-    /// <summary>The message's size in bytes, all fragments together.</summary>
+    /// <summary>The size of the message in bytes, with all its fragments.</summary>
     public long Size { get; init; }
 
-    /// <summary>Whether a message is text, too large ones included.</summary>
+    /// <summary>Whether the message is a text message. Also set for <see cref="InboundFrameKind.TooLarge"/>.</summary>
     public bool IsText { get; init; }
 
-    /// <summary>The code of a close frame; 0 when it holds none.</summary>
+    /// <summary>The code of a close frame; 0 when it has none.</summary>
     public int CloseCode { get; init; }
 
-    /// <summary>The reason of a close frame; empty when it holds none.</summary>
+    /// <summary>The reason of a close frame; empty when it has none.</summary>
     public string CloseReason
     {
         get => field ?? "";

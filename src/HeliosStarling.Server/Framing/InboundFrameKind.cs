@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What came from the client.</summary>
+/// <summary>The kind of a message or control frame.</summary>
 internal enum InboundFrameKind : byte
 {
     Text,
@@ -9,6 +9,6 @@ internal enum InboundFrameKind : byte
     Pong,
     Close,
 
-    /// <summary>A message over the largest size, up to 16 times it: read past, only its beginning is kept.</summary>
+    /// <summary>A message that exceeds the maximum size by up to 16 times. It is skipped, except its start.</summary>
     TooLarge,
 }

@@ -7,17 +7,17 @@ namespace HeliosStarling;
 /// <summary>Masks and unmasks payloads in place (RFC 6455 section 5.3).</summary>
 internal static class Masking
 {
-    // Set in a byte that is not ASCII.
+    // The bits that are set in bytes outside of ASCII.
     private const ulong NotAscii = 0x8080_8080_8080_8080;
 
     /// <inheritdoc cref="Apply(Span{byte}, uint, out bool)"/>
     public static uint Apply(Span<byte> payload, uint mask) => Apply(payload, mask, out _);
 
-    /// <summary>Applies <paramref name="mask"/> to <paramref name="payload"/>, which may start at any address.</summary>
+    /// <summary>Applies <paramref name="mask"/> to <paramref name="payload"/>. The payload needs no alignment.</summary>
     /// <param name="payload">The payload, or the next piece of it.</param>
-    /// <param name="mask">The mask bytes in memory order, its first byte for the first of <paramref name="payload"/>.</param>
-    /// <param name="isAscii">Whether the result is ASCII, which is seen on the way.</param>
-    /// <returns>The mask for the piece that follows.</returns>
+    /// <param name="mask">The mask bytes in memory order. The first one is for the first byte of <paramref name="payload"/>.</param>
+    /// <param name="isAscii">Whether the result is ASCII. This costs no extra pass.</param>
+    /// <returns>The mask for the next piece.</returns>
     public static uint Apply(Span<byte> payload, uint mask, out bool isAscii)
     {
         ref var first = ref MemoryMarshal.GetReference(payload);

@@ -1,15 +1,15 @@
 namespace HeliosStarling;
 
-/// <summary>What is known of a message whose last fragment hasn't been read yet.</summary>
+/// <summary>The state of a message whose last fragment has not been read.</summary>
 internal struct MessageInProgress(Opcode opcode)
 {
-    /// <summary>The bytes that its frames so far claim.</summary>
+    /// <summary>The total length that the headers of its frames claim so far, in bytes.</summary>
     public long Size;
 
-    /// <summary>Checks its text; binary messages don't use it.</summary>
+    /// <summary>Validates a text message. Not used for binary messages.</summary>
     public Utf8Validator Utf8;
 
-    /// <summary>Whether only its start is kept.</summary>
+    /// <summary>Whether only the start of the message is kept.</summary>
     public bool IsTooLarge;
 
     public readonly bool IsOpen => opcode != Opcode.Continuation;

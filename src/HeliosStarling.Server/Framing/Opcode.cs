@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The kinds of frame (RFC 6455 section 5.2); every other value is reserved.</summary>
+/// <summary>The kinds of frames (RFC 6455 section 5.2). All other values are reserved.</summary>
 internal enum Opcode : byte
 {
     Continuation = 0x0,

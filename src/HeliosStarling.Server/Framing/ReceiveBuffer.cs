@@ -1,29 +1,29 @@
 namespace HeliosStarling;
 
-/// <summary>One pooled buffer in which the bytes of a socket arrive and a message is put together in place.</summary>
-/// <param name="pool">Where it comes from.</param>
-/// <param name="party">Whom it is counted for; null for nobody.</param>
+/// <summary>A pooled buffer that receives the bytes of a socket and assembles a message in place.</summary>
+/// <param name="pool">The pool of the buffer.</param>
+/// <param name="party">The party that the buffer is counted for; null for none.</param>
 /// <remarks>Not safe to call concurrently.</remarks>
 internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
 {
     // … | message (unmasked, fragments joined) | gap (headers read) | unread bytes | free
     private const int SmallestSize = 4 * 1024;
 
-    /// <summary>How many bytes are read at a time, at most.</summary>
+    /// <summary>The maximum number of bytes of one read.</summary>
     public const int LargestReadSize = 64 * 1024;
 
-    // Room left for the bytes of a socket below which moving or growing costs less than another read.
+    // With less free room than this, moving or growing costs less than another read.
     private const int SmallestRead = 512;
 
     private byte[]? _buffer;
     private int _readSize = SmallestSize;
-    private int _mostHeld;
+    private int _mostUsed;
     private int _messageStart;
     private int _messageEnd;
     private int _start;
     private int _end;
 
-    /// <summary>How many bytes it takes, 0 while it has none.</summary>
+    /// <summary>The size of the buffer in bytes; 0 without a buffer.</summary>
     public int Length => _buffer?.Length ?? 0;
 
     public int MessageLength => _messageEnd - _messageStart;
@@ -34,8 +34,8 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
 
     public bool IsEmpty => _start == _end && MessageLength == 0;
 
-    /// <summary>Free room for the next bytes of the socket, never empty.</summary>
-    /// <param name="needed">How many bytes the frame under way still lacks; 0 when unknown.</param>
+    /// <summary>Gets free memory for the next bytes of the socket; never empty.</summary>
+    /// <param name="needed">The number of bytes that the current frame still needs; 0 when unknown.</param>
     public Memory<byte> GetFree(long needed)
     {
         if (IsEmpty) _messageStart = _messageEnd = _start = _end = 0;
@@ -52,13 +52,13 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Free);
-        // A read that fills all there was: traffic is heavy, so the next buffer is larger.
+        // A read that fills the buffer means heavy traffic: make the next buffer larger.
         if (count > 0 && _end + count == _buffer!.Length) _readSize = Math.Min(2 * _buffer.Length, LargestReadSize);
         _end += count;
-        _mostHeld = Math.Max(_mostHeld, _end);
+        _mostUsed = Math.Max(_mostUsed, _end);
     }
 
-    /// <summary>The next <paramref name="count"/> unread bytes, which are then read; valid until the buffer is used again.</summary>
+    /// <summary>Reads the next <paramref name="count"/> bytes. The result is valid until the buffer is used again.</summary>
     public Memory<byte> Take(int count)
     {
         var taken = _buffer.AsMemory(_start, count);
@@ -66,25 +66,25 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
         return taken;
     }
 
-    /// <summary>Starts a message at the next unread byte.</summary>
+    /// <summary>Begins a message at the next unread byte.</summary>
     public void BeginMessage() => _messageStart = _messageEnd = _start;
 
     /// <summary>Reads <paramref name="count"/> unread bytes and appends the first <paramref name="kept"/> of them to the message.</summary>
     public void AppendToMessage(int count, int kept)
     {
-        // The first fragment's payload stands where it must already.
+        // The payload of the first fragment is already in place.
         if (_messageEnd != _start) Unread[..kept].CopyTo(_buffer.AsSpan(_messageEnd));
         _messageEnd += kept;
         _start += count;
     }
 
-    /// <summary>Forgets what of the message is beyond <paramref name="length"/>.</summary>
+    /// <summary>Shortens the message to at most <paramref name="length"/> bytes.</summary>
     public void TrimMessage(int length) => _messageEnd = _messageStart + Math.Min(MessageLength, length);
 
-    /// <summary>What there is of the message.</summary>
+    /// <summary>The message as far as it has been read.</summary>
     public Span<byte> Message => _buffer.AsSpan(_messageStart, MessageLength);
 
-    /// <summary>Ends the message; its bytes are valid until the buffer is used again.</summary>
+    /// <summary>Ends the message and returns its bytes. They are valid until the buffer is used again.</summary>
     public ReadOnlyMemory<byte> EndMessage()
     {
         var message = _buffer.AsMemory(_messageStart, MessageLength);
@@ -92,22 +92,22 @@ internal sealed class ReceiveBuffer(BufferPool pool, PartyMemory? party)
         return message;
     }
 
-    /// <summary>Forgets all bytes and gives the buffer back.</summary>
+    /// <summary>Discards all bytes and returns the buffer to the pool.</summary>
     public void Release()
     {
         if (_buffer is null) return;
         Return(_buffer);
         _buffer = null;
-        // Busy clients pause too: smaller by halves, and only for who has used little, so that one isn't read in pieces who sends as much
-        // again.
-        if (_mostHeld < _readSize / 4) _readSize = Math.Max(_readSize / 2, SmallestSize);
-        _mostHeld = 0;
+        // Busy clients pause, too. So the read size shrinks by half at most, and only when little of it was used. Otherwise the next burst
+        // of the same size would need several reads.
+        if (_mostUsed < _readSize / 4) _readSize = Math.Max(_readSize / 2, SmallestSize);
+        _mostUsed = 0;
         _messageStart = _messageEnd = _start = _end = 0;
     }
 
     private int Free => (_buffer?.Length ?? 0) - _end;
 
-    // Grows with what came, never with what a header claims: a lie must not cost memory.
+    // The size grows with the received bytes, never with the length in a header, so a false length costs no memory.
     private int NextSize(int size, int wanted)
     {
         if (size > LargestReadSize && size - Free <= LargestReadSize / 2) return LargestReadSize;

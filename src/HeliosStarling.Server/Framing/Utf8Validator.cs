@@ -6,20 +6,20 @@ using System.Text.Unicode;
 
 namespace HeliosStarling;
 
-/// <summary>Checks UTF-8 that comes in pieces, cut anywhere, also inside a code point.</summary>
-/// <remarks>A fault is found at its first impossible byte.</remarks>
+/// <summary>Validates UTF-8 that arrives in pieces, which may be cut inside a code point.</summary>
+/// <remarks>It finds a fault at the first invalid byte.</remarks>
 internal struct Utf8Validator
 {
     private const int LongestCodePoint = 4;
 
-    // The bytes of a code point that isn't complete yet, in memory order.
+    // The bytes of an incomplete code point, in memory order.
     private uint _pending;
     private int _pendingCount;
 
-    /// <summary>Whether the text may end here, i.e. not inside a code point.</summary>
+    /// <summary>Whether the text may end here, because no code point is incomplete.</summary>
     public readonly bool IsComplete => _pendingCount == 0;
 
-    /// <summary>Takes the next piece; false when the text cannot be UTF-8 any more.</summary>
+    /// <summary>Validates the next piece. Returns false when the text is not UTF-8.</summary>
     public bool TryAppend(ReadOnlySpan<byte> piece)
     {
         if (_pendingCount > 0 && !TryCompletePending(ref piece)) return false;
@@ -52,7 +52,7 @@ internal struct Utf8Validator
         return true;
     }
 
-    // How many bytes at the end begin a code point that needs more than that; whether they can begin one is checked by the caller.
+    // The number of bytes at the end that start an incomplete code point. The caller checks whether they are valid.
     private static int IncompleteTail(ReadOnlySpan<byte> piece)
     {
         for (var tail = 1; tail < LongestCodePoint && tail <= piece.Length; tail++)

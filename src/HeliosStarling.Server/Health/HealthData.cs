@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What health checks tell beside their verdict.</summary>
+/// <summary>The data that health checks report besides their status.</summary>
 internal static class HealthData
 {
     public static IReadOnlyDictionary<string, object> Of(Helios helios)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HeliosStarling;
 
-/// <summary>Whether a server runs: while it drains it still does.</summary>
+/// <summary>Checks whether a server runs. A server that drains still runs.</summary>
 internal sealed class LiveCheck(Helios helios) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HeliosStarling;
 
-/// <summary>Whether a server should be sent new clients: it does not drain, and has room.</summary>
+/// <summary>Checks whether a server can accept new clients: it does not drain, and no limit is reached.</summary>
 internal sealed class ReadyCheck(Helios helios) : IHealthCheck
 {
-    // Of a limit: from here on an operator should know.
+    // The share of a limit from which the server is degraded.
     private const double Near = 0.9;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -19,7 +19,7 @@ internal sealed class ReadyCheck(Helios helios) : IHealthCheck
     private (HealthStatus Status, string Why) CheckLimits()
     {
         var (options, lanes) = (helios.Options, helios.Engine.Lanes);
-        // Without a queue, it is the places that can be full.
+        // Without a queue, the places to run are the limit.
         var requests = options.MaxQueuedRequests > 0
             ? (Math.Max(lanes.Pool.Waiting, lanes.Threads.Waiting), options.MaxQueuedRequests, nameof(options.MaxQueuedRequests))
             : (lanes.Pool.Running, options.MaxConcurrentRequests, nameof(options.MaxConcurrentRequests));

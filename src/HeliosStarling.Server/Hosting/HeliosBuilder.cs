@@ -17,5 +17,5 @@ internal sealed class HeliosBuilder(IServiceCollection services, string name) : 
     }
 }
 
-/// <summary>What an application does to one of its servers when it is made.</summary>
+/// <summary>A configuration of one of the application's servers. It is applied when the server is created.</summary>
 internal sealed record HeliosSetup(string Name, Action<Helios, IServiceProvider> Configure);

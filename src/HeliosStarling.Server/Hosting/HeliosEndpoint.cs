@@ -1,4 +1,4 @@
 namespace HeliosStarling;
 
-/// <summary>Marks the endpoints that <c>MapHelios</c> makes.</summary>
+/// <summary>Marks the endpoints of <c>MapHelios</c>.</summary>
 internal sealed record HeliosEndpoint(Helios Helios);

@@ -12,25 +12,27 @@ public static class HeliosEndpointRouteBuilderExtensions
 {
     private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Connect];
 
-    /// <summary>Lets clients connect at a path, over HTTP/1.1 and HTTP/2.</summary>
+    /// <summary>Maps the server to a path. Clients connect there over HTTP/1.1 or HTTP/2.</summary>
     /// <param name="endpoints">The application.</param>
-    /// <param name="pattern">The path, such as <c>/helios</c>.</param>
-    /// <param name="name">The name given to <c>AddHelios</c>. Default the server without a name.</param>
-    /// <returns>For further conventions, such as <c>RequireAuthorization</c>.</returns>
+    /// <param name="pattern">The path, for example <c>/helios</c>.</param>
+    /// <param name="name">The name that was given to <c>AddHelios</c>. Default the server without a name.</param>
+    /// <returns>A builder for further conventions, for example <c>RequireAuthorization</c>.</returns>
     /// <remarks>
-    /// Whom <c>RequireAuthorization</c> does not let in gets 401 <c>AUTH_REQUIRED</c> or 403 <c>METHOD_NOT_ALLOWED</c> with the JSON body
-    /// of every refusal, never a redirect. Browsers cannot set headers on a WebSocket: the <c>access_token</c> of the query is taken out
-    /// before anything logs it and given to the authentication handlers as <c>Authorization: Bearer …</c>, unless there is such a header.
+    /// A client that <c>RequireAuthorization</c> refuses gets 401 <c>AUTH_REQUIRED</c> or 403 <c>METHOD_NOT_ALLOWED</c> with the JSON body
+    /// of every refusal, never a redirect. Browsers cannot set headers on a WebSocket, so a client may send its token as
+    /// <c>access_token</c> in the query. The token is removed from the query before the query is logged. The authentication handlers see it
+    /// as
+    /// <c>Authorization: Bearer …</c>, unless the request has that header.
     /// </remarks>
     /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called.</exception>
-    /// <exception cref="ObjectDisposedException">The server was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The server has stopped.</exception>
     public static IEndpointConventionBuilder MapHelios(
         this IEndpointRouteBuilder endpoints, [System.Diagnostics.CodeAnalysis.StringSyntax("Route")] string pattern, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var helios = endpoints.ServiceProvider.GetHelios(name);
         helios.Connections.ThrowIfStopped();
-        FileHandles.Fit(helios.Node, helios.Connections);
+        FileHandles.LimitConnections(helios.Node, helios.Connections);
         return endpoints.MapMethods(pattern, s_methods, context => RunAsync(helios, context))
             .WithDisplayName($"Helios {pattern}")
             .DisableHttpMetrics()
@@ -39,7 +41,7 @@ public static class HeliosEndpointRouteBuilderExtensions
 
     private static async Task RunAsync(Helios helios, HttpContext context)
     {
-        // Apart from the upgrade: what that needed is not kept for as long as the connection lives.
+        // A method of its own, so that the objects of the upgrade are not kept for the life of the connection.
         if (await BeginAsync(helios, context).ConfigureAwait(false) is not { Running: var running, Address: var address }) return;
         try
         {
@@ -51,8 +53,8 @@ public static class HeliosEndpointRouteBuilderExtensions
         }
     }
 
-    /// <summary>Upgrades a request; null when it is refused.</summary>
-    /// <returns>How the connection goes on, for which a place was taken, and the address that the place was taken for.</returns>
+    /// <summary>Upgrades a request. Returns null when it is refused.</summary>
+    /// <returns>The running connection, for which a place was taken, and the address that the place counts for.</returns>
     private static async Task<(Task Running, IPAddress? Address)?> BeginAsync(Helios helios, HttpContext context)
     {
         var request = new HttpUpgradeRequest(context);

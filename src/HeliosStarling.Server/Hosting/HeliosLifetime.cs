@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace HeliosStarling;
 
 /// <summary>
-/// Says goodbye to clients before the web server cuts its connections, which it does to upgraded ones ahead of
-/// <see cref="IHostedService.StopAsync"/>. All servers of an application stop at the same time.
+/// Stops the servers of an application, all at the same time, before the web server cuts its connections. The web server cuts upgraded
+/// connections before <see cref="IHostedService.StopAsync"/>.
 /// </summary>
 internal sealed class HeliosLifetime(IServiceProvider services, IEnumerable<HeliosName> names) : IHostedLifecycleService
 {
@@ -25,5 +25,5 @@ internal sealed class HeliosLifetime(IServiceProvider services, IEnumerable<Heli
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>The name of a server that an application has added.</summary>
+/// <summary>The name of a server that the application has added.</summary>
 internal sealed record HeliosName(string Name);

@@ -11,18 +11,18 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds Helios servers to an application.</summary>
 public static class HeliosServiceCollectionExtensions
 {
-    /// <summary>Adds a server, injected as <see cref="Helios"/>.</summary>
+    /// <summary>Adds a server. It is injected as <see cref="Helios"/>.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Sets the options, which are checked when the application starts. Default none.</param>
+    /// <param name="configure">Sets the options. They are validated when the application starts. Default none.</param>
     public static IHeliosBuilder AddHelios(this IServiceCollection services, Action<HeliosOptions>? configure = null) =>
         services.AddHelios(Options.Options.DefaultName, configure);
 
     /// <summary>
-    /// Adds a server whose options stand in the application's configuration, such as the section <c>Helios</c> of appsettings.json.
+    /// Adds a server with options from the application's configuration, for example from the section <c>Helios</c> of appsettings.json.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">Holds options by their names: <c>"Helios": { "MaxConnections": 1000, "RequestTimeout": "00:00:10" }</c>. A key
-    /// that is no option stops the start.</param>
+    /// <param name="section">The options by their names: <c>"Helios": { "MaxConnections": 1000, "RequestTimeout": "00:00:10" }</c>. An
+    /// unknown key stops the start.</param>
     /// <param name="configure">Sets further options, after the section. Default none.</param>
     [RequiresDynamicCode("Binds the options by reflection. Set them in code under native AOT.")]
     [RequiresUnreferencedCode("Binds the options by reflection. Set them in code in a trimmed application.")]
@@ -31,15 +31,15 @@ public static class HeliosServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
-        // A typing error must not leave a limit as it was.
+        // With a misspelled key a limit would silently keep its default.
         services.Configure<HeliosOptions>(section, static binder => binder.ErrorOnUnknownConfiguration = true);
         return services.AddHelios(configure);
     }
 
-    /// <summary>Adds a server under a name, injected as a keyed <see cref="Helios"/>.</summary>
+    /// <summary>Adds a server with a name. It is injected as a keyed <see cref="Helios"/>.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="name">The name; give it to <c>MapHelios</c> too.</param>
-    /// <param name="configure">Sets the options, which are checked when the application starts. Default none.</param>
+    /// <param name="name">The name. Give it to <c>MapHelios</c>, too.</param>
+    /// <param name="configure">Sets the options. They are validated when the application starts. Default none.</param>
     public static IHeliosBuilder AddHelios(this IServiceCollection services, string name, Action<HeliosOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -57,9 +57,9 @@ public static class HeliosServiceCollectionExtensions
         return new HeliosBuilder(services, name);
     }
 
-    /// <summary>The server of this name.</summary>
+    /// <summary>Gets the server with this name.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="name">The name given to <c>AddHelios</c>. Default the server without a name.</param>
+    /// <param name="name">The name that was given to <c>AddHelios</c>. Default the server without a name.</param>
     /// <exception cref="InvalidOperationException"><c>AddHelios</c> was not called.</exception>
     public static Helios GetHelios(this IServiceProvider services, string? name = null) =>
         services.GetKeyedService<Helios>(name ?? Options.Options.DefaultName)
@@ -67,7 +67,7 @@ public static class HeliosServiceCollectionExtensions
             ? "There is no Helios server. Call builder.Services.AddHelios() first."
             : $"There is no Helios server '{name}'. Call builder.Services.AddHelios(\"{name}\") first.");
 
-    // Before the web server's own logs can show them.
+    // Tokens must be removed from requests before the web server logs them.
     private static void HideTokens(IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(TokenHiding))) return;

@@ -2,15 +2,15 @@ using HeliosStarling;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds to a server what it needs before it starts.</summary>
+/// <summary>Configures a server before it starts.</summary>
 public interface IHeliosBuilder
 {
     /// <summary>The application's services.</summary>
     IServiceCollection Services { get; }
 
-    /// <summary>The server's name; empty for the one without.</summary>
+    /// <summary>The name of the server; empty for the server without a name.</summary>
     string Name { get; }
 
-    /// <summary>Registers methods, topics and handlers when the server is made.</summary>
+    /// <summary>Adds a configuration that runs when the server is created, for example to register methods, topics and handlers.</summary>
     IHeliosBuilder Configure(Action<Helios, IServiceProvider> configure);
 }

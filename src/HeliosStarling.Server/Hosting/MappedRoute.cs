@@ -6,23 +6,23 @@ using Microsoft.AspNetCore.Routing.Template;
 
 namespace HeliosStarling;
 
-/// <summary>Which requests an endpoint takes.</summary>
-/// <param name="Matcher">Says which paths are meant.</param>
-/// <param name="Constraints">What the values of parameters must be like.</param>
-/// <param name="Precedence">How close it is to the paths that it matches: the lowest wins.</param>
-/// <param name="End">The last segment; null when it is not fixed.</param>
+/// <summary>The requests that an endpoint matches.</summary>
+/// <param name="Matcher">Matches the path.</param>
+/// <param name="Constraints">The constraints of the route parameters.</param>
+/// <param name="Precedence">The precedence of the route; the lowest one wins.</param>
+/// <param name="LastSegment">The last segment; null when it is not a literal.</param>
 /// <param name="Methods">The HTTP methods; empty for all.</param>
 /// <param name="Hosts">The hosts; empty for all.</param>
 internal sealed record MappedRoute(
     TemplateMatcher Matcher,
     IReadOnlyList<(string Parameter, IRouteConstraint Constraint)> Constraints,
     decimal Precedence,
-    string? End,
+    string? LastSegment,
     IReadOnlyList<string> Methods,
     IReadOnlyList<string> Hosts)
 {
-    /// <summary>Whether a path that it matches is surely its own, even if the path begins with a path base.</summary>
-    public bool IsProof { get; init; }
+    /// <summary>Whether a matching path certainly belongs to this endpoint, even if the path begins with a path base.</summary>
+    public bool IsCertain { get; init; }
 
     public static MappedRoute Of(RouteEndpoint endpoint, ParameterPolicyFactory policies)
     {
@@ -30,7 +30,7 @@ internal sealed record MappedRoute(
         var isOurs = endpoint.Metadata.GetMetadata<HeliosEndpoint>() is not null;
         return new MappedRoute(
             new TemplateMatcher(new RouteTemplate(pattern), new RouteValueDictionary(pattern.Defaults)),
-            // An application's own constraint may depend on what is not known yet: it takes no path from ours.
+            // A custom constraint may depend on data that is not known yet. It is left out for our own routes, so that they match.
             [.. ConstraintsOf(pattern, policies).Where(one => !isOurs || IsKnown(one.Constraint))],
             pattern.InboundPrecedence,
             pattern.PathSegments is [.., { IsSimple: true, Parts: [RoutePatternLiteralPart literal] }] ? literal.Content : null,
@@ -38,8 +38,9 @@ internal sealed record MappedRoute(
             endpoint.Metadata.GetMetadata<IHostMetadata>()?.Hosts ?? []);
     }
 
-    // Only what ends as one of ours does can be in question; what ends with a parameter takes anything and proves nothing.
-    public bool IsProofBeside(HashSet<string?> ends) => End is { } end && (ends.Contains(end) || ends.Contains(null));
+    // Only a route with the same end as one of ours competes with it. A route that ends with a parameter matches any end and proves
+    // nothing.
+    public bool IsCertainAmong(HashSet<string?> ends) => LastSegment is { } end && (ends.Contains(end) || ends.Contains(null));
 
     public bool Matches(PathString path)
     {
@@ -47,17 +48,17 @@ internal sealed record MappedRoute(
         return Matcher.TryMatch(path, values) && Constraints.All(one => IsMet(one.Constraint, one.Parameter, values));
     }
 
-    /// <summary>Whether it takes requests that name this host. Middleware may change the host later on.</summary>
-    public bool IsOf(string host) => HostRules.IsAllowed(host, Hosts);
+    /// <summary>Whether the endpoint accepts this host. Middleware may change the host later.</summary>
+    public bool AcceptsHost(string host) => HostRules.IsAllowed(host, Hosts);
 
-    /// <summary>Whether requests with this method and host come here and not to one of ours that matches the path as well.</summary>
-    public bool IsBefore(MappedRoute ours, string method, string host) =>
+    /// <summary>Whether this endpoint gets a request with this method and host, when one of ours matches the same path.</summary>
+    public bool Precedes(MappedRoute ours, string method, string host) =>
         (Methods.Count == 0 || Methods.Contains(method, StringComparer.OrdinalIgnoreCase))
-        && IsOf(host)
+        && AcceptsHost(host)
         && (Precedence < ours.Precedence || (Precedence == ours.Precedence
             && (!ours.Methods.Contains(method, StringComparer.OrdinalIgnoreCase) || IsCloserTo(host, ours))));
 
-    private bool IsCloserTo(string host, MappedRoute ours) => Hosts.Count > 0 && (ours.Hosts.Count == 0 || !ours.IsOf(host));
+    private bool IsCloserTo(string host, MappedRoute ours) => Hosts.Count > 0 && (ours.Hosts.Count == 0 || !ours.AcceptsHost(host));
 
     private static IEnumerable<(string Parameter, IRouteConstraint Constraint)> ConstraintsOf(
         RoutePattern pattern, ParameterPolicyFactory policies) =>
@@ -82,7 +83,7 @@ internal sealed record MappedRoute(
         }
         catch (Exception)
         {
-            // The application's own, which asks for a request that there is not yet: then it takes no path from ours.
+            // A custom constraint that needs the HttpContext, which does not exist yet. Then this route does not match.
             return false;
         }
     }

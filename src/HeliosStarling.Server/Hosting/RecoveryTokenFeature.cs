@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
-/// <summary>The recovery token of a request, which was taken out of it before anybody could log it.</summary>
-/// <remarks>No record: its text would show the token.</remarks>
+/// <summary>The recovery token of a request. It has been removed from the request so that it is not logged.</summary>
+/// <remarks>This is not a record, because ToString of a record would show the token.</remarks>
 internal sealed class RecoveryTokenFeature(string token)
 {
     public string Token => token;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace HeliosStarling;
 
-/// <summary>Sees to it that a server has said goodbye before its host gives up on it.</summary>
+/// <summary>Validates that a server stops before its host's shutdown timeout.</summary>
 internal sealed class ShutdownValidator(IOptions<HostOptions> host) : IValidateOptions<HeliosOptions>
 {
     public ValidateOptionsResult Validate(string? name, HeliosOptions options)

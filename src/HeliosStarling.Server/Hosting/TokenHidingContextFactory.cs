@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HeliosStarling;
 
 /// <summary>
-/// Takes tokens out of the requests to Helios servers before ASP.NET Core sees them: it logs the whole query ahead of any middleware
-/// (docs/protocol.md section 7: tokens never appear in logs). The requests to other endpoints are left as they are.
+/// Removes tokens from requests to Helios servers before ASP.NET Core logs the query, which it does before any middleware runs
+/// (docs/protocol.md section 7: tokens never appear in logs). Requests to other endpoints are not changed.
 /// </summary>
-/// <param name="inner">Makes the context.</param>
-/// <param name="paths">Which requests are to Helios servers.</param>
+/// <param name="inner">Creates the context.</param>
+/// <param name="paths">Knows the requests to Helios servers.</param>
 internal sealed class TokenHidingContextFactory(IHttpContextFactory inner, MappedPaths paths) : IHttpContextFactory
 {
     public HttpContext Create(IFeatureCollection featureCollection)
@@ -22,8 +22,8 @@ internal sealed class TokenHidingContextFactory(IHttpContextFactory inner, Mappe
     private void Hide(IHttpRequestFeature request, IFeatureCollection features)
     {
         var tokens = RequestTokens.Take(request.QueryString.TrimStart('?'), request.Headers[RequestTokens.Subprotocols].ToString());
-        // The paths are looked at only when there is something to hide.
-        if (tokens.IsEmpty || !paths.Contain(request.Path, request.Method, request.Headers.Host.ToString())) return;
+        // Match the path only when there is a token to hide.
+        if (tokens.IsEmpty || !paths.Contains(request.Path, request.Method, request.Headers.Host.ToString())) return;
         if (tokens.Recovery is { } recovery) features.Set(new RecoveryTokenFeature(recovery));
         if (tokens.InQuery) ReplaceQuery(request, tokens.Query);
         if (tokens.InSubprotocols) ReplaceSubprotocols(request, tokens.Offered);

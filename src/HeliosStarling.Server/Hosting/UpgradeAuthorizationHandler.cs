@@ -7,17 +7,17 @@ using Microsoft.Net.Http.Headers;
 namespace HeliosStarling;
 
 /// <summary>
-/// Answers those whom a Helios endpoint does not let in as every refusal is answered (docs/protocol.md section 1): a WebSocket cannot
-/// follow a redirect to a login page. Other endpoints are left to the inner handler.
+/// Answers requests that the authorization of a Helios endpoint refuses with the usual refusal (docs/protocol.md section 1), because a
+/// WebSocket cannot follow a redirect to a login page. Other endpoints are left to the inner handler.
 /// </summary>
 internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
 {
-    /// <summary>Puts it around the application's own handler, or around the framework's.</summary>
+    /// <summary>Decorates the application's own handler, or the framework's.</summary>
     public static void Decorate(IServiceCollection services)
     {
         var before = services.LastOrDefault(
             service => service.ServiceType == typeof(IAuthorizationMiddlewareResultHandler) && !service.IsKeyedService);
-        // Under a key, so that it keeps its lifetime.
+        // The inner handler is registered with a key, so that it keeps its lifetime.
         services.Add(before switch
         {
             null => Keyed(static (_, _) => new AuthorizationMiddlewareResultHandler(), ServiceLifetime.Singleton),
@@ -44,12 +44,12 @@ internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResult
     private async Task RefuseAsync(
         Helios helios, RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult result)
     {
-        // Those who try out tokens are among the attempts that are limited.
+        // Attempts without authorization count for the limit of upgrades, too, because clients may try out tokens.
         var refusal = helios.Gate.CountAttempt(context.Connection.RemoteIpAddress);
         if (refusal is null)
         {
             var (headers, cookies) = (context.Response.Headers, context.Response.Headers.SetCookie);
-            // What it says of the schemes is kept; a way to a login page, and the cookies for coming back from there, are not.
+            // Keep the inner handler's challenge headers, and drop the redirect to a login page with its cookies.
             await inner.HandleAsync(next, context, policy, result).ConfigureAwait(false);
             if (context.Response.HasStarted) return;
             headers.Remove(HeaderNames.Location);
@@ -60,7 +60,7 @@ internal sealed class UpgradeAuthorizationHandler(IAuthorizationMiddlewareResult
         await new HttpUpgradeRequest(context).RefuseAsync(refusal).ConfigureAwait(false);
     }
 
-    /// <summary>Why nobody is signed in: no ticket was shown, or one that the schemes do not accept.</summary>
+    /// <summary>Finds the reason of a challenge: the client sent no ticket, or one that the schemes do not accept.</summary>
     private static async Task<Refusal> ChallengeAsync(Helios helios, HttpContext context, AuthorizationPolicy policy)
     {
         if (await AuthenticationFaults.FindAsync(context, policy).ConfigureAwait(false) is not { } fault) return Refusals.AuthRequired;

@@ -4,17 +4,17 @@ using System.Net.WebSockets;
 namespace HeliosStarling;
 
 /// <summary>
-/// Makes bytes of a WebSocket that a web server hands over as an object, as the <c>TestServer</c> of ASP.NET Core does: Helios frames
-/// messages itself. What a real web server hands over are bytes, and comes nowhere near here.
+/// Converts a WebSocket object into a stream of frames, because Helios frames messages itself. It is needed for the <c>TestServer</c> of
+/// ASP.NET Core only. A real web server hands over a stream.
 /// </summary>
 internal static class WebSocketBridge
 {
     private const int BufferSize = 16 * 1024;
 
-    /// <summary>Takes over a WebSocket.</summary>
-    /// <param name="socket">The WebSocket, of which this disposes.</param>
+    /// <summary>Opens a stream over a WebSocket.</summary>
+    /// <param name="socket">The WebSocket. It is disposed with the connection.</param>
     /// <param name="aborted">Cuts the connection.</param>
-    /// <returns>The bytes of its frames, as a server reads and writes them. Dispose of it to cut the connection.</returns>
+    /// <returns>The server's side of a stream of frames. Dispose it to cut the connection.</returns>
     public static Stream Open(WebSocket socket, CancellationToken aborted)
     {
         var (input, output) = (new ByteChannel(), new ByteChannel());
@@ -33,7 +33,7 @@ internal static class WebSocketBridge
         }
     }
 
-    /// <summary>Passes messages on, fragment by fragment, until one side closes or is gone.</summary>
+    /// <summary>Forwards messages, fragment by fragment, until one side closes or fails.</summary>
     private static async Task PassAsync(WebSocket from, WebSocket to, CancellationToken aborted)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -48,7 +48,7 @@ internal static class WebSocketBridge
         }
         catch (Exception)
         {
-            // One side is gone, whatever it fails with: so is the other.
+            // One side has failed, so the other one ends, too.
             from.Abort();
             to.Abort();
         }

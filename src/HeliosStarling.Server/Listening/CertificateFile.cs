@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>A certificate in PEM files that something else renews, certbot for example.</summary>
-/// <param name="path">The certificate, followed by those that lead to its root.</param>
-/// <param name="keyPath">The private key; null when it stands in the same file.</param>
+/// <summary>A certificate in PEM files that another program renews, for example certbot.</summary>
+/// <param name="path">The file with the certificate, followed by its intermediate certificates.</param>
+/// <param name="keyPath">The file with the private key; null when it is in the same file.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where a certificate that cannot be used is told.</param>
+/// <param name="logger">Logs certificates that cannot be used.</param>
 /// <remarks>
-/// Safe to call concurrently. The files are read, not watched: watchers miss files that are renewed by replacing a symbolic link.
+/// Safe to call concurrently. The files are not watched: file watchers miss files that are renewed by replacing a symbolic link.
 /// </remarks>
 internal sealed class CertificateFile(string path, string? keyPath, TimeProvider time, ILogger logger)
 {
@@ -26,7 +26,7 @@ internal sealed class CertificateFile(string path, string? keyPath, TimeProvider
     public SslStreamCertificateContext? Context => _context;
 
     /// <summary>Reads the files for the first time.</summary>
-    /// <exception cref="InvalidOperationException">They cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">The files cannot be used.</exception>
     public void Load()
     {
         lock (_lock)
@@ -43,11 +43,11 @@ internal sealed class CertificateFile(string path, string? keyPath, TimeProvider
     }
 
     /// <summary>
-    /// Reads the files again, when they were not read for a minute. Files that cannot be used leave the certificate as it is.
+    /// Reads the files again if the last read is at least a minute ago. If they cannot be used, the certificate stays.
     /// </summary>
     public void Renew()
     {
-        // Other handshakes go on with the certificate that is there.
+        // Other handshakes continue with the current certificate.
         if (!_lock.TryEnter()) return;
         try
         {
@@ -55,7 +55,7 @@ internal sealed class CertificateFile(string path, string? keyPath, TimeProvider
         }
         catch (Exception exception) when (IsFault(exception))
         {
-            // Certificate and key are not renewed in the same moment, so they may not fit for a while.
+            // Certificate and key are not replaced at the same moment, so they may not match for a short time.
             logger.CertificateNotRenewed(path, exception.Message);
         }
         finally
@@ -81,7 +81,7 @@ internal sealed class CertificateFile(string path, string? keyPath, TimeProvider
         logger.CertificateLoaded(certificate.Subject, certificate.NotAfter.ToUniversalTime());
     }
 
-    // Windows takes no key that is in memory alone.
+    // Windows does not accept a key that is in memory only.
     private static X509Certificate2 Usable(X509Certificate2 certificate)
     {
         if (!OperatingSystem.IsWindows()) return certificate;

@@ -1,9 +1,9 @@
 
 namespace HeliosStarling;
 
-/// <summary>How many file handles the process may have, and how many it has.</summary>
+/// <summary>The limit of file handles of the process, and how many are in use.</summary>
 /// <remarks>
-/// A process without free handles cannot load its next assembly, and the runtime then ends the process. So the sockets of clients never
+/// A process without free handles cannot load further assemblies, and then the runtime ends the process. So the sockets of clients must not
 /// take the last handles.
 /// </remarks>
 internal readonly record struct FileHandles(int Limit, int InUse)
@@ -12,21 +12,21 @@ internal readonly record struct FileHandles(int Limit, int InUse)
     private const string OpenPath = "/proc/self/fd";
     private const string LimitName = "Max open files";
 
-    // Assemblies, each a handle, are loaded when they are first needed; a small server loads about 100 after its start.
+    // Each assembly takes a handle when it is loaded at first use. A small server loads about 100 after its start.
     private const int LeastReserve = 128;
 
-    /// <summary>The handles that are left to the runtime and to the application.</summary>
+    /// <summary>The handles that are reserved for the runtime and the application.</summary>
     public int Reserve => Math.Max(LeastReserve, Limit / 16);
 
-    /// <summary>The handles that clients may have together.</summary>
+    /// <summary>The handles for all clients together.</summary>
     public int ForClients => Math.Max(2, Limit - InUse - Reserve);
 
     /// <summary>
-    /// The connections that fit: three quarters. The other quarter is for sockets that are not upgraded yet or are being refused.
+    /// The number of connections that fit: three quarters. The last quarter is for sockets that are not upgraded yet or are being refused.
     /// </summary>
     public int Connections => Math.Max(1, ForClients / 4 * 3);
 
-    /// <summary>What holds now; null where it is not known: on other systems than Linux, or without a limit.</summary>
+    /// <summary>Reads the current values; null when they are unknown: on systems other than Linux, or without a limit.</summary>
     public static FileHandles? Read()
     {
         try
@@ -37,12 +37,12 @@ internal readonly record struct FileHandles(int Limit, int InUse)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Not every container lets its processes see it.
+            // Some containers do not let their processes read these files.
             return null;
         }
     }
 
-    /// <summary>The soft limit, which the runtime has raised to the hard one at its start; null when there is none.</summary>
+    /// <summary>Parses the soft limit, which the runtime has raised to the hard limit at startup; null when there is none.</summary>
     /// <param name="limits">The file /proc/self/limits (man 5 proc): name, soft limit, hard limit, unit in columns.</param>
     public static int? ParseLimit(string limits)
     {
@@ -57,9 +57,9 @@ internal readonly record struct FileHandles(int Limit, int InUse)
         return null;
     }
 
-    /// <summary>Lowers a server's limit of connections to what fits, and warns when that is less than its option says.</summary>
-    /// <returns>What was read; null where it is not known.</returns>
-    public static FileHandles? Fit(Node node, Connections connections)
+    /// <summary>Lowers a server's connection limit to the number that fits, and warns when that is less than its option.</summary>
+    /// <returns>The current values; null when they are unknown.</returns>
+    public static FileHandles? LimitConnections(Node node, Connections connections)
     {
         if (Read() is not { } handles) return null;
         var wanted = node.Options.MaxConnections;

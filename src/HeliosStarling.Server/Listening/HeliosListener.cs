@@ -5,17 +5,17 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace HeliosStarling;
 
 /// <summary>
-/// A server that listens on sockets of its own: fewer bytes and hops per connection than through ASP.NET Core.
+/// A listener with its own sockets. A connection needs less memory and fewer hops than through ASP.NET Core.
 /// </summary>
 public sealed class HeliosListener : IAsyncDisposable
 {
-    // How many connections may wait to be accepted.
+    // The number of connections that the kernel queues until they are accepted.
     private const int Backlog = 512;
 
-    // What made accepting fail, such as too many open files, does not pass at once.
+    // The cause of a failed accept, for example too many open files, does not go away at once.
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
-    // It fails ten times a second as long as its reason lasts.
+    // Accepting fails ten times a second while the cause lasts, so not every failure is logged.
     private static readonly TimeSpan s_quietAfterReport = TimeSpan.FromSeconds(10);
 
     private readonly ListenerHost _host;
@@ -33,10 +33,10 @@ public sealed class HeliosListener : IAsyncDisposable
         _unbound = new Lazy<Task>(UnbindAllAsync);
     }
 
-    /// <summary>The addresses that are listened on, with their real ports.</summary>
+    /// <summary>The addresses that the server listens on, with their actual ports.</summary>
     public IReadOnlyList<Uri> Addresses => _addresses;
 
-    /// <summary>The sockets that have not become connections yet.</summary>
+    /// <summary>The places of sockets that are not upgraded yet.</summary>
     internal LeanPlaces Places { get; }
 
     internal static async Task<HeliosListener> StartAsync(ListenerHost host, string url, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ public sealed class HeliosListener : IAsyncDisposable
         Poller.Prepare();
         var addresses = ListenAddress.ParseAll(url);
         var listener = new HeliosListener(
-            host, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.Fit(host.Node, host.Connections));
+            host, isLoopbackOnly: addresses.All(address => address.IsLoopback), FileHandles.LimitConnections(host.Node, host.Connections));
         try
         {
             foreach (var address in addresses)
@@ -64,9 +64,10 @@ public sealed class HeliosListener : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the server as <see cref="Helios.DisposeAsync"/> does, while new clients are told to come later (503), then stops listening.
+    /// Stops the server as <see cref="Helios.DisposeAsync"/> does, then stops listening. Clients that connect meanwhile are refused with
+    /// 503.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait, and the listening at once.</param>
+    /// <param name="cancellationToken">Cancels the wait; listening then stops at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         try
@@ -79,7 +80,7 @@ public sealed class HeliosListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops as <see cref="StopAsync"/> does.</summary>
+    /// <summary>Stops the server as <see cref="StopAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private void Bind(ListenAddress address)
@@ -106,7 +107,7 @@ public sealed class HeliosListener : IAsyncDisposable
                 && target is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 }
                 && address.EndPoints.Count > 1)
             {
-                // A machine without IPv6 still has localhost.
+                // On a machine without IPv6, localhost is IPv4 only.
             }
         }
         var scheme = address.IsSecure ? "https" : "http";
@@ -129,7 +130,8 @@ public sealed class HeliosListener : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // One connection could not be accepted, out of file handles for example; the next may. Those that wait do so in the kernel.
+                // A connection could not be accepted, for example for lack of file handles. Clients wait in the kernel's queue until the
+                // next try.
                 Report(exception, ref reported);
                 await Task.Delay(s_pauseAfterFailure, _host.Node.Engine.Time).ConfigureAwait(false);
             }
@@ -140,11 +142,11 @@ public sealed class HeliosListener : IAsyncDisposable
     {
         if (reported is { } last && _host.Node.Engine.Time.GetElapsedTime(last) < s_quietAfterReport) return;
         reported = _host.Node.Engine.Time.GetTimestamp();
-        // Its message alone: to write where it was thrown the runtime opens files, of which there may be none left.
+        // Log the message only: for a stack trace the runtime would open files, and there may be no handles left.
         _host.Node.Engine.Logger.AcceptFailed(exception.Message);
     }
 
-    // Once, for all who stop it at the same time.
+    // Runs once, even for concurrent calls.
     private Task UnbindAsync() => _unbound.Value;
 
     private async Task UnbindAllAsync()

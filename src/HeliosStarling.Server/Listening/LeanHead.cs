@@ -2,19 +2,19 @@ using System.Buffers;
 
 namespace HeliosStarling;
 
-/// <summary>Reads the head of a request from a bare connection, in memory that grows with what has come.</summary>
+/// <summary>Reads the head of a request from a bare connection. Its buffer grows with the received bytes.</summary>
 internal static class LeanHead
 {
-    // Most heads fit. A client that sends little makes the server keep little.
+    // Most heads fit into this size. A client that sends little costs little memory.
     private const int FirstSize = 2048;
 
-    /// <summary>Reads until the head is complete or cannot become valid.</summary>
-    /// <returns>The head or why it is none, and what came behind it; nothing when the client went away.</returns>
+    /// <summary>Reads until the head is complete or invalid.</summary>
+    /// <returns>The head or the refusal, and the bytes after the head. No head and no refusal when the client has disconnected.</returns>
     public static async Task<(RequestHead? Head, Refusal? Refusal, byte[] Early)> ReadAsync(Stream stream, CancellationToken deadline)
     {
-        // Nothing is kept for a client that says nothing.
+        // A client that sends nothing costs no buffer.
         await stream.ReadAsync(Memory<byte>.Empty, deadline).ConfigureAwait(false);
-        // Not of the counted ones: strangers who only open sockets must not take what those inside need.
+        // Not from the counted pool: clients that only open sockets must not take memory from connected clients.
         var buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
         try
         {
@@ -35,7 +35,7 @@ internal static class LeanHead
         }
     }
 
-    // To RequestHead.MaxSize at most: with so many bytes every head is decided.
+    // The buffer does not grow beyond RequestHead.MaxSize: every head is complete or invalid by then.
     private static void Grow(ref byte[] buffer)
     {
         var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);

@@ -3,20 +3,20 @@ using System.Net;
 namespace HeliosStarling;
 
 /// <summary>
-/// The places of a lean listener's sockets before their upgrade: for those that may try, and for those that wait for a refusal.
+/// The places of a lean listener's sockets before their upgrade: places for upgrades, and places for clients that are being refused.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class LeanPlaces
 {
-    // A small server too has room to tell those whom it refuses why.
+    // Even a small server has places to answer clients that it refuses.
     private const int LeastOpening = 128;
 
-    // Clients that come too often get an answer as long as few wait for one.
+    // Clients that connect too often get an answer only while few of them wait for one.
     private const int MostRefusing = 128;
 
-    /// <param name="connections">How many connections the server takes.</param>
+    /// <param name="connections">The server's maximum number of connections.</param>
     /// <param name="handles">
-    /// The process's file handles, where they are known: connections and both kinds of places fit into them together.
+    /// The file handles of the process, if known. Connections and both kinds of places together do not exceed them.
     /// </param>
     public LeanPlaces(int connections, FileHandles? handles)
     {
@@ -25,15 +25,15 @@ internal sealed class LeanPlaces
         Opening = new OpeningPlaces(Math.Clamp(sockets - Refusing.Limit, 1, Math.Max(connections, LeastOpening)));
     }
 
-    /// <summary>For sockets whose upgrade is not decided yet.</summary>
+    /// <summary>The places for sockets whose upgrade is not decided yet.</summary>
     public OpeningPlaces Opening { get; }
 
-    /// <summary>For sockets that are refused, and are told so when their request comes.</summary>
+    /// <summary>The places for sockets that are refused when their request arrives.</summary>
     public OpeningPlaces Refusing { get; }
 
     /// <summary>
-    /// Takes a place; null when there is none. A client that comes too often takes no place of the others, and over TLS none at all: the
-    /// answer would cost a handshake.
+    /// Takes a place; null when there is none. A client that connects too often takes no place of the others. Over TLS it gets no place at
+    /// all, because the answer would need a handshake.
     /// </summary>
     public OpeningPlace? TryTake(IPAddress? address, bool isSecure, bool isTooMany)
     {

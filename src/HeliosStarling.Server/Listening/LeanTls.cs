@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace HeliosStarling;
 
-/// <summary>The TLS settings of the lean listeners of a server, always with the newest certificate.</summary>
+/// <summary>The TLS settings of a server's lean listeners, with the newest certificate.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class LeanTls
 {
@@ -19,7 +19,7 @@ internal sealed class LeanTls
         _options = options.Tls ?? (_file is null ? null : new SslServerAuthenticationOptions());
     }
 
-    /// <summary>Reads the certificate, before the first connection.</summary>
+    /// <summary>Loads the certificate before the first connection.</summary>
     /// <exception cref="InvalidOperationException">There are no settings, or the certificate file cannot be used.</exception>
     public void Load()
     {
@@ -29,7 +29,7 @@ internal sealed class LeanTls
         Update();
     }
 
-    /// <summary>The settings for the next handshake.</summary>
+    /// <summary>Gets the settings for the next handshake.</summary>
     public SslServerAuthenticationOptions Current()
     {
         _file?.Renew();
@@ -37,8 +37,8 @@ internal sealed class LeanTls
         return _options!;
     }
 
-    // A context is made once for each certificate. Otherwise each handshake would build the certificate's chain again, and no session would
-    // resume.
+    // One context is created for each certificate. With a new context each handshake would build the certificate chain again, and TLS
+    // sessions could not be resumed.
     private void Update()
     {
         lock (_lock)
@@ -49,12 +49,12 @@ internal sealed class LeanTls
         }
     }
 
-    /// <summary>The application may set another certificate, or a context of its own, at any time.</summary>
+    /// <summary>Gets the context of the application, which may set another certificate or context at any time.</summary>
     private SslStreamCertificateContext? ContextOfApplication()
     {
         if (_options!.ServerCertificateContext != _context) return _options.ServerCertificateContext;
         if (_options.ServerCertificate is not X509Certificate2 certificate || certificate == _certificate) return _context;
-        // A context that the application has set counts before its certificate.
+        // A context that the application has set has precedence over its certificate.
         if (_certificate is null && _context is not null) return _context;
         _certificate = certificate;
         return SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);

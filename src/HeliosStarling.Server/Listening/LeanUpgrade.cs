@@ -5,18 +5,18 @@ using System.Security.Authentication;
 
 namespace HeliosStarling;
 
-/// <summary>Takes a bare socket from its first byte to the WebSocket: TLS, the request's head, the answer.</summary>
+/// <summary>Upgrades a bare socket to a WebSocket: TLS, the head of the request, and the answer.</summary>
 /// <param name="host">The server.</param>
-/// <param name="isLoopbackOnly">Whether only programs of this machine can reach the listener.</param>
-/// <param name="places">Bounds the sockets that have not become connections yet.</param>
+/// <param name="isLoopbackOnly">Whether only programs on this machine can reach the listener.</param>
+/// <param name="places">Limits the number of sockets that are not upgraded yet.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPlaces places)
 {
-    // Four requests of the largest size. What a refused client sends beyond is not read.
-    private const int MostDiscarded = 4 * RequestHead.MaxSize;
+    // Four requests of the maximum size. Further bytes of a refused client are not read.
+    private const int MaxDiscarded = 4 * RequestHead.MaxSize;
 
     /// <summary>
-    /// Runs one connection to its end, and disposes of it. A socket that finds no place is closed here, before it costs anything.
+    /// Runs one connection to its end and disposes it. A socket without a place is closed at once.
     /// </summary>
     public void Begin(Socket socket, bool isSecure)
     {
@@ -26,7 +26,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
         }
         catch (Exception)
         {
-            // A logger or a listener of the meter, who were told of a refusal. That is no reason to let the next client wait.
+            // A logger or meter listener of the application has failed. The next client must not wait because of that.
         }
         socket.Dispose();
     }
@@ -40,7 +40,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
             host.Gate.OnRefused(tooMany ?? host.Gate.NoRoom);
             return false;
         }
-        // Elsewhere: what filters of upgrades do must not keep others waiting.
+        // Run it on another thread: upgrade filters must not delay other clients.
         ThreadPool.UnsafeQueueUserWorkItem(
             static it => _ = it.Upgrade.RunAsync(it.Socket, it.IsSecure, it.Place, it.TooMany),
             (Upgrade: this, Socket: socket, IsSecure: isSecure, Place: place, TooMany: tooMany),
@@ -52,7 +52,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
     {
         var bare = new SocketStream(socket, Poller.Shared);
         Stream stream = isSecure ? new SslStream(bare) : bare;
-        var isInside = false;
+        var hasEntered = false;
         IPAddress? counted = null;
         try
         {
@@ -60,13 +60,13 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
             var opened = await OpenAsync(stream, bare, place!.Address, tooMany).ConfigureAwait(false);
             if (opened is not null)
             {
-                (isInside, counted) = (true, opened.Acceptance.Address);
+                (hasEntered, counted) = (true, opened.Acceptance.Address);
                 place.Dispose();
                 place = null;
                 host.Gate.OnAccepted(opened.Head);
                 await stream.WriteAsync(UpgradeResponse.Accept(opened.Acceptance)).ConfigureAwait(false);
                 var running = host.Connections.RunAsync(stream, opened.Early, opened.Context.ToArrival(), bare.Cut, socket: bare);
-                // Not kept for as long as the connection lives.
+                // Release it: the connection may live long.
                 opened = null;
                 await running.ConfigureAwait(false);
             }
@@ -88,7 +88,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
             }
             finally
             {
-                if (isInside) host.Gate.Leave(counted);
+                if (hasEntered) host.Gate.Leave(counted);
                 place?.Dispose();
             }
         }
@@ -98,26 +98,26 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
     {
         try
         {
-            // A peer that does not take its last bytes must not keep the connection.
+            // A peer that does not take the last bytes must not keep the connection open.
             using var deadline = new CancellationTokenSource(host.Node.Options.ConnectionTimeout, host.Node.Engine.Time);
             using var abort = deadline.Token.UnsafeRegister(static bare => ((SocketStream)bare!).CloseSocket(), bare);
             if (stream is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
         }
         catch (Exception)
         {
-            // It is gone already, or was never secured. The stream throws again whatever its handshake failed with, be it the
-            // application's.
+            // The connection is gone or has no TLS session. The stream throws the exception of a failed handshake again, which may come
+            // from application code.
         }
         bare.Finish();
         await stream.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Gets the request within the deadline and decides on it; null when the connection is not to be.</summary>
+    /// <summary>Reads the request within the deadline and decides on it; null when the connection does not continue.</summary>
     private async Task<Opened?> OpenAsync(Stream stream, SocketStream bare, IPAddress? address, Refusal? tooMany)
     {
         using var deadline = new CancellationTokenSource(host.Node.Options.ConnectionTimeout, host.Node.Engine.Time);
-        // Before its first byte a connection costs neither a buffer nor a handshake. An answer before the request would be lost: the
-        // request would meet a closed socket.
+        // Wait for the first byte, so that a silent connection costs neither a buffer nor a handshake. A refused client needs it, too: if
+        // the socket was closed before the request arrived, the answer would be lost.
         await bare.ReadAsync(Memory<byte>.Empty, deadline.Token).ConfigureAwait(false);
         if (tooMany is not null)
         {
@@ -132,8 +132,8 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
     private static async Task AnswerAsync(Stream stream, SocketStream bare, Refusal refusal, CancellationToken deadline)
     {
         await stream.WriteAsync(UpgradeResponse.Refuse(refusal), deadline).ConfigureAwait(false);
-        // Closing a socket with bytes unread would reset it, and take the answer from the peer.
-        bare.Discard(MostDiscarded, deadline);
+        // Closing a socket with unread bytes would reset it, and the peer might lose the answer.
+        bare.Discard(MaxDiscarded, deadline);
     }
 
     private async Task<Opened?> DecideAsync(Stream stream, SocketStream bare, IPAddress? address, CancellationToken deadline)
@@ -155,7 +155,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
         return null;
     }
 
-    /// <summary>The request as filters see it: without tokens.</summary>
+    /// <summary>Creates the request that filters see, without tokens.</summary>
     private static UpgradeContext ContextOf(RequestHead head, CancellationToken aborted)
     {
         var tokens = RequestTokens.Take(head.Query, head.GetHeader(RequestTokens.Subprotocols) ?? "");
@@ -172,7 +172,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
         };
     }
 
-    /// <summary>Waits for a decision, and tells those who make it when the client goes away meanwhile.</summary>
+    /// <summary>Waits for the decision, and cancels a token when the client disconnects meanwhile.</summary>
     private static async ValueTask<T> WatchAsync<T>(SocketStream bare, ValueTask<T> deciding, CancellationTokenSource aborted)
     {
         if (deciding.IsCompleted) return await deciding.ConfigureAwait(false);
@@ -193,7 +193,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
             try
             {
                 await bare.ReadAsync(Memory<byte>.Empty, decided.Token).ConfigureAwait(false);
-                // Bytes, or else the end.
+                // Readable without bytes means the end of the stream.
                 if (bare.Socket.Available > 0) return;
             }
             catch (OperationCanceledException)
@@ -202,7 +202,7 @@ internal sealed class LeanUpgrade(ListenerHost host, bool isLoopbackOnly, LeanPl
             }
             catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
             {
-                // It was reset.
+                // The connection was reset.
             }
             await aborted.CancelAsync().ConfigureAwait(false);
         }

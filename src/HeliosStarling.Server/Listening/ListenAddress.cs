@@ -3,24 +3,24 @@ using System.Net.Sockets;
 
 namespace HeliosStarling;
 
-/// <summary>An address to listen on: <c>http(s)://host:port</c>, or <c>http(s)://unix:/path</c>, or <c>unix:/path</c>.</summary>
-/// <param name="EndPoints">What to bind: for <c>localhost</c> both loopback addresses.</param>
-/// <param name="IsSecure">Whether TLS is spoken.</param>
-/// <param name="Host">The host as written, for the address that is told.</param>
+/// <summary>An address to listen on: <c>http(s)://host:port</c>, <c>http(s)://unix:/path</c> or <c>unix:/path</c>.</summary>
+/// <param name="EndPoints">The endpoints to bind; both loopback addresses for <c>localhost</c>.</param>
+/// <param name="IsSecure">Whether TLS is used.</param>
+/// <param name="Host">The host as written, for the reported address.</param>
 internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsSecure, string Host)
 {
     private const string Shape =
         "Use http://host:port, https://host:port or unix:/path; host is 'localhost', an IP address (IPv6 in brackets) or '*' for all.";
 
-    /// <summary>Whether it can be reached over the network by programs of this machine only.</summary>
+    /// <summary>Whether only programs on this machine can reach the address over the network.</summary>
     public bool IsLoopback => EndPoints.All(endPoint => endPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address));
 
-    /// <summary>The addresses of a list that ';' separates.</summary>
-    /// <exception cref="FormatException">An address is malformed; the message says what to write.</exception>
+    /// <summary>Parses a list of addresses, separated by ';'.</summary>
+    /// <exception cref="FormatException">An address is malformed. The message explains the format.</exception>
     public static IReadOnlyList<ListenAddress> ParseAll(string urls) =>
         [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
 
-    /// <exception cref="FormatException">The address is malformed; the message says what to write.</exception>
+    /// <exception cref="FormatException">The address is malformed. The message explains the format.</exception>
     public static ListenAddress Parse(string url)
     {
         ArgumentNullException.ThrowIfNull(url);
@@ -53,7 +53,7 @@ internal sealed record ListenAddress(IReadOnlyList<EndPoint> EndPoints, bool IsS
         return new ListenAddress([.. addresses.Select(address => new IPEndPoint(address, (int)port))], isSecure, host);
     }
 
-    // What stands before an '@' or behind a '?' may be a secret.
+    // The text before '@' or after '?' may contain a secret.
     private static FormatException Malformed(string url) =>
         new(
             $"{(url.AsSpan().ContainsAny('@', '?') ? "An address with a user name or a query" : $"Address '{url}'")} cannot be listened on. {Shape}");

@@ -1,9 +1,9 @@
 namespace HeliosStarling;
 
-/// <summary>What a listener needs of its server.</summary>
-/// <param name="Node">What all rooms share.</param>
+/// <summary>The parts of a server that a listener uses.</summary>
+/// <param name="Node">The shared services.</param>
 /// <param name="Connections">Runs the connections.</param>
-/// <param name="Gate">Decides which requests come in.</param>
-/// <param name="Tls">The settings of TLS.</param>
-/// <param name="Server">The server itself, which a listener that stops stops too.</param>
+/// <param name="Gate">Accepts or refuses upgrade requests.</param>
+/// <param name="Tls">The TLS settings.</param>
+/// <param name="Server">The server, which a listener stops when it stops.</param>
 internal sealed record ListenerHost(Node Node, Connections Connections, UpgradeGate Gate, LeanTls Tls, IAsyncDisposable Server);

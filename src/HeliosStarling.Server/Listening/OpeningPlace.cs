@@ -2,7 +2,7 @@ using System.Net;
 
 namespace HeliosStarling;
 
-/// <summary>A place of <see cref="OpeningPlaces"/>, given back once however often it is disposed of.</summary>
+/// <summary>A place of <see cref="OpeningPlaces"/>. Disposing it returns the place once.</summary>
 internal sealed class OpeningPlace(OpeningPlaces places, IPAddress? address) : IDisposable
 {
     private int _isReturned;

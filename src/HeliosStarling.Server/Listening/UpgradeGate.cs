@@ -2,20 +2,20 @@ using System.Net;
 
 namespace HeliosStarling;
 
-/// <summary>Decides which upgrade requests come in: the same for both listeners.</summary>
+/// <summary>Accepts or refuses upgrade requests, for both listeners.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class UpgradeGate(Node node, Connections connections)
 {
     private readonly AddressCounts? _perAddress = node.Options.MaxConnectionsPerAddress is { } limit ? new AddressCounts(limit) : null;
     private readonly WarningLimit _warnings = new(node.Options.TimeProvider);
 
-    /// <summary>The application's filters, each of which goes on by calling the next.</summary>
+    /// <summary>The application's filters.</summary>
     public AppendList<Func<UpgradeContext, Func<ValueTask>, ValueTask>> Filters { get; } = new();
 
     /// <summary>
-    /// Checks a request, and takes a place for its connection when it may come in. <see cref="Leave"/> gives the place back.
+    /// Checks a request and takes a place for its connection. <see cref="Leave"/> gives the place back.
     /// </summary>
-    /// <returns>The refusal, or how to accept it.</returns>
+    /// <returns>The refusal, or the acceptance when there is none.</returns>
     public async ValueTask<(Refusal? Refusal, UpgradeAcceptance? Acceptance)> EnterAsync(IUpgradeRequest request, UpgradeContext context)
     {
         var (refusal, acceptance) = await CheckAsync(request, context).ConfigureAwait(false);
@@ -25,7 +25,7 @@ internal sealed class UpgradeGate(Node node, Connections connections)
     }
 
     /// <summary>Gives back the place of a connection.</summary>
-    /// <param name="address">That of the acceptance: the application may set another one to the context.</param>
+    /// <param name="address">The address of the acceptance. The address of the context may have changed since.</param>
     public void Leave(IPAddress? address)
     {
         _perAddress?.Remove(address);
@@ -33,7 +33,7 @@ internal sealed class UpgradeGate(Node node, Connections connections)
     }
 
     /// <summary>Counts an attempt to connect.</summary>
-    /// <returns>The refusal of one that is over the limit of its address; null when it may go on.</returns>
+    /// <returns>The refusal when the address is over its limit; else null.</returns>
     public Refusal? CountAttempt(IPAddress? address)
     {
         var tooMany = node.RateLimits.CheckUpgrade(address);
@@ -41,23 +41,24 @@ internal sealed class UpgradeGate(Node node, Connections connections)
         return tooMany;
     }
 
-    /// <summary>A request has become a connection.</summary>
+    /// <summary>Counts an accepted request.</summary>
     public void OnAccepted(IUpgradeRequest request) => node.Metrics.UpgradeAccepted(request.IsHttp2Connect);
 
-    /// <summary>A request is answered with a refusal.</summary>
+    /// <summary>Logs and counts a refused request.</summary>
     public void OnRefused(Refusal refusal)
     {
         node.Engine.Logger.UpgradeRefused(refusal.Status, refusal.Code);
-        if (refusal.IsWarned && _warnings.TryTake(out var unlogged)) node.Engine.Logger.UpgradeRefusedByOption(refusal.Message, unlogged);
+        if (refusal.LogsWarning && _warnings.TryTake(out var unlogged))
+            node.Engine.Logger.UpgradeRefusedByOption(refusal.Message, unlogged);
         node.Metrics.UpgradeRefused(refusal);
     }
 
-    /// <summary>Why there is no room for a connection at all.</summary>
+    /// <summary>The refusal when there is no room for any connection.</summary>
     public Refusal NoRoom => connections.IsStopping
         ? Refusals.Draining(node.Options.ConnectionTimeout)
         : Refusals.ConnectionLimit(node.Options.ConnectionTimeout);
 
-    // After the filters, which may set the address.
+    // Called after the filters, which may set the address.
     private Refusal? TakePlace(IPAddress? address)
     {
         if (!connections.TryEnter()) return NoRoom;
@@ -70,14 +71,14 @@ internal sealed class UpgradeGate(Node node, Connections connections)
     {
         if (!context.IsCounted && CountAttempt(context.RemoteAddress) is { } tooMany) return (tooMany, null);
         if (!connections.HasRoom) return (NoRoom, null);
-        if (CheckPlaces(request, context) is { } foreign) return (foreign, null);
+        if (CheckHostAndOrigin(request, context) is { } notAllowed) return (notAllowed, null);
         if (await FilterAsync(context).ConfigureAwait(false) is { } refusal) return (refusal, null);
         if (context.ExpiresAt <= node.Engine.Time.GetUtcNow()) return (Refusals.AuthExpired, null);
         if (!ClientLimit.TryRead(context.Query, out _)) return (Refusals.BadLimit, null);
         return (UpgradeRules.CheckHandshake(request, out var acceptance), acceptance);
     }
 
-    private Refusal? CheckPlaces(IUpgradeRequest request, UpgradeContext context)
+    private Refusal? CheckHostAndOrigin(IUpgradeRequest request, UpgradeContext context)
     {
         var hosts = node.Options.AllowedHosts;
         return UpgradeRules.CheckHost(request, hosts)

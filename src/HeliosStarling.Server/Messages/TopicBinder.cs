@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
-/// <summary>Binds a topic's handler of any parameters; reflection runs once, at registration.</summary>
+/// <summary>Binds a topic handler with arbitrary parameters. Reflection runs once, at registration.</summary>
 [RequiresDynamicCode("Compiles the binding.")]
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
 internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, TopicContext> registry, string pattern, Delegate handler)
@@ -23,7 +23,7 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
         var given = parameters.Select(parameter => HandlerFaults.NameIn(parameter, () => Given(parameter))).ToArray();
         ParameterInfo[] own = [.. parameters.Where((_, index) => given[index] is null)];
         if (own.Length > 1) return BindMembers(given, own, options);
-        // A handler that takes no data is given it all the same, as it came.
+        // Without a data parameter, the data is read as plain JSON and not passed on.
         var value = Expression.Parameter(own.Length == 0 ? typeof(JsonElement) : own[0].ParameterType, "value");
         return (TopicRegistration<TopicContext>)typeof(TopicBinder).GetMethod(
             nameof(BindData), BindingFlags.NonPublic | BindingFlags.Instance)!
@@ -100,7 +100,7 @@ internal sealed class TopicBinder(Node node, HandlerRegistry<RequestContext, Top
     private static TDelegate Lambda<TDelegate>(Expression call, ParameterExpression value) =>
         Expression.Lambda<TDelegate>(call, value, s_context).Compile();
 
-    /// <summary>Gives the handler services of a scope of its own, which is disposed of behind it.</summary>
+    /// <summary>Runs the handler with services of a scope of its own, which is disposed afterwards.</summary>
     private Func<T, TopicContext, ValueTask> InScope<T>(Func<T, TopicContext, ValueTask> run) => async (data, context) =>
     {
         var scope = node.Services.CreateAsyncScope();

@@ -1,4 +1,4 @@
 namespace HeliosStarling;
 
-/// <summary>How a topic handler of a server is called.</summary>
+/// <summary>Options for a topic handler of a server.</summary>
 public sealed record TopicOptions : TopicOptions<TopicContext>;

@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The methods that every server has (docs/protocol.md section 5).</summary>
+/// <summary>The built-in methods of every server (docs/protocol.md section 5).</summary>
 internal static class BuiltInMethods
 {
     private static readonly MethodOptions s_options = new() { Timeout = TimeSpan.FromSeconds(5), Private = true };
@@ -85,7 +85,7 @@ internal static class BuiltInMethods
         json.WriteEndObject();
     }
 
-    /// <summary>What the server takes, as <c>system:capabilities</c> and the welcome say it.</summary>
+    /// <summary>Writes the limits of the server, for <c>system:capabilities</c> and the welcome.</summary>
     public static void WriteLimits(Utf8JsonWriter json, HeliosOptions options)
     {
         json.WriteStartObject("limits");

@@ -6,19 +6,19 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HeliosStarling;
 
-/// <summary>Binds a handler of any parameters and any return shape; reflection runs once, at registration.</summary>
+/// <summary>Binds a handler with arbitrary parameters and result. Reflection runs once, at registration.</summary>
 [RequiresDynamicCode("Compiles the binding.")]
 [RequiresUnreferencedCode("Looks at the handler's parameters.")]
 internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> binder, string name, Delegate handler)
 {
     private static readonly ParameterExpression s_request = Expression.Parameter(typeof(InboundRequest), "request");
 
-    // Made for handlers that take it, or something of it.
+    // Evaluated only for handlers that take the context or one of its properties.
     private static readonly Expression s_context = Expression.Call(typeof(RequestContext), nameof(RequestContext.Of), null, s_request);
 
     private ParameterInfo? _payload;
 
-    // A handler without payload is given its context in that place.
+    // For a handler without payload the value is the context.
     private ParameterExpression _value = Expression.Parameter(typeof(RequestContext), "value");
 
     public BoundHandler Bind()
@@ -35,8 +35,8 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         return Generic<BoundHandler>(nameof(BindPayload), [_payload.ParameterType], call);
     }
 
-    /// <summary>Refuses several parameters that are not all plain: only those are read from members of one object.</summary>
-    /// <exception cref="ArgumentException">One of them is an object of its own.</exception>
+    /// <summary>Refuses several payload parameters unless all are plain: only plain ones can be read as members of one object.</summary>
+    /// <exception cref="ArgumentException">A parameter is not plain.</exception>
     public static void ThrowIfNotPlain(Engine engine, ParameterInfo[] own, string place)
     {
         if (own.LastOrDefault(parameter =>
@@ -45,7 +45,7 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
             $"Handler of {place} takes two payloads, '{own[0].Name}' and '{own[1].Name}'. Take one, and register '{TypeNames.Of(complex.ParameterType)}' as a service if it is meant to be one.");
     }
 
-    /// <summary>Binds a handler of several plain parameters, which are members of the payload.</summary>
+    /// <summary>Binds a handler with several plain parameters, which are members of the payload.</summary>
     private BoundHandler BindMembers(Expression?[] given, ParameterInfo[] own)
     {
         ThrowIfNotPlain(node.Engine, own, $"method '{name}'");
@@ -63,7 +63,7 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
         ? BindAlone<T>(call)
         : HandlerBinder<RequestContext>.Bind(HandlerFaults.NameIn(_payload, () => binder.PayloadOf(TakesNull, Absent<T>())), Run<T>(call));
 
-    /// <summary>Binds a handler that takes its payload and nothing else.</summary>
+    /// <summary>Binds a handler that takes its payload only.</summary>
     private BoundHandler BindAlone<T>(Expression call)
     {
         var result = handler.Method.ReturnType;
@@ -96,12 +96,12 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
 
     private bool TakesNull => Nullability.TakesNull(_payload!);
 
-    /// <summary>The parameter's default value; null when it has none.</summary>
+    /// <summary>Gets the default value of the parameter; null when it has none.</summary>
     private Func<T?>? Absent<T>()
     {
         if (!_payload!.HasDefaultValue) return null;
         var found = _payload.DefaultValue;
-        // Reflection gives the number of an enum that may be null.
+        // For a nullable enum, reflection returns the number.
         if (found is not null && Nullable.GetUnderlyingType(typeof(T)) is { IsEnum: true } type) found = Enum.ToObject(type, found);
         var value = (T?)(found ?? default(T));
         return () => value;
@@ -141,7 +141,7 @@ internal sealed class DelegateBinder(Node node, HandlerBinder<RequestContext> bi
 
     private TDelegate Compile<TDelegate>(Expression call) => Compile<TDelegate>(call, _value, s_request);
 
-    // A delegate of that type already needs no other one around it.
+    // A handler that already has the type needs no wrapper.
     private TDelegate Compile<TDelegate>(Expression call, params ParameterExpression[] parameters) =>
         handler is TDelegate it ? it : Expression.Lambda<TDelegate>(call, parameters).Compile();
 

@@ -6,12 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
-/// <summary>What a handler may take beside its payload, by type.</summary>
+/// <summary>Finds the sources of handler parameters that are not the payload, by type.</summary>
 internal static class InjectedArguments
 {
-    /// <summary>Where a handler's parameter comes from; null when it is the payload.</summary>
-    /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take
-    /// null.</exception>
+    /// <summary>Finds the source of a handler's parameter; null when the parameter is the payload.</summary>
+    /// <exception cref="InvalidOperationException">The parameter is a service that is not registered, and it is not nullable.</exception>
     public static Func<RequestContext, object?>? Find(ParameterInfo parameter, IServiceProvider services)
     {
         var type = parameter.ParameterType;
@@ -23,9 +22,9 @@ internal static class InjectedArguments
         return FindService(parameter, services) is { } find ? context => find(context.Services) : null;
     }
 
-    /// <summary>How a handler's parameter is got from the services of its request or notification; null when it is no service.</summary>
-    /// <exception cref="InvalidOperationException">The parameter is a service that nobody has registered, and does not take
-    /// null.</exception>
+    /// <summary>Finds how a service parameter is resolved from the services of its request or notification; null when it is no
+    /// service.</summary>
+    /// <exception cref="InvalidOperationException">The parameter is a service that is not registered, and it is not nullable.</exception>
     public static Func<IServiceProvider, object?>? FindService(ParameterInfo parameter, IServiceProvider services)
     {
         var type = parameter.ParameterType;
@@ -37,7 +36,7 @@ internal static class InjectedArguments
         }
         if (IsService(type, services)) return provider => provider.GetRequiredService(type);
         if (!parameter.GetCustomAttributes().Any(static attribute => attribute is IFromServiceMetadata)) return null;
-        // A container that cannot tell finds out with the first request.
+        // A container without IServiceProviderIsService can only be asked with the first request.
         return services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(type)
             ? NullOrThrow(parameter, "")
             : provider => Get(provider, parameter);
@@ -54,6 +53,6 @@ internal static class InjectedArguments
             $"It is a service, and no '{TypeNames.Of(parameter.ParameterType)}'{key} is registered. Register it, or declare the parameter as '{TypeNames.Of(parameter.ParameterType)}?' to be given null.");
 
     private static bool IsService(Type type, IServiceProvider services) =>
-        // Any sequence counts as a service, an empty one if need be; a payload that is one would never arrive.
+        // Containers resolve any IEnumerable, even an empty one. A payload that is a sequence must not be taken for a service.
         !type.IsAssignableTo(typeof(IEnumerable)) && services.GetService<IServiceProviderIsService>()?.IsService(type) == true;
 }

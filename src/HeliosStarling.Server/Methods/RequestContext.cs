@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
-/// <summary>What a method's handler knows of its request, and how it answers.</summary>
+/// <summary>The context of a request in a method handler.</summary>
 public sealed class RequestContext : RequestContextBase
 {
     private IServiceProvider? _services;
@@ -13,22 +13,22 @@ public sealed class RequestContext : RequestContextBase
     {
     }
 
-    /// <summary>Who called.</summary>
+    /// <summary>The starling that sent the request.</summary>
     public Starling Starling => ((StarlingSession)Session).Starling;
 
     /// <summary>The server.</summary>
     public Helios Helios => Starling.Helios;
 
-    /// <summary>Who connected; anonymous unless the endpoint authenticates.</summary>
+    /// <summary>The user of the starling; anonymous unless the endpoint authenticates.</summary>
     public ClaimsPrincipal User => Starling.User;
 
-    /// <summary>Services of a scope of this request's own, made at first use and disposed of after the handler.</summary>
-    /// <exception cref="InvalidOperationException">They are asked for the first time after the handler has ended.</exception>
+    /// <summary>The services of the request's own scope. It is created at first use and disposed after the handler.</summary>
+    /// <exception cref="InvalidOperationException">The property is used for the first time after the handler has ended.</exception>
     public IServiceProvider Services => Volatile.Read(ref _services) ?? CreateScope();
 
     internal override IServiceProvider LazyRequestServices => new LazyRequestServices(this);
 
-    /// <summary>The context of a request: one for its filters and its handler.</summary>
+    /// <summary>Gets the context of a request. Its filters and its handler share it.</summary>
     internal static RequestContext Of(InboundRequest request) => (RequestContext)(request.Context ??= new RequestContext(request));
 
     private IServiceProvider CreateScope()

@@ -2,7 +2,9 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Close codes as metrics tell them: the protocol's one by one, those that peers make up by their thousands.</summary>
+/// <summary>
+/// Close codes as metric tags: the codes of the protocol each, all others by their thousands, since peers can choose any.
+/// </summary>
 internal static class CloseClass
 {
     public static string Of(int code) => code switch

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>What connections log; never payloads or tokens.</summary>
+/// <summary>Log messages about connections. Payloads and tokens are never logged.</summary>
 internal static partial class ConnectionLog
 {
     [LoggerMessage(20, LogLevel.Debug, "A connection broke: {Fault}")]
@@ -20,16 +20,16 @@ internal static partial class ConnectionLog
     [LoggerMessage(24, LogLevel.Information, "Helios listens on {Address}.")]
     public static partial void Listening(this ILogger logger, Uri address);
 
-    [LoggerMessage(25, LogLevel.Warning, "Accepting connections fails, and is tried again: {Fault}")]
+    [LoggerMessage(25, LogLevel.Warning, "Accepting a connection failed and is tried again: {Fault}")]
     public static partial void AcceptFailed(this ILogger logger, string fault);
 
-    [LoggerMessage(31, LogLevel.Warning, "The process may have {Limit} file handles; {InUse} are in use and {Reserve} are kept for the application: so there may be {Connections} connections at a time, instead of MaxConnections = {MaxConnections}. Raise the limit of open files, or lower MaxConnections.")]
+    [LoggerMessage(31, LogLevel.Warning, "The process may open {Limit} files. {InUse} are in use and {Reserve} are reserved for the application, so at most {Connections} connections are accepted, instead of MaxConnections = {MaxConnections}. Raise the limit of open files, or lower MaxConnections.")]
     public static partial void FewFileHandles(this ILogger logger, int limit, int inUse, int reserve, int connections, int maxConnections);
 
     [LoggerMessage(32, LogLevel.Information, "The certificate of {Subject} is used from now on; it is valid until {NotAfter}.")]
     public static partial void CertificateLoaded(this ILogger logger, string subject, DateTime notAfter);
 
-    [LoggerMessage(33, LogLevel.Warning, "The certificate in {Path} cannot be used, and the one before stays in use: {Fault}")]
+    [LoggerMessage(33, LogLevel.Warning, "The certificate in {Path} cannot be used, so the previous one stays in use: {Fault}")]
     public static partial void CertificateNotRenewed(this ILogger logger, string path, string fault);
 
     [LoggerMessage(26, LogLevel.Debug, "An upgrade was refused: {Status} {Code}")]
@@ -38,7 +38,7 @@ internal static partial class ConnectionLog
     [LoggerMessage(27, LogLevel.Error, "A filter of upgrade requests failed.")]
     public static partial void UpgradeFilterFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(30, LogLevel.Warning, "An upgrade was refused: {Reason} (Not logged since the last such warning: {Unlogged}.)")]
+    [LoggerMessage(30, LogLevel.Warning, "An upgrade was refused: {Reason} (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void UpgradeRefusedByOption(this ILogger logger, string reason, int unlogged);
 
     [LoggerMessage(29, LogLevel.Error, "A filter of connections failed.")]
@@ -50,10 +50,10 @@ internal static partial class ConnectionLog
     [LoggerMessage(37, LogLevel.Warning, "A connection is closed: greeting its starling took longer than {Limit}.")]
     public static partial void AdmissionTookTooLong(this ILogger logger, TimeSpan limit);
 
-    [LoggerMessage(38, LogLevel.Warning, "{Count} disconnected starlings are given up: memory is short, and nobody takes what they keep.")]
+    [LoggerMessage(38, LogLevel.Warning, "Memory is short: {Count} disconnected starlings and their messages were forgotten.")]
     public static partial void HeldGivenUp(this ILogger logger, int count);
 
-    [LoggerMessage(39, LogLevel.Warning, "A connection is closed with 1011: a handler of OnConnection or OnRecovery failed. To serve its client all the same, set {Option}.")]
+    [LoggerMessage(39, LogLevel.Warning, "A connection is closed with 1011, because a handler of OnConnection or OnRecovery failed. To serve its client nevertheless, set {Option}.")]
     public static partial void GreetingFailed(this ILogger logger, string option);
 
     [LoggerMessage(91, LogLevel.Information, "The authentication schemes do not accept the ticket of a client: {Fault}")]
@@ -62,7 +62,7 @@ internal static partial class ConnectionLog
     [LoggerMessage(
         90,
         LogLevel.Warning,
-        "The check of a new ticket of starling {StarlingId} failed: {Fault} (Not logged since the last such warning: {Unlogged}.)")]
+        "The check of a new ticket of starling {StarlingId} failed: {Fault} (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void TicketCheckFailed(this ILogger logger, string starlingId, string fault, int unlogged);
 
     [LoggerMessage(28, LogLevel.Warning, "The server stops while {Count} connections have not ended.")]

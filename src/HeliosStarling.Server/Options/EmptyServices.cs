@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling;
 
-/// <summary>What a server that stands on its own has for services: nothing, in every scope.</summary>
+/// <summary>The empty service provider of a server without a host.</summary>
 internal sealed class EmptyServices : IServiceProvider, IServiceScopeFactory, IServiceScope, IServiceProviderIsKeyedService
 {
     public static readonly EmptyServices Instance = new();

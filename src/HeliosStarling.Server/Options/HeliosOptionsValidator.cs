@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace HeliosStarling;
 
-/// <summary>Says of each bad option its name, its value and the allowed range.</summary>
+/// <summary>Validates the options. Each fault names the option, its value and the allowed range.</summary>
 internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
 {
     public ValidateOptionsResult Validate(string? name, HeliosOptions options)
@@ -12,7 +12,7 @@ internal sealed class HeliosOptionsValidator : IValidateOptions<HeliosOptions>
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(OptionFaults.Join(faults));
     }
 
-    /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
+    /// <exception cref="OptionsValidationException">An option is out of range.</exception>
     public static void ThrowIfInvalid(HeliosOptions options)
     {
         var faults = FindFaults(options);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling;
 
-/// <summary>An epoll instance of the Linux kernel (man 7 epoll), never closed: it serves the process.</summary>
+/// <summary>An epoll instance of the Linux kernel (man 7 epoll). It is never closed, because it lives as long as the process.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class Epoll
 {
@@ -18,44 +18,44 @@ internal sealed class Epoll
     private const int OperationAdd = 1;
     private const int OperationModify = 3;
 
-    // events | key | 0, packed, or events | padding | key | 0: only x86-64 packs the structure.
+    // The structure is: events | key | 0 on x64, where it is packed, and events | padding | key | 0 on other architectures.
     private static readonly int s_eventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 3 : 4;
 
     private readonly int _instance = Create();
 
-    /// <summary>Whether this system has it.</summary>
+    /// <summary>Whether this system supports epoll.</summary>
     public static bool IsSupported { get; } = OperatingSystem.IsLinux()
         && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
-    /// <summary>The size of a buffer for so many events.</summary>
+    /// <summary>The length of a buffer for this number of events.</summary>
     public static int SizeOf(int events) => events * s_eventSize;
 
-    /// <summary>One event of those that <see cref="Wait"/> has written.</summary>
+    /// <summary>Reads one of the events that <see cref="Wait"/> has written.</summary>
     public static (uint Events, int Key) Read(ReadOnlySpan<uint> buffer, int index)
     {
         var one = buffer.Slice(index * s_eventSize, s_eventSize);
         return (one[0], (int)one[s_eventSize - 2]);
     }
 
-    /// <summary>Reports events of a file from now on, at once if there are any.</summary>
-    /// <param name="file">Its handle; that the file is closed ends it.</param>
-    /// <param name="events">Which.</param>
-    /// <param name="key">What comes back with them.</param>
-    /// <exception cref="IOException">The kernel refuses, for lack of memory for example.</exception>
+    /// <summary>Reports the events of a file from now on. Events that have already occurred are reported at once.</summary>
+    /// <param name="file">The handle of the file. Closing the file ends the reports.</param>
+    /// <param name="events">The events to report.</param>
+    /// <param name="key">A key that is reported with the events.</param>
+    /// <exception cref="IOException">The kernel refuses, for example for lack of memory.</exception>
     public void Add(nint file, uint events, int key) => Control(OperationAdd, (int)file, events, key);
 
     /// <summary>Reports the events of another instance once.</summary>
     /// <inheritdoc cref="Add" path="/exception"/>
     public void AddOnce(Epoll other) => Control(OperationAdd, other._instance, Readable | OneShot, key: 0);
 
-    /// <summary>Reports them once more.</summary>
+    /// <summary>Reports the events of the other instance once more.</summary>
     /// <inheritdoc cref="Add" path="/exception"/>
     public void Rearm(Epoll other) => Control(OperationModify, other._instance, Readable | OneShot, key: 0);
 
-    /// <summary>Takes events.</summary>
-    /// <param name="buffer">Where they are written to.</param>
-    /// <param name="timeout">How long to wait for the first, in milliseconds; -1 for ever.</param>
-    /// <returns>How many; none too when a signal came.</returns>
+    /// <summary>Waits for events.</summary>
+    /// <param name="buffer">Receives the events.</param>
+    /// <param name="timeout">The time to wait for the first event, in milliseconds; -1 for no limit.</param>
+    /// <returns>The number of events; 0 also when a signal interrupted the wait.</returns>
     public int Wait(Span<uint> buffer, int timeout) =>
         Math.Max(0, epoll_wait(_instance, ref MemoryMarshal.GetReference(buffer), buffer.Length / s_eventSize, timeout));
 
@@ -75,7 +75,7 @@ internal sealed class Epoll
 
     private static IOException Failure(string call) => new($"{call} failed: {Marshal.GetLastPInvokeErrorMessage()}.");
 
-#pragma warning disable SYSLIB1054 // What is generated for LibraryImport needs unsafe code, which this project has none of.
+#pragma warning disable SYSLIB1054 // The code that LibraryImport generates needs unsafe code, which this project does not allow.
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int epoll_create1(int flags);

@@ -1,55 +1,56 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Tells sockets when they may be read or written. It replaces the runtime's own engine, whose thread wakes with every arrival and takes
-/// the core from the thread that works on the arrival before. It polls in the thread pool: a thread that has handled one socket looks for
-/// the next, and as long as there is one, no other thread is woken. When nothing arrives any more, a thread waits for the kernel, which
-/// then wakes the pool.
+/// Notifies sockets when they can be read or written. It replaces the socket engine of the runtime, whose thread wakes for each arrival and
+/// takes the core from the thread that handles the previous one. This poller runs in the thread pool: a thread that has handled one socket
+/// looks for the next one, and while there is one, no other thread is woken. When nothing arrives any more, one thread waits in the kernel
+/// and then wakes the pool.
 /// </summary>
 /// <remarks>
-/// Safe to use concurrently. Always one of these holds: the alarm is set, a run is scheduled, or one has begun and not yet seen to either.
+/// Safe to use concurrently. At any time one of these is true: the alarm is set, a run is queued, or a run is in progress and will set the
+/// alarm or queue the next run.
 /// </remarks>
 internal sealed class Poller : IThreadPoolWorkItem
 {
     private const int EventsAtOnce = 64;
     private const uint Watched = Epoll.Readable | Epoll.Writable | Epoll.PeerHangUp | Epoll.EdgeTriggered;
 
-    // How many go on until the pool's other work is let by.
+    // The number of sockets that one run handles before other work items of the pool get their turn.
     private const int PerRun = 64;
 
-    // While only patient ones are due, others are looked for behind so many.
-    private const int PatientPerLook = 4;
+    // While only heavy readers are ready, the poller looks for light ones after this many.
+    private const int HeavyPerPoll = 4;
 
     private static readonly Lock s_making = new();
     private static Poller? s_shared;
 
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = new();
-    private readonly ReadyQueue _due = new();
+    private readonly ReadyQueue _ready = new();
     private readonly Epoll _epoll = new();
     private readonly Epoll _alarm = new();
     private SocketStream?[] _sockets = new SocketStream?[EventsAtOnce];
     private int _count;
     private int _isScheduled;
 
-    /// <summary>Makes a poller, which polls for as long as the process lives.</summary>
-    /// <exception cref="IOException">The kernel refuses, for lack of file handles for example.</exception>
+    /// <summary>Creates a poller. It polls until the process ends.</summary>
+    /// <exception cref="IOException">The kernel refuses, for example for lack of file handles.</exception>
     public Poller()
     {
         _alarm.AddOnce(_epoll);
         new Thread(WaitForAlarms) { Name = "Helios alarm", IsBackground = true }.UnsafeStart();
     }
 
-    /// <summary>The poller of the process; null where there is none, and the runtime's engine does the work.</summary>
-    /// <exception cref="IOException">It does not exist yet, and the kernel refuses.</exception>
+    /// <summary>The poller of the process; null on systems without epoll, where the socket engine of the runtime is used.</summary>
+    /// <exception cref="IOException">The poller does not exist yet, and the kernel refuses.</exception>
     public static Poller? Shared => Epoll.IsSupported ? Volatile.Read(ref s_shared) ?? Make() : null;
 
-    /// <summary>Makes the <see cref="Shared"/> poller, so that a server that can't have it does not start.</summary>
-    /// <exception cref="IOException">The kernel refuses, for lack of file handles for example.</exception>
+    /// <summary>Creates the <see cref="Shared"/> poller, so that a server fails to start when the poller cannot be created.</summary>
+    /// <exception cref="IOException">The kernel refuses, for example for lack of file handles.</exception>
     public static void Prepare() => _ = Shared;
 
-    /// <summary>Watches over a socket until <see cref="Forget"/>.</summary>
-    /// <returns>What to forget it by.</returns>
+    /// <summary>Watches a socket until <see cref="Forget"/> is called.</summary>
+    /// <returns>The key of the socket for <see cref="Forget"/>.</returns>
     /// <exception cref="IOException">The kernel refuses.</exception>
     public int Watch(SocketStream socket)
     {
@@ -73,7 +74,7 @@ internal sealed class Poller : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The socket is closed. An event that was under way tells the next one with its key, which then looks once in vain.</summary>
+    /// <summary>Forgets a closed socket. A late event with its key notifies the key's next socket, which does no harm.</summary>
     public void Forget(int key)
     {
         lock (_lock)
@@ -89,31 +90,30 @@ internal sealed class Poller : IThreadPoolWorkItem
         var others = 0;
         for (var left = PerRun; left > 0; left--)
         {
-            if (_due.IsEmpty || (_due.YieldsToLight && left % PatientPerLook == 0)) Poll();
-            if (!_due.TryTake(ref others, out var waiter))
+            if (_ready.IsEmpty || (_ready.YieldsToLight && left % HeavyPerPoll == 0)) Poll();
+            if (!_ready.TryTake(ref others, out var waiter))
             {
-                // A thread that found nothing returns to the pool, so that the pool also gets to the work that only its idle threads look
-                // for.
+                // A thread without work returns to the pool. The pool has other work that only its idle threads look for.
                 if (left == PerRun) _alarm.Rearm(_epoll);
-                else GoOnLater();
+                else ContinueLater();
                 return;
             }
-            // It may take its time, and others must be seen to meanwhile.
-            if (!_due.IsEmpty || Poll()) Schedule();
-            else GoOnLater();
+            // The waiter may take long, so another run must handle the other sockets meanwhile.
+            if (!_ready.IsEmpty || Poll()) Schedule();
+            else ContinueLater();
             waiter.Execute();
         }
         Schedule();
     }
 
-    // What could not be made is tried again by the next one.
+    // If the creation fails, the next caller tries again.
     private static Poller Make()
     {
         lock (s_making) return s_shared ??= new Poller();
     }
 
-    /// <summary>Tells sockets what has come, without waiting for it. Those who waited for it are due then.</summary>
-    /// <returns>Whether anything had come.</returns>
+    /// <summary>Notifies sockets of the events that have occurred, without waiting. Sockets whose waiters can run become ready.</summary>
+    /// <returns>Whether there were any events.</returns>
     private bool Poll()
     {
         Span<uint> buffer = stackalloc uint[Epoll.SizeOf(EventsAtOnce)];
@@ -123,14 +123,16 @@ internal sealed class Poller : IThreadPoolWorkItem
             var (events, key) = Epoll.Read(buffer, i);
             if (Volatile.Read(ref _sockets)[key] is not { } socket) continue;
             var hasEnded = (events & (Epoll.PeerHangUp | Epoll.HangUp | Epoll.Error)) != 0;
-            if ((hasEnded || (events & Epoll.Readable) != 0) && socket.TellReadable(hasEnded) is { } reader) _due.Add(reader);
-            if ((hasEnded || (events & Epoll.Writable) != 0) && socket.TellWritable() is { } writer) _due.Add(writer);
+            if ((hasEnded || (events & Epoll.Readable) != 0) && socket.TellReadable(hasEnded) is { } reader) _ready.Add(reader);
+            if ((hasEnded || (events & Epoll.Writable) != 0) && socket.TellWritable() is { } writer) _ready.Add(writer);
         }
         return count > 0;
     }
 
-    /// <summary>Looks again behind the pool's other work, which brings the next messages; without any, when something comes.</summary>
-    private void GoOnLater()
+    /// <summary>
+    /// Continues after the other work of the pool, which may produce further events; without other work, when an event occurs.
+    /// </summary>
+    private void ContinueLater()
     {
         if (ThreadPool.PendingWorkItemCount > 0) Schedule();
         else _alarm.Rearm(_epoll);

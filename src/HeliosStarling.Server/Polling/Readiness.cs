@@ -3,28 +3,29 @@ using System.Threading.Tasks.Sources;
 namespace HeliosStarling;
 
 /// <summary>
-/// That a socket may be read, or may be written: one waits for it, a poller tells. Told while nobody waits, it is kept for who comes next.
+/// The readiness of a socket to be read or written: one thread waits for it, and a poller signals it. A signal without a waiter is kept for
+/// the next one.
 /// </summary>
-/// <remarks>One waiter at a time, whose wait may end without reason; telling is safe to call concurrently.</remarks>
+/// <remarks>For one waiter at a time; its wait may end without a reason. Signals are safe to send concurrently.</remarks>
 internal sealed class Readiness : IValueTaskSource<int>, IThreadPoolWorkItem
 {
-    // Stands where a waiter's continuation would.
+    // Marks a signal in the place of the waiter's continuation.
     private static readonly Action<object?> s_told = static _ => { };
 
     private Action<object?>? _waiter;
     private object? _state;
 
-    // A waiter that was told and has not gone on yet.
+    // A waiter that was signaled and has not run yet.
     private Action<object?>? _due;
 
-    /// <summary>Whether the waiter has had much of the machine: it goes on behind those who have not.</summary>
+    /// <summary>Whether the waiter is a heavy reader, which runs after light ones.</summary>
     public bool YieldsToLight { get; set; }
 
-    /// <summary>Waits, unless it was told since the last wait. To be awaited at once.</summary>
+    /// <summary>Waits, unless a signal has come since the last wait. To be awaited at once.</summary>
     public ValueTask<int> WaitAsync() => new(this, 0);
 
-    /// <summary>Tells.</summary>
-    /// <returns>Whether somebody waited, who is now to be let go on with <see cref="Execute"/>.</returns>
+    /// <summary>Signals the readiness.</summary>
+    /// <returns>Whether there is a waiter, which the caller must then run with <see cref="Execute"/>.</returns>
     public bool Tell()
     {
         while (true)
@@ -38,13 +39,13 @@ internal sealed class Readiness : IValueTaskSource<int>, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Tells from elsewhere than a poller: who waited goes on in the thread pool.</summary>
+    /// <summary>Signals the readiness from code other than the poller. A waiter runs in the thread pool.</summary>
     public void TellInPool()
     {
         if (Tell()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>The waiter goes on, on this thread.</summary>
+    /// <summary>Runs the waiter on this thread.</summary>
     public void Execute()
     {
         var (waiter, state) = (_due!, _state);
@@ -55,7 +56,7 @@ internal sealed class Readiness : IValueTaskSource<int>, IThreadPoolWorkItem
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) =>
         Volatile.Read(ref _waiter) == s_told ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
 
-    // The waiting thread looks at the socket after this, and sees everything that was reported.
+    // The signal is taken before the waiter uses the socket, so the waiter sees all that was reported.
     int IValueTaskSource<int>.GetResult(short token)
     {
         Interlocked.CompareExchange(ref _waiter, null, s_told);

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace HeliosStarling;
 
 /// <summary>
-/// Holds the sockets that may go on now, in the order in which they became ready. Heavy readers have a queue of their own: one of them goes
-/// on when no light reader is ready, and one after every 8 light readers. So none waits for ever.
+/// The sockets that can go on, in the order in which they became ready. Heavy readers have their own queue: one of them runs when no light
+/// reader is ready, and one after every 8 light readers. So no reader waits forever.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class ReadyQueue
@@ -17,13 +17,13 @@ internal sealed class ReadyQueue
 
     public bool IsEmpty => _light.IsEmpty && _heavy.IsEmpty;
 
-    /// <summary>Whether none is there that should go on soon.</summary>
+    /// <summary>Whether no light reader is ready.</summary>
     public bool YieldsToLight => _light.IsEmpty;
 
     public void Add(Readiness waiter) => (waiter.YieldsToLight ? _heavy : _light).Enqueue(waiter);
 
-    /// <param name="others">How many others have gone on since a patient one did; at first 0.</param>
-    /// <param name="waiter">Who goes on next.</param>
+    /// <param name="others">The number of light readers since the last heavy one; 0 at first.</param>
+    /// <param name="waiter">The next waiter to run.</param>
     public bool TryTake(ref int others, [NotNullWhen(true)] out Readiness? waiter)
     {
         if (others < LightPerHeavy && _light.TryDequeue(out waiter))

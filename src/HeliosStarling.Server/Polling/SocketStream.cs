@@ -4,33 +4,33 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
 
-/// <summary>A connected socket as a stream that can also be read without waiting.</summary>
-/// <remarks>One reads and one writes at a time; the rest is safe to call concurrently.</remarks>
+/// <summary>A connected socket as a stream, with reads that do not wait.</summary>
+/// <remarks>For one reader and one writer at a time. Other members are safe to call concurrently.</remarks>
 internal sealed class SocketStream : NetworkStream
 {
-    // On the stack.
-    private const int DiscardedAtOnce = 4096;
+    // The size of a buffer on the stack.
+    private const int DiscardBufferSize = 4096;
 
     private const int NotWatched = -1;
     private const int Forgotten = -2;
 
-    // More has hardly come behind the last read: a peer that goes on sending without end is reset.
-    private const int MostDiscarded = 64 * 1024;
+    // More bytes are unlikely after the last read. A peer that never stops sending is reset.
+    private const int MaxDiscarded = 64 * 1024;
 
     private readonly Poller? _poller;
     private readonly Readiness _readable = new();
     private Readiness? _writable;
     private int _key = NotWatched;
 
-    // Whether the last read took all that had come, so that the next arrival is told of; what comes behind the peer's end is not.
+    // Whether the last read took all bytes, so that the next arrival is signaled. Bytes after the peer's end are not.
     private bool _isDrained;
     private volatile bool _hasEnded;
 
-    // What went wrong behind bytes that were taken: the next read's.
+    // A failure after bytes that were taken. The next read reports it.
     private SocketError _failure;
 
-    /// <param name="socket">Its owner disposes of it.</param>
-    /// <param name="poller">Tells when the socket may be read or written; null leaves that to the runtime's own engine.</param>
+    /// <param name="socket">The socket. Its owner disposes it.</param>
+    /// <param name="poller">Signals when the socket can be read or written; null to use the socket engine of the runtime.</param>
     public SocketStream(Socket socket, Poller? poller)
         : base(socket)
     {
@@ -38,16 +38,18 @@ internal sealed class SocketStream : NetworkStream
         _poller = poller;
     }
 
-    /// <summary>Whether somebody tells when it can be read: who waits then comes up in turn with all others.</summary>
+    /// <summary>Whether a poller signals the socket. Waiting readers then take turns.</summary>
     public bool IsPolled => _poller is not null;
 
-    /// <summary>Whether the next read would wait, as far as is known.</summary>
+    /// <summary>Whether the next read would probably wait.</summary>
     public bool IsDrained => _isDrained;
 
-    /// <summary>Whether reads that wait go on behind those of others.</summary>
+    /// <summary>Whether waiting reads run after those of light readers.</summary>
     public bool YieldsToLight { set => _readable.YieldsToLight = value; }
 
-    /// <summary>Waits until something may have come: what wakes a socket may be bytes that were read before.</summary>
+    /// <summary>
+    /// Waits until bytes may have arrived. It may return without any, because a signal can be for bytes that were already read.
+    /// </summary>
     public ValueTask<int> WaitAsync()
     {
         if (_failure != SocketError.Success) return default;
@@ -57,7 +59,7 @@ internal sealed class SocketStream : NetworkStream
         return _readable.WaitAsync();
     }
 
-    /// <summary>Takes what has come; false when nothing has. The peer's end is a read of no bytes.</summary>
+    /// <summary>Reads without waiting. Returns false when there are no bytes. A <paramref name="count"/> of 0 is the peer's end.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
     public bool TryRead(Span<byte> buffer, out int count)
     {
@@ -67,27 +69,27 @@ internal sealed class SocketStream : NetworkStream
     }
 
     /// <summary>
-    /// Takes what came behind the bytes that were read just now. False when that is nothing, or cannot be read: then the next read says
-    /// why.
+    /// Continues a read without waiting. Returns false when there are no more bytes, or when reading fails; then the next read reports the
+    /// failure.
     /// </summary>
     public bool TryReadOn(Span<byte> buffer, out int count) => TryTake(buffer, out count) && count > 0;
 
-    /// <summary>Takes what has come and forgets it: at most so many bytes and a read more, and nothing after the deadline.</summary>
+    /// <summary>Reads and discards bytes without waiting: at most this many and one more read, and none after the deadline.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
     public void Discard(int most, CancellationToken deadline)
     {
-        Span<byte> unread = stackalloc byte[DiscardedAtOnce];
+        Span<byte> unread = stackalloc byte[DiscardBufferSize];
         while (most > 0 && !deadline.IsCancellationRequested && TryRead(unread, out var count) && count > 0) most -= count;
     }
 
-    /// <summary>As of any stream; a read without a buffer ends only when the next one would not wait.</summary>
+    /// <summary>Reads as any stream does. A zero-byte read completes only when the next read would not wait.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty) return WaitForBytesAsync(cancellationToken);
         return _poller is null ? base.ReadAsync(buffer, cancellationToken) : ReadPolledAsync(buffer, cancellationToken);
     }
 
-    /// <summary>As of any stream; what the kernel takes at once costs no memory for waiting.</summary>
+    /// <summary>Writes as any stream does. Bytes that the kernel takes at once need no allocation for the wait.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -97,7 +99,7 @@ internal sealed class SocketStream : NetworkStream
         return _poller is null ? base.WriteAsync(rest, cancellationToken) : WriteRestAsync(rest, cancellationToken);
     }
 
-    /// <summary>Ends sending, behind what was sent; the other direction can still be read.</summary>
+    /// <summary>Ends sending after all written bytes. The other direction can still be read.</summary>
     public void EndSending()
     {
         try
@@ -106,30 +108,31 @@ internal sealed class SocketStream : NetworkStream
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // The peer was faster.
+            // The peer has ended the connection first.
         }
     }
 
     /// <summary>
-    /// Ends both directions once nothing is read any more. What has come unread is thrown away, or closing would reset the connection.
+    /// Ends both directions when nothing is read any more. It discards unread bytes first, because closing would otherwise reset the
+    /// connection.
     /// </summary>
     public void Finish()
     {
         EndSending();
         try
         {
-            var unread = ArrayPool<byte>.Shared.Rent(MostDiscarded);
-            _ = Socket.Receive(unread.AsSpan(0, MostDiscarded), SocketFlags.None, out _);
+            var unread = ArrayPool<byte>.Shared.Rent(MaxDiscarded);
+            _ = Socket.Receive(unread.AsSpan(0, MaxDiscarded), SocketFlags.None, out _);
             ArrayPool<byte>.Shared.Return(unread);
         }
         catch (ObjectDisposedException)
         {
-            // It was cut meanwhile.
+            // The connection was cut meanwhile.
         }
         Cut();
     }
 
-    /// <summary>Ends both directions: what was sent still goes out.</summary>
+    /// <summary>Ends both directions. Written bytes are still sent.</summary>
     public void Cut()
     {
         try
@@ -138,31 +141,31 @@ internal sealed class SocketStream : NetworkStream
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // The peer was faster.
+            // The peer has ended the connection first.
         }
         CloseSocket();
     }
 
-    /// <summary>Closes the socket; who waits goes on and finds it closed.</summary>
+    /// <summary>Closes the socket. A waiter runs and finds the socket closed.</summary>
     public void CloseSocket()
     {
         Socket.Dispose();
-        // The kernel says nothing of a closed socket any more.
+        // The kernel reports no events of a closed socket.
         _readable.TellInPool();
         Volatile.Read(ref _writable)?.TellInPool();
     }
 
-    /// <summary>Something has come.</summary>
-    /// <param name="hasEnded">Whether nothing comes behind it.</param>
-    /// <returns>Who waited for it.</returns>
+    /// <summary>Signals that bytes or the end have arrived.</summary>
+    /// <param name="hasEnded">Whether nothing more will arrive.</param>
+    /// <returns>The waiter to run; null when there is none.</returns>
     public Readiness? TellReadable(bool hasEnded)
     {
         if (hasEnded) _hasEnded = true;
         return _readable.Tell() ? _readable : null;
     }
 
-    /// <summary>The kernel takes bytes again.</summary>
-    /// <returns>Who waited for it.</returns>
+    /// <summary>Signals that the kernel takes bytes again.</summary>
+    /// <returns>The waiter to run; null when there is none.</returns>
     public Readiness? TellWritable() => Volatile.Read(ref _writable) is { } writable && writable.Tell() ? writable : null;
 
     /// <inheritdoc/>
@@ -183,7 +186,7 @@ internal sealed class SocketStream : NetworkStream
         _isDrained = error == SocketError.WouldBlock || (count < buffer.Length && !_hasEnded);
         if (error == SocketError.WouldBlock)
         {
-            // Then it was not this socket's end. One that comes just now is told of once more.
+            // The reported end was another socket's with the same key. If this socket ends now, that is reported once more.
             _hasEnded = false;
             return false;
         }
@@ -191,7 +194,7 @@ internal sealed class SocketStream : NetworkStream
         return error == SocketError.Success;
     }
 
-    /// <summary>Hands over as much as the kernel takes now, perhaps nothing.</summary>
+    /// <summary>Writes as many bytes as the kernel takes now; may be none.</summary>
     private int TryWrite(ReadOnlySpan<byte> bytes)
     {
         var count = Socket.Send(bytes, SocketFlags.None, out var error);
@@ -228,7 +231,7 @@ internal sealed class SocketStream : NetworkStream
 
     private async ValueTask WriteRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
-        // Before the kernel is asked again: what it says earlier than that is not told.
+        // Watch before the next write: an event before that is not reported.
         if (_writable is null) Volatile.Write(ref _writable, new Readiness());
         Watch();
         while (!(rest = rest[TryWrite(rest.Span)..]).IsEmpty) await WaitAsync(_writable, cancellationToken).ConfigureAwait(false);

@@ -3,24 +3,24 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling;
 
-/// <summary>Counts something per address, an IPv6 network of 64 bits counting as one address, up to a limit for each.</summary>
-/// <param name="limit">The most for one address.</param>
+/// <summary>Counts something per address up to a limit. An IPv6 network of 64 bits counts as one address.</summary>
+/// <param name="limit">The limit per address.</param>
 /// <remarks>
-/// Safe to use concurrently. Connections without an address are not counted: only local processes reach a Unix socket, often one proxy for
-/// all clients.
+/// Safe to use concurrently. Connections without an address are not counted. Only local processes reach a Unix socket, and often it is one
+/// proxy for all clients.
 /// </remarks>
 internal sealed class AddressCounts(int limit)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<object, int> _counts = [];
 
-    /// <summary>How many addresses have a count.</summary>
+    /// <summary>The number of addresses with a count.</summary>
     public int Addresses
     {
         get { lock (_lock) return _counts.Count; }
     }
 
-    /// <summary>Counts one more; false when the address has as many as it may.</summary>
+    /// <summary>Adds one to the count of an address. Returns false when the address has reached the limit.</summary>
     public bool TryAdd(IPAddress? address)
     {
         if (address is null) return true;
@@ -34,7 +34,7 @@ internal sealed class AddressCounts(int limit)
         }
     }
 
-    /// <summary>Takes back what <see cref="TryAdd"/> has counted.</summary>
+    /// <summary>Undoes a successful <see cref="TryAdd"/>.</summary>
     public void Remove(IPAddress? address)
     {
         if (address is null) return;

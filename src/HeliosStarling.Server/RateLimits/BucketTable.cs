@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 
 namespace HeliosStarling;
 
-/// <summary>The partitions of one limit, each made when it is needed and forgotten when it is full.</summary>
+/// <summary>The partitions of one limit. A partition is created at first use and forgotten when it is full.</summary>
 /// <param name="limit">The limit.</param>
 /// <param name="time">The clock.</param>
-/// <param name="maxPartitions">How many partitions are kept at most, about 300 bytes each. Default 100,000.</param>
+/// <param name="maxPartitions">The maximum number of partitions, of about 300 bytes each. Default 100,000.</param>
 /// <remarks>
-/// Safe to use concurrently. At the most an eighth is forgotten: those that are full, which limit nobody; then those of the parties that
-/// have most of them, and of each the fullest first. So a client that makes ever new partitions forgets its own.
+/// Safe to use concurrently. At the maximum, one eighth of the partitions is forgotten: first full ones, which limit nobody, then those of
+/// the parties with most partitions, the fullest first. So a client that creates many partitions loses its own.
 /// </remarks>
 internal sealed class BucketTable(RateLimit limit, TimeProvider time, int maxPartitions = BucketTable.DefaultMaxPartitions)
 {
@@ -22,13 +22,12 @@ internal sealed class BucketTable(RateLimit limit, TimeProvider time, int maxPar
 
     public RateLimit Limit => limit;
 
-    /// <summary>How many partitions are kept.</summary>
+    /// <summary>The number of partitions.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The bucket of a partition, good until it is retired.</summary>
-    /// <param name="partition">Who is limited.</param>
-    /// <param name="party">Who answers for the partition. Default the partition, or of an IPv6 network the site (RFC 6177) it belongs
-    /// to.</param>
+    /// <summary>Gets the bucket of a partition. It is valid until it is retired.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="party">The party of the partition. Default the partition itself, or the site (RFC 6177) of an IPv6 network.</param>
     public TokenBucket Get(object partition, object? party = null)
     {
         while (true)
@@ -41,7 +40,7 @@ internal sealed class BucketTable(RateLimit limit, TimeProvider time, int maxPar
         }
     }
 
-    /// <summary>Takes a token of a partition.</summary>
+    /// <summary>Takes a token from a partition.</summary>
     public bool TryTake(object partition, out TimeSpan retryAfter, object? party = null)
     {
         while (true)
@@ -61,7 +60,7 @@ internal sealed class BucketTable(RateLimit limit, TimeProvider time, int maxPar
 
     private void MakeRoom()
     {
-        // One is enough: meanwhile the others go a little over the limit.
+        // One thread is enough. Meanwhile the others may slightly exceed the limit.
         if (Interlocked.Exchange(ref _isMakingRoom, 1) != 0) return;
         Sweep();
         var excess = Count - (maxPartitions - (maxPartitions / PartForgotten));

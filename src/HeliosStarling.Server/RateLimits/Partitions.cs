@@ -4,37 +4,39 @@ using System.Security.Claims;
 
 namespace HeliosStarling;
 
-/// <summary>Who counts as one.</summary>
+/// <summary>The keys of rate limits and memory shares: users, addresses and parties.</summary>
 internal static class Partitions
 {
     private const int NetworkBytes = 8;
     private const int SiteBytes = 6;
 
-    // Connections without address, over a Unix socket for example, can't be told apart.
+    // Connections without an address, for example over a Unix socket, share one partition.
     private static readonly object s_noAddress = new();
 
-    /// <summary>An address; of IPv6 its network of 64 bits, which one customer has to himself (RFC 6177).</summary>
+    /// <summary>
+    /// The partition of an address. Of an IPv6 address it is the network of 64 bits, which belongs to one customer (RFC 6177).
+    /// </summary>
     public static object OfAddress(IPAddress? address)
     {
         if (address is null) return s_noAddress;
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        return Cut(address, NetworkBytes);
+        return Truncate(address, NetworkBytes);
     }
 
     /// <summary>
-    /// Who has a partition together with others: of a network of IPv6 the site of 48 bits (RFC 6177); of any other the partition alone.
+    /// The site of a partition: the site of 48 bits of an IPv6 network (RFC 6177), or else the partition itself.
     /// </summary>
     public static object SiteOf(object partition) =>
-        partition is IPAddress { AddressFamily: AddressFamily.InterNetworkV6 } network ? Cut(network, SiteBytes) : partition;
+        partition is IPAddress { AddressFamily: AddressFamily.InterNetworkV6 } network ? Truncate(network, SiteBytes) : partition;
 
-    /// <summary>A signed-in user; null when nobody is.</summary>
+    /// <summary>The partition of a signed-in user; null when nobody is signed in.</summary>
     public static object? OfUser(ClaimsPrincipal? user) => Subjects.Of(user);
 
-    /// <summary>Whom what a client makes the server keep is counted for: its user, else its address.</summary>
+    /// <summary>The party of a client, for which its memory is counted: its user, else its address.</summary>
     public static object OfParty(ClaimsPrincipal? user, IPAddress? address) => OfUser(user) ?? OfAddress(address);
 
-    private static IPAddress Cut(IPAddress address, int length)
+    private static IPAddress Truncate(IPAddress address, int length)
     {
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(length).Clear();

@@ -1,30 +1,30 @@
 namespace HeliosStarling;
 
-/// <summary>How much is allowed in how much time: a token bucket.</summary>
+/// <summary>A rate limit: the number of permits per time window (a token bucket).</summary>
 public sealed record RateLimit
 {
-    /// <summary>Makes a limit that is set property by property, as from configuration.</summary>
+    /// <summary>Creates a limit with default values, for configuration.</summary>
     public RateLimit()
     {
     }
 
-    /// <summary>Makes a limit.</summary>
-    /// <param name="permits">How many are allowed in each window.</param>
-    /// <param name="window">How long a window is.</param>
+    /// <summary>Creates a limit.</summary>
+    /// <param name="permits">The number of permits per window.</param>
+    /// <param name="window">The length of the window.</param>
     public RateLimit(int permits, TimeSpan window) => (Permits, Window) = (permits, window);
 
     /// <summary>
-    /// How many are allowed in each <see cref="Window"/>; they come back one by one. Between 1 and 1,000,000,000. Default 1.
+    /// The number of permits per <see cref="Window"/>. They return one by one. Between 1 and 1,000,000,000. Default 1.
     /// </summary>
     public int Permits { get; set; } = 1;
 
-    /// <summary>Between 1 ms and 1 day. Default 1 s.</summary>
+    /// <summary>The length of the window. Between 1 ms and 1 day. Default 1 s.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many are allowed at once after a pause. Between 1 and 1,000,000,000. Default <see cref="Permits"/>.</summary>
+    /// <summary>The maximum number of permits at once, after a pause. Between 1 and 1,000,000,000. Default <see cref="Permits"/>.</summary>
     public int? Burst { get; set; }
 
-    /// <summary>What is wrong with it, after the name of the option that holds it.</summary>
+    /// <summary>Finds the faults of the limit. Each begins with the name of the option.</summary>
     internal IEnumerable<string> FindFaults(string name)
     {
         if (Permits is < 1 or > 1_000_000_000)

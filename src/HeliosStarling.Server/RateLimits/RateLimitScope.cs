@@ -1,17 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>Who shares a limit.</summary>
+/// <summary>The starlings that share a rate limit.</summary>
 public enum RateLimitScope
 {
-    /// <summary>Each starling has its own.</summary>
+    /// <summary>Each starling has its own limit.</summary>
     Starling,
 
-    /// <summary>Each signed-in user has its own, on all connections together; starlings without user by their address.</summary>
+    /// <summary>Each signed-in user has one limit for all connections. Anonymous starlings share a limit by address.</summary>
     User,
 
-    /// <summary>Each address has its own.</summary>
+    /// <summary>Each address has its own limit.</summary>
     Address,
 
-    /// <summary>All share one.</summary>
+    /// <summary>All starlings share one limit.</summary>
     Server,
 }

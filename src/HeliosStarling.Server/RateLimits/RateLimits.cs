@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>All limits of a server and their partitions.</summary>
+/// <summary>The rate limits of a server and their partitions.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class RateLimits
 {
@@ -21,8 +21,8 @@ internal sealed class RateLimits
         _upgrades = Add(options.Upgrades);
         PerUser = Add(options.PerUser);
         PerAddress = Add(options.PerAddress);
-        // The last one is refused too, and ends the connection.
-        Patience = new RateLimit(options.CloseAfter, TimeSpan.FromMinutes(1)) { Burst = options.CloseAfter - 1 };
+        // The last message is refused as well, and closes the connection.
+        RefusalLimit = new RateLimit(options.CloseAfter, TimeSpan.FromMinutes(1)) { Burst = options.CloseAfter - 1 };
     }
 
     public RateLimitOptions Options { get; }
@@ -31,14 +31,14 @@ internal sealed class RateLimits
 
     public BucketTable? PerAddress { get; }
 
-    /// <summary>How many refusals a starling may cause without being closed.</summary>
-    public RateLimit Patience { get; }
+    /// <summary>The number of refusals that a starling may cause before its connection is closed.</summary>
+    public RateLimit RefusalLimit { get; }
 
-    /// <summary>Whether messages have a limit at all.</summary>
-    public bool LimitMessages =>
+    /// <summary>Whether there is any limit for messages.</summary>
+    public bool LimitsMessages =>
         Options.PerConnection is not null || PerUser is not null || PerAddress is not null || Options.Limiter is not null;
 
-    /// <summary>Adds a limit with partitions of its own.</summary>
+    /// <summary>Adds a limit with its own partitions.</summary>
     public BucketTable? Add(RateLimit? limit)
     {
         if (limit is null) return null;
@@ -47,23 +47,23 @@ internal sealed class RateLimits
         return table;
     }
 
-    /// <summary>The refusal of an upgrade from this address; null when it may go on.</summary>
+    /// <summary>Checks the rate of upgrade requests of an address. Returns the refusal; null within the limit.</summary>
     public Refusal? CheckUpgrade(IPAddress? address) =>
         _upgrades is null || _upgrades.TryTake(Partitions.OfAddress(address), out var retryAfter) ? null : Refusals.RateLimit(retryAfter);
 
     /// <summary>
-    /// The failure that says when to come again: <c>{limit, reset}</c>, reset in Unix milliseconds (docs/protocol.md section 4).
+    /// Creates the error with the time to retry: <c>{limit, reset}</c>, reset in Unix milliseconds (docs/protocol.md section 4).
     /// </summary>
     public HeliosException Exceeded(int limit, TimeSpan retryAfter) => new(
         ErrorCodes.RateLimitExceeded, "Too many messages",
         JsonElement.Parse(FormattableString.Invariant($"{{\"limit\":{limit},\"reset\":{ResetAt(retryAfter)}}}")));
 
-    /// <summary>When there will be a permit, in Unix milliseconds.</summary>
-    /// <remarks>Rounded up: who comes then finds it.</remarks>
+    /// <summary>The time when there will be a permit, in Unix milliseconds.</summary>
+    /// <remarks>It is rounded up, so that a request at this time finds the permit.</remarks>
     public long ResetAt(TimeSpan retryAfter) =>
         (_time.GetUtcNow() + retryAfter + TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - 1)).ToUnixTimeMilliseconds();
 
-    /// <summary>Forgets partitions that nobody uses, now and then. Called about twice a second.</summary>
+    /// <summary>Forgets unused partitions from time to time. Called about twice a second.</summary>
     public void OnTick()
     {
         if (_time.GetElapsedTime(_sweptAt) < s_sweepInterval) return;

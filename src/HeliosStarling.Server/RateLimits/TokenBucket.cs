@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// One partition of a limit. It keeps a single number, when the bucket will be full again (the generic cell rate algorithm), so that it
-/// needs neither timer nor lock, and counts exactly on any clock; the framework's own bucket reads the machine's.
+/// One partition of a limit. It stores one number only: the time when the bucket will be full again (the generic cell rate algorithm). So
+/// it needs no timer and no lock, and it works exactly with any clock. The framework's bucket uses the system clock only.
 /// </summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class TokenBucket
@@ -18,22 +18,22 @@ internal sealed class TokenBucket
     {
         (_time, Limit) = (time, limit);
         _interval = Math.Max(1, (long)(limit.Window.TotalSeconds * time.TimestampFrequency / limit.Permits));
-        // A day for each of a thousand million permits is longer than any clock shows.
+        // Avoid an overflow: a burst of 1,000,000,000 permits at one permit per day exceeds the range of the clock.
         _burst = (long)Int128.Min((Int128)_interval * (limit.Burst ?? limit.Permits), long.MaxValue / 4);
         _fullAt = time.GetTimestamp();
     }
 
     public RateLimit Limit { get; }
 
-    /// <summary>Who answers for the partition; null for nobody in particular.</summary>
+    /// <summary>The party of the partition; null for none.</summary>
     public object? Party { get; init; }
 
-    /// <summary>When it is full again, in time stamps of the clock.</summary>
+    /// <summary>The time when the bucket is full, as a timestamp of the clock.</summary>
     public long FullAt => Volatile.Read(ref _fullAt);
 
     /// <summary>Takes a token.</summary>
-    /// <param name="retryAfter">When there is none: how long until there is one.</param>
-    /// <returns>Null when the bucket was retired: there is another one by now.</returns>
+    /// <param name="retryAfter">The time until the next token, when the result is false.</param>
+    /// <returns>Whether a token was taken; null when the bucket is retired and has been replaced.</returns>
     public bool? TryTake(out TimeSpan retryAfter)
     {
         while (true)
@@ -51,10 +51,10 @@ internal sealed class TokenBucket
         }
     }
 
-    /// <summary>Retires the bucket, whatever it lacks.</summary>
+    /// <summary>Retires the bucket, full or not.</summary>
     public void Retire() => Volatile.Write(ref _fullAt, Retired);
 
-    /// <summary>Retires the bucket if it is full: a new one would say the same.</summary>
+    /// <summary>Retires the bucket if it is full: a new bucket would behave the same.</summary>
     public bool TryRetire()
     {
         var fullAt = Volatile.Read(ref _fullAt);

@@ -1,16 +1,18 @@
 namespace HeliosStarling;
 
-/// <summary>What became of a broadcast.</summary>
+/// <summary>The result of a broadcast.</summary>
 public readonly record struct BroadcastResult
 {
-    /// <summary>How many connected starlings of this node it was queued for. Nobody counts those of other nodes.</summary>
+    /// <summary>
+    /// The number of connected starlings of this node that the message was queued for. Starlings of other nodes are not counted.
+    /// </summary>
     public int LocalReceivers { get; init; }
 
-    /// <summary>Which nodes it was sent to.</summary>
+    /// <summary>The nodes that the message was sent to.</summary>
     public BroadcastReach Reach { get; init; }
 
     /// <summary>
-    /// Where it stands in the history of its group; null when the group keeps none. Default null: no group keeps one yet.
+    /// The position of the message in the history of its group; null when the group has no history. Default null: no group has one yet.
     /// </summary>
     public HistoryPosition? Position { get; init; }
 }

@@ -1,10 +1,10 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The code of the application that a connection waits for before it is linked: filters, <c>OnConnection</c>, states. A request to its
-/// client, made there and awaited, would wait for itself: the answer is read only behind that code.
+/// Tracks the application code that a connection waits for before it is linked: filters, <c>OnConnection</c> and states. If that code
+/// awaited a request to the client, it would wait for itself: the answer is read only after the code has ended.
 /// </summary>
-/// <remarks>Code that runs elsewhere, for another starling for example, may ask meanwhile: its request waits for the link.</remarks>
+/// <remarks>Other code may send requests meanwhile. They wait until the connection is linked.</remarks>
 internal sealed class Greeting
 {
     private static readonly AsyncLocal<Greeting?> s_current = new();
@@ -13,7 +13,7 @@ internal sealed class Greeting
 
     private Greeting(Starling starling) => _starling = starling;
 
-    /// <summary>Runs code that the starling's connection waits for.</summary>
+    /// <summary>Runs application code that the starling's connection waits for.</summary>
     public static async Task<T> RunAsync<T>(Starling starling, Func<Task<T>> run)
     {
         var greeting = new Greeting(starling);
@@ -24,13 +24,13 @@ internal sealed class Greeting
         }
         finally
         {
-            // What the code has started goes on, and may ask from now on.
+            // Tasks that the code has started may send requests from now on.
             Volatile.Write(ref greeting._starling, null);
         }
     }
 
-    /// <summary>Throws when this code is what the starling's connection waits for.</summary>
-    /// <exception cref="InvalidOperationException">It is.</exception>
+    /// <summary>Throws when the starling's connection waits for the calling code.</summary>
+    /// <exception cref="InvalidOperationException">The connection waits for the calling code.</exception>
     public static void ThrowIfAwaited(Starling starling)
     {
         if (s_current.Value is not { } greeting

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Who holds the held starlings, by whose turn it is to lose one.</summary>
+/// <summary>The parties that have held starlings, in the order in which they lose one.</summary>
 /// <remarks>Not safe to use concurrently.</remarks>
 internal sealed class HeldParties
 {
@@ -8,14 +8,14 @@ internal sealed class HeldParties
     private readonly SortedSet<HeldParty> _order = new(Comparer<HeldParty>.Create(Compare));
 
     /// <summary>
-    /// The one to forget next. It belongs to who holds most; of parties that hold as many, one that never sent anything goes before one
-    /// that did, and then the one held longest.
+    /// The next starling to forget. It is taken from the party with the most held starlings. Among equals, a party with a starling that
+    /// never sent a message comes first, then the party with the starling that has been held longest.
     /// </summary>
     public HeldPlace Next => _order.Min!.Next;
 
     public void Add(HeldPlace place, object key, bool hasSpoken)
     {
-        // A party changes its place in the order with what it holds, so it is out of the order while it changes.
+        // The sorted set must not contain a party while its sort key changes.
         if (_parties.TryGetValue(key, out var party)) _order.Remove(party);
         else _parties.Add(key, party = new HeldParty(key));
         party.Add(place, hasSpoken);

@@ -9,13 +9,13 @@ internal sealed class HeldParty(object key)
     /// <summary>The user or address.</summary>
     public object Key => key;
 
-    /// <summary>How many it holds.</summary>
+    /// <summary>The number of its held starlings.</summary>
     public int Count => (_silent?.Count ?? 0) + (_spoken?.Count ?? 0);
 
-    /// <summary>Whether one of them never sent anything.</summary>
+    /// <summary>Whether one of them never sent a message.</summary>
     public bool HasSilent => _silent is { Count: > 0 };
 
-    /// <summary>The one to forget first: of those that never sent anything, else of all, the one held longest.</summary>
+    /// <summary>The next of them to forget: the longest held one that never sent a message, or else the longest held one.</summary>
     public HeldPlace Next => (_silent?.First ?? _spoken!.First!).Value;
 
     public void Add(HeldPlace place, bool hasSpoken)

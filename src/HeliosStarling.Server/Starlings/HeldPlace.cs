@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>One starling that is held, and where it stands among the others.</summary>
+/// <summary>A held starling and its places in the lists.</summary>
 internal sealed class HeldPlace
 {
     public HeldPlace(Starling starling, long number, long since)
@@ -9,21 +9,21 @@ internal sealed class HeldPlace
         InOrder = new LinkedListNode<HeldPlace>(this);
     }
 
-    /// <summary>Which starling.</summary>
+    /// <summary>The starling.</summary>
     public Starling Starling { get; }
 
-    /// <summary>Grows with each starling that is held; no two have the same.</summary>
+    /// <summary>A unique number that grows with each held starling.</summary>
     public long Number { get; }
 
-    /// <summary>When it lost its connection.</summary>
+    /// <summary>The timestamp at which the starling lost its connection.</summary>
     public long Since { get; }
 
-    /// <summary>Where it stands among all, by age.</summary>
+    /// <summary>The node in the list of all held starlings, ordered by age.</summary>
     public LinkedListNode<HeldPlace> InOrder { get; }
 
-    /// <summary>Whose it is; null when nobody can return to it.</summary>
+    /// <summary>The starling's party; null when nobody can recover the starling.</summary>
     public HeldParty? Party { get; set; }
 
-    /// <summary>Where it stands within its party, by age; null without a party.</summary>
+    /// <summary>The node in the list of its party, ordered by age; null without a party.</summary>
     public LinkedListNode<HeldPlace>? InParty { get; set; }
 }

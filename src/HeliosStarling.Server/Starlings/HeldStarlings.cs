@@ -1,38 +1,38 @@
 namespace HeliosStarling;
 
-/// <summary>The starlings that are kept after their connection ended.</summary>
-/// <remarks>Safe to call concurrently. Holding, releasing and evicting one costs the logarithm of how many are held.</remarks>
+/// <summary>The starlings that are kept after their connection has ended.</summary>
+/// <remarks>Safe to call concurrently. The cost of each operation is logarithmic in the number of held starlings.</remarks>
 internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Starling, HeldPlace> _places = [];
 
-    // Those to whom somebody may return, and those to whom nobody can, each in the order in which they lost their connection.
-    private readonly LinkedList<HeldPlace> _awaited = [];
-    private readonly LinkedList<HeldPlace> _left = [];
+    // Starlings with a token, which can be recovered, and starlings without. Both lists are in the order in which connections were lost.
+    private readonly LinkedList<HeldPlace> _withToken = [];
+    private readonly LinkedList<HeldPlace> _withoutToken = [];
 
-    // Who holds those to whom somebody may return.
+    // The parties of the starlings that can be recovered.
     private readonly HeldParties _parties = new();
     private long _lastNumber;
 
-    /// <summary>How many are held.</summary>
+    /// <summary>The number of held starlings.</summary>
     public int Count
     {
         get { lock (_lock) return _places.Count; }
     }
 
-    /// <summary>Whether none is held; a hint, read without the lock.</summary>
+    /// <summary>Whether no starling is held. A hint: it is read without the lock.</summary>
     public bool IsEmpty => _places.Count == 0;
 
-    /// <summary>Those that are held now, the longest held first.</summary>
+    /// <summary>A snapshot of the held starlings, the longest held first.</summary>
     public List<Starling> LongestFirst()
     {
         lock (_lock) return [.. _places.Values.OrderBy(static place => place.Number).Select(static place => place.Starling)];
     }
 
     /// <summary>
-    /// Keeps a starling from now on. Beyond the limit one is forgotten for it: one without token as long as there are any, else one of the
-    /// user or address that holds most, so that a client that comes and goes pushes out only its own.
+    /// Holds a starling. Beyond the limit another one is forgotten: first starlings without a token, then one of the user or address that
+    /// holds most. So a client that connects again and again only displaces its own starlings.
     /// </summary>
     public void Hold(Starling starling)
     {
@@ -42,25 +42,25 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
         {
             Release_NeedsLock(starling);
             Add_NeedsLock(starling, now);
-            if (_places.Count > limit) evicted = Take_NeedsLock(_left.First?.Value ?? _parties.Next);
+            if (_places.Count > limit) evicted = Take_NeedsLock(_withoutToken.First?.Value ?? _parties.Next);
         }
         evicted?.Life.Expire();
     }
 
-    /// <summary>A starling is connected again, or gone.</summary>
+    /// <summary>Stops holding a starling, because it is connected again or forgotten.</summary>
     public void Release(Starling starling)
     {
         lock (_lock) Release_NeedsLock(starling);
     }
 
-    /// <summary>Takes out one whose time is over; null when there is none.</summary>
+    /// <summary>Removes a starling whose time is over and returns it; null when there is none.</summary>
     public Starling? TryTakeExpired()
     {
         var now = time.GetTimestamp();
         lock (_lock)
         {
-            if (IsExpired(_awaited.First, now)) return Take_NeedsLock(_awaited.First!.Value);
-            return IsExpired(_left.First, now) ? Take_NeedsLock(_left.First!.Value) : null;
+            if (IsExpired(_withToken.First, now)) return Take_NeedsLock(_withToken.First!.Value);
+            return IsExpired(_withoutToken.First, now) ? Take_NeedsLock(_withoutToken.First!.Value) : null;
         }
     }
 
@@ -70,8 +70,8 @@ internal sealed class HeldStarlings(TimeProvider time, TimeSpan ttl, int limit)
     private void Add_NeedsLock(Starling starling, long now)
     {
         var place = new HeldPlace(starling, ++_lastNumber, now);
-        (starling.Tokens.Exist ? _awaited : _left).AddLast(place.InOrder);
-        if (starling.Tokens.Exist) _parties.Add(place, starling.Peer.Party, starling.Session.Ledger.HasSpoken);
+        (starling.Tokens.HasAny ? _withToken : _withoutToken).AddLast(place.InOrder);
+        if (starling.Tokens.HasAny) _parties.Add(place, starling.Peer.Party, starling.Session.Ledger.HasSpoken);
         _places.Add(starling, place);
     }
 

@@ -4,21 +4,21 @@ using System.Text;
 namespace HeliosStarling;
 
 /// <summary>
-/// The names under which something is kept with a starling: of groups, and of its data. Handlers may take them from clients.
+/// Names that are kept with a starling: of its groups and of its data. Handlers may take these names from clients.
 /// </summary>
 internal static class KeptNames
 {
-    /// <summary>How many bytes of UTF-8 a name has at most.</summary>
+    /// <summary>The maximum length of a name in bytes of UTF-8.</summary>
     public const int MaxBytes = 256;
 
-    // What a dictionary takes for an entry and its share of the free ones, besides the text.
+    // The memory of a dictionary entry, with its share of the dictionary's free entries, without the text.
     private const int Overhead = 128;
 
-    /// <summary>About how many bytes of memory a name takes that is kept once.</summary>
+    /// <summary>The approximate memory of a kept name, in bytes.</summary>
     public static long SizeOf(string name) => Overhead + (name.Length * sizeof(char));
 
-    /// <exception cref="ArgumentNullException">There is no name.</exception>
-    /// <exception cref="HeliosException">The name is empty, too long, has control characters or is no Unicode text:
+    /// <exception cref="ArgumentNullException">The name is null.</exception>
+    /// <exception cref="HeliosException">The name is empty or too long, contains control characters, or is not valid Unicode:
     /// VALIDATION_ERROR.</exception>
     public static void ThrowIfMalformed(string name, string parameter)
     {

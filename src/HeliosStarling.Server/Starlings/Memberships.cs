@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The groups that a starling is in.</summary>
+/// <summary>The groups of a starling.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class Memberships(Starling starling)
 {
@@ -8,7 +8,7 @@ internal sealed class Memberships(Starling starling)
     private long _bytes;
     private bool _hasEnded;
 
-    /// <summary>Their names.</summary>
+    /// <summary>The names of the groups.</summary>
     public IReadOnlyCollection<string> Names
     {
         get { lock (this) return _groups is null ? [] : [.. _groups]; }
@@ -19,8 +19,8 @@ internal sealed class Memberships(Starling starling)
     private Starlings Starlings => starling.Node.Starlings;
 
     /// <summary>Joins a group.</summary>
-    /// <returns>False when it was in it already, or is gone for good.</returns>
-    /// <exception cref="HeliosException">It is in as many groups as it may, or there is no memory for the name:
+    /// <returns>False when the starling is in the group already, or is gone for good.</returns>
+    /// <exception cref="HeliosException">The starling is in the maximum number of groups, or there is no memory for the name:
     /// <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public bool TryJoin(string group)
     {
@@ -38,7 +38,7 @@ internal sealed class Memberships(Starling starling)
         }
     }
 
-    /// <summary>Leaves a group; false when it was not in it.</summary>
+    /// <summary>Leaves a group. Returns false when the starling was not in it.</summary>
     public bool TryLeave(string group)
     {
         lock (this)
@@ -51,7 +51,7 @@ internal sealed class Memberships(Starling starling)
         }
     }
 
-    /// <summary>Leaves all groups, and joins none any more.</summary>
+    /// <summary>Leaves all groups and refuses to join further ones.</summary>
     public void End()
     {
         lock (this)

@@ -2,29 +2,29 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>Gives up held starlings when memory is short: nobody is there to take what they keep.</summary>
+/// <summary>Forgets held starlings when memory is short, because no client is there to take their messages.</summary>
 /// <param name="held">The held starlings.</param>
-/// <param name="pool">Counts what all have.</param>
-/// <param name="logger">Told of what was given up.</param>
+/// <param name="pool">Counts the memory of all.</param>
+/// <param name="logger">Logs the number of forgotten starlings.</param>
 /// <remarks>
-/// Safe to call concurrently. One search runs at a time; one that found nothing for a party is followed by its next after the next tick.
+/// Safe to call concurrently. One search runs at a time. After a search without result for a party, the next one waits for a tick.
 /// </remarks>
 internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger logger)
 {
-    // One that has less is as cheap as any connection, and its client loses more than others gain.
-    private const int LeastWorth = 4 * 1024;
+    // A starling below this size is not worth it: it costs as little as any connection, and its client would lose more than others gain.
+    private const int MinWorth = 4 * 1024;
 
     private int _isUnderWay;
     private int _ticks;
 
-    /// <summary>Somebody of a party finds nearly nothing left. Takes note, and gives up starlings elsewhere.</summary>
+    /// <summary>Starts a search on another thread, because a party has almost no memory left.</summary>
     public void Ask(PartyMemory party)
     {
         if (party.LastEmptySearch == Volatile.Read(ref _ticks) || held.IsEmpty || Interlocked.Exchange(ref _isUnderWay, 1) != 0) return;
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Relief.Run(state.Party), (Relief: this, Party: party), preferLocal: false);
     }
 
-    /// <summary>Time has passed: there may be something to give up now.</summary>
+    /// <summary>Allows another search for parties whose last one found nothing.</summary>
     public void OnTick() => Interlocked.Increment(ref _ticks);
 
     private void Run(PartyMemory party)
@@ -46,7 +46,7 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
         }
     }
 
-    /// <summary>Others have left enough: a party that has its share makes room for itself.</summary>
+    /// <summary>Forgets starlings of the party itself, which has used up its share while others have memory left.</summary>
     private int GiveUpOwn(PartyMemory party)
     {
         var count = 0;
@@ -59,10 +59,10 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
         return count;
     }
 
-    /// <summary>The parties that hold most make room for one that has no more than they.</summary>
+    /// <summary>Forgets starlings of the parties that hold most, except parties that have less than this one.</summary>
     private int GiveUpOfMost(PartyMemory party)
     {
-        var parties = held.LongestFirst().Where(IsWorth).GroupBy(static starling => starling.Session.Outbox.Memory.Party!)
+        var parties = held.LongestFirst().Where(IsWorthIt).GroupBy(static starling => starling.Session.Outbox.Memory.Party!)
             .Where(other => other.Key.Bytes >= party.Bytes).Select(static other => new Queue<Starling>(other));
         var byBytes = new PriorityQueue<Queue<Starling>, long>(parties.Select(static all => (all, -all.Sum(BytesOf))));
         var count = 0;
@@ -77,9 +77,9 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
         return count;
     }
 
-    private static bool IsOf(Starling starling, PartyMemory party) => starling.Session.Outbox.Memory.Party == party && IsWorth(starling);
+    private static bool IsOf(Starling starling, PartyMemory party) => starling.Session.Outbox.Memory.Party == party && IsWorthIt(starling);
 
-    private static bool IsWorth(Starling starling) => starling.Session.Outbox.Memory is { Party: not null, Total: >= LeastWorth };
+    private static bool IsWorthIt(Starling starling) => starling.Session.Outbox.Memory is { Party: not null, Total: >= MinWorth };
 
     private static long BytesOf(Starling starling) => starling.Session.Outbox.Memory.Total;
 }

@@ -4,7 +4,7 @@ using System.Threading.RateLimiting;
 
 namespace HeliosStarling;
 
-/// <summary>Counts one starling's messages against all limits that they fall under.</summary>
+/// <summary>Counts the messages of one starling against all its rate limits.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class MessageMeter(RateLimits limits, Starling starling, TokenBucket? own, ClaimsPrincipal? user, IPAddress? address)
 {
@@ -12,7 +12,7 @@ internal sealed class MessageMeter(RateLimits limits, Starling starling, TokenBu
     private readonly object? _address = limits.PerAddress is null ? null : Partitions.OfAddress(address);
 
     /// <summary>Counts a message.</summary>
-    /// <param name="excess">When it is over a limit: the limit and when to come again.</param>
+    /// <param name="excess">The exceeded limit and the time to retry, when the result is false.</param>
     public bool TryTake(out RateExcess excess)
     {
         excess = default;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>One server process: its starlings, and what its rooms share.</summary>
+/// <summary>A server process: its starlings and its shared services.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class Node
 {
@@ -13,11 +13,12 @@ internal sealed class Node
     private readonly Lazy<ClusterSeams> _cluster;
     private readonly Func<bool> _isStopping;
 
-    /// <param name="helios">What the application has of it.</param>
-    /// <param name="options">Valid options.</param>
-    /// <param name="services">Where handlers get services.</param>
-    /// <param name="name">Tells the metrics of several servers apart.</param>
-    /// <param name="hasStopped">Whether the server has stopped, so that no handler would be called any more.</param>
+    /// <param name="helios">The application's view of the node.</param>
+    /// <param name="options">Validated options.</param>
+    /// <param name="services">The services for handlers.</param>
+    /// <param name="name">The name of the server in metrics.</param>
+    /// <param name="hasStopped">Whether the server has stopped. It then refuses registrations, because handlers are not called any
+    /// more.</param>
     /// <param name="isStopping">Whether the server stops or has stopped.</param>
     public Node(
         Helios helios, HeliosOptions options, IServiceProvider services, string name, Func<bool> hasStopped, Func<bool> isStopping)
@@ -58,7 +59,7 @@ internal sealed class Node
         RecoveryHandlers = new(Engine.HandlerLog, "OnRecovery", guard: Guard);
     }
 
-    /// <summary>What the application has of this node, for handlers that take it.</summary>
+    /// <summary>The application's view of the node, for handlers that take it as a parameter.</summary>
     public Helios Helios { get; }
 
     public HeliosOptions Options { get; }
@@ -67,10 +68,10 @@ internal sealed class Node
 
     public ILogger Logger { get; }
 
-    /// <summary>Whether the server stops or has stopped.</summary>
+    /// <summary>Indicates whether the server stops or has stopped.</summary>
     public bool IsStopping => _isStopping();
 
-    /// <summary>Refuses handlers and filters that come too late.</summary>
+    /// <summary>Refuses handlers and filters after the server has stopped.</summary>
     public RegistrationGuard Guard { get; }
 
     public Engine Engine { get; }
@@ -84,16 +85,16 @@ internal sealed class Node
     /// <summary>The starlings of this node, connected and held.</summary>
     public Starlings Starlings { get; }
 
-    /// <summary>Those of them that have no connection.</summary>
+    /// <summary>The starlings of this node that have no connection.</summary>
     public HeldStarlings Held { get; }
 
-    /// <summary>Gives up held starlings when memory is short.</summary>
+    /// <summary>Forgets held starlings when memory is short.</summary>
     public MemoryRelief Relief { get; }
 
-    /// <summary>Who memory is counted for.</summary>
+    /// <summary>The parties that memory is counted for.</summary>
     public Parties Parties { get; }
 
-    /// <summary>What it shares with other nodes: in memory, so that it stands alone. Made when it is first used.</summary>
+    /// <summary>The seams to other nodes. They are in memory, so the node stands alone. Created at first use.</summary>
     public ClusterSeams Cluster => _cluster.Value;
 
     public SharedStates States { get; }
@@ -102,10 +103,10 @@ internal sealed class Node
 
     public EventHub<HeliosEvent> Events { get; }
 
-    /// <summary>The handlers of messages that are no requests and no notifications.</summary>
+    /// <summary>The handlers of messages other than requests and notifications.</summary>
     public MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext> Messages { get; }
 
-    /// <summary>What runs around the greeting of a new starling.</summary>
+    /// <summary>The filters around the greeting of a new starling.</summary>
     public AppendList<Func<Starling, Func<ValueTask>, ValueTask>> ConnectionFilters { get; } = new();
 
     public HandlerList<Starling> ConnectionHandlers { get; }

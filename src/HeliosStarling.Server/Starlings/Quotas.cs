@@ -3,14 +3,14 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What a starling has too much of.</summary>
+/// <summary>Errors for a starling that exceeds a quota.</summary>
 internal static class Quotas
 {
-    /// <summary>A failure that also is the answer of the handler that asks for too much on behalf of its client.</summary>
+    /// <summary>An error that is also sent to the client when a handler does not catch it.</summary>
     public static HeliosException Exceeded(string what, int limit) =>
         new(ErrorCodes.RateQuotaExceeded, $"A starling has at most {limit} {what}.", JsonElement.Parse($$"""{"limit":{{limit}}}"""));
 
-    /// <summary>The same, when the memory for all is used up.</summary>
+    /// <summary>The same error when the memory of all is used up.</summary>
     public static HeliosException NoMemory(string what) =>
         new(ErrorCodes.RateQuotaExceeded, $"There is no memory left for more {what}: MaxBufferedBytes is used up.");
 }

@@ -5,7 +5,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A client as the server knows it: it outlives its connections.</summary>
+/// <summary>A client as the server knows it. A starling outlives its connections.</summary>
 /// <remarks>Safe to use concurrently. Messages leave in call order.</remarks>
 public sealed class Starling
 {
@@ -27,43 +27,43 @@ public sealed class Starling
     }
 
     /// <summary>
-    /// The id, unique and unguessable. It stays the same when the starling is recovered, after a restart of the server too.
+    /// The id, unique and unguessable. It stays the same when the starling is recovered, even after a restart of the server.
     /// </summary>
     public string Id { get; }
 
-    /// <summary>The server it belongs to.</summary>
+    /// <summary>The server of the starling.</summary>
     public Helios Helios => Node.Helios;
 
     /// <summary>
-    /// Who connected last, or what <see cref="Renew"/> has put in the place; anonymous unless the endpoint authenticates.
+    /// The user of the last connection, or the user that <see cref="Renew"/> has set; anonymous unless the endpoint authenticates.
     /// </summary>
     public ClaimsPrincipal User => Peer.User;
 
     /// <summary>
-    /// When its connection is closed because the user's authentication ends; null when it is not, or there is no connection.
+    /// The time when the connection is closed because the user's authentication ends; null when it does not end, or without a connection.
     /// </summary>
     public DateTimeOffset? UserExpiresAt => Peer.UserExpiresAt;
 
-    /// <summary>Where its last connection came from; null when that had no IP address.</summary>
+    /// <summary>The address of the last connection; null when it had no IP address.</summary>
     public IPAddress? RemoteAddress => Peer.RemoteAddress;
 
-    /// <summary>Whether it has a connection now.</summary>
+    /// <summary>Whether the starling has an open connection now.</summary>
     public bool IsConnected => Life.Current is { IsOpen: true };
 
-    /// <summary>What the application keeps with it.</summary>
+    /// <summary>Data that the application keeps with the starling.</summary>
     public StarlingData Data { get; }
 
-    /// <summary>What of it survives a restart of the server.</summary>
+    /// <summary>The states of the starling, which survive a restart of the server.</summary>
     public States States { get; }
 
-    /// <summary>When it was made first, before it was recovered on another server perhaps.</summary>
+    /// <summary>The time when the starling was created. Recovery, also on another server, keeps it.</summary>
     public DateTimeOffset CreatedAt { get; internal set; }
 
-    /// <summary>When it was last given a connection.</summary>
+    /// <summary>The time when the starling was last connected.</summary>
     public DateTimeOffset LastConnected { get; internal set; }
 
-    /// <summary>What happens when its outbox is full. Default <see cref="HeliosOptions.OutboxPolicy"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such policy.</exception>
+    /// <summary>The policy for a full outbox. Default <see cref="HeliosOptions.OutboxPolicy"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public OutboxPolicy OutboxPolicy
     {
         get => Session.Outbox.Policy!.Value;
@@ -79,33 +79,34 @@ public sealed class Starling
 
     internal StarlingSession Session { get; }
 
-    /// <summary>Where it stands, and every step on its way.</summary>
+    /// <summary>The stage of the starling, and the steps between the stages.</summary>
     internal StarlingLife Life { get; }
 
-    /// <summary>Who is at the other end.</summary>
+    /// <summary>The user, address and limits of the client.</summary>
     internal StarlingPeer Peer { get; }
 
-    /// <summary>The recovery tokens that were made for it.</summary>
+    /// <summary>The recovery tokens that were issued for the starling.</summary>
     internal IssuedTokens Tokens { get; }
 
-    /// <summary>Whether what is sent to it is kept while it has no connection: somebody may come back for it.</summary>
-    internal bool IsExpected => Life.IsArriving || Tokens.Exist;
+    /// <summary>Whether messages are kept while the starling has no connection, because its client may come back.</summary>
+    internal bool MayReturn => Life.IsArriving || Tokens.HasAny;
 
     /// <summary>
-    /// Completes when a starling that is remade from a token is restored, or with the reason why it is not. Null for any other starling.
+    /// Completes when a starling that was recreated from a token is restored: with null, or with the fault. Null for other starlings.
     /// </summary>
     internal TaskCompletionSource<HeliosException?>? Prepared { get; init; }
 
     /// <summary>Sends a notification.</summary>
     /// <param name="topic">A topic without wildcards.</param>
-    /// <param name="data">What it says.</param>
-    /// <param name="cancellationToken">Ends the wait for room; the message is queued all the same.</param>
-    /// <returns>Completes when there is room for the next message.</returns>
+    /// <param name="data">The data, any JSON-serializable value.</param>
+    /// <param name="cancellationToken">Ends the wait for room. The message stays queued.</param>
+    /// <returns>A task that completes when there is room for the next message.</returns>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>. The message is larger than the client takes:
     /// <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
     /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md
     /// section 3).</exception>
-    /// <exception cref="InvalidOperationException">The same of data that is a <see cref="System.Text.Json.JsonElement"/>.</exception>
+    /// <exception cref="InvalidOperationException">The data is a <see cref="System.Text.Json.JsonElement"/> that cannot be serialized, or
+    /// is nested deeper than 62 levels.</exception>
     public ValueTask<SendResult> NotifyAsync<T>(string topic, T data, CancellationToken cancellationToken = default)
     {
         var engine = Session.Engine;
@@ -113,15 +114,17 @@ public sealed class Starling
             engine.Encoder.Notification(topic, new SerializedJson<T>(data, engine.TypeInfo<T>())), cancellationToken);
     }
 
-    /// <summary>Sends plain text, which is no protocol message.</summary>
+    /// <summary>Sends a plain text message, which is not a protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns|/exception[@cref='T:HeliosStarling.HeliosException']"/>
     public ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default) =>
         Session.SendDirectAsync(Session.Engine.Encoder.Text(text), cancellationToken);
 
-    /// <summary>Sends UTF-8 text, such as JSON of the application's own, which is no protocol message.</summary>
+    /// <summary>Sends UTF-8 text, for example the application's own JSON, which is not a protocol message.</summary>
     /// <inheritdoc cref="NotifyAsync" path="/param[@name='cancellationToken']|/returns"/>
-    /// <exception cref="HeliosException">It is not UTF-8: <c>VALIDATION_ERROR</c>; the client would have to close the connection (RFC 6455
-    /// section 8.1). Or it is larger than the client takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size, limit}</c>.</exception>
+    /// <exception cref="HeliosException">The text is not valid UTF-8, and the client would have to close the connection (RFC 6455 section
+    /// 8.1):
+    /// <c>VALIDATION_ERROR</c>. The text is larger than the client takes: <c>REQUEST_PAYLOAD_TOO_LARGE</c> with <c>{size,
+    /// limit}</c>.</exception>
     public ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
     {
         if (!Utf8.IsValid(utf8.Span)) throw MalformedText.Fault("The text is not UTF-8. Send bytes as a binary message.");
@@ -133,14 +136,14 @@ public sealed class Starling
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         Session.SendDirectAsync(Session.Engine.Encoder.Binary(data.Span), cancellationToken);
 
-    /// <summary>Asks the client to run a method of its own. Await the result for its answer.</summary>
+    /// <summary>Calls a method of the client. Await the result to get its answer.</summary>
     /// <param name="method">The method's name.</param>
-    /// <param name="payload">Any JSON-serializable value; null leaves the payload out.</param>
+    /// <param name="payload">Any JSON-serializable value; null sends no payload.</param>
     /// <param name="options">Timeout and metadata. Default none.</param>
     /// <param name="cancellationToken">Cancels the request at the client and ends the wait.</param>
     /// <exception cref="HeliosException">The name is malformed: <c>VALIDATION_ERROR</c>.</exception>
-    /// <exception cref="InvalidOperationException">The starling's connection waits for the code that asks, such as a handler of
-    /// <see cref="Helios.OnConnection(Action{Starling})"/>: its client cannot answer yet. Ask in a handler of
+    /// <exception cref="InvalidOperationException">The starling's connection waits for the calling code, for example a handler of
+    /// <see cref="Helios.OnConnection(Action{Starling})"/>, so the client cannot answer yet. Make the request in a handler of
     /// <c>starling:connected</c>.</exception>
     public StarlingRequest<TResult> Request<TResult>(
         string method, object? payload = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
@@ -150,8 +153,7 @@ public sealed class Starling
     }
 
     /// <summary>
-    /// Asks the client to run a method of its own, whose answer says nothing or is of no interest. Await the result to know that it has
-    /// succeeded.
+    /// Calls a method of the client and ignores the value of its answer. Await the result to know that the method has succeeded.
     /// </summary>
     /// <inheritdoc cref="Request{TResult}(string, object?, RequestOptions?, CancellationToken)"/>
     public StarlingRequest Request(
@@ -161,18 +163,18 @@ public sealed class Starling
         return Session.Request(method, payload, options, cancellationToken);
     }
 
-    /// <summary>The groups it is in.</summary>
+    /// <summary>The names of the starling's groups.</summary>
     public IReadOnlyCollection<string> Groups => _memberships.Names;
 
     /// <summary>Joins a group.</summary>
-    /// <param name="group">The group's name: 1 to 256 bytes as UTF-8, without control characters.</param>
-    /// <param name="cancellationToken">Ends the wait for other nodes; it may be in the group all the same. A server that stands alone does
-    /// not wait. Default none.</param>
-    /// <returns>Completes when broadcasts to the group reach it: at once on a server that stands alone. False when it was in the group
-    /// already, or is gone for good.</returns>
-    /// <exception cref="HeliosException">The name is malformed or too long: <c>VALIDATION_ERROR</c>. It is in as many groups as
-    /// <see cref="HeliosOptions.MaxGroupsPerStarling"/> allows, or their names need more memory than is left of
-    /// <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <param name="group">The name of the group: 1 to 256 bytes of UTF-8, without control characters.</param>
+    /// <param name="cancellationToken">Ends the wait for other nodes. The starling may have joined nevertheless. A server that stands alone
+    /// does not wait. Default none.</param>
+    /// <returns>A task that completes when broadcasts to the group reach the starling; at once on a server that stands alone. Its result is
+    /// false when the starling was in the group already, or is gone for good.</returns>
+    /// <exception cref="HeliosException">The name is malformed or too long: <c>VALIDATION_ERROR</c>. The starling is in
+    /// <see cref="HeliosOptions.MaxGroupsPerStarling"/> groups, or the names of its groups need more memory than
+    /// <see cref="HeliosOptions.MaxBufferedBytes"/> has left: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<bool> JoinAsync(string group, CancellationToken cancellationToken = default)
     {
@@ -182,10 +184,11 @@ public sealed class Starling
     }
 
     /// <summary>Leaves a group.</summary>
-    /// <param name="group">The group's name.</param>
-    /// <param name="cancellationToken">Ends the wait for other nodes; it has left the group all the same. A server that stands alone does
-    /// not wait. Default none.</param>
-    /// <returns>Completes when all nodes know it: at once on a server that stands alone. False when it was not in the group.</returns>
+    /// <param name="group">The name of the group.</param>
+    /// <param name="cancellationToken">Ends the wait for other nodes. The starling has left the group nevertheless. A server that stands
+    /// alone does not wait. Default none.</param>
+    /// <returns>A task that completes when all nodes know it; at once on a server that stands alone. Its result is false when the starling
+    /// was not in the group.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<bool> LeaveAsync(string group, CancellationToken cancellationToken = default)
     {
@@ -195,14 +198,14 @@ public sealed class Starling
     }
 
     /// <summary>
-    /// Goes on with a fresh authentication of the same user, without another connection: for a method of the application's own, such as
-    /// <c>auth:renew</c>, that has validated what the client sent.
+    /// Renews the authentication of the starling's user without a new connection. Call it in a method of your own, for example
+    /// <c>auth:renew</c>, that has validated the client's credentials.
     /// </summary>
-    /// <param name="user">The user with the claims of now.</param>
-    /// <param name="expiresAt">When this authentication ends; null when it does not.</param>
+    /// <param name="user">The same user with the new claims.</param>
+    /// <param name="expiresAt">The time when this authentication ends; null when it does not end.</param>
     /// <remarks>It lasts as long as the connection. A client that recovers the starling brings its own authentication.</remarks>
-    /// <exception cref="HeliosException">It is not the user of the starling, or nobody is signed in: <c>AUTH_FAILED</c>. It has expired
-    /// already: <c>AUTH_EXPIRED</c>.</exception>
+    /// <exception cref="HeliosException">The user is not the starling's, or nobody is signed in: <c>AUTH_FAILED</c>. The authentication has
+    /// expired already: <c>AUTH_EXPIRED</c>.</exception>
     public void Renew(ClaimsPrincipal user, DateTimeOffset? expiresAt)
     {
         ArgumentNullException.ThrowIfNull(user);
@@ -210,13 +213,13 @@ public sealed class Starling
     }
 
     /// <summary>
-    /// Closes the connection, behind all that is queued. With 4002, the default, the starling is gone for good; with another code it is
+    /// Closes the connection after all queued messages. With the default code 4002 the starling is gone for good. With another code it is
     /// held as after any disconnect.
     /// </summary>
     /// <param name="code">1000, 1001, 1008, 1011 or 3000 to 4999. Default 4002.</param>
-    /// <param name="reason">At most 123 bytes as UTF-8; longer ones are cut. Default none.</param>
-    /// <returns>Completes when the closing has begun; <c>starling:disconnected</c> follows when the connection has ended.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The code may not be sent.</exception>
+    /// <param name="reason">At most 123 bytes of UTF-8; a longer reason is cut. Default none.</param>
+    /// <returns>A task that completes when closing has begun. <c>starling:disconnected</c> follows when the connection has ended.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The code must not be sent.</exception>
     public ValueTask CloseAsync(int code = CloseCode.ClosedForGood, string? reason = null)
     {
         if (code is not (1000 or 1001 or 1008 or 1011 or (>= 3000 and <= 4999)))
@@ -228,12 +231,12 @@ public sealed class Starling
     }
 
     /// <summary>
-    /// Tells the application something, after all that it was told of this starling before. Handlers run on a thread of the pool: one that
-    /// blocks its thread holds up neither the caller nor the connection.
+    /// Queues an event of this starling: events are raised one after another. Handlers run on the thread pool. A handler that blocks its
+    /// thread delays neither the caller nor the connection.
     /// </summary>
     internal Task AnnounceAsync(Func<Task> announce) => _announcements.RunAsync(announce);
 
-    /// <summary>Tells the application that the server has forgotten the starling, unless it forgets all because it stops.</summary>
+    /// <summary>Raises <c>starling:gone</c>, unless the server forgets all starlings because it stops.</summary>
     internal async Task AnnounceGoneAsync()
     {
         if (Node.Events.IsEmpty || Node.IsStopping) return;
@@ -244,7 +247,7 @@ public sealed class Starling
         Node.Engine.Buffers.Charge(-EndOverhead);
     }
 
-    /// <summary>Called about twice a second while it is connected.</summary>
+    /// <summary>Called about twice a second while the starling is connected.</summary>
     internal void OnTick()
     {
         Peer.EndIfExpired();
@@ -254,7 +257,7 @@ public sealed class Starling
         Tokens.RefreshInTime();
     }
 
-    /// <summary>The server forgets it: gives back what it has. To be called by <see cref="Life"/> alone.</summary>
+    /// <summary>Releases all resources of a forgotten starling. Called by <see cref="Life"/> only.</summary>
     internal void Release()
     {
         _memberships.End();

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>What the application keeps with a starling; lives as long as the starling, across connections.</summary>
+/// <summary>Data that the application keeps with a starling. It lives as long as the starling, across connections.</summary>
 /// <remarks>Safe to use concurrently. Keys are compared ordinally.</remarks>
 public sealed class StarlingData
 {
@@ -15,10 +15,10 @@ public sealed class StarlingData
 
     internal StarlingData(int limit, PeerMemory memory) => (_limit, _memory) = (limit, memory);
 
-    /// <summary>Reads a value; the default of <typeparamref name="T"/> when there is none or it is of another type.</summary>
+    /// <summary>Gets a value, or the default of <typeparamref name="T"/> when there is none or it has another type.</summary>
     public T? Get<T>(string key) => TryGet<T>(key, out var value) ? value : default;
 
-    /// <summary>Reads a value if there is one of this type.</summary>
+    /// <summary>Gets a value. Returns false when there is none or it has another type.</summary>
     public bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -28,12 +28,12 @@ public sealed class StarlingData
         return true;
     }
 
-    /// <summary>Keeps a value, in place of an earlier one.</summary>
-    /// <param name="key">1 to 256 bytes as UTF-8, without control characters.</param>
-    /// <param name="value">What to keep. Its size is the application's business.</param>
-    /// <exception cref="HeliosException">The key is malformed or too long: <c>VALIDATION_ERROR</c>. There are as many values as
-    /// <see cref="HeliosOptions.MaxDataPerStarling"/> allows, or their keys need more memory than is left of
-    /// <see cref="HeliosOptions.MaxBufferedBytes"/>: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <summary>Sets a value. It replaces an earlier one.</summary>
+    /// <param name="key">1 to 256 bytes of UTF-8, without control characters.</param>
+    /// <param name="value">The value. Helios does not count its size.</param>
+    /// <exception cref="HeliosException">The key is malformed or too long: <c>VALIDATION_ERROR</c>. There are
+    /// <see cref="HeliosOptions.MaxDataPerStarling"/> values, or their keys need more memory than
+    /// <see cref="HeliosOptions.MaxBufferedBytes"/> has left: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     public void Set<T>(string key, T value)
     {
         KeptNames.ThrowIfMalformed(key, nameof(key));
@@ -45,7 +45,7 @@ public sealed class StarlingData
         }
     }
 
-    /// <summary>Forgets a value.</summary>
+    /// <summary>Removes a value.</summary>
     /// <returns>False when there was none.</returns>
     public bool Remove(string key)
     {
@@ -59,10 +59,10 @@ public sealed class StarlingData
         }
     }
 
-    /// <summary>The starling is forgotten: its keys count no longer. Code that still holds the starling can read them.</summary>
+    /// <summary>Stops counting the keys of a forgotten starling. Code that still has the starling can read its data.</summary>
     internal void Release()
     {
-        // Set before the values are looked at: a thread that creates them meanwhile sees it.
+        // Set before _values is read, so that a thread that creates the dictionary meanwhile sees it.
         Interlocked.Exchange(ref _isReleased, true);
         if (_values is not { } values) return;
         lock (values)
@@ -88,7 +88,7 @@ public sealed class StarlingData
         _memory.Keep(-size);
     }
 
-    // Most starlings of a large server keep nothing: the dictionary comes with the first value.
+    // The dictionary is created with the first value, because most starlings of a large server have none.
     private ConcurrentDictionary<string, object?> Values =>
         _values
         ?? Interlocked.CompareExchange(ref _values, new ConcurrentDictionary<string, object?>(1, 7, StringComparer.Ordinal), null)

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The life of a starling: Arriving → Linked ⇄ Away, then Closed → Gone; a starling that was never linked, or whose time away is over, goes
-/// straight to Gone. The session's <see cref="Ledger"/> decides, under its lock, whether a connection is linked; this class asks it.
+/// The life of a starling: Arriving → Linked ⇄ Away, then Closed → Gone. A starling that was never linked, or was away for too long, goes
+/// to Gone directly. The session's <see cref="Ledger"/> decides under its lock whether a connection is linked. This class asks it.
 /// </summary>
 /// <remarks>Safe to call concurrently. A step that comes too late does nothing.</remarks>
 internal sealed class StarlingLife(Starling starling)
@@ -18,17 +18,17 @@ internal sealed class StarlingLife(Starling starling)
     {
         None = 0,
 
-        // Its tokens are not to be good any more.
+        // The tokens of the starling are revoked.
         Revoked = 1,
 
-        // No connection is to be linked any more.
+        // No further connection may be linked.
         Closed = 2,
 
-        // Its client has said goodbye.
+        // The client has said goodbye.
         Left = 4,
     }
 
-    /// <summary>Where the starling stands now.</summary>
+    /// <summary>The current stage.</summary>
     public StarlingStage Stage =>
         IsGone ? StarlingStage.Gone
         : IsClosed ? StarlingStage.Closed
@@ -36,31 +36,31 @@ internal sealed class StarlingLife(Starling starling)
         : IsArriving ? StarlingStage.Arriving
         : StarlingStage.Away;
 
-    /// <summary>Whether a connection has come in that is not linked yet: what is sent waits for it.</summary>
+    /// <summary>Whether a connection has arrived that is not linked yet. Messages to the starling wait for it.</summary>
     public bool IsArriving => Volatile.Read(ref _arriving) is not null;
 
-    /// <summary>Whether it is closed for good, has left or was given up: it is not held.</summary>
+    /// <summary>Whether the starling was closed for good, has left or was given up. Then it is not held.</summary>
     public bool IsClosed => Has(Ending.Closed);
 
-    /// <summary>Whether the server has forgotten it.</summary>
+    /// <summary>Whether the server has forgotten the starling.</summary>
     public bool IsGone => Volatile.Read(ref _isGone);
 
-    /// <summary>The connection that is linked, or else the one that has come in; null when there is none.</summary>
+    /// <summary>The linked connection, or else the one that has arrived; null when there is none.</summary>
     public WebSocketConnection? Current => (WebSocketConnection?)starling.Session.Connection ?? Volatile.Read(ref _arriving);
 
-    /// <summary>Cancelled when the server forgets it.</summary>
+    /// <summary>A token that is cancelled when the server forgets the starling.</summary>
     public CancellationToken WhenGone
     {
         get { lock (this) return _isGone ? new CancellationToken(canceled: true) : (_gone ??= new CancellationTokenSource()).Token; }
     }
 
-    /// <summary>Why a token that was made just now is bad already; null when it is good.</summary>
+    /// <summary>The reason why a token issued just now must be revoked; null when it is valid.</summary>
     public Closing? WhyRevoked => !Has(Ending.Revoked) ? null : Has(Ending.Left) ? Closing.ByGoodbye : Closing.ByApplication;
 
-    /// <summary>A connection comes in.</summary>
+    /// <summary>Records a connection that has arrived.</summary>
     public void BeginLink(WebSocketConnection connection) => Volatile.Write(ref _arriving, connection);
 
-    /// <summary>The connection that came in is linked: closes it if that was asked for meanwhile.</summary>
+    /// <summary>Completes the arrival of a linked connection, and closes it if a close was requested meanwhile.</summary>
     public void EndLink(WebSocketConnection connection)
     {
         if (EndArrival(connection) is not { } close) return;
@@ -69,7 +69,7 @@ internal sealed class StarlingLife(Starling starling)
     }
 
     /// <summary>
-    /// The connection for which it was made is not linked: forgets the starling, unless another connection was linked meanwhile.
+    /// Ends the arrival of a connection that is not linked, and forgets the starling unless another connection was linked meanwhile.
     /// </summary>
     public void Withdraw(WebSocketConnection connection)
     {
@@ -78,8 +78,8 @@ internal sealed class StarlingLife(Starling starling)
         else if (close is not null && !TryClose(close) && IsClosed) Forget();
     }
 
-    /// <summary>Closes its connection; it is held afterwards.</summary>
-    /// <returns>False when it has none.</returns>
+    /// <summary>Closes the starling's connection. The starling is held afterwards.</summary>
+    /// <returns>False when there is no connection.</returns>
     public bool TryClose(CloseInfo close)
     {
         lock (this)
@@ -95,7 +95,7 @@ internal sealed class StarlingLife(Starling starling)
         return true;
     }
 
-    /// <summary>Closes it for good. Its tokens are bad before its client hears of that.</summary>
+    /// <summary>Closes the starling for good. Its tokens are revoked before its client is told.</summary>
     public async ValueTask CloseForGoodAsync(CloseInfo close)
     {
         Add(Ending.Revoked);
@@ -104,8 +104,8 @@ internal sealed class StarlingLife(Starling starling)
     }
 
     /// <summary>
-    /// Its client has said goodbye on a connection: ends as if closed for good (docs/protocol.md section 7, "Goodbye"), and answers the
-    /// close frame.
+    /// Handles the goodbye of the client on a connection: ends the starling as if it was closed for good (docs/protocol.md section 7,
+    /// "Goodbye"), and answers the close frame.
     /// </summary>
     public async Task LeaveAsync(WebSocketConnection connection)
     {
@@ -120,21 +120,23 @@ internal sealed class StarlingLife(Starling starling)
             var kept = session.TakeKept();
             session.FailOpen();
             connection.FinishClose();
-            // The application hears of it when the client does not wait for that any more.
+            // The client does not have to wait for the application's handlers.
             _ = Task.Run(() => session.Report(kept));
         }
     }
 
-    /// <summary>It does not take its answers: ends as if its time were over (docs/protocol.md section 7, rule 6).</summary>
+    /// <summary>
+    /// Ends a starling whose client does not take its answers, as if its time was over (docs/protocol.md section 7, rule 6).
+    /// </summary>
     public void GiveUp(CloseInfo close) => End(close);
 
-    /// <summary>Its time is over: forgets it, unless it has come back.</summary>
+    /// <summary>Forgets a starling whose time is over, unless its client has come back.</summary>
     public void Expire()
     {
         if (starling.Session.Ledger.TryEnd(ifAway: true)) Forget();
     }
 
-    /// <summary>Forgets the starling: its groups, requests and outbox.</summary>
+    /// <summary>Forgets the starling with its groups, requests and outbox.</summary>
     public void Forget()
     {
         bool wasGone;
@@ -143,13 +145,13 @@ internal sealed class StarlingLife(Starling starling)
             wasGone = _isGone;
             Volatile.Write(ref _isGone, true);
         }
-        // Callbacks of the token are application code: they run on the pool.
+        // Callbacks of the token are application code, so they run on the thread pool.
         _ = _gone?.CancelAsync();
         starling.Release();
         if (!wasGone) _ = starling.AnnounceGoneAsync();
     }
 
-    /// <summary>Lets no connection link any more, and closes the one there is.</summary>
+    /// <summary>Prevents further links, and closes the current connection.</summary>
     private void End(CloseInfo close)
     {
         Add(Ending.Closed);
@@ -165,7 +167,7 @@ internal sealed class StarlingLife(Starling starling)
         if (!TryClose(close)) Forget();
     }
 
-    /// <returns>How it is to be closed now, if that was asked for meanwhile.</returns>
+    /// <returns>The close that was requested meanwhile; null when there was none.</returns>
     private CloseInfo? EndArrival(WebSocketConnection connection)
     {
         lock (this)

@@ -5,86 +5,85 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling;
 
 /// <summary>
-/// Who is at the other end of a starling: its user, as long as that is believed, its address, who answers for its memory, and how much it
-/// may send.
+/// The client of a starling: its user with the expiry, its address, the party of its memory, and its message rate.
 /// </summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
 {
     private ClaimsPrincipal? _user = user;
     private TokenBucket? _rate;
-    private TokenBucket? _patience;
-    private PartyMemory? _countsFor;
+    private TokenBucket? _refusals;
+    private PartyMemory? _memoryParty;
 
-    /// <summary>Where its last connection came from; null when that had no IP address.</summary>
+    /// <summary>The address of the last connection; null when it had no IP address.</summary>
     public IPAddress? RemoteAddress { get; private set; }
 
-    /// <summary>Who answers for what it keeps: its signed-in user, else the address of its last connection.</summary>
+    /// <summary>The party that answers for the starling's memory: its signed-in user, else the address of its last connection.</summary>
     public object Party { get; private set; } = Partitions.OfAddress(null);
 
-    /// <summary>Counts its messages; null when they have no limit.</summary>
+    /// <summary>Counts the starling's messages; null when they are not limited.</summary>
     public MessageMeter? Meter { get; private set; }
 
-    /// <summary>Its user; null while nobody said who that is, nor asked.</summary>
+    /// <summary>The user; null when the starling is anonymous and no <see cref="ClaimsPrincipal"/> has been created.</summary>
     public ClaimsPrincipal? KnownUser => Volatile.Read(ref _user);
 
-    /// <summary>Its user. Anonymous connections create a <see cref="ClaimsPrincipal"/> only on request (250 bytes).</summary>
+    /// <summary>The user. Anonymous connections create a <see cref="ClaimsPrincipal"/> only on request (250 bytes).</summary>
     public ClaimsPrincipal User => KnownUser ?? MakeAnonymous();
 
-    /// <summary>When its connection is closed because the authentication ends; null when it is not, or there is no connection.</summary>
+    /// <summary>The time when the user's authentication ends; null when it does not end, or without a connection.</summary>
     public DateTimeOffset? UserExpiresAt => starling.Life.Current?.UserExpiresAt;
 
     private Node Node => starling.Node;
 
-    /// <summary>A connection comes in for it.</summary>
-    /// <param name="party">Who answers for what it keeps. Memory stays with the first one, wherever it is recovered from.</param>
+    /// <summary>Prepares the starling for a connection that has arrived.</summary>
+    /// <param name="party">The party of the connection. Memory always counts for the first party, also after a recovery by another.</param>
     public void BeginLink(object party)
     {
         Party = party;
         var memory = starling.Session.Outbox.Memory;
-        if (memory.Party is null) memory.Join(_countsFor = Node.Parties.Enter(party, peers: 1));
+        if (memory.Party is null) memory.Join(_memoryParty = Node.Parties.Enter(party, peers: 1));
     }
 
-    /// <summary>A connection is linked, and what it brings along counts from now on.</summary>
+    /// <summary>Applies the user, address and limits of a connection that is linked.</summary>
     public void ApplyLink(WebSocketConnection connection, IPAddress? remoteAddress, object party)
     {
         var limits = Node.RateLimits;
-        var rate = _rate is null && limits.LimitMessages && limits.Options.PerConnection is { } limit
+        var rate = _rate is null && limits.LimitsMessages && limits.Options.PerConnection is { } limit
             ? new TokenBucket(limit, Node.Engine.Time)
             : null;
         lock (this)
         {
-            // Another one is linked by now, and what that one brought along counts.
+            // Another connection is linked by now. Its values apply.
             if (starling.Session.Connection != connection) return;
             (RemoteAddress, Party) = (remoteAddress, party);
             Volatile.Write(ref _user, connection.User);
-            if (!limits.LimitMessages) return;
+            if (!limits.LimitsMessages) return;
             _rate ??= rate;
             Meter = new MessageMeter(limits, starling, _rate, connection.User, remoteAddress);
         }
     }
 
-    /// <summary>A message was over a limit: closes the connection of a client that goes on all the same.</summary>
+    /// <summary>Handles a message over a rate limit: closes the connection of a client that does not slow down.</summary>
     public void OnRateExceeded()
     {
-        var patience = _patience
-            ?? Interlocked.CompareExchange(ref _patience, new TokenBucket(Node.RateLimits.Patience, Node.Engine.Time), null)
-            ?? _patience!;
-        if (patience.TryTake(out _) is false) starling.Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
+        var refusals = _refusals
+            ?? Interlocked.CompareExchange(ref _refusals, new TokenBucket(Node.RateLimits.RefusalLimit, Node.Engine.Time), null)
+            ?? _refusals!;
+        if (refusals.TryTake(out _) is false) starling.Session.Connection?.BeginClose(CloseCode.RateLimited, "rate limited");
     }
 
     /// <summary>
-    /// The server does not know this starling, or has forgotten it. What still runs for it counts for its party's memory; the starling
-    /// itself gets no share any more.
+    /// Removes the starling from its party, because the server does not know it or has forgotten it. Bytes of handlers that still run count
+    /// for the party. The starling itself gets no share of the memory any more.
     /// </summary>
     public void StopSharing()
     {
-        if (Interlocked.Exchange(ref _countsFor, null) is { } party) Node.Parties.Leave(party, peers: 1);
+        if (Interlocked.Exchange(ref _memoryParty, null) is { } party) Node.Parties.Leave(party, peers: 1);
     }
 
-    /// <summary>Goes on with a fresh authentication of the same user.</summary>
-    /// <exception cref="HeliosException">It is not the user of the starling, or nobody is signed in: <c>AUTH_FAILED</c>. It has expired
-    /// already: <c>AUTH_EXPIRED</c>.</exception>
+    /// <summary>Renews the authentication of the same user.</summary>
+    /// <exception cref="HeliosException">The user is not the starling's, or nobody is signed in: <c>AUTH_FAILED</c>. The authentication has
+    /// expired already: <c>AUTH_EXPIRED</c>.</exception>
     public void Renew(ClaimsPrincipal user, DateTimeOffset? expiresAt)
     {
         if (!IsSame(user))
@@ -101,14 +100,14 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
         }
     }
 
-    /// <summary>Goes on with a fresh authentication that came over one of its connections.</summary>
+    /// <summary>Renews the authentication with a ticket that arrived over one of the starling's connections.</summary>
     /// <returns>False when it is another user's, or has expired already.</returns>
     public bool TryRenew(WebSocketConnection over, ClaimsPrincipal user, DateTimeOffset? expiresAt)
     {
         if (!IsSame(user) || HasExpired(expiresAt)) return false;
         lock (this)
         {
-            // A newer connection has brought its own, which may be newer too.
+            // A newer connection has its own authentication, which may be newer than this one.
             if (starling.Life.Current != over) return true;
             Volatile.Write(ref _user, user);
             (over.User, over.UserExpiresAt) = (user, expiresAt);
@@ -116,7 +115,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
         }
     }
 
-    /// <summary>Closes the connection if the authentication has ended. Called about twice a second.</summary>
+    /// <summary>Closes the connection when the user's authentication has ended. Called about twice a second.</summary>
     public void EndIfExpired()
     {
         var session = starling.Session;
@@ -138,7 +137,7 @@ internal sealed class StarlingPeer(Starling starling, ClaimsPrincipal? user)
             if (_user is { } made) return made;
             var connection = starling.Life.Current;
             var user = connection?.User ?? new ClaimsPrincipal(new ClaimsIdentity());
-            // It stays the same when a connection that is arriving is linked.
+            // The arriving connection gets the same user, so that linking it does not replace the user.
             if (connection is not null) connection.User = user;
             Volatile.Write(ref _user, user);
             return user;

@@ -3,14 +3,14 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A starling's conversation: hands what is no protocol message to the application.</summary>
+/// <summary>The session of a starling. It passes messages outside the protocol to the application.</summary>
 internal sealed class StarlingSession(Node node, Starling starling) : Session(node.Engine), ILeavingSession
 {
     public Starling Starling => starling;
 
     public override string? PeerId => starling.Id;
 
-    protected override bool KeepsWhileAway => starling.IsExpected;
+    protected override bool KeepsWhileAway => starling.MayReturn;
 
     public override bool TryAdmit(out RateExcess excess)
     {

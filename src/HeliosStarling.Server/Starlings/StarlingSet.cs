@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HeliosStarling;
 
-/// <summary>Some starlings: all of a server, or a group. Sending to them costs by their number alone.</summary>
+/// <summary>A set of starlings: all of a server, or a group. The cost of a broadcast depends on the size of the set only.</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class StarlingSet
 {
@@ -16,7 +16,7 @@ internal sealed class StarlingSet
         get { lock (_lock) return _starlings.Count; }
     }
 
-    /// <summary>Lets a starling in; false when it is in already or the set is retired.</summary>
+    /// <summary>Adds a starling. Returns false when it is in the set already or the set is retired.</summary>
     public bool Add(Starling starling)
     {
         lock (_lock)
@@ -27,7 +27,7 @@ internal sealed class StarlingSet
         }
     }
 
-    /// <summary>Lets nobody in any more, if nobody is in.</summary>
+    /// <summary>Retires an empty set, so that no starling can be added any more.</summary>
     public bool TryRetire()
     {
         lock (_lock) return _isRetired |= _starlings.Count == 0;
@@ -47,13 +47,13 @@ internal sealed class StarlingSet
         }
     }
 
-    /// <summary>Those who are in the set now.</summary>
+    /// <summary>A snapshot of the set.</summary>
     public Starling[] ToArray()
     {
         lock (_lock) return [.. _starlings];
     }
 
-    /// <summary>Does something with each of those who are in the set now.</summary>
+    /// <summary>Performs an action for each starling of a snapshot.</summary>
     public void ForEach(Action<Starling> action)
     {
         var snapshot = Rent(out var count);
@@ -67,8 +67,10 @@ internal sealed class StarlingSet
         }
     }
 
-    /// <summary>Queues one frame, of which it takes no reference, at all who pass the filter. Waits for nobody.</summary>
-    /// <returns>How many connected starlings it was queued for; those held may get it when they are back.</returns>
+    /// <summary>
+    /// Queues one frame for all starlings that pass the filter, and waits for no receiver. The caller keeps its reference of the frame.
+    /// </summary>
+    /// <returns>The number of connected starlings that it was queued for. Held starlings may get the frame when they come back.</returns>
     public int Send(Frame frame, Func<Starling, bool>? filter)
     {
         var snapshot = Rent(out var count);
@@ -90,8 +92,8 @@ internal sealed class StarlingSet
         }
     }
 
-    /// <summary>Moves those who pass the filter to the front.</summary>
-    /// <returns>How many they are.</returns>
+    /// <summary>Moves the starlings that pass the filter to the front.</summary>
+    /// <returns>The number of starlings that pass.</returns>
     private static int Filter(Starling[] starlings, int count, Func<Starling, bool> filter)
     {
         var passed = 0;

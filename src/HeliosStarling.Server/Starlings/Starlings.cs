@@ -3,9 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>All starlings of this node: those connected, and those held for a while after they were disconnected.</summary>
+/// <summary>All starlings of this node: connected ones, and disconnected ones that are still held.</summary>
 /// <remarks>
-/// A node is one running server. Counts and look-ups know the starlings of this node and no others. A broadcast is for the starlings of all
+/// A node is one running server. Counts and look-ups include the starlings of this node only. A broadcast is for the starlings of all
 /// nodes. Safe to call concurrently.
 /// </remarks>
 public sealed class Starlings
@@ -18,25 +18,25 @@ public sealed class Starlings
 
     internal Starlings(Engine engine) => _engine = engine;
 
-    /// <summary>How many starlings are connected to this node.</summary>
+    /// <summary>The number of starlings that are connected to this node.</summary>
     public int ConnectedCount => Volatile.Read(ref _connected);
 
-    /// <summary>How many starlings this node has, those held after a disconnect included.</summary>
+    /// <summary>The number of starlings of this node, including disconnected ones that are still held.</summary>
     public int TotalCount => _byId.Count;
 
-    /// <summary>The starling of this node with this id, or null.</summary>
+    /// <summary>Gets the starling of this node with this id, or null.</summary>
     public Starling? GetById(string id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>The starling of this node with this id, if there is one.</summary>
+    /// <summary>Gets the starling of this node with this id. Returns false when there is none.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out Starling? starling) => _byId.TryGetValue(id, out starling);
 
-    /// <summary>Some starling of this node that passes the filter, or null.</summary>
+    /// <summary>Gets a starling of this node that passes the filter, or null.</summary>
     public Starling? Find(Func<Starling, bool> filter) => _all.ToArray().FirstOrDefault(filter);
 
-    /// <summary>All starlings of this node that pass the filter.</summary>
+    /// <summary>Gets all starlings of this node that pass the filter.</summary>
     public IEnumerable<Starling> Filter(Func<Starling, bool> filter) => _all.ToArray().Where(filter);
 
-    /// <summary>The group of this name, which may be empty.</summary>
+    /// <summary>Gets the group with this name. It may be empty.</summary>
     public Group Group(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -44,16 +44,17 @@ public sealed class Starlings
     }
 
     /// <summary>
-    /// Sends a notification to all starlings that pass the filter. It is encoded once, and waits for no receiver: a slow one gets what
-    /// <see cref="HeliosOptions.OutboxPolicy"/> says, and one whose client does not take so large a message gets a gap.
+    /// Sends a notification to all starlings that pass the filter. The message is encoded once and waits for no receiver. For a slow
+    /// receiver
+    /// <see cref="HeliosOptions.OutboxPolicy"/> decides. A client that does not take a message of this size gets a gap instead.
     /// </summary>
     /// <param name="topic">A topic without wildcards.</param>
-    /// <param name="data">What it says.</param>
-    /// <param name="filter">Who gets it; runs on this thread. Default all.</param>
-    /// <param name="cancellationToken">Ends the wait for other nodes; the message may reach them all the same. A server that stands alone
+    /// <param name="data">The data, any JSON-serializable value.</param>
+    /// <param name="filter">Selects the receivers; runs on the calling thread. Default all starlings.</param>
+    /// <param name="cancellationToken">Ends the wait for other nodes. The message may reach them nevertheless. A server that stands alone
     /// does not wait. Default none.</param>
-    /// <returns>How many starlings of this node it was queued for, and which nodes it was sent to.</returns>
-    /// <remarks>Broadcasts of one caller arrive in call order.</remarks>
+    /// <returns>The number of starlings of this node that it was queued for, and the nodes that it was sent to.</returns>
+    /// <remarks>Broadcasts of one caller arrive in the order of the calls.</remarks>
     /// <exception cref="HeliosException">The topic is malformed: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="System.Text.Json.JsonException">The data cannot be serialized, or is nested deeper than 62 levels (docs/protocol.md
     /// section 3).</exception>
@@ -62,7 +63,7 @@ public sealed class Starlings
         string topic, T data, Func<Starling, bool>? filter = null, CancellationToken cancellationToken = default) =>
         SendTo(_all, topic, data, filter, cancellationToken);
 
-    /// <summary>How many groups have somebody in them.</summary>
+    /// <summary>The number of groups that have members.</summary>
     internal int GroupCount => _groups.Count;
 
     internal StarlingSet? FindGroup(string name) => _groups.GetValueOrDefault(name);
@@ -86,7 +87,7 @@ public sealed class Starlings
 
     internal void ForEach(Action<Starling> action) => _all.ForEach(action);
 
-    /// <summary>Adds a starling, unless there is one of its id.</summary>
+    /// <summary>Adds a starling. Returns false when there is one with the same id.</summary>
     internal bool TryAdd(Starling starling)
     {
         if (!_byId.TryAdd(starling.Id, starling)) return false;
@@ -104,7 +105,7 @@ public sealed class Starlings
 
     internal void Join(string group, Starling starling)
     {
-        // A group that lost its last member is retired and forgotten. A starling that joins just then creates a new one.
+        // A group that has lost its last member is retired. A starling that joins at that moment creates a new group.
         while (!_groups.GetOrAdd(group, static _ => new StarlingSet()).Add(starling))
         {
         }

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>Reads the claims of an authentic token; what is missing or of another kind is null.</summary>
-/// <remarks>Texts that are no Unicode throw: see <see cref="IsUnicode"/>.</remarks>
+/// <summary>Reads the claims of an authentic token. Claims that are absent or of another kind are null.</summary>
+/// <remarks>Text that is not valid Unicode throws; check <see cref="IsUnicode"/> first.</remarks>
 internal readonly struct ClaimReader(JsonElement claims)
 {
-    /// <summary>Whether all texts that are read here are Unicode, which JSON's escapes need not be.</summary>
+    /// <summary>Whether all text claims are valid Unicode. JSON escapes can form text that is not.</summary>
     public bool IsUnicode
     {
         get
@@ -41,7 +41,7 @@ internal readonly struct ClaimReader(JsonElement claims)
         claims.TryGetProperty(TokenClaims.States, out var states) && states.ValueKind == JsonValueKind.Object ? ToDictionary(states) : null;
 
     public IReadOnlyDictionary<string, JsonElement> Custom =>
-        claims.EnumerateObject().Where(claim => !TokenClaims.IsOwn(claim.Name)).DistinctBy(claim => claim.Name).ToDictionary(
+        claims.EnumerateObject().Where(claim => !TokenClaims.IsReserved(claim.Name)).DistinctBy(claim => claim.Name).ToDictionary(
             claim => claim.Name, claim => claim.Value);
 
     public static IReadOnlyDictionary<string, JsonElement>? ReadStates(ReadOnlyMemory<byte> json)
@@ -53,7 +53,7 @@ internal readonly struct ClaimReader(JsonElement claims)
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Broken, or a name that is no Unicode text.
+            // The JSON is invalid, or a name in it is not valid Unicode.
             return null;
         }
     }

@@ -1,10 +1,10 @@
 namespace HeliosStarling;
 
 /// <summary>The ids of starlings that are closed for good, until their last tokens have expired.</summary>
-/// <param name="max">How many are kept at most, about 400 bytes each. Default 100,000.</param>
+/// <param name="max">The maximum number of ids, of about 400 bytes each. Default 100,000.</param>
 /// <remarks>
-/// Not safe to use concurrently. When there are too many, those whose clients said goodbye are forgotten first, the oldest first. An id
-/// that the application closed is forgotten only together with all the tokens that were made up to its end: <see cref="GoodSince"/>.
+/// Not safe to use concurrently. Beyond the maximum, ids whose clients said goodbye are forgotten first, the oldest first. When an id that
+/// the application closed is forgotten, all tokens issued up to that time become invalid: <see cref="GoodSince"/>.
 /// </remarks>
 internal sealed class ClosedIds(int max = ClosedIds.DefaultMax)
 {
@@ -15,23 +15,23 @@ internal sealed class ClosedIds(int max = ClosedIds.DefaultMax)
     private readonly LinkedList<Entry> _byApplication = [];
     private readonly LinkedList<Entry> _byGoodbye = [];
 
-    /// <summary>How many are kept.</summary>
+    /// <summary>The number of ids.</summary>
     public int Count => _entries.Count;
 
     /// <summary>
-    /// No token that was made up to this time can be told from one of an id that was closed and forgotten; null as long as none was
+    /// Tokens issued up to this time may belong to a closed id that has been forgotten, so they are invalid. Null when no such id has been
     /// forgotten.
     /// </summary>
     public DateTimeOffset? GoodSince { get; private set; }
 
-    /// <summary>Keeps an id until its tokens have expired.</summary>
-    /// <returns>Whether another one that the application closed had to be forgotten for it.</returns>
+    /// <summary>Adds an id until its tokens have expired.</summary>
+    /// <returns>Whether another id that the application closed was forgotten for it.</returns>
     public bool Add(string id, DateTimeOffset now, DateTimeOffset until, Closing closing)
     {
         RemoveExpired(now);
         if (_entries.TryGetValue(id, out var earlier))
         {
-            // What the application closed stays closed by it.
+            // An id that the application has closed keeps that reason.
             closing = earlier.Closing == Closing.ByApplication ? Closing.ByApplication : closing;
             until = earlier.Until > until ? earlier.Until : until;
             Remove(earlier);

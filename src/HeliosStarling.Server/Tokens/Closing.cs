@@ -1,11 +1,11 @@
 namespace HeliosStarling;
 
-/// <summary>Why an id is closed for good.</summary>
+/// <summary>The reason why an id is closed for good.</summary>
 internal enum Closing
 {
-    /// <summary>The application closed it with 4002: its tokens must not be good any more.</summary>
+    /// <summary>The application closed the starling with 4002, so its tokens must become invalid.</summary>
     ByApplication,
 
-    /// <summary>Its client said goodbye. Only that client has its tokens.</summary>
+    /// <summary>The client said goodbye. Nobody else has its tokens.</summary>
     ByGoodbye,
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace HeliosStarling;
 
-/// <summary>Reads a key from configuration.</summary>
+/// <summary>Converts text of the configuration to a key.</summary>
 internal sealed class ConnectionKeyConverter : TypeConverter
 {
     public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) =>

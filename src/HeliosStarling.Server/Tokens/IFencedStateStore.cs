@@ -1,24 +1,24 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// A state store that several nodes share: a node that has lost a starling cannot overwrite the states that its new owner kept.
+/// A state store for several nodes: a node that has lost a starling cannot overwrite the states of the new owner.
 /// </summary>
 /// <remarks>
-/// <para>Guaranteed: while a value is kept, none of a lower fence takes its place.</para>
-/// <para>May be repeated: every call. A value of the same fence takes the place of the earlier one.</para>
-/// <para>May be lost: the fence, with the value, when its time is over or it is removed. So a starling has the same keys under every owner,
-/// and only its owner removes them.</para>
-/// <para>A key is used with fences or without, never both: <see cref="IStateStore.SetAsync"/> asks for none.</para>
+/// <para>Guaranteed: a kept value is never replaced by one with a lower fence.</para>
+/// <para>May be repeated: every call. A value with the same fence replaces the earlier one.</para>
+/// <para>May be lost: the fence, together with the value, when the value expires or is removed. So a starling has the same keys under every
+/// owner, and only its owner removes them.</para>
+/// <para>A key is always used with fences or always without: <see cref="IStateStore.SetAsync"/> has no fence.</para>
 /// </remarks>
 internal interface IFencedStateStore : IStateStore
 {
-    /// <summary>Keeps a value under a key for a while, unless one of a higher fence is kept there.</summary>
+    /// <summary>Sets a value for some time, unless a value with a higher fence is kept.</summary>
     /// <param name="key">ASCII, at most 200 characters.</param>
     /// <param name="fence">The fence under which the node owns the starling.</param>
-    /// <param name="value">What to keep; copied before the call returns.</param>
-    /// <param name="timeToLive">How long to keep it at least.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>False when one of a higher fence is kept: the node has lost the starling.</returns>
+    /// <param name="value">The value; copied before the call returns.</param>
+    /// <param name="timeToLive">The minimum time to keep the value.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>False when a value with a higher fence is kept, because the node has lost the starling.</returns>
     ValueTask<bool> TrySetAsync(
         string key, long fence, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default);
 }

@@ -2,21 +2,21 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A state store that lives as long as the process.</summary>
+/// <summary>A state store in the memory of the process.</summary>
 /// <param name="time">The clock.</param>
-/// <param name="maxBytes">How many bytes the states of all starlings take together at most.</param>
-/// <param name="maxClosed">How many ids that are closed for good are kept at most.</param>
+/// <param name="maxBytes">The maximum memory of all states, in bytes.</param>
+/// <param name="maxClosed">The maximum number of ids that are closed for good.</param>
 /// <remarks>
-/// Safe to call concurrently. States are counted in bytes for the user or address whose they are. When the store is full, a state takes the
-/// room of the oldest ones of who has most, as long as its own owner has less with it; else it is refused. So nobody loses a state to
-/// somebody who has more. Ids that are closed for good are small, and are kept apart from that: see <see cref="ClosedIds"/>.
+/// Safe to call concurrently. States count for their owner, a user or an address. When the store is full, a new state replaces the oldest
+/// states of the owner that has most, provided that its own owner then has less. Otherwise it is refused. So nobody loses a state to an
+/// owner that has more. Ids that are closed for good are small and do not count: see <see cref="ClosedIds"/>.
 /// </remarks>
 internal sealed class InMemoryStateStore(
     TimeProvider time, long maxBytes = InMemoryStateStore.DefaultMaxBytes, int maxClosed = ClosedIds.DefaultMax) : IFencedStateStore
 {
     public const long DefaultMaxBytes = 64 * 1024 * 1024;
 
-    // What the tables take for each value, besides its text and bytes.
+    // The memory of a value in the tables, without its key and bytes.
     private const int Overhead = 256;
 
     private readonly Lock _lock = new();
@@ -25,49 +25,49 @@ internal sealed class InMemoryStateStore(
     private readonly StateOwners _owners = new();
     private readonly ClosedIds _closed = new(maxClosed);
 
-    /// <summary>How many values are kept.</summary>
+    /// <summary>The number of values.</summary>
     public int Count
     {
         get { lock (_lock) return _values.Count; }
     }
 
-    /// <summary>How many bytes the states take.</summary>
+    /// <summary>The memory of all states, in bytes.</summary>
     public long Bytes
     {
         get { lock (_lock) return _owners.Bytes; }
     }
 
-    /// <summary>How many ids that are closed for good are kept.</summary>
+    /// <summary>The number of ids that are closed for good.</summary>
     public int ClosedCount
     {
         get { lock (_lock) return _closed.Count; }
     }
 
-    /// <summary>Tokens that were made up to this time are good only for starlings that are still there; null: all are.</summary>
+    /// <summary>Tokens issued up to this time are valid for starlings that are still present only; null when all are valid.</summary>
     public DateTimeOffset? GoodSince
     {
         get { lock (_lock) return _closed.GoodSince; }
     }
 
     /// <summary>Closes an id for good.</summary>
-    /// <param name="starlingId">Which.</param>
-    /// <param name="timeToLive">How long the last of its tokens is good.</param>
-    /// <param name="closing">Why.</param>
-    /// <returns>Whether <see cref="GoodSince"/> had to be moved for it.</returns>
+    /// <param name="starlingId">The id.</param>
+    /// <param name="timeToLive">The time until its last token expires.</param>
+    /// <param name="closing">The reason.</param>
+    /// <returns>Whether <see cref="GoodSince"/> was moved for it.</returns>
     public bool Close(string starlingId, TimeSpan timeToLive, Closing closing)
     {
         var now = time.GetUtcNow();
         lock (_lock) return _closed.Add(starlingId, now, now + timeToLive, closing);
     }
 
-    /// <summary>Whether an id is closed for good, and its tokens have not expired.</summary>
+    /// <summary>Whether an id is closed for good and its tokens have not expired.</summary>
     public bool IsClosed(string starlingId)
     {
         var now = time.GetUtcNow();
         lock (_lock) return _closed.Contains(starlingId, now);
     }
 
-    /// <summary>Keeps a value that is not counted.</summary>
+    /// <summary>Sets a value that does not count.</summary>
     public ValueTask SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
@@ -75,14 +75,14 @@ internal sealed class InMemoryStateStore(
         return default;
     }
 
-    /// <summary>Keeps a state, in place of an earlier one.</summary>
-    /// <param name="key">Where.</param>
+    /// <summary>Sets a state. It replaces an earlier one.</summary>
+    /// <param name="key">The key.</param>
     /// <param name="value">The state.</param>
-    /// <param name="timeToLive">How long.</param>
-    /// <param name="owner">For whom it is counted.</param>
-    /// <param name="fence">The fence of who keeps it. Default 0, for one who has none.</param>
-    /// <returns>Whether it is kept: not when the earlier state has a higher fence.</returns>
-    /// <exception cref="HeliosException">There is no room for it: <c>RATE_QUOTA_EXCEEDED</c>. The earlier state is still kept.</exception>
+    /// <param name="timeToLive">The time to keep the state.</param>
+    /// <param name="owner">The user or address that the state counts for.</param>
+    /// <param name="fence">The fence of the node. Default 0: no fence.</param>
+    /// <returns>False when the earlier state has a higher fence; then that one is kept.</returns>
+    /// <exception cref="HeliosException">There is no room for it: <c>RATE_QUOTA_EXCEEDED</c>. The earlier state is kept.</exception>
     public bool SetState(string key, byte[] value, TimeSpan timeToLive, object owner, long fence = 0)
     {
         var now = time.GetUtcNow();
@@ -105,8 +105,8 @@ internal sealed class InMemoryStateStore(
         }
     }
 
-    /// <summary>Keeps a state, counted for the key alone.</summary>
-    /// <exception cref="HeliosException">There is no room for it: <c>RATE_QUOTA_EXCEEDED</c>. The earlier state is still kept.</exception>
+    /// <summary>Sets a state that counts for its key only.</summary>
+    /// <exception cref="HeliosException">There is no room for it: <c>RATE_QUOTA_EXCEEDED</c>. The earlier state is kept.</exception>
     public ValueTask<bool> TrySetAsync(
         string key, long fence, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(SetState(key, value.ToArray(), timeToLive, key, fence));

@@ -1,10 +1,10 @@
 namespace HeliosStarling;
 
-/// <summary>What lets a client come back as the starling that it was.</summary>
-/// <param name="Token">The token, a secret of its client: not to be logged.</param>
-/// <param name="ExpiresIn">How long it is good for.</param>
+/// <summary>A recovery token. A client that presents it gets its starling back.</summary>
+/// <param name="Token">The token. It is the client's secret and must not be logged.</param>
+/// <param name="ExpiresIn">The lifetime of the token.</param>
 public sealed record RecoveryToken(string Token, TimeSpan ExpiresIn)
 {
-    /// <summary>How long it is good for, and nothing else.</summary>
+    /// <summary>Describes the lifetime of the token, but not the token.</summary>
     public override string ToString() => $"a token for {ExpiresIn}";
 }

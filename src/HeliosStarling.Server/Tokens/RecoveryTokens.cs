@@ -4,12 +4,12 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Makes recovery tokens and decides which are good (docs/protocol.md section 7, "Token").</summary>
+/// <summary>Issues and validates recovery tokens (docs/protocol.md section 7, "Token").</summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class RecoveryTokens
 {
-    // The most that clocks may differ.
-    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(5);
+    // The tolerated difference between clocks.
+    private static readonly TimeSpan s_skew = TimeSpan.FromSeconds(5);
 
     private readonly TokenCodec _codec;
     private readonly IStateStore _store;
@@ -27,23 +27,23 @@ internal sealed class RecoveryTokens
         _codec = new TokenCodec([.. keys.Select(key => new TokenKey(key))], settings.EncryptsStates);
     }
 
-    /// <summary>Whether a starling of this id is there, connected or held. Default none is.</summary>
+    /// <summary>Whether a starling with this id is connected or held. Default: none is.</summary>
     public Func<string, bool> IsKnown { get; init; } = static _ => false;
 
-    /// <summary>Makes a token.</summary>
-    /// <param name="starlingId">Whose it is.</param>
-    /// <param name="subject">Whom it is bound to; null when nobody is signed in.</param>
-    /// <param name="states">Namespace to saved state.</param>
-    /// <param name="options">Lifetime and further claims. Default none.</param>
-    /// <param name="othersLive">How long its earlier tokens are good, which refer to the same states.</param>
-    /// <param name="owner">For whom states are counted that are kept in memory; null: for the starling alone.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ArgumentException">A custom claim has a name of the token's own, or they are too large.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of its range.</exception>
-    /// <exception cref="HeliosException">The states need more memory than there is for them: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
+    /// <summary>Issues a token.</summary>
+    /// <param name="starlingId">The id of the starling.</param>
+    /// <param name="subject">The user that the token is bound to; null when nobody is signed in.</param>
+    /// <param name="states">The saved states by namespace.</param>
+    /// <param name="options">Lifetime and custom claims. Default none.</param>
+    /// <param name="othersLifetime">The time until the starling's earlier tokens expire, which refer to the same stored states.</param>
+    /// <param name="owner">The user or address that states in memory count for; null when they count for the starling only.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ArgumentException">A custom claim has a reserved name, or the claims are too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of range.</exception>
+    /// <exception cref="HeliosException">There is not enough memory for the states: <c>RATE_QUOTA_EXCEEDED</c>.</exception>
     /// <exception cref="TimeoutException">The state store did not answer in time.</exception>
     public async ValueTask<RecoveryToken> IssueAsync(
-        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLive,
+        string starlingId, string? subject, IReadOnlyDictionary<string, JsonElement> states, TokenOptions? options, TimeSpan othersLifetime,
         object? owner, CancellationToken cancellationToken)
     {
         if (_isKeyRandom && Interlocked.Exchange(ref _warned, 1) == 0) _engine.Logger.NoConnectionKey();
@@ -55,8 +55,8 @@ internal sealed class RecoveryTokens
         var token = _codec.Write(draft.Write(states));
         if (token.Length > TokenCodec.MaxLength)
         {
-            var keep = expiresIn > othersLive ? expiresIn : othersLive;
-            await KeepAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + s_slack, owner, cancellationToken).ConfigureAwait(false);
+            var keep = expiresIn > othersLifetime ? expiresIn : othersLifetime;
+            await KeepAsync(draft.StoreKey, TokenDraft.WriteStates(states), keep + s_skew, owner, cancellationToken).ConfigureAwait(false);
             token = _codec.Write(draft.Write(states: null));
         }
         if (token.Length > TokenCodec.MaxLength)
@@ -64,10 +64,10 @@ internal sealed class RecoveryTokens
         return new RecoveryToken(token, expiresIn);
     }
 
-    /// <summary>Reads a token; any text is an answer, never an exception.</summary>
-    /// <param name="token">What a client sent.</param>
-    /// <param name="subject">Who it is.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Reads and validates a token. An invalid token is a result and does not throw.</summary>
+    /// <param name="token">The text that a client sent.</param>
+    /// <param name="subject">The user of the client.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<TokenReading> ReadAsync(string token, string? subject, CancellationToken cancellationToken)
     {
         if (await _codec.ReadAsync(token).ConfigureAwait(false) is not { } claims) return Invalid;
@@ -75,16 +75,16 @@ internal sealed class RecoveryTokens
         return reader.IsUnicode ? await ReadAsync(reader, subject, cancellationToken).ConfigureAwait(false) : Invalid;
     }
 
-    /// <summary>Makes all tokens of a starling bad, and forgets the states that they refer to.</summary>
-    /// <param name="starlingId">Whose.</param>
-    /// <param name="lifetime">How long the last of them is good.</param>
-    /// <param name="closing">Why. Default the application closed it.</param>
+    /// <summary>Revokes all tokens of a starling, and removes the stored states that they refer to.</summary>
+    /// <param name="starlingId">The id of the starling.</param>
+    /// <param name="lifetime">The time until its last token expires.</param>
+    /// <param name="closing">The reason. Default the application closed the starling.</param>
     public async ValueTask RevokeAsync(string starlingId, TimeSpan lifetime, Closing closing = Closing.ByApplication)
     {
         try
         {
-            if (_store is InMemoryStateStore memory) Close(memory, starlingId, lifetime + s_slack, closing);
-            else await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + s_slack), default).ConfigureAwait(false);
+            if (_store is InMemoryStateStore memory) Close(memory, starlingId, lifetime + s_skew, closing);
+            else await InTime(_store.SetAsync(ClosedKey(starlingId), "1"u8.ToArray(), lifetime + s_skew), default).ConfigureAwait(false);
             await InTime(_store.RemoveAsync(TokenDraft.StoreKeyOf(starlingId)), default).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -114,7 +114,7 @@ internal sealed class RecoveryTokens
                 ? null
                 : Closed;
         if (memory.IsClosed(starlingId)) return Closed;
-        // Nobody knows any more whose tokens are bad among those of that time. A starling that is still there was not closed.
+        // It is not known which tokens of that time belong to forgotten closed ids. A starling that is still present was not closed.
         return memory.GoodSince is { } since && !(issuedAt > since) && !IsKnown(starlingId) ? Expired(since) : null;
     }
 
@@ -125,8 +125,8 @@ internal sealed class RecoveryTokens
         if (reader.Subject != subject || reader is not { StarlingId: { } id, Timestamp: { } timestamp, Expires: { } expires })
             return Invalid;
         var now = _engine.Time.GetUtcNow();
-        if (reader.NotBefore > now + s_slack || reader.IssuedAt > now + s_slack) return Invalid;
-        if (expires + s_slack <= now) return Expired(expires);
+        if (reader.NotBefore > now + s_skew || reader.IssuedAt > now + s_skew) return Invalid;
+        if (expires + s_skew <= now) return Expired(expires);
         if (await IsClosedAsync(id, reader.IssuedAt, cancellationToken).ConfigureAwait(false) is { } closed) return closed;
         var (states, refusal) = await ReadStatesAsync(reader, cancellationToken).ConfigureAwait(false);
         return refusal is null
@@ -134,11 +134,11 @@ internal sealed class RecoveryTokens
             : new TokenReading(null, refusal);
     }
 
-    /// <summary>Whether a starling was closed for good.</summary>
-    /// <param name="starlingId">Which.</param>
-    /// <param name="issuedAt">When the token was made with which somebody comes for it; null when it does not say.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Why its tokens are refused, also when nobody knows; null when they may be good.</returns>
+    /// <summary>Checks whether a starling was closed for good.</summary>
+    /// <param name="starlingId">The id of the starling.</param>
+    /// <param name="issuedAt">The time when the presented token was issued; null when the token does not contain it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The refusal of its tokens, also when the answer is unknown; null when they may be valid.</returns>
     public async ValueTask<TokenReading?> IsClosedAsync(string starlingId, DateTimeOffset? issuedAt, CancellationToken cancellationToken)
     {
         try
@@ -179,14 +179,14 @@ internal sealed class RecoveryTokens
         else await InTime(_store.SetAsync(key, states, timeToLive, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    // A store that hangs must hold neither a recovery nor a token for ever.
-    private ValueTask InTime(ValueTask asking, CancellationToken cancellationToken) => asking.IsCompletedSuccessfully
-        ? asking
-        : new ValueTask(asking.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
+    // A store that hangs must not block a recovery or a token forever.
+    private ValueTask InTime(ValueTask call, CancellationToken cancellationToken) => call.IsCompletedSuccessfully
+        ? call
+        : new ValueTask(call.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
 
-    private ValueTask<T> InTime<T>(ValueTask<T> asking, CancellationToken cancellationToken) => asking.IsCompletedSuccessfully
-        ? asking
-        : new ValueTask<T>(asking.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
+    private ValueTask<T> InTime<T>(ValueTask<T> call, CancellationToken cancellationToken) => call.IsCompletedSuccessfully
+        ? call
+        : new ValueTask<T>(call.AsTask().WaitAsync(_engine.RequestTimeout, _engine.Time, cancellationToken));
 
     private static HeliosException Corrupted => new(ErrorCodes.StateCorrupted, "The state cannot be read.");
 }

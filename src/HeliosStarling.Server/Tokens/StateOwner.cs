@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>A user or address that has states in memory.</summary>
+/// <summary>A user or address with states in memory.</summary>
 internal sealed class StateOwner(object key, long number)
 {
     private readonly LinkedList<KeptValue> _states = [];
@@ -8,13 +8,13 @@ internal sealed class StateOwner(object key, long number)
     /// <summary>The user or address.</summary>
     public object Key => key;
 
-    /// <summary>Tells apart those that have as much.</summary>
+    /// <summary>A unique number, to order owners of the same size.</summary>
     public long Number => number;
 
-    /// <summary>How many bytes its states take.</summary>
+    /// <summary>The memory of its states, in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The one that was saved longest ago.</summary>
+    /// <summary>Its least recently saved state.</summary>
     public KeptValue Oldest => _states.First!.Value;
 
     public void Add(KeptValue state)

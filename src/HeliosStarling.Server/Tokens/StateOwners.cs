@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Who has how much in the state store in memory.</summary>
+/// <summary>The owners of the states in memory, ordered by size.</summary>
 /// <remarks>Not safe to use concurrently.</remarks>
 internal sealed class StateOwners
 {
@@ -8,17 +8,18 @@ internal sealed class StateOwners
     private readonly SortedSet<StateOwner> _order = new(Comparer<StateOwner>.Create(Compare));
     private long _lastNumber;
 
-    /// <summary>How many bytes all states take.</summary>
+    /// <summary>The memory of all states, in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The state to forget next: the oldest one of who has most.</summary>
+    /// <summary>The next state to forget: the oldest state of the largest owner.</summary>
     public KeptValue Next => _order.Min!.Oldest;
 
-    /// <summary>How many bytes somebody has.</summary>
+    /// <summary>The memory of an owner's states, in bytes.</summary>
     public long BytesOf(object key) => _owners.TryGetValue(key, out var owner) ? owner.Bytes : 0;
 
     /// <summary>
-    /// Whether so many bytes can be taken from those who have more than <paramref name="share"/>, and leave that to each of them.
+    /// Whether this number of bytes can be freed from owners with more than <paramref name="share"/>, so that each of them keeps that
+    /// share.
     /// </summary>
     public bool CanFree(long bytes, long share)
     {
@@ -32,7 +33,7 @@ internal sealed class StateOwners
 
     public void Add(KeptValue state, object key)
     {
-        // An owner changes its place in the order with what it has, so it is out of the order while it changes.
+        // The sorted set must not contain an owner while its sort key changes.
         if (_owners.TryGetValue(key, out var owner)) _order.Remove(owner);
         else _owners.Add(key, owner = new StateOwner(key, ++_lastNumber));
         owner.Add(state);

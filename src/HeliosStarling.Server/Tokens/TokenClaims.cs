@@ -1,13 +1,13 @@
 namespace HeliosStarling;
 
-/// <summary>The names of a token's own claims (docs/protocol.md section 7).</summary>
+/// <summary>The names of a token's reserved claims (docs/protocol.md section 7).</summary>
 internal static class TokenClaims
 {
     public const string StarlingId = "starlingId";
     public const string Timestamp = "timestamp";
     public const string States = "states";
 
-    /// <summary>Where states are that do not fit into a token: a key of the state store.</summary>
+    /// <summary>The key in the state store of states that do not fit into the token.</summary>
     public const string StatesRef = "statesRef";
 
     public const string IssuedAt = "iat";
@@ -16,8 +16,8 @@ internal static class TokenClaims
     public const string Id = "jti";
     public const string Subject = "sub";
 
-    private static readonly HashSet<string> s_own =
+    private static readonly HashSet<string> s_reserved =
         new(StringComparer.Ordinal) { StarlingId, Timestamp, States, StatesRef, IssuedAt, NotBefore, Expires, Id, Subject, "iss", "aud" };
 
-    public static bool IsOwn(string name) => s_own.Contains(name);
+    public static bool IsReserved(string name) => s_reserved.Contains(name);
 }

@@ -4,16 +4,16 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace HeliosStarling;
 
-/// <summary>Signs, encrypts and authenticates: claims in, token out, and back. It does not look at what the claims say.</summary>
+/// <summary>Signs and encrypts claims into a token, and authenticates tokens. It does not interpret the claims.</summary>
 /// <remarks>
-/// Safe to call concurrently. The algorithms are pinned (docs/protocol.md section 7): what a token's header says never chooses one.
+/// Safe to call concurrently. The algorithms are fixed (docs/protocol.md section 7): the header of a token never selects one.
 /// </remarks>
 internal sealed class TokenCodec
 {
-    // Tokens travel in a URL.
+    // Tokens are sent in a URL.
     public const int MaxLength = 4096;
 
-    /// <summary>The key management of encrypted tokens: none, the key itself encrypts (RFC 7518 section 4.5).</summary>
+    /// <summary>The key management of encrypted tokens: the key encrypts directly (RFC 7518 section 4.5).</summary>
     public const string DirectKey = "dir";
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = MaxLength };
@@ -21,8 +21,8 @@ internal sealed class TokenCodec
     private readonly bool _isEncrypted;
     private readonly TokenValidationParameters _rules;
 
-    /// <param name="keys">The first one signs and encrypts, all of them authenticate.</param>
-    /// <param name="isEncrypted">Whether tokens are encrypted; the other kind is then refused.</param>
+    /// <param name="keys">The first key signs and encrypts. All keys authenticate.</param>
+    /// <param name="isEncrypted">Whether tokens are encrypted. Tokens of the other kind are refused.</param>
     public TokenCodec(IReadOnlyList<TokenKey> keys, bool isEncrypted)
     {
         (_key, _isEncrypted) = (keys[0], isEncrypted);
@@ -35,17 +35,17 @@ internal sealed class TokenCodec
             TryAllIssuerSigningKeys = false,
             ValidateAudience = false,
             ValidateIssuer = false,
-            // By our own clock, afterwards.
+            // The lifetime is validated later with our own clock.
             ValidateLifetime = false,
         };
     }
 
-    /// <param name="claims">A JSON object.</param>
+    /// <param name="claims">The claims as a JSON object.</param>
     public string Write(string claims) => _isEncrypted
         ? _handler.CreateToken(claims, _key.Signing, _key.Encryption)
         : _handler.CreateToken(claims, _key.Signing);
 
-    /// <summary>The claims of an authentic token; null for any other text.</summary>
+    /// <summary>Reads the claims of an authentic token; null for any other text.</summary>
     public async ValueTask<JsonElement?> ReadAsync(string token)
     {
         if (token.Length > MaxLength) return null;
@@ -59,17 +59,17 @@ internal sealed class TokenCodec
         }
         catch (Exception)
         {
-            // Whatever a stranger's text does to the library, it is no token.
+            // The library may throw any exception for a malicious text. Such a text is not a token.
             return null;
         }
     }
 
-    // The library's list of algorithms alone lets a bare signed token and another key management pass.
+    // The list of algorithms is not enough: it also allows a token that is only signed, and another key management.
     private bool HasOurForm(JsonWebToken outer) => _isEncrypted
         ? outer is { IsEncrypted: true, Alg: DirectKey, Enc: SecurityAlgorithms.Aes256CbcHmacSha512 }
         : outer is { IsEncrypted: false, Alg: SecurityAlgorithms.HmacSha256 };
 
-    // With direct encryption the key's segment is empty (RFC 7516 section 5.2, step 10), which the library does not check.
+    // With direct encryption the key segment is empty (RFC 7516 section 5.2, step 10). The library does not check that.
     private bool HasForeignKey(string token) => _isEncrypted && !token.Contains("..", StringComparison.Ordinal);
 
     private static JsonElement? Parse(byte[] payload)

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>The claims of a token that is being made.</summary>
+/// <summary>Writes the claims of a new token.</summary>
 internal sealed class TokenDraft
 {
     private readonly Engine _engine;
@@ -15,19 +15,19 @@ internal sealed class TokenDraft
     private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _now;
 
-    /// <exception cref="ArgumentException">A custom claim has a name of the token's own.</exception>
+    /// <exception cref="ArgumentException">A custom claim has a reserved name.</exception>
     public TokenDraft(Engine engine, string starlingId, string? subject, TimeSpan expiresIn, IReadOnlyDictionary<string, object>? custom)
     {
         (_engine, _starlingId, _subject, _expiresIn, _custom, _now) = (
             engine, starlingId, subject, expiresIn, custom, engine.Time.GetUtcNow());
-        if (custom?.Keys.FirstOrDefault(TokenClaims.IsOwn) is { } name)
+        if (custom?.Keys.FirstOrDefault(TokenClaims.IsReserved) is { } name)
             throw new ArgumentException(
                 $"Custom claim '{name}' has the name of a claim of the token's own. Choose another name.", nameof(custom));
     }
 
     /// <summary>
-    /// Where the states go when they do not fit into the token: one place for each starling, or every token asked for would take more
-    /// memory. Each of its tokens then restores the newest.
+    /// The key for states that do not fit into the token. It is one key per starling, because otherwise each requested token would take
+    /// more memory. So each token of the starling restores the newest states.
     /// </summary>
     public string StoreKey => StoreKeyOf(_starlingId);
 
@@ -42,7 +42,7 @@ internal sealed class TokenDraft
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <param name="states">Null: they are in the store.</param>
+    /// <param name="states">The states; null when they are in the store.</param>
     public string Write(IReadOnlyDictionary<string, JsonElement>? states)
     {
         var buffer = new ArrayBufferWriter<byte>();

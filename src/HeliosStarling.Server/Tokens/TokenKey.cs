@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace HeliosStarling;
 
-/// <summary>What is derived from one connection key.</summary>
+/// <summary>The keys derived from one connection key.</summary>
 internal sealed class TokenKey
 {
     private const int EncryptionKeyLength = 64;
@@ -20,7 +20,7 @@ internal sealed class TokenKey
             SecurityAlgorithms.Aes256CbcHmacSha512);
     }
 
-    /// <summary>What tokens call it; says nothing about the key.</summary>
+    /// <summary>The key id in tokens. It reveals nothing about the key.</summary>
     public string Id { get; }
 
     public SigningCredentials Signing { get; }

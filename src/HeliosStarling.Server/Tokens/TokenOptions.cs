@@ -1,18 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>How one recovery token is made.</summary>
+/// <summary>Options for a recovery token.</summary>
 public sealed record TokenOptions
 {
     internal static readonly TimeSpan MinExpiresIn = TimeSpan.FromSeconds(1);
     internal static readonly TimeSpan MaxExpiresIn = TimeSpan.FromDays(30);
 
-    /// <summary>How long the token is good for. Between 1 s and 30 days. Default <see cref="HeliosOptions.StateTokenTtl"/>.</summary>
+    /// <summary>The lifetime of the token. Between 1 s and 30 days. Default <see cref="HeliosOptions.StateTokenTtl"/>.</summary>
     public TimeSpan? ExpiresIn { get; init; }
 
     /// <summary>
-    /// What else the token says: any JSON-serializable values. They can't take the names of the token's own claims: <c>starlingId</c>,
-    /// <c>timestamp</c>, <c>states</c>, <c>statesRef</c>, <c>iat</c>, <c>exp</c>, <c>nbf</c>, <c>jti</c>, <c>sub</c>, <c>iss</c>,
-    /// <c>aud</c>. Default none.
+    /// Custom claims: any JSON-serializable values. The names of the token's own claims are reserved: <c>starlingId</c>, <c>timestamp</c>,
+    /// <c>states</c>, <c>statesRef</c>, <c>iat</c>, <c>exp</c>, <c>nbf</c>, <c>jti</c>, <c>sub</c>, <c>iss</c>, <c>aud</c>. Default none.
     /// </summary>
     public IReadOnlyDictionary<string, object>? CustomClaims { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
-/// <summary>How recovery tokens are made.</summary>
-/// <param name="Keys">The keys that are good, the one that signs first; none for a random one.</param>
-/// <param name="Lifetime">How long a token is good, if nobody says otherwise.</param>
-/// <param name="EncryptsStates">Whether clients cannot read the states in them.</param>
+/// <summary>The settings for recovery tokens.</summary>
+/// <param name="Keys">The accepted keys; the first one signs. Empty for a random key.</param>
+/// <param name="Lifetime">The default lifetime of a token.</param>
+/// <param name="EncryptsStates">Whether tokens are encrypted, so that clients cannot read their states.</param>
 internal sealed record TokenSettings(IReadOnlyList<ConnectionKey> Keys, TimeSpan Lifetime, bool EncryptsStates);

@@ -1,32 +1,34 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// What a connection does before its messages may be handled: it buffers what comes, and asks some clients for a sign of life.
+/// The phase of a connection before its messages may be handled: it buffers what arrives, and can test whether the client is alive.
 /// </summary>
 /// <param name="connection">The connection.</param>
-/// <param name="input">Its bytes.</param>
-/// <param name="reader">What has come.</param>
-/// <param name="isShared">Whether its stream is one of several on a transport.</param>
-/// <param name="engine">The server's.</param>
-/// <param name="patience">How long one stream may take room from those that share its transport.</param>
-/// <remarks><see cref="BufferUntilAsync"/> belongs to the connection's reader; everything else is safe to call concurrently.</remarks>
+/// <param name="input">Reads the connection's bytes.</param>
+/// <param name="reader">Buffers the bytes that have arrived.</param>
+/// <param name="isShared">Whether the stream is one of several on a transport (HTTP/2).</param>
+/// <param name="engine">The server's engine.</param>
+/// <param name="blockingLimit">How long one stream may block the other streams of its transport.</param>
+/// <remarks>
+/// <see cref="BufferUntilAsync"/> is called by the connection's reader only. Other members are safe to call concurrently.
+/// </remarks>
 internal sealed class BeforeLink(
-    WebSocketConnection connection, ConnectionInput input, FrameReader reader, bool isShared, Engine engine, TimeSpan patience)
+    WebSocketConnection connection, ConnectionInput input, FrameReader reader, bool isShared, Engine engine, TimeSpan blockingLimit)
 {
     private LifeProof? _proof;
 
-    // Completes when a sign of life is asked for.
-    private TaskCompletionSource? _asked;
+    // Completes when a test of the client is requested.
+    private TaskCompletionSource? _testRequested;
 
-    /// <summary>Asks the client for a sign of life, before the connection is linked and any of its messages is read.</summary>
-    /// <param name="within">How long it has.</param>
-    /// <param name="ping">Sends the ping with this payload.</param>
-    /// <returns>False when it gave none.</returns>
+    /// <summary>Tests whether the client is alive, before the connection is linked and any of its messages is read.</summary>
+    /// <param name="within">How long the client has to answer.</param>
+    /// <param name="ping">Sends the ping with the payload of the proof.</param>
+    /// <returns>False when the client did not answer in time.</returns>
     public async Task<bool> ProveAliveAsync(TimeSpan within, Action<LifeProof> ping)
     {
         var proof = new LifeProof();
         Interlocked.Exchange(ref _proof, proof);
-        Volatile.Read(ref _asked)?.TrySetResult();
+        Volatile.Read(ref _testRequested)?.TrySetResult();
         if (!connection.IsOpen) return false;
         var given = ((Task)proof.Given).WaitAsync(within, engine.Time);
         ping(proof);
@@ -35,29 +37,29 @@ internal sealed class BeforeLink(
         return proof.Given.IsCompleted && await proof.Given.ConfigureAwait(false);
     }
 
-    /// <summary>The connection ends: nobody waits for a sign of life any more.</summary>
+    /// <summary>Ends the test as failed, because the connection ends.</summary>
     public void GiveUp() => Volatile.Read(ref _proof)?.GiveUp();
 
-    /// <summary>Buffers what comes before messages may be handled; false when the connection is given up.</summary>
+    /// <summary>Buffers what arrives until messages may be handled. Returns false when the connection is given up.</summary>
     public async Task<bool> BufferUntilAsync(Task ready)
     {
         while (!ready.IsCompleted)
         {
             Volatile.Read(ref _proof)?.Look(reader.Unread);
-            if (IsFull && !await IsSignOfLifeDueAsync(ready).ConfigureAwait(false)) break;
+            if (IsFull && !await WaitForRoomOrTestAsync(ready).ConfigureAwait(false)) break;
             if (!await input.WaitOrAsync(ready).ConfigureAwait(false)) break;
             if (await input.ReadAsync().ConfigureAwait(false)) continue;
-            // Nobody is there any more: connection handlers that wait for room are let go.
+            // The client is gone. Aborting releases connection handlers that wait for room in the outbox.
             connection.Abort();
             break;
         }
-        // The unread bytes of one stream take room from all that share its transport.
+        // The unread bytes of one stream take room from all streams of its transport.
         if (isShared && IsFull && !ready.IsCompleted) return false;
         await ready.ConfigureAwait(false);
         return true;
     }
 
-    // A client may have sent much ahead of the pong that is waited for.
+    // The pong that the test waits for may come after many messages.
     private bool IsFull
     {
         get
@@ -67,16 +69,16 @@ internal sealed class BeforeLink(
         }
     }
 
-    /// <summary>Waits until messages may be handled, or a sign of life is asked for that stands behind them.</summary>
-    /// <returns>Whether there is room to read on for that.</returns>
-    private async ValueTask<bool> IsSignOfLifeDueAsync(Task ready)
+    /// <summary>Waits, while the buffer is full, until messages may be handled or a test of the client is requested.</summary>
+    /// <returns>Whether there is room to read on and find the pong.</returns>
+    private async ValueTask<bool> WaitForRoomOrTestAsync(Task ready)
     {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref _asked, asked);
+        var testRequested = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _testRequested, testRequested);
         if (Volatile.Read(ref _proof) is null)
         {
-            Task either = Task.WhenAny(ready, asked.Task);
-            await (isShared ? either.WaitAsync(patience, engine.Time) : either).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task either = Task.WhenAny(ready, testRequested.Task);
+            await (isShared ? either.WaitAsync(blockingLimit, engine.Time) : either).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return !ready.IsCompleted && !IsFull;
     }

@@ -3,17 +3,18 @@ using System.Threading.Channels;
 namespace HeliosStarling;
 
 /// <summary>One direction of an in-memory connection.</summary>
-/// <remarks>One reader and one writer at a time; ending it is safe at any time.</remarks>
+/// <remarks>For one reader and one writer at a time. <see cref="End"/> is safe to call at any time.</remarks>
 internal sealed class ByteChannel
 {
-    // A peer that does not read holds its sender back after this many writes, as a full socket buffer does.
+    // A sender waits after this many unread writes, as it would at a full socket buffer.
     private const int Capacity = 16;
 
     private readonly Channel<ReadOnlyMemory<byte>> _chunks = Channel.CreateBounded<ReadOnlyMemory<byte>>(Capacity);
     private ReadOnlyMemory<byte> _rest;
 
     /// <summary>
-    /// Waits for bytes; 0 when there are none any more, and at once when bytes are there and <paramref name="buffer"/> is empty.
+    /// Waits for bytes and returns their number; 0 at the end. With an empty <paramref name="buffer"/> it returns as soon as there are
+    /// bytes.
     /// </summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -42,6 +43,6 @@ internal sealed class ByteChannel
         }
     }
 
-    /// <summary>Lets the reader take what is there, then tells it the end, or the fault.</summary>
+    /// <summary>Ends the channel: the reader gets the bytes that are left, and then the end or the fault.</summary>
     public void End(Exception? fault = null) => _chunks.Writer.TryComplete(fault);
 }

@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The reasons of close frames 1011: what the client's developer looks for. Fixed texts; what an exception says stays in the server's log.
+/// The reasons of close frames with code 1011. They are fixed texts: the message of an exception stays in the server's log.
 /// </summary>
 internal static class CloseReasons
 {

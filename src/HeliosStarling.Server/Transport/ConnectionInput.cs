@@ -3,51 +3,51 @@ using System.Runtime.CompilerServices;
 namespace HeliosStarling;
 
 /// <summary>
-/// Reads the bytes of one connection into its frame reader, and lets other connections go first when its client sends much.
+/// Reads the bytes of one connection into its frame reader. A client that sends much lets other connections go first.
 /// </summary>
-/// <remarks>Belongs to the connection's reader; not safe to call concurrently.</remarks>
+/// <remarks>Called by the connection's reader only; not safe to call concurrently.</remarks>
 internal sealed class ConnectionInput
 {
     /// <summary>
-    /// A client that sends more than this within a second waits in line with others like it. In bytes; each message counts
-    /// <see cref="CostOfMessage"/> bytes beside its own.
+    /// The bytes that a client may send within a second before its connection queues behind other heavy ones. Each message adds
+    /// <see cref="CostOfMessage"/> bytes.
     /// </summary>
-    public const int Turn = 16 * 1024;
+    public const int TurnLimit = 16 * 1024;
 
-    /// <summary>What each message counts beside its bytes.</summary>
+    /// <summary>The bytes that each message counts in addition to its own.</summary>
     public const int CostOfMessage = 64;
 
-    private static readonly TimeSpan s_turnTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_turnDuration = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
     private readonly FrameReader _reader;
     private readonly Liveness _liveness;
-    private readonly HeavyReaderQueue _turns;
+    private readonly HeavyReaderQueue _heavyReaders;
     private readonly Connection _connection;
     private readonly Engine _engine;
     private long _turnSince;
 
-    // The read without a buffer that is under way, if any.
-    private Task<int>? _waiting;
+    // The zero-byte read that is pending, if any.
+    private Task<int>? _pendingRead;
 
-    /// <param name="connection">Whose bytes they are.</param>
-    /// <param name="stream">Where they come from.</param>
-    /// <param name="reader">Where they go.</param>
-    /// <param name="liveness">Is told when the connection waits.</param>
-    /// <param name="turns">Where it waits when its client sends much.</param>
-    /// <param name="engine">The server's.</param>
+    /// <param name="connection">The connection that is read.</param>
+    /// <param name="stream">The stream to read from.</param>
+    /// <param name="reader">Receives the bytes.</param>
+    /// <param name="liveness">Is told when the connection waits for its client.</param>
+    /// <param name="heavyReaders">The queue for connections whose clients send much.</param>
+    /// <param name="engine">The server's engine.</param>
     public ConnectionInput(
-        Connection connection, Stream stream, FrameReader reader, Liveness liveness, HeavyReaderQueue turns, Engine engine) =>
-        (_connection, _stream, _reader, _liveness, _turns, _engine) = (connection, stream, reader, liveness, turns, engine);
+        Connection connection, Stream stream, FrameReader reader, Liveness liveness, HeavyReaderQueue heavyReaders, Engine engine) =>
+        (_connection, _stream, _reader, _liveness, _heavyReaders, _engine) = (connection, stream, reader, liveness, heavyReaders, engine);
 
-    /// <summary>What has come in this turn, in bytes.</summary>
+    /// <summary>The bytes and message costs of this turn.</summary>
     public long Cost { get; set; }
 
     /// <summary>Whether a read is under way.</summary>
-    public bool IsReading => _waiting is { IsCompleted: false };
+    public bool IsReading => _pendingRead is { IsCompleted: false };
 
-    /// <summary>Takes bytes that came right behind the upgrade request.</summary>
-    public void Keep(ReadOnlyMemory<byte> early)
+    /// <summary>Buffers the bytes that came together with the upgrade request.</summary>
+    public void Append(ReadOnlyMemory<byte> early)
     {
         while (!early.IsEmpty)
         {
@@ -66,9 +66,9 @@ internal sealed class ConnectionInput
         try
         {
             _liveness.Wait();
-            if (_reader.IsIdle || _waiting is not null) await WaitAsync().ConfigureAwait(false);
+            if (_reader.IsIdle || _pendingRead is not null) await WaitAsync().ConfigureAwait(false);
             int count;
-            // Nobody shall wait with a buffer for bytes that were no longer there.
+            // A connection must not hold a buffer while it waits, so each wait releases it again.
             if (_stream is SocketStream socket) while (!TryRead(socket, out count)) await WaitAsync().ConfigureAwait(false);
             else
             {
@@ -86,38 +86,38 @@ internal sealed class ConnectionInput
         }
     }
 
-    /// <summary>Waits until bytes have come or <paramref name="other"/> has completed, and takes none.</summary>
-    /// <returns>Whether bytes have come, or the end. A read that still waits is gone on with by the next one.</returns>
+    /// <summary>Waits until bytes have arrived or <paramref name="other"/> has completed. Reads no bytes.</summary>
+    /// <returns>Whether bytes or the end of the stream have arrived. Otherwise the next read continues the pending one.</returns>
     public async ValueTask<bool> WaitOrAsync(Task other)
     {
-        _waiting = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
-        // It may be left waiting when the connection ends: that it then fails is no unobserved exception.
-        _ = _waiting.ContinueWith(
+        _pendingRead = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
+        // The read may fail after the connection has ended: observe the exception.
+        _ = _pendingRead.ContinueWith(
             static read => read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        await Task.WhenAny(_waiting, other).ConfigureAwait(false);
-        return _waiting.IsCompleted;
+        await Task.WhenAny(_pendingRead, other).ConfigureAwait(false);
+        return _pendingRead.IsCompleted;
     }
 
-    /// <summary>Begins another turn, behind others when the last one took less than a second.</summary>
-    /// <param name="socket">What is under the stream; null when that is no socket of ours.</param>
-    /// <param name="isMore">Whether the connection has handled a batch and goes on with the next one right away.</param>
+    /// <summary>Begins a new turn. Queues first when the previous turn took less than a second.</summary>
+    /// <param name="socket">The socket below the stream; null when the transport has no socket of ours.</param>
+    /// <param name="isMore">Whether the connection continues with another batch without waiting for bytes.</param>
     public async ValueTask TakeTurnAsync(SocketStream? socket, bool isMore)
     {
         var time = _engine.Time;
-        var isGreedy = time.GetElapsedTime(_turnSince) < s_turnTime;
+        var isGreedy = time.GetElapsedTime(_turnSince) < s_turnDuration;
         if (socket is { IsPolled: true })
         {
             socket.YieldsToLight = isGreedy;
-            // It comes up in turn with its next wait.
+            // A drained polled socket needs no place in this queue: the poller lets others go first at its next wait.
             isGreedy &= isMore || !socket.IsDrained;
         }
-        if (isGreedy) await _turns.NextAsync();
+        if (isGreedy) await _heavyReaders.NextAsync();
         (_turnSince, Cost) = (time.GetTimestamp(), 0);
     }
 
     /// <summary>
-    /// Drains the socket, up to what is read at a time: leftovers would split the answer, and then the client's next burst. False when
-    /// nothing has come; no bytes are the peer's end.
+    /// Drains the socket, up to the largest read size: leftovers would split the answer, and then the client's next burst. Returns false
+    /// when nothing has arrived. A <paramref name="count"/> of 0 is the end of the stream.
     /// </summary>
     private bool TryRead(SocketStream socket, out int count)
     {
@@ -132,14 +132,14 @@ internal sealed class ConnectionInput
         return true;
     }
 
-    /// <summary>Waits without a buffer, which an idle connection would hold for hours, unless a message is half way.</summary>
+    /// <summary>Waits for bytes. Releases the receive buffer first, unless it holds a part of a message.</summary>
     private ValueTask<int> WaitAsync()
     {
         _reader.ReleaseIdleBuffer();
-        var waiting = _waiting is { } begun ? new ValueTask<int>(begun)
+        var waiting = _pendingRead is { } begun ? new ValueTask<int>(begun)
             : _stream is SocketStream socket ? socket.WaitAsync()
             : _stream.ReadAsync(Memory<byte>.Empty);
-        _waiting = null;
+        _pendingRead = null;
         return waiting;
     }
 }

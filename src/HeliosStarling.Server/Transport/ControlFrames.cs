@@ -4,26 +4,26 @@ using System.Text;
 namespace HeliosStarling;
 
 /// <summary>
-/// The control frames that one connection has to send. Pings are answered in order. Of those that wait to be answered, the oldest are
-/// skipped beyond <see cref="MaxPongs"/> (RFC 6455 section 5.5.3), so a flood of them is bounded.
+/// The control frames that one connection has to send. Pings are answered in order. When more than <see cref="MaxPongs"/> answers wait,
+/// the oldest are skipped (RFC 6455 section 5.5.3), so a flood of pings needs little memory.
 /// </summary>
-/// <param name="party">Whom the buffer of pongs is counted for, which is held only while a pong waits.</param>
+/// <param name="party">The party that the buffer of waiting pongs is counted for.</param>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class ControlFrames(PartyMemory party)
 {
-    /// <summary>How many pongs wait at most.</summary>
+    /// <summary>The most pongs that wait to be sent.</summary>
     public const int MaxPongs = 16;
 
-    /// <summary>The longest a control frame can be: a header of 2 bytes and 125 of payload (RFC 6455 section 5.5).</summary>
+    /// <summary>The largest size of a control frame: 2 bytes of header and 125 of payload (RFC 6455 section 5.5).</summary>
     public const int MaxLength = HeaderLength + MaxPayload;
 
-    /// <summary>The most that <see cref="Take"/> writes: all pongs and a ping.</summary>
+    /// <summary>The most bytes that <see cref="Take"/> writes: all pongs and one ping.</summary>
     public const int MaxTaken = (MaxPongs + 1) * MaxLength;
 
     private const int HeaderLength = 2;
     private const int MaxPayload = 125;
 
-    // The pongs that wait, as they stand on the wire, the oldest first.
+    // The waiting pongs as they are sent, the oldest first.
     private byte[] _pongs = [];
     private int _pongsLength;
     private int _pongCount;
@@ -34,8 +34,8 @@ internal sealed class ControlFrames(PartyMemory party)
 
     public void Ping() => Ping([]);
 
-    /// <summary>Sends a ping in place of one that waits.</summary>
-    /// <param name="payload">What it carries, and its answer will: at most 125 bytes.</param>
+    /// <summary>Queues a ping. It replaces one that has not been sent yet.</summary>
+    /// <param name="payload">The payload of the ping, and so of its pong: at most 125 bytes.</param>
     public void Ping(ReadOnlySpan<byte> payload)
     {
         var copy = payload.ToArray();
@@ -53,9 +53,9 @@ internal sealed class ControlFrames(PartyMemory party)
         }
     }
 
-    /// <summary>Writes what is due, pongs and a ping, into at least <see cref="MaxTaken"/> bytes.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="pings">Whether a ping is among it.</param>
+    /// <summary>Writes the waiting pongs and the ping, and forgets them. Returns the number of bytes.</summary>
+    /// <param name="output">At least <see cref="MaxTaken"/> bytes.</param>
+    /// <param name="pings">Whether a ping was written.</param>
     public int Take(Span<byte> output, out bool pings)
     {
         lock (this)
@@ -70,7 +70,7 @@ internal sealed class ControlFrames(PartyMemory party)
         }
     }
 
-    /// <summary>Forgets the pongs that wait and gives their buffer back.</summary>
+    /// <summary>Forgets the waiting pongs and returns their buffer.</summary>
     public void Clear()
     {
         lock (this) ForgetPongs_NeedsLock();

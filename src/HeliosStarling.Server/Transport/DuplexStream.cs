@@ -1,7 +1,7 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// A stream of two directions that is read and written asynchronously alone: a derived class says from where and to where.
+/// A base class for streams of two directions that support asynchronous reads and writes only.
 /// </summary>
 internal abstract class DuplexStream : Stream
 {

@@ -1,14 +1,14 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// The <see cref="ExecutionContext"/> that connections run in: without any <see cref="AsyncLocal{T}"/>. So a handler sees the same state on
-/// the reader as on a thread of the pool, and nothing of the upgrade request, which may have been hours ago.
+/// An <see cref="ExecutionContext"/> without any <see cref="AsyncLocal{T}"/>. Connections run in it: a handler sees the same context on
+/// the reader as on a pool thread, and nothing of the upgrade request, which may be hours old.
 /// </summary>
 internal static class EmptyContext
 {
     private static readonly ExecutionContext s_empty = Capture();
 
-    /// <summary>Begins something in the empty context, in which it also goes on behind each await.</summary>
+    /// <summary>Starts an operation in the empty context. Its continuations run in that context, too.</summary>
     public static Task Run(Func<Task> begin)
     {
         Task? running = null;
@@ -16,7 +16,7 @@ internal static class EmptyContext
         return running!;
     }
 
-    // A thread that is started without the context of its starter has the empty one, which cannot be had otherwise.
+    // There is no API for an empty context. A thread that is started without its creator's context has one.
     private static ExecutionContext Capture()
     {
         ExecutionContext? empty = null;

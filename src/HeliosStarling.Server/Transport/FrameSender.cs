@@ -1,15 +1,16 @@
 namespace HeliosStarling;
 
 /// <summary>
-/// Writes a session's frames, and the control frames of one connection, to its stream: small ones gathered, large ones as they are.
+/// Writes a session's frames and the control frames of one connection to its stream. It gathers small frames and writes large ones
+/// directly.
 /// </summary>
-/// <remarks><see cref="FlushAsync"/> belongs to one writer at a time; the rest is safe to call concurrently.</remarks>
+/// <remarks><see cref="FlushAsync"/> is called by one writer at a time. Other members are safe to call concurrently.</remarks>
 internal sealed class FrameSender(Stream stream, Connection connection, PartyMemory party, Liveness liveness)
 {
-    // A large frame is written in pieces, so that a slow but living peer is seen to take them.
+    // Large frames are written in pieces, so that each piece that a slow peer takes is noticed as progress.
     private const int PieceLength = 64 * 1024;
 
-    // 16 KiB: what one TLS record holds.
+    // 16 KiB: the size of one TLS record.
     private const int BufferLength = 16 * 1024;
 
     private readonly ControlFrames _controls = new(party);
@@ -17,29 +18,29 @@ internal sealed class FrameSender(Stream stream, Connection connection, PartyMem
     private byte[] _buffer = [];
     private int _length;
 
-    // The first small frame of a flush: when none follows it is written as it is.
+    // The first small frame of a flush. It is written without a copy when no other frame follows.
     private Frame? _first;
     private CloseInfo? _close;
 
-    /// <summary>Completes when the close frame has been written, or never will be.</summary>
+    /// <summary>Completes when the close frame has been written, or when nothing is written any more.</summary>
     public Task Ended => _ended.Task;
 
     public ControlFrames Controls => _controls;
 
-    /// <summary>Sends a close frame behind all that is queued; nothing follows it.</summary>
+    /// <summary>Sends a close frame after all queued messages. Nothing follows it.</summary>
     public void Close(CloseInfo close) => Volatile.Write(ref _close, close);
 
-    /// <summary>Writes nothing any more.</summary>
+    /// <summary>Stops writing.</summary>
     public void Stop() => _ended.Set();
 
-    /// <summary>Writes what is queued, at most <paramref name="limit"/> messages.</summary>
+    /// <summary>Writes queued messages, at most <paramref name="limit"/>.</summary>
     /// <returns>Whether more is queued.</returns>
     public async ValueTask<bool> FlushAsync(int limit)
     {
         if (_ended.IsSet) return false;
         try
         {
-            // Looked up first: what was queued before the close goes before it.
+            // Read first: messages that were queued before the close frame must go before it.
             var close = Volatile.Read(ref _close);
             if (_controls.AreDue) await WriteControlsAsync().ConfigureAwait(false);
             for (; limit > 0 && !_ended.IsSet && connection.TryTake(out var frame); limit--)
@@ -100,10 +101,10 @@ internal sealed class FrameSender(Stream stream, Connection connection, PartyMem
         Stop();
     }
 
-    // What can still be gathered, the first frame included.
+    // The free bytes for gathered frames, with the first frame deducted.
     private int Room => BufferLength - _length - (_first?.Wire.Length ?? 0);
 
-    /// <summary>Takes a frame over that has room beside the others.</summary>
+    /// <summary>Gathers a frame and releases it later, if it fits.</summary>
     private bool TryGather(Frame frame)
     {
         if (frame.Wire.Length > Room) return false;

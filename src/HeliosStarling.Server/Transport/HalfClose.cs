@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>Ends one direction of a transport, so that the peer learns that nothing more comes while it can still send.</summary>
+/// <summary>Ends one direction of a transport: the peer learns that no more bytes come, and can still send.</summary>
 internal static class HalfClose
 {
-    /// <summary>Ends sending behind what was written: FIN on a socket, behind close_notify with TLS.</summary>
-    /// <param name="stream">The bytes, both ways. Nobody may read or write meanwhile.</param>
-    /// <param name="socket">What is under the stream, or the stream itself; null when that is no socket of ours.</param>
-    /// <param name="endSending">Ends sending alone, for a transport without socket; null when it cannot.</param>
-    /// <param name="logger">Is told when the transport broke.</param>
-    /// <returns>False when the transport broke, or only ends both directions.</returns>
+    /// <summary>Ends sending after all written bytes: with FIN on a socket, with close_notify before it under TLS.</summary>
+    /// <param name="stream">The stream. Nobody else may read or write during the call.</param>
+    /// <param name="socket">The socket below the stream; null when the transport has no socket of ours.</param>
+    /// <param name="endSending">Ends sending on a transport without a socket; null when it cannot.</param>
+    /// <param name="logger">Logs a broken transport.</param>
+    /// <returns>False when the transport broke, or can only end both directions together.</returns>
     public static async ValueTask<bool> TryEndSendingAsync(Stream stream, SocketStream? socket, Func<Task>? endSending, ILogger logger)
     {
         try

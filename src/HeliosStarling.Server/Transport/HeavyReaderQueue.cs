@@ -3,19 +3,19 @@ using System.Runtime.CompilerServices;
 namespace HeliosStarling;
 
 /// <summary>
-/// Readers that have received much and have more to read. Readers that receive little never queue here, and wait behind a few of these at
-/// most.
+/// A queue of readers that have received much and have more to read; one runs per core. Readers that receive little never queue here and
+/// wait for a few of these at most.
 /// </summary>
 /// <remarks>Safe to call concurrently.</remarks>
 internal sealed class HeavyReaderQueue
 {
-    private readonly CoreBoundQueue<Action> _line = new(perTurn: 1, static goOn => goOn());
+    private readonly CoreBoundQueue<Action> _queue = new(perTurn: 1, static resume => resume());
 
-    /// <summary>Waits for a turn.</summary>
-    public Turn NextAsync() => new(_line);
+    /// <summary>Queues the calling reader until its turn.</summary>
+    public Turn NextAsync() => new(_queue);
 
-    /// <summary>A place in the line, to be awaited at once.</summary>
-    public readonly struct Turn(CoreBoundQueue<Action> line) : ICriticalNotifyCompletion
+    /// <summary>An awaitable place in the queue. Await it at once.</summary>
+    public readonly struct Turn(CoreBoundQueue<Action> queue) : ICriticalNotifyCompletion
     {
         public bool IsCompleted => false;
 
@@ -27,6 +27,6 @@ internal sealed class HeavyReaderQueue
 
         public void OnCompleted(Action continuation) => throw new NotSupportedException("Await it.");
 
-        public void UnsafeOnCompleted(Action continuation) => line.Add(continuation);
+        public void UnsafeOnCompleted(Action continuation) => queue.Add(continuation);
     }
 }

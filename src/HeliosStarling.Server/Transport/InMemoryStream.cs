@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>One end of an in-memory connection. Disposing of it ends both directions.</summary>
+/// <summary>One end of an in-memory connection. Disposing it ends both directions.</summary>
 internal sealed class InMemoryStream(ByteChannel input, ByteChannel output) : DuplexStream
 {
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -9,7 +9,7 @@ internal sealed class InMemoryStream(ByteChannel input, ByteChannel output) : Du
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         output.WriteAsync(buffer, cancellationToken);
 
-    /// <summary>Lets the other end read what was sent, then tells it that no more comes.</summary>
+    /// <summary>Ends sending. The other end reads the bytes that are left, and then the end.</summary>
     public Task EndSendingAsync()
     {
         output.End();

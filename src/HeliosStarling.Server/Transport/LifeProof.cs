@@ -3,9 +3,10 @@ using System.Security.Cryptography;
 namespace HeliosStarling;
 
 /// <summary>
-/// A ping whose answer shows that a client lives, while none of its messages is read yet (docs/protocol.md section 7, rule 5): what a dead
-/// life has left in the network answers no ping.
+/// A ping that tests whether a client is alive while none of its messages is read yet (docs/protocol.md section 7, rule 5). Bytes that a
+/// dead client has left in the network contain no answer to it.
 /// </summary>
+/// <remarks><see cref="Look"/> is called by the reader only. Other members are safe to call concurrently.</remarks>
 /// <remarks>The reader looks for the answer; everything else is safe to call concurrently.</remarks>
 internal sealed class LifeProof
 {
@@ -14,20 +15,20 @@ internal sealed class LifeProof
     private readonly TaskCompletionSource<bool> _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _payload = RandomNumberGenerator.GetBytes(PayloadLength);
 
-    // Where the first frame starts that was not all there at the last look.
+    // The start of the first frame that was incomplete at the last look.
     private int _next;
 
-    /// <summary>What the ping carries.</summary>
+    /// <summary>The payload of the ping.</summary>
     public ReadOnlySpan<byte> Payload => _payload;
 
-    /// <summary>Completes with whether the client lives; false when its connection ends first.</summary>
+    /// <summary>Completes with true when the client has answered, with false when its connection ends first.</summary>
     public Task<bool> Given => _given.Task;
 
-    /// <summary>The connection ends.</summary>
+    /// <summary>Ends the test as failed, because the connection ends.</summary>
     public void GiveUp() => _given.TrySetResult(false);
 
-    /// <summary>Looks for the answer among the frames that have come.</summary>
-    /// <param name="unread">All that has come since the upgrade.</param>
+    /// <summary>Looks for the pong among the frames that have arrived.</summary>
+    /// <param name="unread">All bytes that have arrived since the upgrade.</param>
     public void Look(ReadOnlySpan<byte> unread)
     {
         while (!Given.IsCompleted && FrameHeader.TryRead(unread[_next..], out var header, out var size))

@@ -3,12 +3,12 @@ namespace HeliosStarling;
 /// <summary>What to do about a peer.</summary>
 internal enum LivenessVerdict : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>The peer needs no action.</summary>
     Alive,
 
-    /// <summary>It has been silent: ping it.</summary>
+    /// <summary>The peer has been silent and must be pinged.</summary>
     Ping,
 
-    /// <summary>It did not answer the ping.</summary>
+    /// <summary>The peer did not answer the ping.</summary>
     Dead,
 }

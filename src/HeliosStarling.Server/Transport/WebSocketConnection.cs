@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace HeliosStarling;
 
-/// <summary>One WebSocket over a duplex byte stream: reads frames into its session and writes what the session has to say.</summary>
-/// <remarks>One reader runs. The thread that has something to send writes (see <see cref="Connection"/>).</remarks>
+/// <summary>A WebSocket over a duplex byte stream. It reads frames into its session and writes the session's frames.</summary>
+/// <remarks>One reader runs. A thread that has something to send writes itself (see <see cref="Connection"/>).</remarks>
 internal sealed class WebSocketConnection : Connection, IDisposable
 {
-    // A peer whose frames cannot be read any more gets this long to read the close frame and to close, before the transport is cut.
+    // After a broken frame the peer has this long to read the close frame and to close. Then the transport is cut.
     private static readonly TimeSpan s_faultLinger = TimeSpan.FromSeconds(1);
 
     private readonly Dispatcher _dispatcher;
@@ -26,20 +26,26 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private CloseInfo? _closing;
     private long _closingSince;
     private CloseInfo? _peerClose;
-    private long _halfComeSince;
+    private long _incompleteSince;
     private long _userExpiresAt = long.MaxValue;
     private volatile bool _isBroken;
     private volatile bool _isReleased;
 
-    /// <param name="dispatcher">Takes the messages that come.</param>
-    /// <param name="stream">The bytes, both ways; its owner disposes of it.</param>
-    /// <param name="abort">Cuts the transport under the stream.</param>
-    /// <param name="isShared">Whether the stream is one of several on a transport.</param>
-    /// <param name="turns">Where it waits when it asks for much.</param>
-    /// <param name="options">Keep-alive and closing times.</param>
-    /// <param name="party">Whom what comes is counted for.</param>
+    /// <param name="dispatcher">Handles the messages that arrive.</param>
+    /// <param name="stream">The stream. Its owner disposes it.</param>
+    /// <param name="abort">Cuts the transport below the stream.</param>
+    /// <param name="isShared">Whether the stream is one of several on a transport (HTTP/2).</param>
+    /// <param name="heavyReaders">The queue for connections whose clients send much.</param>
+    /// <param name="options">The keep-alive and closing times.</param>
+    /// <param name="party">The party that received bytes are counted for.</param>
     public WebSocketConnection(
-        Dispatcher dispatcher, Stream stream, Action abort, bool isShared, HeavyReaderQueue turns, HeliosOptions options, PartyMemory party)
+        Dispatcher dispatcher,
+        Stream stream,
+        Action abort,
+        bool isShared,
+        HeavyReaderQueue heavyReaders,
+        HeliosOptions options,
+        PartyMemory party)
     {
         var engine = dispatcher.Engine;
         (_dispatcher, _engine, _stream, _abort) = (dispatcher, engine, stream, abort);
@@ -47,33 +53,35 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         _reader = new FrameReader(engine.MaxMessageSize, engine.Buffers, this, party);
         _liveness = new Liveness(_time, options.ConnectionTimeout, options.KeepAliveInterval, options.KeepAliveTimeout);
         _sender = new FrameSender(stream, this, party, _liveness);
-        _input = new ConnectionInput(this, stream, _reader, _liveness, turns, engine);
+        _input = new ConnectionInput(this, stream, _reader, _liveness, heavyReaders, engine);
         _beforeLink = new BeforeLink(this, _input, _reader, isShared, engine, options.ConnectionTimeout);
     }
 
-    /// <summary>What is under the stream, or the stream itself; null when that is no socket of ours.</summary>
+    /// <summary>The socket below the stream, or the stream itself; null when the transport has no socket of ours.</summary>
     public SocketStream? Socket { get; init; }
 
-    /// <summary>Ends sending alone, for a transport without socket; null when it cannot.</summary>
+    /// <summary>Ends sending on a transport without a socket; null when it cannot.</summary>
     public Func<Task>? EndSending { get; init; }
 
-    /// <summary>Whether the transport is its owner's again.</summary>
+    /// <summary>Whether the transport belongs to its owner again.</summary>
     public bool HasEnded => _isReleased;
 
-    /// <summary>Who opened the connection, or what renewed it; null when nobody said who that is.</summary>
+    /// <summary>The user who opened the connection, or the renewed user; null when the user is unknown.</summary>
     public ClaimsPrincipal? User { get; set; }
 
-    /// <summary>Where the connection came in, whose schemes check another ticket; null behind the lean listener.</summary>
+    /// <summary>
+    /// The endpoint that took the connection. Its authentication schemes check renewed tickets. Null with the lean listener.
+    /// </summary>
     public Endpoint? Endpoint { get; init; }
 
-    /// <summary>When the authentication of the client that opened the connection ends; null when it does not.</summary>
+    /// <summary>The time when the user's authentication ends; null when it does not end.</summary>
     public DateTimeOffset? UserExpiresAt
     {
         get => Volatile.Read(ref _userExpiresAt) is var ticks && ticks == long.MaxValue ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
         set => Volatile.Write(ref _userExpiresAt, value?.UtcTicks ?? long.MaxValue);
     }
 
-    /// <summary>Whether that time has come.</summary>
+    /// <summary>Whether the user's authentication has ended.</summary>
     public bool IsUserExpired =>
         Volatile.Read(ref _userExpiresAt) is var ticks && ticks != long.MaxValue && _time.GetUtcNow().UtcTicks >= ticks;
 
@@ -87,9 +95,9 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     }
 
     /// <summary>
-    /// The first half of <see cref="BeginClose"/>: takes no message any more, while answers to those taken are still sent.
+    /// The first half of <see cref="BeginClose"/>: handles no further messages. Answers to earlier messages are still sent.
     /// </summary>
-    /// <returns>False when the connection is being closed already.</returns>
+    /// <returns>False when the connection is closing already.</returns>
     public bool TryStopTaking(int code, string reason)
     {
         if (Interlocked.CompareExchange(ref _closing, new CloseInfo(code, reason), null) is not null) return false;
@@ -97,7 +105,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         return true;
     }
 
-    /// <summary>The second half of <see cref="BeginClose"/>: sends the close frame behind all that is queued.</summary>
+    /// <summary>The second half of <see cref="BeginClose"/>: sends the close frame after all queued messages.</summary>
     public void FinishClose()
     {
         Interlocked.CompareExchange(ref _closingSince, Math.Max(1, _time.GetTimestamp()), 0);
@@ -112,16 +120,16 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         _beforeLink.GiveUp();
         _sender.Stop();
         Session?.Outbox.StopWaiting();
-        // Once released, the transport may serve another connection.
+        // After its release the transport may serve another connection.
         lock (_sender)
         {
             if (!_isReleased) _abort();
         }
     }
 
-    /// <summary>Asks the client for a sign of life, before the connection is linked and any of its messages is read.</summary>
-    /// <param name="within">How long it has.</param>
-    /// <returns>False when it gave none.</returns>
+    /// <summary>Tests whether the client is alive, before the connection is linked and any of its messages is read.</summary>
+    /// <param name="within">How long the client has to answer.</param>
+    /// <returns>False when the client did not answer in time.</returns>
     public Task<bool> ProveAliveAsync(TimeSpan within) => _beforeLink.ProveAliveAsync(within, proof =>
     {
         _sender.Controls.Ping(proof.Payload);
@@ -129,24 +137,24 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     });
 
     /// <summary>Reads until the connection has ended.</summary>
-    /// <param name="early">Bytes that came right behind the upgrade request.</param>
+    /// <param name="early">Bytes that came together with the upgrade request.</param>
     /// <param name="ready">Completes when the first message may be handled.</param>
-    /// <returns>How it ended. The transport is then nobody's but its owner's.</returns>
+    /// <returns>How the connection ended. From then on only the transport's owner uses the transport.</returns>
     public async Task<CloseInfo> RunAsync(ReadOnlyMemory<byte> early, Task ready)
     {
         var isEarly = !early.IsEmpty;
-        _input.Keep(early);
+        _input.Append(early);
         while (IsReadable && (isEarly || await _input.ReadAsync().ConfigureAwait(false)))
         {
             isEarly = false;
             if (!ready.IsCompleted && !await _beforeLink.BufferUntilAsync(ready).ConfigureAwait(false)) break;
             for (var isMore = false; ; isMore = true)
             {
-                if (_input.Cost >= ConnectionInput.Turn) await _input.TakeTurnAsync(Socket, isMore).ConfigureAwait(false);
+                if (_input.Cost >= ConnectionInput.TurnLimit) await _input.TakeTurnAsync(Socket, isMore).ConfigureAwait(false);
                 if (!ReceiveBatch()) break;
             }
         }
-        // A peer that has ended its half still gets the close frame that is on its way.
+        // A peer that has ended its sending still gets the close frame.
         if (!IsReadable || Volatile.Read(ref _closingSince) != 0) await _sender.Ended.ConfigureAwait(false);
         else Abort();
         if (_reader.Fault.Code != 0 || _reader.HasMoreBehindClose) await LingerAsync().ConfigureAwait(false);
@@ -156,14 +164,16 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         return _closing ?? CloseInfo.Lost;
     }
 
-    /// <summary>Gives the buffers back, once <see cref="RunAsync"/> has ended.</summary>
+    /// <summary>Returns the buffers. Call it after <see cref="RunAsync"/> has ended.</summary>
     public void Dispose()
     {
         _reader.Dispose();
         _sender.Controls.Clear();
     }
 
-    /// <summary>Called about once a second: pings the silent, gives up on the dead and on those who do not close.</summary>
+    /// <summary>
+    /// Called about once a second. Pings silent peers, closes dead ones, and aborts connections that do not finish closing.
+    /// </summary>
     public void OnTick()
     {
         if (Volatile.Read(ref _closing) is not null)
@@ -172,9 +182,9 @@ internal sealed class WebSocketConnection : Connection, IDisposable
                 && _time.GetElapsedTime(closingSince) >= (_reader.Fault.Code == 0 ? _closeTimeout : s_faultLinger)) Abort();
             return;
         }
-        // The welcome comes first.
+        // Before it is linked, the connection has sent no welcome and is not checked.
         if (Session is null) return;
-        if (Volatile.Read(ref _halfComeSince) is not 0 and var since && _time.GetElapsedTime(since) >= _messageTimeout)
+        if (Volatile.Read(ref _incompleteSince) is not 0 and var since && _time.GetElapsedTime(since) >= _messageTimeout)
         {
             BeginClose(CloseCode.Policy, "a message took too long");
             return;
@@ -195,18 +205,18 @@ internal sealed class WebSocketConnection : Connection, IDisposable
     private bool IsReadable => _peerClose is null && _reader.Fault.Code == 0;
 
     /// <summary>
-    /// Ends sending behind the close frame, then reads past what comes until the peer has closed too: closing with bytes unread would reset
-    /// the connection, and take the close frame from the peer.
+    /// Ends sending after the close frame, then reads and discards until the peer has closed, too. Closing a socket with unread bytes would
+    /// reset the connection, and the peer might lose the close frame.
     /// </summary>
     private async Task LingerAsync()
     {
-        // Never while a read is under way, which TLS does not bear.
+        // TLS cannot be shut down while a read is pending.
         var canEnd = !_isBroken && !_input.IsReading;
         var hasEndedSending = canEnd
             && await HalfClose.TryEndSendingAsync(_stream, Socket, EndSending, _engine.Logger).ConfigureAwait(false);
         for (var left = (long)_engine.MaxMessageSize * ProtocolLimits.TooLargeFactor; left > 0 && !HasPeerEnded(hasEndedSending);)
         {
-            if (_input.Cost >= ConnectionInput.Turn) await _input.TakeTurnAsync(Socket, isMore: false).ConfigureAwait(false);
+            if (_input.Cost >= ConnectionInput.TurnLimit) await _input.TakeTurnAsync(Socket, isMore: false).ConfigureAwait(false);
             var before = _input.Cost;
             if (!await _input.ReadAsync().ConfigureAwait(false)) return;
             left -= _input.Cost - before;
@@ -214,26 +224,26 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
     }
 
-    // One that sends on behind its close frame sees that sending has ended, and ends too.
+    // A peer that sends on after its close frame notices that sending has ended, and ends as well.
     private bool HasPeerEnded(bool hasEndedSending) => _reader.HasPeerClosed && !(hasEndedSending && _reader.HasMoreBehindClose);
 
-    /// <summary>Handles what has come, and sends the answers together; true when there may be more of it.</summary>
+    /// <summary>Handles a batch of messages and sends their answers together. Returns true when there may be more messages.</summary>
     private bool ReceiveBatch()
     {
         Cork();
         try
         {
             var status = FrameStatus.Ready;
-            var isNext = false;
-            for (var left = ConnectionInput.Turn / ConnectionInput.CostOfMessage; left > 0
+            var hasCompleted = false;
+            for (var left = ConnectionInput.TurnLimit / ConnectionInput.CostOfMessage; left > 0
                 && (status = _reader.TryRead(out var incoming)) == FrameStatus.Ready; left--)
             {
                 Receive(in incoming);
-                isNext |= !incoming.IsControl;
+                hasCompleted |= !incoming.IsControl;
                 _input.Cost += ConnectionInput.CostOfMessage;
             }
             if (status == FrameStatus.Invalid) Fail();
-            WatchHalfCome(isNext);
+            TrackIncompleteMessage(hasCompleted);
             return status == FrameStatus.Ready;
         }
         catch (Exception exception)
@@ -249,8 +259,8 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         }
     }
 
-    /// <summary>Lets a client go that leaves for good; the answer to its close frame waits until that is done.</summary>
-    /// <returns>False when it does not leave for good, or only answers a close frame of this side.</returns>
+    /// <summary>Takes the goodbye of a client that leaves for good. Its close frame is answered when the session has ended.</summary>
+    /// <returns>False when the client does not leave for good, or its close frame answers ours.</returns>
     private bool TryTakeGoodbye(CloseInfo close)
     {
         if (close.Code != CloseCode.Normal
@@ -262,12 +272,12 @@ internal sealed class WebSocketConnection : Connection, IDisposable
         return true;
     }
 
-    /// <summary>Notes since when a message is half come.</summary>
-    /// <param name="isNext">Whether another one has been completed since.</param>
-    private void WatchHalfCome(bool isNext)
+    /// <summary>Records since when a message is incomplete.</summary>
+    /// <param name="hasCompleted">Whether another message was completed in this batch.</param>
+    private void TrackIncompleteMessage(bool hasCompleted)
     {
-        if (_reader.IsIdle) _halfComeSince = 0;
-        else if (isNext || _halfComeSince == 0) Volatile.Write(ref _halfComeSince, Math.Max(1, _time.GetTimestamp()));
+        if (_reader.IsIdle) _incompleteSince = 0;
+        else if (hasCompleted || _incompleteSince == 0) Volatile.Write(ref _incompleteSince, Math.Max(1, _time.GetTimestamp()));
     }
 
     private void Fail()
@@ -298,7 +308,7 @@ internal sealed class WebSocketConnection : Connection, IDisposable
                 _dispatcher.ReceiveTooLarge(session, this, incoming.Payload, incoming.Size, incoming.IsText);
                 break;
             default:
-                // A pong has done its work by coming; what comes behind our close frame is nobody's (RFC 6455 section 5.5.1).
+                // The arrival of a pong is enough. Frames after our close frame are ignored (RFC 6455 section 5.5.1).
                 break;
         }
     }

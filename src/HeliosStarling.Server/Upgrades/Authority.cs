@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HeliosStarling;
 
-/// <summary>Host and port as they stand in <c>Host</c> and <c>Origin</c> headers; the port is null when left out.</summary>
+/// <summary>The host and port of a <c>Host</c> or <c>Origin</c> header. The port is null when it is absent.</summary>
 internal readonly record struct Authority(string Host, int? Port)
 {
     private static readonly SearchValues<char> s_inHost =
@@ -19,17 +19,17 @@ internal readonly record struct Authority(string Host, int? Port)
         return true;
     }
 
-    /// <summary>Whether both are the same place when a port that is left out is <paramref name="defaultPort"/>.</summary>
+    /// <summary>Whether both are the same host and port. A port that is absent is <paramref name="defaultPort"/>.</summary>
     public bool Matches(Authority other, int defaultPort) =>
         Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase) && (Port ?? defaultPort) == (other.Port ?? defaultPort);
 
-    /// <summary>Whether the host is below a domain, and not the domain itself.</summary>
+    /// <summary>Whether the host is a subdomain of a domain. The domain itself is not.</summary>
     public bool IsSubdomainOf(ReadOnlySpan<char> domain) =>
         Host.Length > domain.Length + 1
         && Host[^(domain.Length + 1)] == '.'
         && Host.AsSpan().EndsWith(domain, StringComparison.OrdinalIgnoreCase);
 
-    // 0 when there is no valid host.
+    // 0 when the host is invalid.
     private static int HostLength(ReadOnlySpan<char> text)
     {
         if (!text.StartsWith('['))

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What <see cref="RequestHeadReader.TryRead"/> found.</summary>
+/// <summary>The result of <see cref="RequestHeadReader.TryRead"/>.</summary>
 internal enum HeadStatus : byte
 {
     /// <summary>More bytes are needed.</summary>
@@ -9,6 +9,6 @@ internal enum HeadStatus : byte
     /// <summary>The head is complete and well-formed.</summary>
     Complete,
 
-    /// <summary>The head breaks a rule; a <see cref="Refusal"/> says which.</summary>
+    /// <summary>The head is invalid. There is a <see cref="Refusal"/>.</summary>
     Invalid,
 }

@@ -3,17 +3,17 @@ using System.Net;
 namespace HeliosStarling;
 
 /// <summary>
-/// Under which names a server may be reached. A foreign page can give its own name the address of any server (DNS rebinding); then its
-/// <c>Origin</c> and <c>Host</c> are equal, and only the name is wrong.
+/// The rules for the host names of a server. They protect against DNS rebinding: a foreign page can let its own name resolve to the address
+/// of any server. Then its <c>Origin</c> and <c>Host</c> are equal, and only the name shows that the page is foreign.
 /// </summary>
 internal static class HostRules
 {
     private const string AnySubdomain = "*.";
 
-    /// <summary>Whether a request may come in that names this host.</summary>
+    /// <summary>Whether a request with this host is allowed.</summary>
     /// <param name="host">The <c>Host</c> header.</param>
-    /// <param name="allowedHosts">Host and, unless any may stand there, port: <c>example.com</c>, <c>*.example.com:8443</c>, <c>*</c>.
-    /// Empty: any host.</param>
+    /// <param name="allowedHosts">Hosts with an optional port: <c>example.com</c>, <c>*.example.com:8443</c>, <c>*</c>. An empty list
+    /// allows every host.</param>
     public static bool IsAllowed(string? host, IReadOnlyCollection<string> allowedHosts)
     {
         if (allowedHosts.Count == 0) return true;
@@ -21,7 +21,7 @@ internal static class HostRules
     }
 
     /// <summary>
-    /// Whether a host can only be this machine: <c>localhost</c>, names under it, and loopback addresses. No DNS is asked for these.
+    /// Whether a host is certainly this machine: <c>localhost</c>, its subdomains, and loopback addresses. They are not resolved by DNS.
     /// </summary>
     public static bool IsLoopback(string? host) =>
         Authority.TryParse(host, out var asked)

@@ -10,7 +10,7 @@ internal static class HttpSyntax
 
     private static readonly SearchValues<byte> s_notInTarget = SearchValues.Create([(byte)'#', .. Range(0x00, 0x20), .. Range(0x7F, 0xFF)]);
 
-    // Everything that could end a line or a string for another reader of the same bytes, tabs excepted.
+    // All control characters except the tab. They could end a line or a string for another parser of the same bytes.
     private static readonly SearchValues<byte> s_notInValue = SearchValues.Create([.. Range(0x00, 0x08), .. Range(0x0A, 0x1F), 0x7F]);
 
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(s_token);
@@ -19,7 +19,7 @@ internal static class HttpSyntax
 
     public static bool IsFieldValue(ReadOnlySpan<byte> text) => !text.ContainsAny(s_notInValue);
 
-    /// <summary>Whether a comma-separated list holds <paramref name="item"/>, in any case.</summary>
+    /// <summary>Whether a comma-separated list contains <paramref name="item"/>. Case-insensitive.</summary>
     public static bool ListContains(string? list, string item)
     {
         var items = list.AsSpan();
@@ -32,9 +32,10 @@ internal static class HttpSyntax
     }
 
     /// <summary>
-    /// Reads a number of decimal digits and nothing else; false when there are none or it is above <paramref name="max"/>.
+    /// Reads a number that consists of decimal digits only. Returns false when there is no digit or the number exceeds
+    /// <paramref name="max"/>.
     /// </summary>
-    /// <remarks>The framework's own parsing also takes NUL characters behind the digits.</remarks>
+    /// <remarks>The framework's parser would accept NUL characters after the digits.</remarks>
     public static bool TryReadNumber(ReadOnlySpan<char> text, long max, out long number)
     {
         number = 0;

@@ -1,15 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>Which pages may connect: the same-origin policy of browsers does not cover WebSockets (RFC 6455 section 10.2).</summary>
+/// <summary>
+/// Decides which pages may connect, because the same-origin policy of browsers does not cover WebSockets (RFC 6455 section 10.2).
+/// </summary>
 internal static class OriginRules
 {
     private const string AnySubdomain = "*.";
 
     /// <summary>Whether a request with these headers may connect.</summary>
-    /// <param name="origin">The <c>Origin</c> header; null, as of clients that are no browsers, may connect.</param>
-    /// <param name="host">The <c>Host</c> header: its host and port are the ones that may connect unlisted.</param>
-    /// <param name="allowedOrigins">Further origins, e.g. <c>https://example.com</c>; <c>https://*.example.com</c> allows its
-    /// subdomains, <c>*</c> all, <c>null</c> pages without one.</param>
+    /// <param name="origin">The <c>Origin</c> header. Null is allowed: only browsers send the header.</param>
+    /// <param name="host">The <c>Host</c> header. Pages of the same host and port may connect.</param>
+    /// <param name="allowedOrigins">Further origins, for example <c>https://example.com</c>. <c>https://*.example.com</c> allows its
+    /// subdomains, <c>*</c> allows all, and <c>null</c> allows pages with the origin <c>null</c>.</param>
     public static bool IsAllowed(string? origin, string? host, IReadOnlyCollection<string> allowedOrigins)
     {
         if (origin is null) return true;
@@ -18,14 +20,14 @@ internal static class OriginRules
             if (allowed == "*" || IsSame(origin, allowed.TrimEnd('/'))) return true;
         }
 
-        // A proxy may have taken the TLS off, so the scheme of this connection says nothing:
-        // a port that the Host header leaves out is the default of the origin's scheme.
+        // A proxy may have terminated TLS, so the scheme of this connection is not known.
+        // If the Host header has no port, the default port of the origin's scheme is assumed.
         return TryParse(origin, out _, out var defaultPort, out var page)
             && Authority.TryParse(host, out var server)
             && page.Matches(server, defaultPort);
     }
 
-    /// <summary>Whether an entry of the list is well-formed.</summary>
+    /// <summary>Whether an entry of the list of allowed origins is well-formed.</summary>
     public static bool IsPattern(string allowed)
     {
         if (allowed is "*" or "null") return true;

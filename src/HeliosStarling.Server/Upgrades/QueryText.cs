@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace HeliosStarling;
 
-/// <summary>The query of a URL (RFC 3986 section 3.4), as names and values.</summary>
+/// <summary>Parses the query of a URL (RFC 3986 section 3.4).</summary>
 internal static class QueryText
 {
-    /// <summary>The parameter that holds a recovery token (docs/protocol.md section 1).</summary>
+    /// <summary>The parameter with a recovery token (docs/protocol.md section 1).</summary>
     public const string Recover = "recover";
 
-    /// <summary>The parameter that holds a bearer token where no header can (RFC 6750 section 2.3).</summary>
+    /// <summary>The parameter with a bearer token, for clients that cannot set headers (RFC 6750 section 2.3).</summary>
     public const string AccessToken = "access_token";
 
-    /// <summary>Names and values, escapes undone, in order.</summary>
+    /// <summary>Reads the unescaped names and values, in order.</summary>
     public static IEnumerable<(string Name, string Value)> Read(string query)
     {
         foreach (var part in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
@@ -22,13 +22,13 @@ internal static class QueryText
         }
     }
 
-    /// <summary>Takes tokens out of a query, so that nobody logs them.</summary>
+    /// <summary>Removes tokens from a query, so that they are not logged.</summary>
     /// <param name="query">The query without its question mark.</param>
-    /// <param name="parameter">What holds them, in any case and spelling.</param>
-    /// <returns>The first token, null when there is none, and the query without any.</returns>
+    /// <param name="parameter">The name of the parameter. Escaped and differently cased names match, too.</param>
+    /// <returns>The first token, null when there is none, and the query without the parameter.</returns>
     public static (string? Token, string Others) TakeToken(string query, string parameter)
     {
-        // Spelled out, or with escapes.
+        // A name with escapes may be the parameter, too.
         if (!query.Contains(parameter, StringComparison.OrdinalIgnoreCase) && !query.Contains('%', StringComparison.Ordinal))
             return (null, query);
         string? token = null;
@@ -42,15 +42,15 @@ internal static class QueryText
         return token is null ? (null, query) : (token, string.Join('&', others));
     }
 
-    // Some readers take a plus for a space and trim names, and proxies may escape what is escaped already.
+    // Some parsers read a plus as a space and trim names, and proxies may escape a query again.
     private static bool IsName(string text, string parameter)
     {
         var name = text.Contains('%', StringComparison.Ordinal) ? UndoEscapes(text) : text;
         return name.Trim(" +\t\r\n").Equals(parameter, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Undoes escapes until there are none, in one pass: a name may be escaped as often as it is long.</summary>
-    /// <returns>The text. What is not ASCII in it is only good for being no name.</returns>
+    /// <summary>Unescapes a text until no escapes are left, in one pass. A name may have been escaped many times.</summary>
+    /// <returns>The text. Characters outside ASCII may be wrong, but no parameter name contains any.</returns>
     private static ReadOnlySpan<char> UndoEscapes(string text)
     {
         var undone = new char[text.Length];
@@ -58,7 +58,7 @@ internal static class QueryText
         foreach (var character in text)
         {
             undone[length++] = character;
-            // What an escape stood for may be the end of another one.
+            // An unescaped character may complete another escape.
             while (length >= 3
                 && undone[length - 3] == '%'
                 && char.IsAsciiHexDigit(undone[length - 2])

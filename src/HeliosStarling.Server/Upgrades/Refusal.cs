@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>Why a request doesn't become a WebSocket: a plain HTTP answer with a JSON body (docs/protocol.md section 1).</summary>
+/// <summary>A refused upgrade request: an HTTP status with a JSON body (docs/protocol.md section 1).</summary>
 /// <param name="status">The HTTP status.</param>
-/// <param name="code">An error code.</param>
-/// <param name="message">A sentence for people.</param>
+/// <param name="code">The error code.</param>
+/// <param name="message">The error message for people.</param>
 /// <param name="headers">Further headers.</param>
 internal sealed class Refusal(int status, string code, string message, params (string Name, string Value)[] headers)
 {
@@ -17,16 +17,16 @@ internal sealed class Refusal(int status, string code, string message, params (s
     public string Message => message;
 
     /// <summary>
-    /// All headers but those of the body. A page of another origin can read the answer: a browser cannot see why an upgrade failed, but it
-    /// can ask.
+    /// All headers except those of the body. Pages of other origins may read the response: a browser hides why an upgrade failed, but the
+    /// page can send a plain request to find out.
     /// </summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; } =
         [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "Retry-After"), .. headers];
 
-    /// <summary>Whether an option of the server refuses what may be meant to come in, so that its operator has to know.</summary>
-    public bool IsWarned { get; init; }
+    /// <summary>Whether to warn the operator: the request may be legitimate and is refused because of an option.</summary>
+    public bool LogsWarning { get; init; }
 
-    /// <summary>The body: <c>{"error":{"code","message"}}</c>.</summary>
+    /// <summary>Writes the body: <c>{"error":{"code","message"}}</c>.</summary>
     public byte[] ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The refusals of the server itself; an application's filters make their own.</summary>
+/// <summary>The refusals of the server itself. Filters of the application create their own.</summary>
 internal static class Refusals
 {
     public static Refusal NotAnUpgrade { get; } =
@@ -24,15 +24,15 @@ internal static class Refusals
     public static Refusal HttpVersion { get; } =
         new(505, ErrorCodes.ConnectionRejected, "This address speaks HTTP/1.1 only.");
 
-    /// <summary>A filter neither let the request pass nor said why.</summary>
+    /// <summary>A filter neither called the next one nor refused the request.</summary>
     public static Refusal ByFilter { get; } =
         new(403, ErrorCodes.ConnectionRejected, "The upgrade was refused.");
 
-    /// <summary>The endpoint demands that somebody is signed in, and the client shows no ticket.</summary>
+    /// <summary>The endpoint requires a signed-in user, and the client sent no ticket.</summary>
     public static Refusal AuthRequired { get; } =
         new(401, ErrorCodes.AuthRequired, "Nobody is signed in: send an access token or a cookie that is valid here.");
 
-    /// <summary>The client shows a ticket that the authentication schemes do not accept.</summary>
+    /// <summary>The client sent a ticket that the authentication schemes do not accept.</summary>
     public static Refusal AuthInvalid { get; } =
         new(401, ErrorCodes.AuthInvalidToken, "The access token or cookie is not valid here: it may be damaged, or issued by or for somebody else. The log of the server names the fault.");
 
@@ -45,7 +45,7 @@ internal static class Refusals
     public static Refusal FilterFailed { get; } =
         new(500, ErrorCodes.InternalError, "The server failed to decide about the upgrade.");
 
-    /// <summary>RFC 6455 section 4.4; over HTTP/1.1 also the header that RFC 9110 section 15.5.22 asks for.</summary>
+    /// <summary>See RFC 6455 section 4.4. Over HTTP/1.1 RFC 9110 section 15.5.22 requires the Upgrade header.</summary>
     public static Refusal WebSocketVersion(bool isHttp2) => isHttp2
         ? new Refusal(426, ErrorCodes.ConnectionRejected, VersionMessage, ("Sec-WebSocket-Version", "13"))
         : new Refusal(426, ErrorCodes.ConnectionRejected, VersionMessage, ("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"));
@@ -53,7 +53,7 @@ internal static class Refusals
     public static Refusal ConnectionLimit(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionLimit, "The server has no room for another connection.", RetryAfter(retryAfter));
 
-    /// <summary>The web server behind <c>MapHelios</c> has a limit of its own.</summary>
+    /// <summary>The web server behind <c>MapHelios</c> has reached its own limit.</summary>
     public static Refusal WebServerLimit(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionLimit, "The web server takes no further upgraded connection.", RetryAfter(retryAfter));
 
@@ -66,17 +66,17 @@ internal static class Refusals
     public static Refusal Draining(TimeSpan retryAfter) =>
         new(503, ErrorCodes.ConnectionRejected, "The server is shutting down.", RetryAfter(retryAfter));
 
-    /// <summary>The <c>Host</c> header names a host that is not among the allowed ones.</summary>
+    /// <summary>The host of the <c>Host</c> header is not allowed.</summary>
     public static Refusal ForbiddenHost(string? host)
     {
         var shown = ShownText.Of(host);
         return Warned($"The server may not be reached under host '{shown}'. If it is yours, add '{shown}' to AllowedHosts.");
     }
 
-    /// <summary>The page is of another host than the server.</summary>
+    /// <summary>The page belongs to another host than the server.</summary>
     /// <param name="origin">The <c>Origin</c> header.</param>
     /// <param name="host">The <c>Host</c> header.</param>
-    /// <param name="forwardedHost">The <c>X-Forwarded-Host</c> header; null when there is none, or when it was honored.</param>
+    /// <param name="forwardedHost">The <c>X-Forwarded-Host</c> header; null when there is none, or when it has been applied.</param>
     public static Refusal ForbiddenOrigin(string? origin, string? host, string? forwardedHost)
     {
         var (page, server) = (ShownText.Of(origin), ShownText.Of(host));
@@ -87,7 +87,9 @@ internal static class Refusals
             $"Pages of origin '{page}' may not connect to host '{server}'. If the page is yours, add '{page}' to AllowedOrigins. {proxy}");
     }
 
-    /// <summary>The page names itself as the host of a server that is for this machine only.</summary>
+    /// <summary>
+    /// The page has the host of the request, but the server listens on loopback addresses only and the host may be foreign.
+    /// </summary>
     public static Refusal ForbiddenLoopbackOrigin(string? origin, string? host)
     {
         var (page, server) = (ShownText.Of(origin), ShownText.Of(host));
@@ -98,7 +100,7 @@ internal static class Refusals
 
     private const string VersionMessage = "Sec-WebSocket-Version must be 13.";
 
-    private static Refusal Warned(string message) => new(403, ErrorCodes.ConnectionRejected, message) { IsWarned = true };
+    private static Refusal Warned(string message) => new(403, ErrorCodes.ConnectionRejected, message) { LogsWarning = true };
 
     private static (string Name, string Value) RetryAfter(TimeSpan time) =>
         ("Retry-After", Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture));

@@ -1,26 +1,28 @@
 namespace HeliosStarling;
 
-/// <summary>The head of an HTTP/1.1 request that came over a bare connection.</summary>
+/// <summary>The head of an HTTP/1.1 request over a bare connection.</summary>
 internal sealed class RequestHead : IUpgradeRequest
 {
-    /// <summary>The largest head in bytes, with the empty line that ends it.</summary>
+    /// <summary>The maximum size of a head in bytes, including the empty line at the end.</summary>
     public const int MaxSize = 16 * 1024;
 
-    /// <summary>The most header lines.</summary>
+    /// <summary>The maximum number of header lines.</summary>
     public const int MaxHeaders = 100;
 
     public required string Method { get; init; }
 
-    /// <summary>The path as the client wrote it, escapes included; starts with a slash.</summary>
+    /// <summary>The escaped path; starts with a slash.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The query without its question mark, escapes included; may hold tokens.</summary>
+    /// <summary>The escaped query without its question mark. It may contain tokens.</summary>
     public required string Query { get; init; }
 
-    /// <summary>The headers, their names in any case; the values of repeated ones joined by a comma, of cookies by a semicolon.</summary>
+    /// <summary>
+    /// The headers. Names are case-insensitive. Values of repeated headers are joined by a comma, those of cookies by a semicolon.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    /// <summary>How many bytes the head took; what stands behind them belongs to the WebSocket.</summary>
+    /// <summary>The size of the head in bytes. Further bytes belong to the WebSocket.</summary>
     public required int Size { get; init; }
 
     public bool IsHttp2Connect => false;

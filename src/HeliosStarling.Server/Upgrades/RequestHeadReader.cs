@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling;
 
-/// <summary>Reads the head of an HTTP/1.1 request (RFC 9112), strictly: what two readers could understand differently is refused.</summary>
+/// <summary>Reads the head of an HTTP/1.1 request (RFC 9112). It refuses everything that parsers could understand differently.</summary>
 internal static class RequestHeadReader
 {
     private static readonly Refusal s_notHttp = Refusals.BadHead("This is no HTTP/1.1 request.");
@@ -12,10 +12,10 @@ internal static class RequestHeadReader
     private static readonly Refusal s_badHost = Refusals.BadHead("There must be one valid Host header, equal to the target's host.");
     private static readonly Refusal s_body = Refusals.BadHead("The request must have no body.");
 
-    /// <summary>Reads the head at the start of <paramref name="bytes"/>: all that came so far, from the connection's first byte.</summary>
-    /// <param name="bytes">What came; more than <see cref="RequestHead.MaxSize"/> bytes are never needed.</param>
-    /// <param name="head">The head when complete, else null.</param>
-    /// <param name="refusal">What to answer when invalid, else null.</param>
+    /// <summary>Reads the head at the start of <paramref name="bytes"/>.</summary>
+    /// <param name="bytes">All received bytes of the connection. At most <see cref="RequestHead.MaxSize"/> bytes are needed.</param>
+    /// <param name="head">The head when it is complete, else null.</param>
+    /// <param name="refusal">The refusal when the head is invalid, else null.</param>
     public static HeadStatus TryRead(ReadOnlySpan<byte> bytes, out RequestHead? head, out Refusal? refusal)
     {
         head = null;
@@ -24,7 +24,7 @@ internal static class RequestHeadReader
 
         if (!HttpSyntax.IsToken(bytes[..1]))
         {
-            // Something else speaks here, TLS for example: there is no use in waiting for the rest.
+            // The client uses another protocol, for example TLS. More bytes would not change that.
             refusal = s_notHttp;
             return HeadStatus.Invalid;
         }
@@ -39,8 +39,8 @@ internal static class RequestHeadReader
         return refusal is null ? HeadStatus.Complete : HeadStatus.Invalid;
     }
 
-    /// <summary>Refuses a head that can no longer become valid, although it is not complete: its client may wait for an answer.</summary>
-    /// <remarks>The request line is checked before what follows it, so that further bytes do not change the answer.</remarks>
+    /// <summary>Refuses an incomplete head that cannot become valid, because its client may already wait for an answer.</summary>
+    /// <remarks>The request line is checked before the headers, so that further bytes do not change the answer.</remarks>
     private static Refusal? CheckLineEnds(ReadOnlySpan<byte> head)
     {
         var end = head.IndexOf("\r\n"u8);
@@ -50,7 +50,9 @@ internal static class RequestHeadReader
         return HasBareLineEnd(head[(end + 2)..]) ? s_bareLineEnd : null;
     }
 
-    /// <summary>Whether there is a CR without LF, or an LF without CR, a CR at the end aside: what follows it is not known.</summary>
+    /// <summary>
+    /// Whether there is a CR without LF or an LF without CR. A CR at the end is allowed, because the next byte is unknown.
+    /// </summary>
     private static bool HasBareLineEnd(ReadOnlySpan<byte> bytes)
     {
         while (true)
@@ -117,20 +119,20 @@ internal static class RequestHeadReader
 
     private static void Add(Dictionary<string, string> headers, string name, string value)
     {
-        // RFC 9110 section 5.3; cookies are joined as RFC 6265 section 5.4 writes them.
+        // RFC 9110 section 5.3. Cookies are joined as in RFC 6265 section 5.4.
         var separator = name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ", ";
         headers[name] = headers.TryGetValue(name, out var before) ? before + separator + value : value;
     }
 
     private static Refusal? CheckHeaders(Dictionary<string, string> headers)
     {
-        // A repeated Host is one with a comma by now, which no host may have.
+        // A repeated Host header has been joined with a comma, which is not allowed in a host.
         if (!headers.TryGetValue("Host", out var host) || !Authority.TryParse(host, out _)) return s_badHost;
         if (headers.ContainsKey("Transfer-Encoding")) return s_body;
         return headers.TryGetValue("Content-Length", out var length) && length != "0" ? s_body : null;
     }
 
-    // Of the form /path?query, or as RFC 9112 section 3.2.2 demands http://host/path?query.
+    // The form is /path?query, or http://host/path?query as RFC 9112 section 3.2.2 requires.
     private static Refusal? ReadTarget(string target, string host, out string path, out string query)
     {
         path = query = "";

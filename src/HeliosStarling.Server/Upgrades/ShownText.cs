@@ -1,12 +1,12 @@
 namespace HeliosStarling;
 
-/// <summary>What a client sent, made fit for messages and logs.</summary>
+/// <summary>Makes text of clients safe for messages and logs.</summary>
 internal static class ShownText
 {
-    // The longest host name has 253 characters.
+    // Host names have at most 253 characters.
     private const int MaxLength = 256;
 
-    /// <summary>The text with anything but printable ASCII as '?', and cut behind 256 characters; empty when there is none.</summary>
+    /// <summary>Cuts the text after 256 characters and replaces all but printable ASCII by '?'. Empty when the text is null.</summary>
     public static string Of(string? text)
     {
         if (string.IsNullOrEmpty(text)) return "";

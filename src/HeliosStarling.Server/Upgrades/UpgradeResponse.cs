@@ -3,10 +3,10 @@ using System.Text;
 
 namespace HeliosStarling;
 
-/// <summary>The answers of the lean listener to an upgrade request, as bytes (RFC 9112).</summary>
+/// <summary>Writes the answers of the lean listener to upgrade requests (RFC 9112).</summary>
 internal static class UpgradeResponse
 {
-    /// <summary>101: the connection is a WebSocket from the next byte on (RFC 6455 section 4.2.2).</summary>
+    /// <summary>Writes the answer 101. The next bytes belong to the WebSocket (RFC 6455 section 4.2.2).</summary>
     public static byte[] Accept(UpgradeAcceptance acceptance)
     {
         var text = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
@@ -15,13 +15,13 @@ internal static class UpgradeResponse
         return Encoding.ASCII.GetBytes(text.Append("\r\n").ToString());
     }
 
-    /// <summary>The refusal with its JSON body; the connection closes behind it.</summary>
+    /// <summary>Writes a refusal with its JSON body. The connection is closed after it.</summary>
     public static byte[] Refuse(Refusal refusal)
     {
         var body = refusal.ToJson();
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {refusal.Status} {ReasonPhrase(refusal.Status)}\r\n");
-        // RFC 9110 section 7.8: who sends Upgrade names it in Connection.
+        // RFC 9110 section 7.8: a message with the Upgrade header must list it in Connection.
         Append(text, "Connection", refusal.Headers.Any(header => header.Name == "Upgrade") ? "Upgrade, close" : "close");
         foreach (var (name, value) in refusal.Headers) Append(text, name, value);
         Append(text, "Content-Type", "application/json");
@@ -32,7 +32,7 @@ internal static class UpgradeResponse
     private static void Append(StringBuilder text, string name, string value) =>
         text.Append(name).Append(": ").Append(value).Append("\r\n");
 
-    // A phrase may be left out (RFC 9112 section 4); the statuses that the protocol names have theirs.
+    // The phrase may be empty (RFC 9112 section 4). The statuses of the protocol have one.
     private static string ReasonPhrase(int status) => status switch
     {
         400 => "Bad Request",

@@ -4,24 +4,26 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Which requests become WebSockets (RFC 6455 section 4.2, RFC 8441 section 5). Pure: both listeners ask them.</summary>
+/// <summary>
+/// Decides which requests become WebSockets (RFC 6455 section 4.2, RFC 8441 section 5), for both listeners. It does no I/O.
+/// </summary>
 /// <remarks>
-/// To be asked in this order, so that a plain GET learns what an upgrade of the same client would meet:
-/// rate, room, host, origin, the application's filters, expiry, the client's limit, and the handshake last.
+/// The order of all checks is: rate, room, host, origin, the application's filters, expiry, the client's limit, and the handshake last.
+/// So a plain GET learns why an upgrade of the same client would be refused.
 /// </remarks>
 internal static class UpgradeRules
 {
     private const string RecoveryPrefix = "helios.recover.";
 
-    /// <summary>The refusal of a request under a name that is not the server's; null when it may come in.</summary>
+    /// <summary>Checks the <c>Host</c> header. Returns the refusal; null when the host is allowed.</summary>
     public static Refusal? CheckHost(IUpgradeRequest request, IReadOnlyCollection<string> allowedHosts) =>
         HostRules.IsAllowed(request.GetHeader("Host"), allowedHosts) ? null : Refusals.ForbiddenHost(request.GetHeader("Host"));
 
-    /// <summary>The refusal of a page that may not connect; null when it may.</summary>
+    /// <summary>Checks the <c>Origin</c> header. Returns the refusal; null when the page may connect.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="allowedOrigins">The origins that may connect beside those of the same host.</param>
-    /// <param name="isLoopbackOnly">Whether the server is for this machine only, and nobody said under which names: then pages of a host
-    /// that is not surely this machine are foreign.</param>
+    /// <param name="allowedOrigins">The allowed origins, in addition to those of the same host.</param>
+    /// <param name="isLoopbackOnly">Whether the server listens on loopback addresses only and no allowed hosts are configured. Then a host
+    /// is foreign unless it is certainly this machine.</param>
     public static Refusal? CheckOrigin(IUpgradeRequest request, IReadOnlyCollection<string> allowedOrigins, bool isLoopbackOnly = false)
     {
         var (origin, host) = (request.GetHeader("Origin"), request.GetHeader("Host"));
@@ -32,7 +34,7 @@ internal static class UpgradeRules
             : Refusals.ForbiddenOrigin(origin, host, request.GetHeader("X-Forwarded-Host"));
     }
 
-    /// <summary>The refusal of a request that is no valid handshake; null, and how to accept it, when it is one.</summary>
+    /// <summary>Checks the handshake. Returns the refusal; null, with the acceptance, when the handshake is valid.</summary>
     public static Refusal? CheckHandshake(IUpgradeRequest request, out UpgradeAcceptance? acceptance)
     {
         acceptance = null;
@@ -50,8 +52,8 @@ internal static class UpgradeRules
         return null;
     }
 
-    /// <summary>Takes recovery tokens out of the offered subprotocols, so that nobody logs them.</summary>
-    /// <returns>The first token, null when there is none, and what else is offered.</returns>
+    /// <summary>Removes recovery tokens from the offered subprotocols, so that they are not logged.</summary>
+    /// <returns>The first token, null when there is none, and the remaining subprotocols.</returns>
     public static (string? Token, string Others) TakeToken(string offered)
     {
         if (!offered.Contains(RecoveryPrefix, StringComparison.OrdinalIgnoreCase)) return (null, offered);
@@ -62,7 +64,7 @@ internal static class UpgradeRules
         static bool IsToken(string name) => name.StartsWith(RecoveryPrefix, StringComparison.OrdinalIgnoreCase);
     }
 
-    // Subprotocols are told apart by case (RFC 6455 section 4.2.2).
+    // Subprotocols are case-sensitive (RFC 6455 section 4.2.2).
     private static bool OffersOurs(string? offered) =>
         offered?.Split(',', StringSplitOptions.TrimEntries).Contains(HeliosProtocol.Name, StringComparer.Ordinal) ?? false;
 
@@ -77,13 +79,13 @@ internal static class UpgradeRules
         return key is { Length: 24 } && Convert.TryFromBase64String(key, bytes, out var count) && count == 16;
     }
 
-    // RFC 6455 section 4.2.2: SHA-1 is what the standard asks for; it secures nothing here.
+    // RFC 6455 section 4.2.2 requires SHA-1. It is not used for security here.
     private static string ToAcceptKey(string key)
     {
         Span<byte> text = stackalloc byte[24 + 36];
         Encoding.ASCII.GetBytes(key, text);
         "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8.CopyTo(text[24..]);
-#pragma warning disable CA5350 // see above
+#pragma warning disable CA5350 // The comment above has the reason.
         return Convert.ToBase64String(SHA1.HashData(text));
 #pragma warning restore CA5350
     }

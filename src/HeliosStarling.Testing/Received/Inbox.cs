@@ -1,7 +1,7 @@
 namespace HeliosStarling.Testing;
 
-/// <summary>What came, in order, and who waits for more.</summary>
-/// <remarks>Safe to use concurrently; each item is taken once.</remarks>
+/// <summary>The received items, in order, and the callers that wait for more.</summary>
+/// <remarks>Safe to use concurrently. Each item is taken once.</remarks>
 internal sealed class Inbox<T>(string what)
 {
     private readonly Lock _lock = new();
@@ -20,14 +20,14 @@ internal sealed class Inbox<T>(string what)
         lock (_lock)
         {
             _all.Add(item);
-            // A waiter that has given up in the meantime takes nothing.
+            // A waiter that was cancelled meanwhile takes no item.
             var waiter = _waiters.Find(waiter => waiter.Match(item) && waiter.Taken.TrySetResult(item));
             if (waiter is null) _untaken.Add(item);
             else _waiters.Remove(waiter);
         }
     }
 
-    /// <summary>Nothing comes any more.</summary>
+    /// <summary>Ends the inbox: no further items arrive.</summary>
     public void End()
     {
         lock (_lock)
@@ -38,15 +38,15 @@ internal sealed class Inbox<T>(string what)
         }
     }
 
-    /// <summary>More may come again.</summary>
+    /// <summary>Reopens the inbox for another connection.</summary>
     public void Reopen()
     {
         lock (_lock) _ended = false;
     }
 
     /// <summary>Takes the first item that matches, or waits for it.</summary>
-    /// <exception cref="TimeoutException">None came in time; the message says what came instead.</exception>
-    /// <exception cref="InvalidOperationException">The connection has ended, so none can come.</exception>
+    /// <exception cref="TimeoutException">None arrived in time. The message lists the others that arrived.</exception>
+    /// <exception cref="InvalidOperationException">The connection has ended, so none can arrive.</exception>
     public async Task<T> TakeAsync(Func<T, bool> match, TimeSpan patience, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(match);
@@ -58,7 +58,7 @@ internal sealed class Inbox<T>(string what)
             else _waiters.Add(waiter);
             if (index >= 0) _untaken.RemoveAt(index);
         }
-        // By the real clock: the server's may be one that the test moves.
+        // Use the system clock: the server's clock may be controlled by the test.
         using var limit = new CancellationTokenSource(patience, TimeProvider.System);
         using var timedOut = limit.Token.UnsafeRegister(_ => waiter.Taken.TrySetException(TooLate(patience)), null);
         using var cancelled = cancellationToken.UnsafeRegister(

@@ -3,23 +3,23 @@ using System.Text.Json;
 
 namespace HeliosStarling.Testing;
 
-/// <summary>A complete message that a <see cref="MockWebSocket"/> received.</summary>
+/// <summary>A complete message that a <see cref="MockWebSocket"/> has received.</summary>
 /// <remarks>Immutable and safe to use concurrently.</remarks>
 public sealed class MockMessage
 {
     internal MockMessage(ReadOnlyMemory<byte> data, bool isBinary) => (Data, IsBinary) = (data, isBinary);
 
-    /// <summary>Whether it came as binary, not as text.</summary>
+    /// <summary>Whether it is a binary message, not a text message.</summary>
     public bool IsBinary { get; }
 
-    /// <summary>Its bytes.</summary>
+    /// <summary>The bytes of the message.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 
-    /// <summary>Its bytes read as UTF-8.</summary>
+    /// <summary>The message decoded from UTF-8.</summary>
     public string Text => Encoding.UTF8.GetString(Data.Span);
 
-    /// <summary>Its bytes read as JSON.</summary>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <summary>The message parsed as JSON.</summary>
+    /// <exception cref="JsonException">The message is not JSON.</exception>
     public JsonElement Json
     {
         get
@@ -29,6 +29,6 @@ public sealed class MockMessage
         }
     }
 
-    /// <summary>The text, or how many bytes a binary message has.</summary>
+    /// <summary>Returns the text, or the length of a binary message.</summary>
     public override string ToString() => IsBinary ? $"{Data.Length} bytes" : Text;
 }

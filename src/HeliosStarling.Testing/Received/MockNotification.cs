@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Testing;
 
-/// <summary>A notification that a <see cref="MockStarling"/> received, tied to no request.</summary>
+/// <summary>A notification that a <see cref="MockStarling"/> has received and that belongs to no request.</summary>
 /// <remarks>Immutable and safe to use concurrently.</remarks>
 public sealed class MockNotification
 {
@@ -10,16 +10,16 @@ public sealed class MockNotification
 
     internal MockNotification(string topic, JsonElement data, JsonSerializerOptions json) => (Topic, Data, _json) = (topic, data, json);
 
-    /// <summary>Its topic; empty when it came without one.</summary>
+    /// <summary>The topic; empty when the notification has none.</summary>
     public string Topic { get; }
 
-    /// <summary>What it says; of kind <see cref="JsonValueKind.Null"/> when it came without data.</summary>
+    /// <summary>The data; of kind <see cref="JsonValueKind.Null"/> when absent.</summary>
     public JsonElement Data { get; }
 
-    /// <summary>Reads the data with the server's JSON options.</summary>
+    /// <summary>Deserializes the data with the server's JSON options.</summary>
     /// <exception cref="JsonException">The data is not a <typeparamref name="T"/>.</exception>
     public T? Read<T>() => (T?)Data.Deserialize(_json.GetTypeInfo(typeof(T)));
 
-    /// <summary>Topic and data.</summary>
+    /// <summary>Returns the topic and the data.</summary>
     public override string ToString() => $"{Topic} {Data.GetRawText()}";
 }

@@ -1,5 +1,5 @@
 namespace HeliosStarling.Testing;
 
 /// <summary>A successful answer.</summary>
-/// <param name="Data">The answer's data; the default of <typeparamref name="TData"/> when it came without.</param>
+/// <param name="Data">The data of the answer; the default of <typeparamref name="TData"/> when absent.</param>
 public sealed record Response<TData>(TData Data);

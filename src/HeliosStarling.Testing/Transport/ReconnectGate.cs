@@ -2,7 +2,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Testing;
 
-/// <summary>Lets a client come back when the test says so, and not by itself.</summary>
+/// <summary>Lets a client reconnect only when the test says so.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class ReconnectGate : IReconnection
 {
@@ -27,9 +27,9 @@ internal sealed class ReconnectGate : IReconnection
         lock (_lock) _isTrying = true;
     }
 
-    /// <summary>Lets the client try once.</summary>
-    /// <returns>Completes when it is connected.</returns>
-    /// <exception cref="InvalidOperationException">It is trying already.</exception>
+    /// <summary>Allows one attempt to reconnect.</summary>
+    /// <returns>A task that completes when the client is connected.</returns>
+    /// <exception cref="InvalidOperationException">An attempt is in progress.</exception>
     public Task TryAsync()
     {
         lock (_lock)
@@ -41,7 +41,7 @@ internal sealed class ReconnectGate : IReconnection
         }
     }
 
-    /// <summary>The client is connected.</summary>
+    /// <summary>Handles the connection of the client.</summary>
     public void OnConnected()
     {
         lock (_lock)
@@ -51,7 +51,7 @@ internal sealed class ReconnectGate : IReconnection
         }
     }
 
-    /// <summary>The client has ended, and tries no more.</summary>
+    /// <summary>Handles the end of the client, which will not reconnect.</summary>
     public void OnClosed(ConnectionFailure? failure)
     {
         lock (_lock) Fail_NeedsLock(failure);

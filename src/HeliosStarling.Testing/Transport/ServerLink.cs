@@ -3,19 +3,19 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Testing;
 
-/// <summary>An in-memory connection whose far end a real server runs.</summary>
+/// <summary>An in-memory connection to a real server.</summary>
 internal sealed class ServerLink
 {
     private readonly ByteChannel _toServer = new();
     private readonly ByteChannel _toClient = new();
 
-    /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
+    /// <exception cref="HeliosException">The server accepts no connection: <c>CONNECTION_LIMIT</c>.</exception>
     public ServerLink(Helios server, ClaimsPrincipal? user)
         : this(server, ArrivalOf(server, user))
     {
     }
 
-    /// <exception cref="HeliosException">The server takes no connection: <c>CONNECTION_LIMIT</c>.</exception>
+    /// <exception cref="HeliosException">The server accepts no connection: <c>CONNECTION_LIMIT</c>.</exception>
     public ServerLink(Helios server, Arrival arrival)
     {
         if (!server.Connections.TryEnter())
@@ -32,16 +32,16 @@ internal sealed class ServerLink
         return new Arrival(starling.User, RecoveryRequest.None, starling);
     }
 
-    /// <summary>The client's end.</summary>
+    /// <summary>The client's end of the connection.</summary>
     public Stream Client { get; }
 
-    /// <summary>Whom the server knows at the other end; null when only its welcome says so.</summary>
+    /// <summary>The starling on the server; null when only the welcome contains its id.</summary>
     public Starling? Starling { get; }
 
-    /// <summary>Completes when the server is done with the connection, its <c>starling:disconnected</c> handlers included.</summary>
+    /// <summary>Completes when the server has ended the connection and its <c>starling:disconnected</c> handlers have run.</summary>
     public Task Ended { get; }
 
-    /// <summary>Cuts the connection: both sides find it broken.</summary>
+    /// <summary>Cuts the connection: both sides get a fault.</summary>
     public void Cut()
     {
         var fault = new IOException("The connection was cut.");

@@ -18,7 +18,7 @@ public sealed class FewHandlesTests
     {
         await using var server = Start(listener);
 
-        var line = await server.LineAsync(@"The process may have (?<limit>\d+) file handles; (?<used>\d+) are in use and (?<reserve>\d+) are kept for the application: so there may be (?<fits>\d+) connections at a time, instead of MaxConnections = 10000");
+        var line = await server.LineAsync(@"The process may open (?<limit>\d+) files\. (?<used>\d+) are in use and (?<reserve>\d+) are reserved for the application, so at most (?<fits>\d+) connections are accepted, instead of MaxConnections = 10000");
 
         var (limit, used, reserve, fits) = (Number("limit"), Number("used"), Number("reserve"), Number("fits"));
         Assert.Equal(Handles, limit);

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Tells a receiver what came, and what did not.</summary>
+/// <summary>Reports the messages of a channel, and lost ones, to a receiver.</summary>
 internal sealed class BackplaneInbox(BackplaneChannel channel, IBackplaneReceiver receiver)
 {
     private readonly SequenceTracker _tracker = new();
@@ -8,7 +8,7 @@ internal sealed class BackplaneInbox(BackplaneChannel channel, IBackplaneReceive
     public void Deliver(BackplaneDelivery delivery)
     {
         var (message, number) = (delivery.Message, delivery.Number);
-        var missed = delivery.IsRepetition ? _tracker.HearRepetition(message.Sender, number) : _tracker.Hear(message.Sender, number);
+        var missed = delivery.IsRepetition ? _tracker.RecordRepetition(message.Sender, number) : _tracker.Record(message.Sender, number);
         if (missed > 0) receiver.OnMissed(channel, message.Sender, missed);
         if (!delivery.IsRepetition) receiver.OnMessage(message);
     }

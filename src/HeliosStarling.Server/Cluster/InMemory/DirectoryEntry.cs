@@ -1,9 +1,9 @@
 namespace HeliosStarling;
 
-/// <summary>The record of a starling in memory.</summary>
+/// <summary>The in-memory record of a starling.</summary>
 internal sealed class DirectoryEntry(string? subject)
 {
-    // What the tables take for a record, and for a group of it.
+    // The memory of a record, and of one of its groups, in the tables.
     private const int Overhead = 320;
     private const int GroupOverhead = 128;
 
@@ -14,29 +14,30 @@ internal sealed class DirectoryEntry(string? subject)
     public long Fence { get; private set; }
 
     /// <summary>
-    /// The fence that the owner held when it got this one; 0 when it claimed. A hold whose answer was lost comes again with it.
+    /// The previous fence of the owner, which it held when it got the current one; 0 after a claim. A hold whose answer was lost is
+    /// repeated with that fence.
     /// </summary>
     public long HeldFrom { get; private set; }
 
     public bool IsClosed { get; private set; }
 
-    /// <summary>About how many bytes a new record takes.</summary>
+    /// <summary>The approximate memory of a new record, in bytes.</summary>
     public static long SizeOf(string starling, string? subject) =>
         Overhead + (sizeof(char) * (long)(starling.Length + (subject?.Length ?? 0)));
 
-    /// <summary>About how many bytes a group takes.</summary>
+    /// <summary>The approximate memory of a group, in bytes.</summary>
     public static long SizeOfGroup(string group, LogPosition? floor) =>
         GroupOverhead + (sizeof(char) * (long)(group.Length + (floor?.Epoch.Length ?? 0)));
 
-    /// <summary>About how many bytes its groups take.</summary>
+    /// <summary>The approximate memory of its groups, in bytes.</summary>
     public long GroupBytes => _groups.Sum(static group => SizeOfGroup(group.Key, group.Value));
 
     public string? Subject => subject;
 
-    /// <summary>Whether somebody owns the starling under this fence. Nobody owns a closed one.</summary>
+    /// <summary>Whether the starling has an owner with this fence. A closed starling has none.</summary>
     public bool IsCurrent(long fence) => Owner is not null && Fence == fence;
 
-    /// <summary>Whether a fence is the current one, or the one that the current one replaced.</summary>
+    /// <summary>Whether this node's process owns the starling, and the fence is the current or the previous one.</summary>
     public bool IsHeldBy(NodeId node, long fence) => node.IsOfSameProcess(Owner) && (fence == Fence || fence == HeldFrom);
 
     public void Own(NodeId node, long heldFrom, DateTimeOffset now) =>

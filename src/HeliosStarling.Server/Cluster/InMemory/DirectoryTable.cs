@@ -14,7 +14,7 @@ internal sealed class DirectoryTable
         _entries = new((starling, entry) => Bytes -= DirectoryEntry.SizeOf(starling, entry.Subject) + entry.GroupBytes);
     }
 
-    /// <summary>About how many bytes the records take.</summary>
+    /// <summary>The approximate memory of the records, in bytes.</summary>
     public long Bytes { get; private set; }
 
     public StarlingRecord? Read(string starling, DateTimeOffset now) => Find(starling, now)?.ToRecord();
@@ -113,7 +113,7 @@ internal sealed class DirectoryTable
         return _entries.TryGet(starling, out var entry) ? entry : null;
     }
 
-    // It is kept for no time yet; the caller prolongs it.
+    // The new record expires at once unless the caller prolongs it.
     private DirectoryEntry? TryAdd(string starling, string? subject, DateTimeOffset now)
     {
         var size = DirectoryEntry.SizeOf(starling, subject);

@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HeliosStarling;
 
-/// <summary>Values that go when their time is over.</summary>
-/// <param name="removed">Is told of each value that has gone.</param>
-/// <remarks>Not safe to use concurrently. Nothing goes by itself, only with <see cref="RemoveExpired"/>.</remarks>
+/// <summary>A table of values that expire.</summary>
+/// <param name="removed">Called for each removed value.</param>
+/// <remarks>Not safe to use concurrently. Expired values are removed by <see cref="RemoveExpired"/> only.</remarks>
 internal sealed class ExpiringTable<T>(Action<string, T>? removed = null)
 {
     private readonly Dictionary<string, (T Value, DateTimeOffset Until)> _values = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class ExpiringTable<T>(Action<string, T>? removed = null)
         return found;
     }
 
-    /// <summary>Keeps a value, in place of an earlier one.</summary>
+    /// <summary>Sets a value. It replaces an earlier one.</summary>
     public void Set(string key, T value, DateTimeOffset until)
     {
         if (_values.TryGetValue(key, out var earlier)) _expiries.Remove((earlier.Until, key));
@@ -28,7 +28,7 @@ internal sealed class ExpiringTable<T>(Action<string, T>? removed = null)
         _expiries.Add((until, key));
     }
 
-    /// <summary>Keeps a value until then, if that is longer than it is kept already.</summary>
+    /// <summary>Keeps a value until this time, unless it is kept longer already.</summary>
     public void Prolong(string key, DateTimeOffset until)
     {
         if (_values.TryGetValue(key, out var kept) && kept.Until < until) Set(key, kept.Value, until);

@@ -1,12 +1,12 @@
 namespace HeliosStarling;
 
-/// <summary>The log of a group in memory.</summary>
-/// <param name="group">The group's name.</param>
-/// <param name="replica">The store that it was last written by.</param>
+/// <summary>The in-memory log of a group.</summary>
+/// <param name="group">The name of the group.</param>
+/// <param name="replica">The store that wrote it last.</param>
 /// <remarks>Used under the lock of the cluster.</remarks>
 internal sealed class GroupLogEntry(string group, object replica)
 {
-    // What the tables take for a log, and for a key.
+    // The memory of a log, and of a key, in the tables.
     private const int Overhead = 768;
     private const int KeyOverhead = 256;
 
@@ -23,7 +23,7 @@ internal sealed class GroupLogEntry(string group, object replica)
 
     public string Group => group;
 
-    /// <summary>About how many bytes it takes.</summary>
+    /// <summary>The approximate memory of the log, in bytes.</summary>
     public long Bytes => SizeOf(group) + KeyBytes + _messages.Size;
 
     public bool HasMessages => _messages.Count > 0;
@@ -39,11 +39,13 @@ internal sealed class GroupLogEntry(string group, object replica)
     public static long SizeOf(GroupAppend append) =>
         new KeptMessage(0, default, []).Size + append.Bytes.Length + SizeOfKey(append.Key.Name);
 
-    /// <summary>How long a log is kept after its last message. An id is known for two minutes in any case.</summary>
+    /// <summary>
+    /// The time that a log is kept after its last message. It is at least two minutes, because ids are remembered that long.
+    /// </summary>
     public static TimeSpan TimeToLive(LogRetention retention) => TimeSpan.FromTicks(Math.Max(retention.Age.Ticks * 10, s_keepIds.Ticks));
 
-    /// <summary>Begins a new epoch if another store wrote it than the present one, and lets go of what is too old.</summary>
-    public void SeeToEpoch(object present, LogRetention retention, DateTimeOffset now)
+    /// <summary>Begins a new epoch if another store has written the log, and removes expired ids and messages.</summary>
+    public void CheckEpoch(object present, LogRetention retention, DateTimeOffset now)
     {
         if (_replica != present) (_replica, _previous, _since, _epoch) = (present, _epoch, _last, RandomText.Make());
         Ids.RemoveExpired(now);
@@ -64,15 +66,15 @@ internal sealed class GroupLogEntry(string group, object replica)
     {
         var message = new KeptMessage(++_last, now, append.Bytes.ToArray());
         _messages.Add(message);
-        Know(append.Key, new LogPosition(_epoch, _last), now);
+        Remember(append.Key, new LogPosition(_epoch, _last), now);
         while (_messages.Count > append.Retention.Messages || (_messages.Count > 1 && _messages.Length > append.Retention.Bytes))
             _messages.RemoveFirst();
-        return Show(message);
+        return ToMessage(message);
     }
 
     public void DropFirst() => _messages.RemoveFirst();
 
-    /// <summary>Forgets the newest messages, as a store does that loses its last writes.</summary>
+    /// <summary>Forgets the newest messages, like a store that loses its last writes.</summary>
     public void LoseNewest(int lost)
     {
         _last -= Math.Min(lost, _last);
@@ -96,16 +98,16 @@ internal sealed class GroupLogEntry(string group, object replica)
         {
             bytes += message.Bytes.Length;
             if (messages.Count > 0 && bytes > query.MaxBytes) break;
-            messages.Add(Show(message));
+            messages.Add(ToMessage(message));
         }
         return new GroupLogSlice(state, floor, messages);
     }
 
     private static long SizeOfKey(string name) => KeyOverhead + (sizeof(char) * (long)name.Length);
 
-    private GroupLogMessage Show(KeptMessage message) => new(_epoch, message.Offset, message.Timestamp, message.Bytes);
+    private GroupLogMessage ToMessage(KeptMessage message) => new(_epoch, message.Offset, message.Timestamp, message.Bytes);
 
-    private void Know(AppendKey key, LogPosition position, DateTimeOffset now)
+    private void Remember(AppendKey key, LogPosition position, DateTimeOffset now)
     {
         if (key.Number is not { } number)
         {

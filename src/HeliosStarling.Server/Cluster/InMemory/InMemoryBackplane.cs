@@ -1,15 +1,15 @@
 namespace HeliosStarling;
 
-/// <summary>The backplane, as a node in memory sees it.</summary>
+/// <summary>The backplane as an in-memory node sees it.</summary>
 internal sealed class InMemoryBackplane(InMemoryNode node, InMemoryCluster cluster) : IBackplane
 {
-    /// <summary>How long a sender is silent before it repeats its last number.</summary>
+    /// <summary>The time after which a silent sender repeats its last number.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
-    // What a message takes while it waits, besides its bytes.
+    // The memory of a waiting message, without its bytes.
     private const int Overhead = 96;
 
-    // Channels that were used in the last second; under the lock of the cluster, as the two below.
+    // The channels used within the last second. This field and the next two are used under the lock of the cluster.
     private readonly Dictionary<BackplaneChannel, OutgoingRun> _outgoing = [];
     private long _runs;
     private bool _isArmed;
@@ -82,7 +82,7 @@ internal sealed class InMemoryBackplane(InMemoryNode node, InMemoryCluster clust
         if (wait is { } left) Arm(left);
     }
 
-    // The run ends with it: a silent channel takes no memory.
+    // The run ends, so that a silent channel needs no memory.
     private List<InMemorySubscription<BackplaneDelivery>> Repeat_NeedsLock(BackplaneChannel channel, OutgoingRun run)
     {
         _outgoing.Remove(channel);

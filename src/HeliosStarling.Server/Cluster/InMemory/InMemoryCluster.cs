@@ -1,17 +1,17 @@
 namespace HeliosStarling;
 
-/// <summary>A cluster whose nodes are all in this process, and what a server uses that stands alone.</summary>
+/// <summary>A cluster of nodes in this process. A server that stands alone uses one, too.</summary>
 /// <param name="time">The clock of the store.</param>
 /// <param name="memory">Counts messages that wait for a receiver.</param>
-/// <param name="limits">How much is kept. Default the limits' defaults.</param>
-/// <remarks>Safe to use concurrently. Nothing is kept beyond this object.</remarks>
+/// <param name="limits">The memory limits. Default the default limits.</param>
+/// <remarks>Safe to use concurrently. Its data lives as long as this object.</remarks>
 internal sealed class InMemoryCluster(TimeProvider time, BufferPool memory, InMemoryLimits? limits = null)
 {
     public TimeProvider Time => time;
 
     public InMemoryLimits Limits { get; } = limits ?? new InMemoryLimits();
 
-    /// <summary>Guards everything that the nodes share, but the links. No application code runs under it.</summary>
+    /// <summary>Guards all shared data except the links. No application code runs under it.</summary>
     public Lock Lock { get; } = new();
 
     public LeaseTable Leases => field ??= new LeaseTable(Limits.LeaseTtl, Presence.RemoveNode);
@@ -30,8 +30,8 @@ internal sealed class InMemoryCluster(TimeProvider time, BufferPool memory, InMe
 
     public InMemoryNode AddNode() => new(this);
 
-    /// <summary>The store is replaced by a copy that lacks the newest messages of each log, as after a failover.</summary>
-    /// <param name="lost">How many messages each log loses.</param>
+    /// <summary>Replaces the store by a copy without the newest messages of each log, as after a failover.</summary>
+    /// <param name="lost">The number of messages that each log loses.</param>
     public void FailOver(int lost)
     {
         lock (Lock) Logs.FailOver(lost);

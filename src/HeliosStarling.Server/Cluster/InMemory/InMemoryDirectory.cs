@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The directory, as a node in memory sees it.</summary>
+/// <summary>The directory as an in-memory node sees it.</summary>
 internal sealed class InMemoryDirectory(InMemoryNode node, InMemoryCluster cluster) : IStarlingDirectory
 {
     private DirectoryTable Table => cluster.Directory;

@@ -1,9 +1,9 @@
 namespace HeliosStarling;
 
-/// <summary>The logs of groups, as a node in memory sees them.</summary>
+/// <summary>The logs of groups as an in-memory node sees them.</summary>
 internal sealed class InMemoryGroupLog(InMemoryNode node, InMemoryCluster cluster) : IGroupLog
 {
-    // What a message takes while it waits, besides its bytes, which the log has too.
+    // The memory of a waiting message, without its bytes, which the log has as well.
     private const int Overhead = 96;
 
     public async ValueTask<AppendResult> AppendAsync(GroupAppend append, CancellationToken cancellationToken = default)

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The lease of a node in memory.</summary>
+/// <summary>The lease as an in-memory node sees it.</summary>
 internal sealed class InMemoryLease(InMemoryNode node, InMemoryCluster cluster) : INodeLease
 {
     public ValueTask<LeaseTerm> TakeAsync(string address, CancellationToken cancellationToken = default) =>

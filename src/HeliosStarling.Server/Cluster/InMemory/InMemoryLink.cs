@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Streams between nodes of one process.</summary>
+/// <summary>Opens streams between nodes of one process.</summary>
 internal sealed class InMemoryLink(InMemoryNode node, LinkTable links) : INodeLink
 {
     public ValueTask<NodeLinkResult> OpenAsync(string address, Hop hop, CancellationToken cancellationToken = default)

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>One node of a cluster in memory.</summary>
+/// <summary>A node of an in-memory cluster.</summary>
 internal sealed class InMemoryNode
 {
     private readonly InMemoryCluster _cluster;
@@ -21,20 +21,20 @@ internal sealed class InMemoryNode
         };
     }
 
-    /// <summary>What the node has of the cluster.</summary>
+    /// <summary>The cluster as the node sees it.</summary>
     public ClusterSeams Seams { get; }
 
     public string Process { get; } = RandomText.Make();
 
-    /// <summary>The id under which the node took its last lease; null when it has taken none.</summary>
+    /// <summary>The id of the node's last lease; null when it has taken none.</summary>
     public NodeId? Current { get; set; }
 
-    /// <summary>Whether other nodes cannot reach this one, nor it them, though all of them reach the store.</summary>
+    /// <summary>Whether this node and other nodes cannot reach each other, although all reach the store.</summary>
     public bool IsUnreachable { get; set; }
 
     /// <summary>
-    /// Whether the node does not reach the store: its calls throw <see cref="ClusterUnavailableException"/>, and its subscriptions hear
-    /// nothing. Afterwards they are told that they broke.
+    /// Whether the node cannot reach the store: its calls throw <see cref="ClusterUnavailableException"/>, and its subscriptions receive
+    /// nothing. Afterwards its subscriptions are reported as broken.
     /// </summary>
     public bool IsCutOff
     {
@@ -53,14 +53,14 @@ internal sealed class InMemoryNode
         }
     }
 
-    /// <summary>The next messages that are published by others or to logs do not come to this node.</summary>
-    /// <param name="messages">How many; one that several of its subscriptions would hear counts for each of them.</param>
+    /// <summary>Loses the next messages to this node, from the backplane and from logs.</summary>
+    /// <param name="messages">The number of messages. A message to several subscriptions of the node counts for each of them.</param>
     public void LoseNext(int messages)
     {
         lock (_cluster.Lock) _toLose = messages;
     }
 
-    /// <summary>Whether the next message that is published comes to this node.</summary>
+    /// <summary>Whether the next published message reaches this node.</summary>
     public bool Hears()
     {
         if (IsCutOff) return false;
@@ -69,7 +69,7 @@ internal sealed class InMemoryNode
         return false;
     }
 
-    /// <summary>Asks the store, in one step.</summary>
+    /// <summary>Runs a function on the store in one step.</summary>
     public ValueTask<T> AskAsync<T>(Func<DateTimeOffset, T> ask, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellationToken);

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The listener of a node in memory.</summary>
+/// <summary>The listener of an in-memory node.</summary>
 internal sealed class InMemoryNodeListener(InMemoryNode node, string address, Action<Hop, Stream> accept, LinkTable links) : INodeListener
 {
     private volatile bool _isDraining;

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Presence, as a node in memory sees it.</summary>
+/// <summary>The presence store as an in-memory node sees it.</summary>
 internal sealed class InMemoryPresence(InMemoryNode node, InMemoryCluster cluster) : IPresenceStore
 {
     public ValueTask<PresenceStatus> ListAsync(NodeId id, string group, PresenceEntry entry, CancellationToken cancellationToken = default)

@@ -1,11 +1,11 @@
 namespace HeliosStarling;
 
-/// <summary>What waits for one receiver. It is bounded: what finds no room breaks the subscription.</summary>
-/// <param name="node">Whose it is.</param>
+/// <summary>The queue of one receiver. It is bounded: a message that does not fit breaks the subscription.</summary>
+/// <param name="node">The node of the receiver.</param>
 /// <param name="memory">Counts the bytes that wait.</param>
-/// <param name="deliver">Takes a message.</param>
-/// <param name="broken">Is told that messages may be missing.</param>
-/// <param name="sizeOf">How many bytes a message takes.</param>
+/// <param name="deliver">Delivers a message.</param>
+/// <param name="broken">Reports that messages may be missing.</param>
+/// <param name="sizeOf">Returns the memory of a message in bytes.</param>
 /// <remarks>Safe to use concurrently. Messages are delivered by one thread at a time, in order.</remarks>
 internal sealed class InMemorySubscription<T>(InMemoryNode node, BufferPool memory, Action<T> deliver, Action broken, Func<T, int> sizeOf)
 {
@@ -37,7 +37,7 @@ internal sealed class InMemorySubscription<T>(InMemoryNode node, BufferPool memo
         }
     }
 
-    /// <summary>What waits is lost, and perhaps more.</summary>
+    /// <summary>Discards all waiting messages and marks the subscription as broken.</summary>
     public void Break()
     {
         lock (_lock) Break_NeedsLock();
@@ -52,7 +52,7 @@ internal sealed class InMemorySubscription<T>(InMemoryNode node, BufferPool memo
         }
     }
 
-    /// <summary>Delivers what waits, unless another thread does.</summary>
+    /// <summary>Delivers the waiting messages, unless another thread does.</summary>
     public void Deliver()
     {
         lock (_lock)

@@ -1,11 +1,11 @@
 namespace HeliosStarling;
 
-/// <summary>A message that a log in memory keeps.</summary>
+/// <summary>A message of an in-memory log.</summary>
 internal sealed record KeptMessage(long Offset, DateTimeOffset Timestamp, byte[] Bytes)
 {
-    // What the tables take for it.
+    // The memory of a message in the tables, without its bytes.
     private const int Overhead = 96;
 
-    /// <summary>About how many bytes of memory it takes.</summary>
+    /// <summary>The approximate memory of the message, in bytes.</summary>
     public long Size => Overhead + Bytes.Length;
 }

@@ -1,8 +1,8 @@
 namespace HeliosStarling;
 
 /// <summary>The leases of all nodes.</summary>
-/// <param name="timeToLive">How long one lasts that is not renewed.</param>
-/// <param name="gone">Is told of each lease that is gone.</param>
+/// <param name="timeToLive">The lifetime of a lease that is not renewed.</param>
+/// <param name="gone">Called for each lease that has ended.</param>
 /// <remarks>Used under the lock of the cluster.</remarks>
 internal sealed class LeaseTable(TimeSpan timeToLive, Action<NodeId> gone)
 {
@@ -23,7 +23,7 @@ internal sealed class LeaseTable(TimeSpan timeToLive, Action<NodeId> gone)
 
     public void End(NodeId node) => _leases.Remove(node.ToString());
 
-    /// <summary>The address of a living node.</summary>
+    /// <summary>Gets the address of a node that is alive; null when it is dead.</summary>
     public string? Find(NodeId node) => _leases.TryGet(node.ToString(), out var lease) ? lease.Address : null;
 
     public void RemoveExpired(DateTimeOffset now) => _leases.RemoveExpired(now);

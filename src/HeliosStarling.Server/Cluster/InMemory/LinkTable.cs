@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace HeliosStarling;
 
-/// <summary>The listeners of all nodes, by their address.</summary>
+/// <summary>The listeners of all nodes by address.</summary>
 /// <remarks>Safe to use concurrently.</remarks>
 internal sealed class LinkTable
 {

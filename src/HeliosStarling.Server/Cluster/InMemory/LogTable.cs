@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The logs of all groups. When they are full, the largest one loses its oldest message.</summary>
+/// <summary>The logs of all groups. When the memory is used up, the largest log loses its oldest message.</summary>
 /// <remarks>Used under the lock of the cluster.</remarks>
 internal sealed class LogTable
 {
@@ -15,11 +15,11 @@ internal sealed class LogTable
         _logs = new((_, log) => Uncount(log));
     }
 
-    /// <summary>About how many bytes the logs take.</summary>
+    /// <summary>The approximate memory of the logs, in bytes.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Appends a message.</summary>
-    /// <returns>The answer, and what is to be published; null when nothing is.</returns>
+    /// <returns>The result, and the message to publish; null when there is none.</returns>
     public (AppendResult Result, GroupLogMessage? Published) Append(GroupAppend append, DateTimeOffset now)
     {
         var log = Open(append.Group, append.Retention, now);
@@ -51,11 +51,11 @@ internal sealed class LogTable
             _logs.Set(group, log, now + GroupLogEntry.TimeToLive(retention));
             Count(log);
         }
-        Change(log, () => log.SeeToEpoch(_replica, retention, now));
+        Change(log, () => log.CheckEpoch(_replica, retention, now));
         return log;
     }
 
-    // A log without messages goes altogether: a client that comes back to it finds a new epoch.
+    // A log without messages is removed completely: a client that reads it again finds a new epoch.
     private bool TryMakeRoom(GroupLogEntry? log, long size)
     {
         if (size > _maxBytes) return false;

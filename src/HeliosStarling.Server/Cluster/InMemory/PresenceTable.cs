@@ -1,14 +1,14 @@
 namespace HeliosStarling;
 
-/// <summary>Who is in which group, by the nodes that say so.</summary>
+/// <summary>The presence entries of all nodes, by group.</summary>
 /// <remarks>Used under the lock of the cluster.</remarks>
 internal sealed class PresenceTable(long maxBytes)
 {
-    // Of each starling of a group what the nodes list, the newest last. Nearly always that is one.
+    // The entries of each starling in a group, the newest last. Usually there is one.
     private readonly Dictionary<string, Dictionary<string, List<PresenceListing>>> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, HashSet<(string Group, string Starling)>> _ofNodes = [];
 
-    /// <summary>About how many bytes it takes.</summary>
+    /// <summary>The approximate memory of the entries, in bytes.</summary>
     public long Bytes { get; private set; }
 
     public bool TryList(NodeId node, string group, PresenceEntry entry)

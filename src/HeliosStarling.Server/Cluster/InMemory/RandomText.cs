@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace HeliosStarling;
 
-/// <summary>Random ids.</summary>
+/// <summary>Creates random ids.</summary>
 internal static class RandomText
 {
-    // 128 bits: nobody draws one twice.
+    // 128 bits: an id does not repeat.
     private const int Bytes = 16;
 
     public static string Make()

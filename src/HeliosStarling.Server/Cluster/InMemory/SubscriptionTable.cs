@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling;
 
-/// <summary>Who is subscribed to which channel.</summary>
+/// <summary>The subscriptions to each channel.</summary>
 /// <remarks>Used under the lock of the cluster.</remarks>
 internal sealed class SubscriptionTable<TChannel, T>(BufferPool memory)
     where TChannel : notnull
@@ -25,11 +25,11 @@ internal sealed class SubscriptionTable<TChannel, T>(BufferPool memory)
         if (subscriptions.Count == 0) _channels.Remove(channel);
     }
 
-    /// <summary>Puts a message into the subscriptions to a channel.</summary>
-    /// <param name="channel">Which.</param>
-    /// <param name="message">What.</param>
-    /// <param name="sender">A node that does not get it; null when all get it.</param>
-    /// <returns>Those that have something to deliver, once the lock is released.</returns>
+    /// <summary>Adds a message to the queues of a channel's subscriptions.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="sender">A node that does not get the message; null when all nodes get it.</param>
+    /// <returns>The subscriptions that must deliver after the lock is released.</returns>
     public List<InMemorySubscription<T>> Send(TChannel channel, T message, InMemoryNode? sender)
     {
         if (!_channels.TryGetValue(channel, out var subscriptions)) return [];
@@ -38,7 +38,7 @@ internal sealed class SubscriptionTable<TChannel, T>(BufferPool memory)
         return reached;
     }
 
-    /// <summary>Breaks all subscriptions of a node, and adds what is to be delivered once the lock is released.</summary>
+    /// <summary>Breaks all subscriptions of a node, and adds the deliveries to make after the lock is released.</summary>
     public void Break(InMemoryNode node, List<Action> deliveries)
     {
         foreach (var subscription in _channels.Values

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Ends a subscription when it is disposed of.</summary>
+/// <summary>Ends a subscription when it is disposed.</summary>
 internal sealed class Unsubscriber(Action end) : IAsyncDisposable
 {
     public ValueTask DisposeAsync()

@@ -5,9 +5,9 @@ public sealed class BinaryContext
 {
     internal BinaryContext(Starling starling, ReadOnlyMemory<byte> data) => (Starling, Data) = (starling, data);
 
-    /// <summary>Who sent it.</summary>
+    /// <summary>The starling that sent it.</summary>
     public Starling Starling { get; }
 
-    /// <summary>The bytes, the application's to keep.</summary>
+    /// <summary>The bytes. The application may keep them.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 }

@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>An error message, about no particular request. It is never answered.</summary>
+/// <summary>An error message that belongs to no request. It is never answered.</summary>
 public sealed class ErrorContext
 {
     private readonly byte[] _details;
@@ -15,18 +15,18 @@ public sealed class ErrorContext
         _details = message.Data.ToArray();
     }
 
-    /// <summary>Who sent it.</summary>
+    /// <summary>The starling that sent it.</summary>
     public Starling Starling { get; }
 
-    /// <summary>Whom it blames.</summary>
+    /// <summary>The side that caused the error.</summary>
     public ErrorSeverity Severity { get; }
 
-    /// <summary>The code that programs go by.</summary>
+    /// <summary>The error code, for programs.</summary>
     public string Code { get; }
 
-    /// <summary>A sentence for people.</summary>
+    /// <summary>The error message, for people.</summary>
     public string Message { get; }
 
-    /// <summary>More about the error, read at each use; null when there is no more.</summary>
+    /// <summary>Details of the error, parsed at each use; null when there are none.</summary>
     public JsonElement? Details => _details.Length == 0 ? null : PayloadJson.ReadElement(_details);
 }

@@ -13,12 +13,12 @@ public sealed class JsonContext
         _data = new Lazy<JsonElement>(() => PayloadJson.ReadElement(utf8));
     }
 
-    /// <summary>Who sent it.</summary>
+    /// <summary>The starling that sent it.</summary>
     public Starling Starling { get; }
 
-    /// <summary>The JSON as it came, as UTF-8.</summary>
+    /// <summary>The JSON as it was received, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>The JSON, read at first use.</summary>
+    /// <summary>The JSON, parsed at first use.</summary>
     public JsonElement Data => _data.Value;
 }

@@ -5,7 +5,7 @@ public sealed class TextContext
 {
     internal TextContext(Starling starling, string text) => (Starling, Text) = (starling, text);
 
-    /// <summary>Who sent it.</summary>
+    /// <summary>The starling that sent it.</summary>
     public Starling Starling { get; }
 
     /// <summary>The text.</summary>

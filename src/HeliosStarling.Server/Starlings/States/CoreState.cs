@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HeliosStarling;
 
 /// <summary>
-/// What the library itself saves of a starling: <c>connection</c> <c>{lastConnected}</c> and <c>info</c> <c>{createdAt}</c>, in Unix
+/// The library's own states of a starling: <c>connection</c> <c>{lastConnected}</c> and <c>info</c> <c>{createdAt}</c>, in Unix
 /// milliseconds.
 /// </summary>
 internal static class CoreState

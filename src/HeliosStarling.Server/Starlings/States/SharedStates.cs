@@ -1,8 +1,9 @@
 namespace HeliosStarling;
 
-/// <summary>The states that every starling of a server has.</summary>
+/// <summary>The states that each starling of a server has.</summary>
 /// <remarks>
-/// Safe to use concurrently. Register before clients come: a recovery restores what is registered at that time, the rest when it is.
+/// Safe to use concurrently. Register states before clients connect: a recovery restores the states that are registered at that time. A
+/// state that is registered later is not restored for starlings that have been recovered before.
 /// </remarks>
 public sealed class SharedStates
 {
@@ -14,17 +15,18 @@ public sealed class SharedStates
 
     internal StateProvider[] Providers => _providers;
 
-    /// <summary>Held by each starling whose states are being saved.</summary>
+    /// <summary>Limits the number of starlings whose states are saved at the same time.</summary>
     internal SemaphoreSlim Snapshots { get; }
 
-    /// <summary>Registers a state of every starling.</summary>
-    /// <param name="namespace">Its name in tokens: segments of letters, digits and '_' joined by ':', such as <c>game</c>.</param>
-    /// <param name="save">Gives the state of a starling, for a token.</param>
-    /// <param name="restore">Takes the state of a starling that was remade from a token, before its first message is handled.</param>
-    /// <param name="options">Whether it is required, valid, and has a default. Default none of it.</param>
-    /// <returns>Dispose of it to take the state away again.</returns>
-    /// <remarks>A starling that registers the same namespace itself has its own instead.</remarks>
-    /// <exception cref="ArgumentException">The namespace is malformed, the library's own, or registered already.</exception>
+    /// <summary>Registers a state of each starling.</summary>
+    /// <param name="namespace">The name in tokens: segments of letters, digits, '_', '.' and '-', joined by ':', for example
+    /// <c>game</c>.</param>
+    /// <param name="save">Returns the state of a starling, to be saved with a token.</param>
+    /// <param name="restore">Restores the state of a starling that was recreated from a token, before its first message is handled.</param>
+    /// <param name="options">Whether the state is required, how it is validated, and its default. Default none of these.</param>
+    /// <returns>The registration. Dispose it to remove the state.</returns>
+    /// <remarks>A starling that registers the same namespace itself uses its own state instead.</remarks>
+    /// <exception cref="ArgumentException">The namespace is malformed, reserved, or registered already.</exception>
     /// <exception cref="InvalidOperationException">No JSON metadata describes <typeparamref name="T"/>.</exception>
     public IDisposable Register<T>(
         string @namespace, Func<Starling, CancellationToken, ValueTask<T>> save, Func<Starling, T, CancellationToken, ValueTask> restore,

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>What is logged about states; never one of them.</summary>
+/// <summary>Log messages about states. The states themselves are never logged.</summary>
 internal static partial class StateLog
 {
     [LoggerMessage(70, LogLevel.Warning, "State {Namespace} of starling {StarlingId} failed: {Code}")]

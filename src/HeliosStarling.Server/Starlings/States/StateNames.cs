@@ -2,24 +2,24 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>The namespaces of states.</summary>
+/// <summary>The namespaces of states, and their rules.</summary>
 internal static class StateNames
 {
-    /// <summary>When a starling was last connected.</summary>
+    /// <summary>The namespace of the time when a starling was last connected.</summary>
     public const string Connection = "connection";
 
-    /// <summary>When a starling was made.</summary>
+    /// <summary>The namespace of the time when a starling was created.</summary>
     public const string Info = "info";
 
-    /// <summary>For a namespace that is known at the start.</summary>
-    /// <exception cref="ArgumentException">The namespace is malformed or the library's own.</exception>
+    /// <summary>Checks a namespace that is known at startup.</summary>
+    /// <exception cref="ArgumentException">The namespace is malformed or reserved.</exception>
     public static void ThrowIfNotFree(string name)
     {
         if (FindFault(name) is { } fault) throw new ArgumentException(fault, nameof(name));
     }
 
-    /// <summary>For a namespace that a client may have made.</summary>
-    /// <exception cref="HeliosException">The namespace is malformed or the library's own: VALIDATION_ERROR.</exception>
+    /// <summary>Checks a namespace that may come from a client.</summary>
+    /// <exception cref="HeliosException">The namespace is malformed or reserved: VALIDATION_ERROR.</exception>
     public static void RefuseIfNotFree(string name)
     {
         if (FindFault(name) is { } fault) throw MalformedText.Fault(fault);

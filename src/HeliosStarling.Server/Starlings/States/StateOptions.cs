@@ -1,28 +1,29 @@
 namespace HeliosStarling;
 
-/// <summary>How one state is saved and restored.</summary>
+/// <summary>Options for saving and restoring one state.</summary>
 /// <remarks>
-/// A fault is: saving or restoring throws, <see cref="Validate"/> says no, the saved JSON is no <typeparamref name="T"/>, or nothing was
-/// saved.
+/// It is a fault when saving or restoring throws, when <see cref="Validate"/> returns false, when the saved JSON is no
+/// <typeparamref name="T"/>, or when nothing was saved.
 /// <list type="table">
 /// <listheader><term>fault</term><description>what happens</description></listheader>
-/// <item><term>saving throws, or its result is not valid</term><description><see cref="DefaultState"/> is saved if there is one; else an
-/// optional state is left out of the token, and a required one fails the whole token.</description></item>
+/// <item><term>saving throws, or its result is not valid</term><description><see cref="DefaultState"/> is saved if there is one. Otherwise
+/// an optional state is left out of the token, and without a required state no token is issued.</description></item>
 /// <item><term>nothing was saved, or it is unreadable or not valid</term><description><see cref="DefaultState"/> is restored if there is
-/// one; else an optional state is skipped, and a required one refuses the recovery.</description></item>
-/// <item><term>restoring throws</term><description>an optional state is skipped, a required one refuses the recovery.</description></item>
+/// one. Otherwise an optional state is skipped, and without a required state the recovery is refused.</description></item>
+/// <item><term>restoring throws</term><description>An optional state is skipped. Without a required state the recovery is
+/// refused.</description></item>
 /// </list>
-/// Every fault but a missing optional state raises the event <c>state:failed</c> and is logged.
+/// Each fault raises the event <c>state:failed</c> and is logged, except a missing optional state.
 /// </remarks>
 public sealed record StateOptions<T>
 {
-    /// <summary>Whether there is no token and no recovery without this state. Default false.</summary>
+    /// <summary>Whether tokens and recovery need this state. Default false.</summary>
     public bool Required { get; init; }
 
-    /// <summary>Says whether a state is good, when it is saved and before it is restored. Default: all are.</summary>
+    /// <summary>Validates a state when it is saved and before it is restored. Default: every state is valid.</summary>
     public Func<T, bool>? Validate { get; init; }
 
-    /// <summary>What stands in for a state that cannot be saved, or is missing or no good. Default none.</summary>
+    /// <summary>The replacement for a state that cannot be saved, is missing or is not valid. Default none.</summary>
     public T? DefaultState
     {
         get;

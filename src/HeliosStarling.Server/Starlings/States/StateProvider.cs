@@ -4,19 +4,19 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What saves and restores one namespace.</summary>
+/// <summary>Saves and restores the state of one namespace.</summary>
 internal abstract class StateProvider(string name, bool isRequired)
 {
     public string Namespace => name;
 
     public bool IsRequired => isRequired;
 
-    /// <summary>The state as JSON; null with the fault when it can't be had.</summary>
+    /// <summary>Saves the state as JSON. Returns null and the fault when it cannot be saved.</summary>
     public abstract ValueTask<(JsonElement? Saved, HeliosException? Fault)> SaveAsync(
         Starling starling, CancellationToken cancellationToken);
 
-    /// <summary>Restores what was saved; null when nothing was.</summary>
-    /// <returns>Whether something was restored, and the fault there was.</returns>
+    /// <summary>Restores a saved state; null when nothing was saved.</summary>
+    /// <returns>Whether a state was restored, and the fault if there was one.</returns>
     public abstract ValueTask<(bool Restored, HeliosException? Fault)> RestoreAsync(
         Starling starling, JsonElement? saved, CancellationToken cancellationToken);
 }
@@ -55,7 +55,7 @@ internal sealed class StateProvider<T>(
         try
         {
             await restore(starling, isGood ? state! : options.DefaultState!, cancellationToken).ConfigureAwait(false);
-            // That there was nothing to restore is what a default is for.
+            // A missing state is no fault when there is a default.
             return (true, saved is null ? null : fault);
         }
         catch (Exception exception)

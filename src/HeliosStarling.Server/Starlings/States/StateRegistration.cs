@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Takes a state away once.</summary>
+/// <summary>Removes a state when it is disposed; once only.</summary>
 internal sealed class StateRegistration(Action remove) : IDisposable
 {
     private Action? _remove = remove;

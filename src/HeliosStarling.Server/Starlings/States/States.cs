@@ -3,8 +3,10 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What of a starling survives a restart of the server: saved into recovery tokens, restored from them.</summary>
-/// <remarks>Safe to use concurrently. Snapshots of one starling are made one after another; each token holds exactly one.</remarks>
+/// <summary>The states of a starling. They are saved into recovery tokens and restored from them, so they survive a restart.</summary>
+/// <remarks>
+/// Safe to use concurrently. Snapshots of one starling are made one after another. Each token contains exactly one snapshot.
+/// </remarks>
 public sealed class States
 {
     private readonly Starling _starling;
@@ -15,16 +17,17 @@ public sealed class States
 
     internal States(Starling starling) => _starling = starling;
 
-    /// <summary>Registers a state of this starling, in place of one of the same name.</summary>
-    /// <param name="namespace">Its name in tokens: segments of letters, digits and '_' joined by ':', such as <c>game</c>.</param>
-    /// <param name="save">Gives the state, for a token.</param>
+    /// <summary>Registers a state of this starling. It replaces a state with the same name.</summary>
+    /// <param name="namespace">The name in tokens: segments of letters, digits, '_', '.' and '-', joined by ':', for example
+    /// <c>game</c>.</param>
+    /// <param name="save">Returns the state, to be saved with a token.</param>
     /// <param name="restore">
-    /// Takes the state of a starling that was remade from a token: before its first message is handled when the state is registered by
-    /// then (in a handler of <c>starling:new</c> or <c>OnConnection</c>), else at once.
+    /// Restores the state of a starling that was recreated from a token. It is called before the first message is handled if the state is
+    /// registered by then (in a handler of <c>starling:new</c> or <c>OnConnection</c>), and else at once.
     /// </param>
-    /// <param name="options">Whether it is required, valid, and has a default. Default none of it.</param>
-    /// <returns>Dispose of it to take the state away again.</returns>
-    /// <exception cref="HeliosException">The namespace is malformed or the library's own: <c>VALIDATION_ERROR</c>.</exception>
+    /// <param name="options">Whether the state is required, how it is validated, and its default. Default none of these.</param>
+    /// <returns>The registration. Dispose it to remove the state.</returns>
+    /// <exception cref="HeliosException">The namespace is malformed or reserved: <c>VALIDATION_ERROR</c>.</exception>
     /// <exception cref="InvalidOperationException">No JSON metadata describes <typeparamref name="T"/>.</exception>
     public IDisposable Register<T>(
         string @namespace, Func<CancellationToken, ValueTask<T>> save, Func<T, CancellationToken, ValueTask> restore,
@@ -58,15 +61,15 @@ public sealed class States
         return Register(@namespace, _ => save(), (state, _) => restore(state), options);
     }
 
-    /// <summary>Saves all states and makes a recovery token of them.</summary>
-    /// <param name="options">Lifetime and further claims. Default none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Saves all states and issues a recovery token with them.</summary>
+    /// <param name="options">The lifetime and custom claims. Default none.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="HeliosException">A required state could not be saved: <c>STATE_RECOVERY_FAILED</c> or <c>STATE_CORRUPTED</c>. The
-    /// states do not fit into the token, and the store in memory has no room for them: <c>RATE_QUOTA_EXCEEDED</c>; earlier tokens restore
-    /// what was saved before.</exception>
+    /// states do not fit into the token, and the store in memory has no room for them: <c>RATE_QUOTA_EXCEEDED</c>. Earlier tokens restore
+    /// the states that were saved before.</exception>
     /// <exception cref="TimeoutException">The state store took longer than <see cref="HeliosOptions.RequestTimeout"/>.</exception>
-    /// <exception cref="ArgumentException">A custom claim has a name of the token's own, or they are too large.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of its range.</exception>
+    /// <exception cref="ArgumentException">A custom claim has a reserved name, or the claims are too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The lifetime is out of range.</exception>
     public async ValueTask<RecoveryToken> GenerateTokenAsync(TokenOptions? options = null, CancellationToken cancellationToken = default)
     {
         try
@@ -81,10 +84,10 @@ public sealed class States
     }
 
     /// <summary>
-    /// Sends the client a fresh token, as <c>state:token</c> <c>{token, expiresIn}</c>: worth doing when a state has changed that must
-    /// survive a restart. To a starling that is away nothing is sent: it gets one when it comes back.
+    /// Sends the client a new token as <c>state:token</c> <c>{token, expiresIn}</c>. Call it when a state has changed and the change must
+    /// survive a restart. A starling that is away is sent nothing; it gets a token when it comes back.
     /// </summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns><see cref="SendResult.Closed"/> when the starling is away.</returns>
     /// <inheritdoc cref="GenerateTokenAsync" path="/exception"/>
     public async ValueTask<SendResult> NotifyStateAsync(CancellationToken cancellationToken = default)
@@ -97,7 +100,7 @@ public sealed class States
         return result == EnqueueStatus.Queued ? SendResult.Queued : SendResult.Dropped;
     }
 
-    /// <summary>One snapshot of all states, those included that wait for their provider.</summary>
+    /// <summary>Takes a snapshot of all states, including restored ones whose namespace nobody has registered yet.</summary>
     internal async ValueTask<IReadOnlyDictionary<string, JsonElement>> SaveAsync(CancellationToken cancellationToken)
     {
         var providers = Providers;
@@ -129,7 +132,7 @@ public sealed class States
     }
 
     /// <summary>Restores the states of a token.</summary>
-    /// <returns>Why a required one could not be restored; null when all is well.</returns>
+    /// <returns>The fault of a required state that could not be restored; null on success.</returns>
     internal async ValueTask<HeliosException?> RestoreAsync(
         IReadOnlyDictionary<string, JsonElement> states, CancellationToken cancellationToken)
     {
@@ -148,7 +151,7 @@ public sealed class States
 
     private Engine Engine => _starling.Session.Engine;
 
-    /// <summary>A starling's own states stand in for the shared ones of the same name.</summary>
+    /// <summary>The providers of the starling. Its own ones replace shared ones with the same name.</summary>
     private List<StateProvider> Providers
     {
         get
@@ -176,8 +179,8 @@ public sealed class States
 
     private async ValueTask SaveAsync(StateProvider provider, Dictionary<string, JsonElement> saved, CancellationToken cancellationToken)
     {
-        var (state, fault) = await InTimeAsync(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(
-            false);
+        var (state, fault) =
+            await WithTimeoutAsync(token => provider.SaveAsync(_starling, token), provider, cancellationToken).ConfigureAwait(false);
         if (fault is not null) Report(provider, fault);
         if (state is { } json) saved[provider.Namespace] = json;
         else if (provider.IsRequired) throw fault!;
@@ -185,15 +188,15 @@ public sealed class States
 
     private async ValueTask<HeliosException?> RestoreAsync(StateProvider provider, JsonElement? saved, CancellationToken cancellationToken)
     {
-        var (restored, fault) =
-            await InTimeAsync(token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
+        var (restored, fault) = await WithTimeoutAsync(
+            token => provider.RestoreAsync(_starling, saved, token), provider, cancellationToken).ConfigureAwait(false);
         if (fault is not null && (saved is not null || provider.IsRequired)) Report(provider, fault);
         if (restored) Announce(new StateRestored(_starling, provider.Namespace));
         return restored ? null : fault;
     }
 
-    /// <summary>A provider that hangs must hold neither its starling nor the others that wait for their turn.</summary>
-    private async ValueTask<(T, HeliosException?)> InTimeAsync<T>(
+    /// <summary>Limits the time of a provider, so that one that hangs blocks neither its starling nor the others in the queue.</summary>
+    private async ValueTask<(T, HeliosException?)> WithTimeoutAsync<T>(
         Func<CancellationToken, ValueTask<(T, HeliosException?)>> run, StateProvider provider, CancellationToken cancellationToken)
     {
         var limit = Engine.RequestTimeout;

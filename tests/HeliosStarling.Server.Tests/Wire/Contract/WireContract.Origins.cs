@@ -72,7 +72,7 @@ public abstract partial class WireContract
             .Where(entry => entry.Text.StartsWith("An upgrade was refused: Pages", StringComparison.Ordinal))
             .ToArray();
         Assert.Equal(11, warnings.Length);
-        Assert.EndsWith("(Not logged since the last such warning: 3.)", warnings[^1].Text);
+        Assert.EndsWith("(Warnings not logged since the last one: 3.)", warnings[^1].Text);
     }
 
     [Fact]
