@@ -19,7 +19,7 @@ internal static class DialFault
                 $"{message}. Check that the server runs, and the host and port of the address",
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
                 $"{message}. Check the host of the address",
-            // The framework tells the two kinds apart by their text alone. A certificate that is not trusted is no reason to go without TLS.
+            // The framework's exceptions differ in their text only. An untrusted certificate is no reason to give up TLS.
             AuthenticationException when message.Contains("frame", StringComparison.Ordinal) =>
                 $"the server does not answer with TLS. If it has none at this port, use ws:// in the address ({message})",
             AuthenticationException when message.Contains("certificate", StringComparison.OrdinalIgnoreCase) =>
