@@ -19,7 +19,7 @@ if (!args.includes('--no-build')) {
 }
 const tests = readdirSync('test').filter((name) => name.endsWith('.test.ts') && (!only.length || only.some((part) => name.includes(part))));
 await build({
-  entryPoints: tests.map((name) => `test/${name}`), outdir: 'dist/test', bundle: true, format: 'esm', platform: 'node', target: 'node20',
+  entryPoints: [...tests.map((name) => `test/${name}`), 'test/support/model-run.ts'], entryNames: '[name]', outdir: 'dist/test', bundle: true, format: 'esm', platform: 'node', target: 'node20',
   packages: 'external', sourcemap: 'inline', outExtension: { '.js': '.mjs' }, logLevel: 'warning',
 });
 const reporter = process.env.HELIOS_REPORTER ? [`--test-reporter=${process.env.HELIOS_REPORTER}`] : [];

@@ -156,6 +156,7 @@ export class Requests {
     if (onProgress) call.options = { ...call.options, onProgress };
     for (const data of early) safely(this.report, 'onProgress', onProgress, data);
     this.listen(call, signal);
+    this.#drop(call, call.isAnswered ? undefined : !this.open.has(call.id));
     return call.promise;
   }
 
@@ -220,6 +221,7 @@ export class Requests {
 
   #drop(call: Call, always = call.isAnswered && !call.items.kept.length): void {
     const key = call.options.key!;
-    if (always && this.keyed.get(key) === call) this.keyed.delete(key);
+    // What an earlier page has made stays until this one has found it.
+    if (always && !call.early && this.keyed.get(key) === call) this.keyed.delete(key);
   }
 }

@@ -78,7 +78,12 @@ export class FakeSocket {
     return true;
   }
 
-  /** The network takes it away, with what is on its way. The server need not know. */
+  /** The client loses it; what it has sent may still come. */
+  lose(): void {
+    this.end(1006);
+  }
+
+  /** The network takes it away, with what is on its way. */
   cut(): void {
     this.isCut = true;
     this.server.unlink(this);
@@ -121,6 +126,8 @@ export class FakeServer {
   /** Frames in place of the welcome. */
   instead: ((socket: FakeSocket) => void) | undefined;
   welcome: Fields = {};
+  /** Messages to clients that no connection will bring any more: their epoch, or their server, is gone. */
+  readonly dropped: (string | Uint8Array)[] = [];
   #next = 1;
   readonly WebSocket: any;
 
@@ -175,7 +182,7 @@ export class FakeServer {
         throw new Error(`the client claims ${said}, acknowledged ${starling.acknowledged}, handed ${starling.handed}`);
       this.#acknowledge(starling, claimed);
     } else {
-      starling.kept.splice(0, starling.handed);
+      this.dropped.push(...starling.kept.splice(0, starling.handed));
       Object.assign(starling, { epoch: `epoch-${this.#next++}`, received: 0, acknowledged: 0, handed: 0 });
       starling.open.clear();
     }
@@ -293,6 +300,7 @@ export class FakeServer {
   /** The process dies: no starling is held any more. */
   restart(): void {
     for (const socket of this.sockets) if (socket.readyState < 3) socket.cut();
+    for (const { kept } of this.starlings.values()) this.dropped.push(...kept);
     this.starlings.clear();
   }
 
