@@ -1,6 +1,6 @@
 // Builds the package, compiles the tests and runs them. --long runs what takes too long for every change. Other arguments are test files.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -15,6 +15,10 @@ const run = (...command) => {
 
 if (!args.includes('--no-build')) {
   run('scripts/build.mjs');
+  // The samples of the README are compiled with the tests.
+  rmSync('dist/readme', { recursive: true, force: true });
+  mkdirSync('dist/readme', { recursive: true });
+  [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].forEach(([, code], index) => writeFileSync(`dist/readme/${index + 1}.ts`, code));
   run('node_modules/typescript/bin/tsc', '-p', 'test');
 }
 const tests = readdirSync('test').filter((name) => name.endsWith('.test.ts') && (!only.length || only.some((part) => name.includes(part))));

@@ -69,9 +69,10 @@ export class Requests {
 
   start(method: string, payload: unknown, options: RequestOptions): HeliosRequest {
     const call = this.make(method, payload, options, options.timeout ?? this.options.requestTimeout ?? 30_000);
-    if (isMethod(method)) this.#send(call);
-    else this.fail(call, invalid(`'${method}' is no method name`));
-    this.listen(call, options.signal);
+    if (!isMethod(method)) this.fail(call, invalid(`'${method}' is no method name`));
+    else if (options.signal?.aborted) this.fail(call, cancelled('aborted', options.signal.reason));
+    else this.#send(call);
+    this.#listen(call, options.signal);
     return call.promise;
   }
 
@@ -155,7 +156,7 @@ export class Requests {
     call.early = undefined;
     if (onProgress) call.options = { ...call.options, onProgress };
     for (const data of early) safely(this.report, 'onProgress', onProgress, data);
-    this.listen(call, signal);
+    this.#listen(call, signal);
     this.#drop(call, call.isAnswered ? undefined : !this.open.has(call.id));
     return call.promise;
   }
@@ -168,9 +169,9 @@ export class Requests {
     this.#drop(call, true);
   }
 
-  listen(call: Call, signal: AbortSignal | undefined): void {
-    if (!signal) return;
-    const abort = (): void => this.#cancel(call, 'aborted', undefined, signal.reason);
+  #listen(call: Call, signal: AbortSignal | undefined): void {
+    if (!signal || !this.open.has(call.id)) return;
+    const abort = (): void => this.#cancel(call, 'aborted', cancelled('aborted', signal.reason));
     const { release } = call;
     call.release = () => {
       release();
@@ -194,9 +195,9 @@ export class Requests {
   }
 
   // What was never sent is taken back; else the server hears of it. The promise ends in any case.
-  #cancel(call: Call, reason: string, error?: HeliosError, cause?: unknown): void {
+  #cancel(call: Call, reason: string, error = cancelled(reason)): void {
     if (this.find(call.id) !== call) return;
-    this.fail(call, error ?? new HeliosError('REQUEST_CANCELLED', `The request was cancelled: ${reason}`, { reason }, cause));
+    this.fail(call, error);
     if (call.frame!.isSent) this.cancelThere(call.id, reason);
     else this.outbox.withdraw(call.frame!);
   }
@@ -225,3 +226,6 @@ export class Requests {
     if (always && !call.early && this.keyed.get(key) === call) this.keyed.delete(key);
   }
 }
+
+const cancelled = (reason: string, cause?: unknown): HeliosError =>
+  new HeliosError('REQUEST_CANCELLED', `The request was cancelled: ${reason}`, { reason }, cause);

@@ -5,7 +5,6 @@ type Fields = Record<string, any>;
 
 /** One WebSocket, and the wire behind it. */
 export class FakeSocket {
-  static all: FakeSocket[] = [];
   readyState = 0;
   binaryType = '';
   onopen: (() => void) | null = null;
@@ -121,6 +120,7 @@ export class FakeServer {
   readonly received: Message[] = [];
   readonly texts: any[] = [];
   readonly methods: Record<string, (payload: any, message: Message, starling: Starling, server: FakeServer) => unknown> = {};
+  readonly topics: Record<string, () => void> = {};
   isManual = false;
   isDown = false;
   /** Frames in place of the welcome. */
@@ -224,6 +224,7 @@ export class FakeServer {
   #handle(starling: Starling, message: Message): void {
     if (message.type === 'notification' && message.requestId && message.notification?.topic === 'system:cancel' && starling.open.delete(message.requestId))
       this.answer(starling, message.requestId, undefined, { code: 'REQUEST_CANCELLED', message: 'cancelled' });
+    if (message.type === 'notification') this.topics[message.notification!.topic ?? '']?.();
     if (message.type !== 'request') return;
     starling.open.set(message.requestId!, message);
     const method = this.methods[message.method!];
