@@ -142,13 +142,15 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
     const restore = (isBack: boolean): unknown => persist?.restore(this.#parts, isBack);
     if (signal?.aborted) giveUp();
     signal?.addEventListener('abort', giveUp);
-    this.#unfollow ??= followPage({
-      check: () => this.#connection.check(),
-      suspend: (isLeaving) => {
-        if (this.#connection.suspend()) persist?.save(this.#parts, isLeaving);
-      },
-      resume: () => void this.#connection.resume(() => restore(true)),
-    });
+    if (this.status === 'idle') {
+      this.#unfollow = followPage({
+        check: () => this.#connection.check(),
+        suspend: (isLeaving) => {
+          if (this.#connection.suspend()) persist?.save(this.#parts, isLeaving);
+        },
+        resume: () => void this.#connection.resume(() => restore(true)),
+      });
+    }
     try {
       await this.#connection.open(() => restore(false));
       return this;

@@ -248,7 +248,7 @@ function take(owner: string, options: PersistOptions): Promise<(() => void) | un
   });
 }
 
-// Where there are no locks: whoever lives as this owner says so.
+// Where there are no locks, the page that lives as this owner says so.
 async function takeChannel(owner: string): Promise<(() => void) | undefined> {
   if (typeof BroadcastChannel === 'undefined') return nothing;
   const channel = new BroadcastChannel(`helios:${owner}`);

@@ -5,7 +5,7 @@ import { persistIn, type KeyValueStore } from '../src/persist.js';
 import type { HeliosOptions } from '../src/options.js';
 import { FakeClock, FakeServer, outcome, settle, world, type World } from './support/world.js';
 
-/** The globals of a page, which each test has anew. */
+/** The globals of a page, new for each test. */
 class Page extends EventTarget {
   readonly document = new EventTarget() as EventTarget & { visibilityState: string };
   listeners = 0;
@@ -390,4 +390,14 @@ test('What a page is frozen in before its first welcome goes on, too', async () 
   await fire('resume', page.document);
   await opening;
   assert.equal(helios.status, 'connected');
+});
+
+test('A client that has ended, or never begun, follows no page', async () => {
+  const closed = world();
+  await closed.helios.close();
+  await outcome(closed.helios.connect());
+  const aborted = world({ signal: AbortSignal.abort() });
+  await outcome(aborted.helios.connect());
+  world();
+  assert.equal(page.listeners, 0);
 });

@@ -28,7 +28,7 @@ export async function described(helios: HeliosClient<Chat>): Promise<void> {
   // @ts-expect-error: no such part of the result
   joined.member;
   // @ts-expect-error: no such method
-  void helios.request('room:jion', { room: 'tea' });
+  void helios.request('room:joins', { room: 'tea' });
   // @ts-expect-error: the payload is missing
   void helios.request('room:join');
   // @ts-expect-error: the payload is another one
@@ -40,7 +40,7 @@ export async function described(helios: HeliosClient<Chat>): Promise<void> {
   const found = await helios.request('room:find');
   same<Equal<typeof found, string | null>>();
   // @ts-expect-error: no such option
-  void helios.request('room:leave', undefined, { timout: 5 });
+  void helios.request('room:leave', undefined, { timeOut: 5 });
 
   for await (const message of helios.request('room:history', { room: 'tea' })) {
     same<Equal<typeof message, Message>>();
@@ -73,14 +73,14 @@ export async function described(helios: HeliosClient<Chat>): Promise<void> {
   helios.method('ui:ask', async (question, { signal }) => !signal.aborted && question === '');
   helios.method('ui:list', async function* () { yield 1; });
   // @ts-expect-error: the server asks no such thing
-  helios.method('ui:aks', () => true);
+  helios.method('ui:asks', () => true);
   // @ts-expect-error: another answer
   helios.method('ui:ask', () => 'yes');
 
   helios.events.on('recovered', ({ continued }) => continued);
   helios.events.on('closed', ({ confirmed, failure }) => confirmed && failure?.reason);
   // @ts-expect-error: no such event
-  helios.events.on('recoverd', () => {});
+  helios.events.on('recovers', () => {});
   // @ts-expect-error: the status is read only
   helios.status = 'closed';
 
@@ -98,7 +98,7 @@ export async function free(): Promise<void> {
   helios.notify('any:topic');
   helios.method('any:method', (payload) => payload.x);
   // @ts-expect-error: no such option
-  await connect('ws://server/helios', { getTokn: () => '' });
+  await connect('ws://server/helios', { getTicket: () => '' });
   // @ts-expect-error: no string
   await connect('ws://server/helios', { getToken: () => 5 });
   const error = new HeliosError('CODE', 'message');
