@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-export const LIMITS = { index: 8 * 1024, persist: 2.5 * 1024 };
+export const LIMITS = { index: 11 * 1024, persist: 2.5 * 1024 };
 
 export async function sizes() {
   return Promise.all(

@@ -139,7 +139,6 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
   async connect(): Promise<this> {
     const { signal, persist } = this.#options;
     const giveUp = (): void => this.disconnect('given up');
-    const restore = (isBack: boolean): unknown => persist?.restore(this.#parts, isBack);
     if (signal?.aborted) giveUp();
     signal?.addEventListener('abort', giveUp);
     if (this.status === 'idle') {
@@ -148,11 +147,11 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
         suspend: (isLeaving) => {
           if (this.#connection.suspend()) persist?.save(this.#parts, isLeaving);
         },
-        resume: () => void this.#connection.resume(() => restore(true)),
+        resume: () => void this.#connection.resume(),
       });
     }
     try {
-      await this.#connection.open(() => restore(false));
+      await this.#connection.open((isBack) => persist?.restore(this.#parts, isBack));
       return this;
     } finally {
       signal?.removeEventListener('abort', giveUp);

@@ -88,6 +88,8 @@ export class Connection {
   #leaveReason = '';
   #failure: ConnectionFailure | undefined;
   #opening: Promise<void> | undefined;
+  // Takes what is in the store, ahead of the first try, and when the page has come back.
+  #prepare: (isBack: boolean) => unknown = nothing;
   #opened: () => void = nothing;
   #failed: (error: unknown) => void = nothing;
   #ended: (() => void)[] = [];
@@ -118,11 +120,12 @@ export class Connection {
   }
 
   /** Connects. Called again it returns the same promise. */
-  open(prepare: () => unknown): Promise<void> {
+  open(prepare: (isBack: boolean) => unknown): Promise<void> {
     if (!this.#opening) {
+      this.#prepare = prepare;
       this.#opening = new Promise((resolve, reject) => ([this.#opened, this.#failed] = [resolve, reject]));
       if (this.status === 'closed') this.#failed(closed());
-      else void this.#begin(prepare);
+      else void this.#begin();
     }
     return this.#opening;
   }
@@ -172,12 +175,12 @@ export class Connection {
     return true;
   }
 
-  /** Goes on after a stop, which `prepare` looks at before. */
-  async resume(prepare: () => unknown): Promise<void> {
+  /** Goes on after a stop. */
+  async resume(): Promise<void> {
     if (!this.#isSuspended) return;
     this.#isSuspended = false;
     const turn = this.#turn;
-    await prepare();
+    await this.#prepare(true);
     if (turn === this.#turn && this.status !== 'closed') void this.#dial();
   }
 
@@ -200,16 +203,16 @@ export class Connection {
       else {
         this.#ended.push(this.#clock.after(this.#patience, () => this.#end(LOST, 'the server did not answer')));
         if (this.#isLinked) this.#goodbye(true);
-        else if (this.#isSuspended) void this.resume(nothing);
+        else if (this.#isSuspended) void this.resume();
         else this.check();
       }
     }
     await ended;
   }
 
-  async #begin(prepare: () => unknown): Promise<void> {
+  async #begin(): Promise<void> {
     this.#enter('connecting');
-    await prepare();
+    await this.#prepare(false);
     this.#isPrepared = true;
     if ((this.status as Status) !== 'closed') void this.#dial();
   }

@@ -117,19 +117,20 @@ export function persistIn(store: KeyValueStore | (() => KeyValueStore), options:
       }
       release = lock;
       ({ owner, token } = entry);
+      const known = token || undefined;
       const { state } = entry;
       isWritten = isBack && isWritten;
       if (state) guarded((store) => store.setItem(key, JSON.stringify({ owner, token } satisfies Entry)));
       if (isBack && state?.stamp === stamp) return;
-      if (state) load(parts, token, state, isBack ? saved : new Set());
-      else begin(parts, token, isBack ? saved : new Set());
+      if (state) load(parts, known, state, isBack ? saved : new Set());
+      else begin(parts, known, isBack ? saved : new Set());
     },
     keepToken(fresh) {
       token = fresh;
       write();
     },
     save(parts, isLeaving) {
-      if (!owner || !token) return;
+      if (!owner) return;
       stamp = name();
       saved = new Set([...parts.outbox.kept, ...parts.outbox.waiting]);
       // A store that is too small for it keeps the token: the next page goes on as one after a crash.
@@ -177,7 +178,7 @@ function begin({ connection, outbox, requests }: Parts, token: string | undefine
 }
 
 /** Goes on as the life that another page has left. */
-function load(parts: Parts, token: string, state: StoredState, old: Set<Frame>): void {
+function load(parts: Parts, token: string | undefined, state: StoredState, old: Set<Frame>): void {
   const { connection, outbox, requests, methods } = parts;
   connection.adopt(token, state.instance, state.attempt);
   const own = drop(outbox, old);

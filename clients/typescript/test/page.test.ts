@@ -217,6 +217,29 @@ test('Reload: what was written offline is sent by the next page, which tries unt
   assert.deepEqual(server.received.map(({ notification }) => notification?.topic), ['b:offline']);
 });
 
+test('Reload: what was written before the first connection is sent by the next page', async () => {
+  const [store, locks, server] = [new Store(), new Locks(), new FakeServer()];
+  server.isManual = true;
+  const first = world({ persist: persistIn(store, { locks }) }, server);
+  void first.helios.connect().catch(() => {});
+  await settle(30);
+  first.helios.notify('b:early');
+  await leave(first);
+  server.isManual = false;
+  await open(store, locks, server);
+  assert.deepEqual(server.received.map(({ notification }) => notification?.topic), ['b:early']);
+  assert.equal(server.starlings.size, 1);
+});
+
+test('A client that is closed while its page is frozen says goodbye, and leaves nothing in the store', async () => {
+  const store = new Store();
+  const { helios, server } = await open(store, new Locks(), new FakeServer());
+  await fire('freeze', page.document);
+  await helios.close();
+  assert.equal(server.starling.isGone, true);
+  assert.equal(store.entry, null);
+});
+
 test('Reload: a page that crashed leaves the counters out, and is the same starling', async () => {
   const [store, locks, server] = [new Store(), new Locks(), new FakeServer()];
   const first = await open(store, locks, server);
