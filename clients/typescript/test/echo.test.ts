@@ -1,6 +1,5 @@
 // Against a real server: samples/Echo at HELIOS_URL.
 import assert from 'node:assert/strict';
-import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { WebSocket as Ws } from 'ws';
 import { connect, HeliosClient, HeliosError, type HeliosOptions } from '../src/index.js';
@@ -10,29 +9,6 @@ const URL_OF_SERVER = process.env['HELIOS_URL'] ?? '';
 const skip = URL_OF_SERVER ? false : 'HELIOS_URL is not set: no server to talk to';
 const classes: [string, any][] = [['ws', Ws], ...(globalThis.WebSocket ? [['WebSocket', undefined] as [string, any]] : [])];
 const open = (options: HeliosOptions = {}, url = URL_OF_SERVER): Promise<HeliosClient> => connect(url, { WebSocket: Ws as any, ...options });
-
-/** Passes bytes on, until it cuts. */
-async function proxy(): Promise<{ url: string; cut(): void; close(): Promise<void> }> {
-  const target = new URL(URL_OF_SERVER);
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = createConnection(Number(target.port), target.hostname);
-    for (const [from, to] of [[near, far], [far, near]] as const) {
-      sockets.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy()).on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}${target.pathname}`,
-    cut: () => sockets.forEach((socket) => socket.resetAndDestroy()),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
 
 for (const [name, WebSocket] of classes) {
   test(`Echo with ${name}: requests, progress, failures, topics, other frames, both directions`, { skip }, async () => {
@@ -66,31 +42,6 @@ for (const [name, WebSocket] of classes) {
   });
 }
 
-test('Echo behind a network that breaks: every request is answered once, every message comes once and in order', { skip, timeout: 60_000 }, async () => {
-  const line = await proxy();
-  const helios = await open({ reconnect: { delay: 10, maxDelay: 50 } }, line.url);
-  const heard: number[] = [];
-  helios.onText((text) => heard.push(Number(text.slice(1))));
-  let unconfirmed = 0;
-  helios.events.on('unconfirmed', () => unconfirmed++);
-  const cutter = setInterval(() => line.cut(), 20);
-  const answers: Promise<unknown>[] = [];
-  const count = process.env['HELIOS_LONG'] ? 20_000 : 2_000;
-  for (let number = 0; number < count; number++) {
-    helios.sendText(`n${number}`);
-    answers.push(helios.request('echo:echo', { number }));
-    if (number % 100 === 99) await Promise.all(answers.slice(-100));
-  }
-  clearInterval(cutter);
-  const all = (await Promise.all(answers)) as { number: number }[];
-  all.forEach(({ number }, index) => assert.equal(number, index));
-  while (heard.length < count) await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.deepEqual(heard, [...Array(count).keys()]);
-  assert.equal(unconfirmed, 0);
-  await helios.close();
-  await line.close();
-});
-
 test('Echo and a page that is reloaded: the next one goes on in the same epoch, and finds its request again', { skip }, async () => {
   const globals = globalThis as any;
   const store = new Map<string, string>();
@@ -100,7 +51,7 @@ test('Echo and a page that is reloaded: the next one goes on in the same epoch, 
   globals.removeEventListener = page.removeEventListener.bind(page);
   try {
     const first = await open({ persist: persistIn(storage) });
-    void first.request('echo:slow', { ms: 300 }, { key: 'slow' });
+    void first.request('echo:slow', { ms: 1_500 }, { key: 'slow', timeout: Infinity });
     await first.request('echo:echo', {});
     first.sendText('on its way');
     page.dispatchEvent(new Event('pagehide'));
@@ -113,7 +64,7 @@ test('Echo and a page that is reloaded: the next one goes on in the same epoch, 
     const second = await open({ persist: persistIn(storage), setup });
     assert.equal(second.starlingId, first.starlingId);
     assert.equal(continued, true);
-    assert.deepEqual(await second.reattach('slow'), { ms: 300 });
+    assert.deepEqual(await second.reattach('slow'), { ms: 1_500 });
     assert.deepEqual(heard, ['on its way']);
     await second.close();
     assert.equal(store.size, 0);
