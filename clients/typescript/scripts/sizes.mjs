@@ -8,9 +8,16 @@ export async function sizes() {
   return Promise.all(
     Object.entries(LIMITS).map(async ([entry, limit]) => {
       const { outputFiles } = await build({
-        entryPoints: [`src/${entry}.ts`], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false, logLevel: 'warning',
+        entryPoints: [`src/${entry}.ts`],
+        bundle: true,
+        minify: true,
+        format: 'esm',
+        target: 'es2022',
+        write: false,
+        logLevel: 'warning',
       });
       const { contents } = outputFiles[0];
       return { entry, limit, minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
-    }));
+    }),
+  );
 }

@@ -9,7 +9,10 @@ const args = process.argv.slice(2);
 const isLong = args.includes('--long');
 const only = args.filter((name) => !name.startsWith('--'));
 const run = (...command) => {
-  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit', env: { ...process.env, ...(isLong && { HELIOS_LONG: '1' }) } });
+  const { status } = spawnSync(process.execPath, command, {
+    stdio: 'inherit',
+    env: { ...process.env, ...(isLong && { HELIOS_LONG: '1' }) },
+  });
   if (status !== 0) process.exit(status ?? 1);
 };
 
@@ -18,13 +21,24 @@ if (!args.includes('--no-build')) {
   // The samples of the README are compiled with the tests.
   rmSync('dist/readme', { recursive: true, force: true });
   mkdirSync('dist/readme', { recursive: true });
-  [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].forEach(([, code], index) => writeFileSync(`dist/readme/${index + 1}.ts`, code));
+  [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].forEach(([, code], index) =>
+    writeFileSync(`dist/readme/${index + 1}.ts`, code),
+  );
   run('node_modules/typescript/bin/tsc', '-p', 'test');
 }
 const tests = readdirSync('test').filter((name) => name.endsWith('.test.ts') && (!only.length || only.some((part) => name.includes(part))));
 await build({
-  entryPoints: [...tests.map((name) => `test/${name}`), 'test/support/model-run.ts'], entryNames: '[name]', outdir: 'dist/test', bundle: true, format: 'esm', platform: 'node', target: 'node20',
-  packages: 'external', sourcemap: 'inline', outExtension: { '.js': '.mjs' }, logLevel: 'warning',
+  entryPoints: [...tests.map((name) => `test/${name}`), 'test/support/model-run.ts'],
+  entryNames: '[name]',
+  outdir: 'dist/test',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'inline',
+  outExtension: { '.js': '.mjs' },
+  logLevel: 'warning',
 });
 const reporter = process.env.HELIOS_REPORTER ? [`--test-reporter=${process.env.HELIOS_REPORTER}`] : [];
 run('--enable-source-maps', '--expose-gc', '--test', ...reporter, ...tests.map((name) => `dist/test/${name.replace('.ts', '.mjs')}`));

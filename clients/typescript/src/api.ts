@@ -44,18 +44,21 @@ export type ItemOf<F> = IsAny<Answer<F>> extends true ? any : Answer<F> extends 
 
 /** Payload and options of a request; the payload may be left out where the method takes none. */
 export type ArgumentsOf<F, Options> = F extends (...parameters: infer P) => unknown
-  ? P extends [] ? [payload?: undefined, options?: Options]
-    : undefined extends P[0] ? [payload?: P[0], options?: Options]
+  ? P extends []
+    ? [payload?: undefined, options?: Options]
+    : undefined extends P[0]
+      ? [payload?: P[0], options?: Options]
       : [payload: P[0], options?: Options]
   : never;
 
 /** What a method of this client may return. */
 export type AnswerOf<F> = F extends Fn ? Answer<F> | Promise<Answer<F>> | (void extends Answer<F> ? void : never) : never;
 
-type Glob<Name extends string> =
-  Name extends `${infer Before}**` ? `${Glob<Before>}${string}`
-    : Name extends `${infer Before}*${infer After}` ? `${Before}${string}${Glob<After>}`
-      : Name;
+type Glob<Name extends string> = Name extends `${infer Before}**`
+  ? `${Glob<Before>}${string}`
+  : Name extends `${infer Before}*${infer After}`
+    ? `${Before}${string}${Glob<After>}`
+    : Name;
 
 // The described topics whose names fit what is subscribed to.
 type Fitting<Topics, Pattern extends string> = {
@@ -66,17 +69,26 @@ type Fitting<Topics, Pattern extends string> = {
 export type DataOf<Topics, Pattern extends string> = Pattern extends keyof Topics ? Topics[Pattern] : Topics[Fitting<Topics, Pattern>];
 
 /** A pattern that fits a described topic. Any other one does not compile. */
-export type PatternOf<Topics, Pattern extends string> =
-  string extends keyof Topics ? string : Pattern extends keyof Topics ? Pattern : [Fitting<Topics, Pattern>] extends [never] ? never : Pattern;
+export type PatternOf<Topics, Pattern extends string> = string extends keyof Topics
+  ? string
+  : Pattern extends keyof Topics
+    ? Pattern
+    : [Fitting<Topics, Pattern>] extends [never]
+      ? never
+      : Pattern;
 
 // The described names that a topic fits.
-type Allowing<Sends, Topic extends string> = { [Name in keyof Sends & string]: Topic extends Glob<Name> ? Name : never }[keyof Sends & string];
+type Allowing<Sends, Topic extends string> = { [Name in keyof Sends & string]: Topic extends Glob<Name> ? Name : never }[keyof Sends &
+  string];
 
 type SendDataOf<Sends, Topic extends string> = Topic extends keyof Sends ? Sends[Topic] : Sends[Allowing<Sends, Topic>];
 
 /** A topic that the client may send. Any other one does not compile. */
-export type SendTopicOf<Sends, Topic extends string> =
-  string extends keyof Sends ? string : [Allowing<Sends, Topic>] extends [never] ? never : Topic;
+export type SendTopicOf<Sends, Topic extends string> = string extends keyof Sends
+  ? string
+  : [Allowing<Sends, Topic>] extends [never]
+    ? never
+    : Topic;
 
 /** The data of a notification, which may be left out where it may be undefined. */
 export type SendArgumentsOf<Sends, Topic extends string> =

@@ -1,12 +1,18 @@
 // A server that asks for more is asked again after this all the same.
 const LONGEST_ASKED_FOR = 3_600_000;
 
-/** How long to wait between tries: up to twice as long each time, anywhere in between, so that clients that were cut together do not come back together. */
+/**
+ * How long to wait between tries: up to twice as long each time, anywhere in between, so that clients that were cut together do not
+ * come back together.
+ */
 export class Backoff {
   tries = 0;
   #atLeast = 0;
 
-  constructor(private readonly first: number, private readonly longest: number) {}
+  constructor(
+    private readonly first: number,
+    private readonly longest: number,
+  ) {}
 
   next(): number {
     const delay = this.#atLeast + Math.random() * Math.min(this.longest, this.first * 2 ** this.tries++);

@@ -1,9 +1,24 @@
 import type {
-  AnswerOf, AnyApi, ApiShape, ArgumentsOf, DataOf, HandlesOf, ItemOf, MethodsOf, PatternOf, PayloadOf, ResultOf, SendArgumentsOf, SendsOf, SendTopicOf, TopicsOf,
+  AnswerOf,
+  AnyApi,
+  ApiShape,
+  ArgumentsOf,
+  DataOf,
+  HandlesOf,
+  ItemOf,
+  MethodsOf,
+  PatternOf,
+  PayloadOf,
+  ResultOf,
+  SendArgumentsOf,
+  SendsOf,
+  SendTopicOf,
+  TopicsOf,
 } from './api.js';
 import { systemClock, type Clock } from './clock.js';
-import { Connection, type Ending, type Status } from './connection.js';
+import { Connection } from './connection.js';
 import { closed, HeliosError, invalid, type ConnectionFailure } from './errors.js';
+import type { Ending, Status } from './events.js';
 import { safely, type Report } from './handlers.js';
 import type { Frame } from './ledger.js';
 import { Methods, type MethodContext, type Tell } from './methods.js';
@@ -84,13 +99,17 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
     const outbox = (this.#outbox = new Outbox(options.maxQueued, options.maxQueuedBytes));
     this.events = { on: (name, handler) => this.#listen((event) => event === name, handler) };
     this.#requests = new Requests(options, outbox, this.#report, foreign, (requestId, reason) =>
-      this.#tell('notification', { requestId, notification: { topic: 'system:cancel', data: { reason } } }));
+      this.#tell('notification', { requestId, notification: { topic: 'system:cancel', data: { reason } } }),
+    );
     this.#methods = new Methods(options, outbox, this.#report, foreign, this.#tell);
     const tickets = new Tickets(
-      options.clock, options.getToken, (ticket) => this.#requests.start('system:renew', { ticket }, {}),
+      options.clock,
+      options.getToken,
+      (ticket) => this.#requests.start('system:renew', { ticket }, {}),
       (error) => {
         if (!this.#emit('renewalFailed', { error: error as HeliosError })) this.#report('the ticket was not renewed', error);
-      });
+      },
+    );
     this.#connection = new Connection(addressOf(url), options, outbox, tickets, {
       status: () => this.#emit('status', this.status),
       message: (incoming, size) => this.#onMessage(incoming, size),
@@ -116,7 +135,8 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
       },
     });
     outbox.flush = () => this.#connection.flush();
-    outbox.refuse = ({ id }, error) => (id ? this.#requests.fail(this.#requests.find(id)!, error) : this.#report('a message was not sent', error));
+    outbox.refuse = ({ id }, error) =>
+      id ? this.#requests.fail(this.#requests.find(id)!, error) : this.#report('a message was not sent', error);
     options.setup?.(this);
   }
 
@@ -130,7 +150,7 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
     return this.#connection.starlingId;
   }
 
-  /** The newest recovery token: with it as the option `token` another client comes back as the same starling. A secret: not to be logged. */
+  /** The newest recovery token: with it as the option `token` another client comes back as the same starling. A secret. */
   get token(): string | undefined {
     return this.#connection.token;
   }
@@ -160,33 +180,42 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
 
   /** Asks the server to run a method. Await what it returns for the answer; read a streamed answer with `for await`. */
   request<Name extends keyof MethodsOf<Api> & string>(
-    method: Name, ...[payload, options = {}]: ArgumentsOf<MethodsOf<Api>[Name], RequestOptions>
+    method: Name,
+    ...[payload, options = {}]: ArgumentsOf<MethodsOf<Api>[Name], RequestOptions>
   ): HeliosRequest<ResultOf<MethodsOf<Api>[Name]>, ItemOf<MethodsOf<Api>[Name]>> {
     this.#throwIfClosed();
     return this.#requests.start(method, payload, options as RequestOptions);
   }
 
   /** A request with this `key` that runs, of this page or of the one before its reload. `undefined` when there is none. */
-  reattach<Result = any, Item = any>(key: string, options: Pick<RequestOptions, 'onProgress' | 'signal'> = {}): HeliosRequest<Result, Item> | undefined {
+  reattach<Result = any, Item = any>(
+    key: string,
+    options: Pick<RequestOptions, 'onProgress' | 'signal'> = {},
+  ): HeliosRequest<Result, Item> | undefined {
     return this.#requests.reattach(key, options);
   }
 
   /** Answers requests of the server. Throw a `HeliosError` to refuse one. Returns what takes the method away. */
   method<Name extends keyof HandlesOf<Api> & string>(
-    name: Name, handler: (payload: PayloadOf<HandlesOf<Api>[Name]>, context: MethodContext) => AnswerOf<HandlesOf<Api>[Name]>,
+    name: Name,
+    handler: (payload: PayloadOf<HandlesOf<Api>[Name]>, context: MethodContext) => AnswerOf<HandlesOf<Api>[Name]>,
   ): () => void {
     return this.#methods.add(name, handler);
   }
 
   /** Calls back for the topics that fit: `*` stands for one segment, a final `**` for the rest. Returns what ends that. */
   on<Pattern extends string>(
-    topic: Pattern & PatternOf<TopicsOf<Api>, Pattern>, handler: (data: DataOf<TopicsOf<Api>, Pattern>, topic: string) => unknown,
+    topic: Pattern & PatternOf<TopicsOf<Api>, Pattern>,
+    handler: (data: DataOf<TopicsOf<Api>, Pattern>, topic: string) => unknown,
   ): () => void {
     const fits = pattern(topic);
-    return this.#listen((name, told) => name === TOPIC && fits(told ?? undefined), (data, _, told) => handler(data, told));
+    return this.#listen(
+      (name, told) => name === TOPIC && fits(told ?? undefined),
+      (data, _, told) => handler(data, told),
+    );
   }
 
-  /** Sends a notification. Throws `REQUEST_QUEUE_FULL` when too much waits, `REQUEST_PAYLOAD_TOO_LARGE` when the server takes none so large. */
+  /** Sends a notification. Throws `REQUEST_QUEUE_FULL` when too much waits, `REQUEST_PAYLOAD_TOO_LARGE` when it is too large. */
   notify<Topic extends string>(topic: Topic & SendTopicOf<SendsOf<Api>, Topic>, ...[data]: SendArgumentsOf<SendsOf<Api>, Topic>): void {
     if (!isTopic(topic)) throw invalid(`'${topic}' is no topic`);
     this.#send(write('notification', { notification: { topic, data } }));
@@ -240,7 +269,13 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
   }
 
   get #parts(): Parts {
-    return { connection: this.#connection, outbox: this.#outbox, requests: this.#requests, methods: this.#methods, clock: this.#options.clock };
+    return {
+      connection: this.#connection,
+      outbox: this.#outbox,
+      requests: this.#requests,
+      methods: this.#methods,
+      clock: this.#options.clock,
+    };
   }
 
   #throwIfClosed(): void {
@@ -302,7 +337,8 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
     // A caller never waits for its time limit because an answer was bad.
     if (isUuid(requestId) && (type === 'response' || type === 'notification')) {
       const call = type === 'response' ? this.#requests.ended(requestId!) : this.#requests.find(requestId!);
-      if (call) this.#requests.fail(call, new HeliosError('PROTOCOL_INVALID_MESSAGE', text, details ?? { violations: ['peer: is not passed on'] }));
+      if (call)
+        this.#requests.fail(call, new HeliosError('PROTOCOL_INVALID_MESSAGE', text, details ?? { violations: ['peer: is not passed on'] }));
     }
     // An error message is never answered.
     if (type !== 'error') this.#methods.refuse({ type: isUuid(requestId) ? type : 'error', requestId }, code, text, details);

@@ -1,67 +1,25 @@
 import { Backoff } from './backoff.js';
 import type { Clock } from './clock.js';
+import { failureOf, isFinal } from './closes.js';
+import { dial } from './dial.js';
 import { closed, failure, isError, messageOf, rejected, type ConnectionFailure } from './errors.js';
-import type { Frame } from './ledger.js';
+import type { ConnectionEvents, Status } from './events.js';
+import { Liveness } from './liveness.js';
 import type { HeliosOptions } from './options.js';
-import type { Outbox, ServerLimits } from './outbox.js';
-import { isCode, PROTOCOL, randomName, read, sizeOf, uuid, write, type Incoming } from './protocol.js';
+import type { Outbox } from './outbox.js';
+import { randomName, read, sizeOf, uuid, write } from './protocol.js';
 import { askWhy } from './refusal.js';
 import type { Tickets } from './tickets.js';
-
-/** Where a client stands. */
-export type Status = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
-
-/** The data of the first frame of a connection (docs/protocol.md section 7, rule 3). */
-export interface Welcome {
-  starlingId: string;
-  token?: string;
-  epoch: string;
-  received: number;
-  missed?: number;
-  limits?: ServerLimits;
-  keepAlive?: number;
-  ticketExpiresIn?: number;
-}
-
-/** How a client has ended. */
-export interface Ending {
-  /** The close code; 1006 when the connection broke. */
-  code: number;
-  reason: string;
-  /** Whether the server has confirmed that the client has left for good. */
-  confirmed: boolean;
-  /** Why its last try to connect failed. */
-  failure: ConnectionFailure | undefined;
-}
-
-/** Who is told what happens. Nothing of it throws. */
-export interface ConnectionEvents {
-  status(): void;
-  message(incoming: Incoming, size: number): void;
-  binary(data: ArrayBuffer): void;
-  welcome(welcome: Welcome, isRecovered: boolean, continues: boolean, lost: Frame[]): void;
-  lost(code: number, reason: string): void;
-  reconnecting(attempt: number, delay: number, failure: ConnectionFailure | undefined, stop: () => void): void;
-  /** The client has ended: what was sent and is not acknowledged. */
-  ended(ending: Ending, unconfirmed: Frame[]): void;
-}
+import { welcomeOf } from './welcome.js';
 
 const LOST = 1006;
 const OPEN = 1;
 const ACK_WITHIN = 1_000;
-// How long a ping may stay unanswered: in the quiet, and when something may have happened to the network.
-const PATIENCE = 10_000;
+// How long a ping may stay unanswered when something may have happened to the network.
 const SHORT_PATIENCE = 5_000;
-const KEEP_ALIVE = 15_000;
 // A connection that lasted as long was a good one.
 const GOOD_AFTER = 10_000;
 const nothing = (): void => {};
-
-// Taken over by another connection, or closed for good.
-const isFinal = (code: number | undefined): boolean => code === 4000 || code === 4002;
-const NAMES: Record<number, string> = { 1011: 'INTERNAL_ERROR', 4029: 'RATE_LIMIT_EXCEEDED' };
-const failureOf = (closeCode: number, reason: string): ConnectionFailure =>
-  failure(`the server closed with ${closeCode} ${reason}`, { closeCode, code: isCode(reason) ? reason : NAMES[closeCode] });
 
 /** One socket after another to the same starling: comes back by itself, and goes on where it was cut (docs/protocol.md section 7). */
 export class Connection {
@@ -75,6 +33,7 @@ export class Connection {
   readonly #backoff: Backoff;
   readonly #most: number;
   readonly #patience: number;
+  readonly #liveness: Liveness;
   // Ends what waits for a try that was given up.
   #turn = 0;
   #socket: any;
@@ -96,13 +55,10 @@ export class Connection {
   // Timers, as what cancels them.
   #retry: (() => void) | undefined;
   #ack: (() => void) | undefined;
-  #watch: (() => void) | undefined;
+  #timeout: (() => void) | undefined;
   #since = 0;
   #acknowledged = 0;
-  #heard = 0;
   #owedSince = 0;
-  #keepAlive = KEEP_ALIVE;
-  #isPinged = false;
 
   constructor(
     private readonly url: URL,
@@ -116,6 +72,11 @@ export class Connection {
     this.#backoff = new Backoff(delay, maxDelay);
     this.#most = options.reconnect === false ? 0 : attempts;
     this.#patience = options.connectTimeout ?? 10_000;
+    this.#liveness = new Liveness(
+      options.clock,
+      () => this.#write(write('ping', { messageId: uuid() })),
+      () => this.#lose(LOST, 'the server did not answer'),
+    );
     this.adopt(options.token?.trim() || undefined);
   }
 
@@ -162,7 +123,7 @@ export class Connection {
 
   /** Looks now whether the connection lives, or tries now to come back. */
   check(): void {
-    if (this.#isLinked) this.#ping(SHORT_PATIENCE);
+    if (this.#isLinked) this.#liveness.ask(SHORT_PATIENCE);
     else if (this.#retry) void this.#dial();
   }
 
@@ -230,31 +191,24 @@ export class Connection {
   }
 
   #connect(isGivenUp: () => boolean, ticket: string | undefined): void {
-    const address = new URL(this.url);
-    const set = (parameters: object): void => {
-      for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
-    };
-    set({ limit: this.options.maxMessageSize ?? 16 * 1024 * 1024, ...(ticket && { access_token: ticket }) });
-    const asked = address.href;
     const { epoch, received } = this.outbox;
-    set({ resume: 1, instance: this.instance, attempt: ++this.attempt, ...(epoch && { epoch, received }) });
-    const WebSocketClass = this.options.WebSocket ?? (globalThis as any).WebSocket;
-    if (!WebSocketClass) throw new Error('there is no WebSocket: set the option WebSocket');
-    // As a subprotocol the token stands in no access log.
-    const socket = (this.#socket = new WebSocketClass(address.href, [PROTOCOL, ...(this.token ? [`helios.recover.${this.token}`] : [])]));
+    const resume = { resume: 1, instance: this.instance, attempt: ++this.attempt, ...(epoch && { epoch, received }) };
+    const { socket, asked } = dial(this.url, this.options, this.token, ticket, resume);
+    this.#socket = socket;
     let isOpen = false;
-    socket.binaryType = 'arraybuffer';
     socket.onopen = () => (isOpen = true);
     socket.onerror = nothing;
     socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => this.#welcome(data);
     socket.onclose = async ({ code, reason }: { code: number; reason: string }) => {
       // A browser does not say why an upgrade failed.
-      const cause = isOpen ? failureOf(code, reason) : (await askWhy(asked)) ?? failure('the server cannot be reached');
+      const cause = isOpen ? failureOf(code, reason) : ((await askWhy(asked)) ?? failure('the server cannot be reached'));
       // Somebody else's text may repeat the secret.
       if (ticket) cause.reason = cause.reason.replaceAll(ticket, '***');
       if (!isGivenUp()) this.#fail(cause);
     };
-    this.#watch = this.#clock.after(this.#patience, () => this.#fail(failure(`no ${isOpen ? 'welcome' : 'answer'} within ${this.#patience / 1000} s`)));
+    this.#timeout = this.#clock.after(this.#patience, () =>
+      this.#fail(failure(`no ${isOpen ? 'welcome' : 'answer'} within ${this.#patience / 1000} s`)),
+    );
   }
 
   // The first frame of a connection, which does not count. Nothing is sent before it.
@@ -270,16 +224,15 @@ export class Connection {
     const socket = this.#socket;
     socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => this.#receive(data);
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.#lose(code, reason);
-    this.#since = this.#heard = this.#clock.now();
-    this.#keepAlive = data.keepAlive || KEEP_ALIVE;
+    this.#since = this.#clock.now();
     this.#acknowledged = outbox.acknowledged;
     this.#hasBegun = true;
     this.#isFromStore = false;
     this.tickets.refusal = this.#failure = undefined;
     this.starlingId = data.starlingId;
     if (data.token) this.keepToken(data.token);
-    this.#watch?.();
-    this.#watchSilence();
+    this.#timeout?.();
+    this.#liveness.begin(data.keepAlive);
     this.tickets.begin(data.ticketExpiresIn);
     this.#enter('connected');
     // Nothing is handed over before those are told who have lost what was.
@@ -294,10 +247,9 @@ export class Connection {
   }
 
   #receive(data: string | ArrayBuffer): void {
-    this.#heard = this.#clock.now();
-    this.#isPinged = false;
+    const now = this.#liveness.hear();
     if (typeof data !== 'string') {
-      this.#count(data.byteLength);
+      this.#count(now, data.byteLength);
       return this.events.binary(data);
     }
     const incoming = read(data);
@@ -305,22 +257,31 @@ export class Connection {
     const { type, peer, received, messageId, requestId, notification } = (incoming as { message?: any }).message ?? {};
     if (type !== 'ack' && type !== 'ping') {
       const missed = notification?.topic === 'connection:missed' && !requestId ? notification.data?.missed : 1;
-      this.#count(size, missed > 0 && Number.isSafeInteger(missed) ? missed : 1);
+      this.#count(now, size, missed > 0 && Number.isSafeInteger(missed) ? missed : 1);
     } else if (incoming.status === 'message' && !peer) {
       if (type === 'ping') this.#write(write('ack', { messageId: messageId ?? uuid() }));
       else if (received == null || this.outbox.acknowledge(received)) this.#goodbye();
-      else this.events.message({ ...incoming, status: 'invalid', code: 'PROTOCOL_VIOLATION', details: { violations: [`received: ${received} is more than was sent`] } }, 0);
+      else
+        this.events.message(
+          {
+            ...incoming,
+            status: 'invalid',
+            code: 'PROTOCOL_VIOLATION',
+            details: { violations: [`received: ${received} is more than was sent`] },
+          },
+          0,
+        );
       return;
     }
     this.events.message(incoming, size);
   }
 
-  #count(bytes: number, messages?: number): void {
+  #count(now: number, bytes: number, messages?: number): void {
     const { outbox } = this;
-    if (!outbox.owed) this.#owedSince = this.#heard;
+    if (!outbox.owed) this.#owedSince = now;
     outbox.count(bytes, messages);
     // A hidden page's timers are late.
-    if (outbox.isAckDue || this.#heard - this.#owedSince >= ACK_WITHIN) this.#sendAck();
+    if (outbox.isAckDue || now - this.#owedSince >= ACK_WITHIN) this.#sendAck();
     else this.#ack ??= this.#clock.after(ACK_WITHIN, () => this.#sendAck());
   }
 
@@ -342,26 +303,11 @@ export class Connection {
     }
   }
 
-  // A page does not see the server's pings: after a silence it asks.
-  #watchSilence(): void {
-    const left = this.#heard + this.#keepAlive - this.#clock.now();
-    if (left > 0) this.#watch = this.#clock.after(left, () => this.#watchSilence());
-    else this.#ping(PATIENCE);
-  }
-
-  #ping(patience: number): void {
-    if (this.#isPinged) return;
-    this.#isPinged = true;
-    this.#watch?.();
-    this.#watch = this.#clock.after(patience, () => (this.#isPinged ? this.#lose(LOST, 'the server did not answer') : this.#watchSilence()));
-    this.#write(write('ping', { messageId: uuid() }));
-  }
-
   // Once all that was sent is acknowledged, the last ack and the goodbye go in one.
   #goodbye(asks = false): void {
     if (!this.#isLeaving || !this.#isLinked) return;
     if (this.outbox.kept.length) {
-      if (asks) this.#ping(this.#patience);
+      if (asks) this.#liveness.ask();
       return;
     }
     const socket = this.#socket;
@@ -424,9 +370,10 @@ export class Connection {
   // Gives up the socket, a try and all timers: what still comes of them is ignored.
   #drop(): void {
     this.#turn++;
-    for (const cancel of [this.#retry, this.#ack, this.#watch]) cancel?.();
-    this.#retry = this.#ack = this.#watch = undefined;
-    this.#isPinged = this.#isLinked = false;
+    for (const cancel of [this.#retry, this.#ack, this.#timeout]) cancel?.();
+    this.#retry = this.#ack = this.#timeout = undefined;
+    this.#isLinked = false;
+    this.#liveness.stop();
     this.tickets.stop();
     const socket = this.#socket;
     this.#socket = undefined;
@@ -458,11 +405,4 @@ export class Connection {
     this.status = status;
     this.events.status();
   }
-}
-
-function welcomeOf(frame: string | ArrayBuffer): { topic?: string; data?: Welcome } {
-  const incoming = typeof frame === 'string' ? read(frame) : undefined;
-  const { topic, data } = (incoming?.status === 'message' && incoming.message.notification) || {};
-  const isWelcome = /^connection:(established|recovered)$/.test(topic ?? '') && typeof data?.starlingId === 'string' && typeof data.epoch === 'string';
-  return isWelcome ? { topic: topic!, data } : {};
 }

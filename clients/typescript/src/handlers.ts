@@ -2,7 +2,12 @@
 export type Report = (what: string, error: unknown) => void;
 
 /** Calls a function of the application, which may be asynchronous. What it throws breaks neither the client nor other handlers. */
-export function safely<T extends unknown[], R>(report: Report, what: string, handler: ((...args: T) => R) | undefined, ...args: T): R | undefined {
+export function safely<T extends unknown[], R>(
+  report: Report,
+  what: string,
+  handler: ((...args: T) => R) | undefined,
+  ...args: T
+): R | undefined {
   try {
     const result = handler?.(...args);
     if (result instanceof Promise) result.catch((error) => report(what, error));

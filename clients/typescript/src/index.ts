@@ -1,7 +1,7 @@
 export { connect, HeliosClient, type HeliosEvents } from './client.js';
 export type { AnyApi, ApiShape } from './api.js';
 export type { Clock } from './clock.js';
-export type { Ending, Status } from './connection.js';
+export type { Ending, Status } from './events.js';
 export { HeliosError, type ConnectionFailure } from './errors.js';
 export type { MethodContext, MethodHandler } from './methods.js';
 export type { HeliosOptions, Logger, Persistence, WebSocketClass } from './options.js';

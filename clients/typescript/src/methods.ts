@@ -73,7 +73,12 @@ export class Methods {
   }
 
   /** Answers a message that is not handled. A response would end the promise of a request that runs. */
-  refuse({ type, requestId }: { type: Message['type']; requestId?: string | null | undefined }, code: string, message: string, details?: unknown): void {
+  refuse(
+    { type, requestId }: { type: Message['type']; requestId?: string | null | undefined },
+    code: string,
+    message: string,
+    details?: unknown,
+  ): void {
     if (type !== 'request') this.tell('error', { error: { severity: 'protocol', code, message, details } });
     else if (this.running.has(requestId!.toLowerCase()))
       this.refuse({ type: 'error' }, 'REQUEST_DUPLICATE', 'A request with this id is in flight already', { requestId });
@@ -86,13 +91,20 @@ export class Methods {
     const timeout = this.options.requestTimeout ?? 30_000;
     const run: Run = { requestId: requestId!, controller, release: undefined };
     if (timeout < Infinity)
-      run.release = this.options.clock.after(timeout, () => this.#stop(requestId!, 'REQUEST_TIMEOUT', `The method took longer than ${timeout / 1000} s`, { timeout }));
+      run.release = this.options.clock.after(timeout, () =>
+        this.#stop(requestId!, 'REQUEST_TIMEOUT', `The method took longer than ${timeout / 1000} s`, { timeout }),
+      );
     const notify = (topic: string, data: unknown): void => {
       if (!signal.aborted && this.#isRunning(run)) this.tell('notification', { requestId, notification: { topic, data } });
     };
     this.running.set(requestId!.toLowerCase(), run);
     try {
-      let data = await handler(payload, { method: method!, signal, metadata: metadata ?? undefined, progress: (data) => notify('progress', data) });
+      let data = await handler(payload, {
+        method: method!,
+        signal,
+        metadata: metadata ?? undefined,
+        progress: (data) => notify('progress', data),
+      });
       if (isStream(data)) data = await this.#stream(data, signal, notify);
       // A late answer is dropped.
       if (!this.#isRunning(run)) return;
@@ -117,7 +129,8 @@ export class Methods {
   #fail(requestId: string, method: string, error: unknown): void {
     const failed = { type: 'request', requestId } as const;
     try {
-      if (isError(error) && isCode(error.code) && !this.foreign.has(error)) return this.refuse(failed, error.code, error.message, error.details);
+      if (isError(error) && isCode(error.code) && !this.foreign.has(error))
+        return this.refuse(failed, error.code, error.message, error.details);
     } catch {
       // Its details cannot be written.
     }

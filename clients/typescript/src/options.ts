@@ -26,7 +26,10 @@ export interface Persistence {
 
 /** How a client runs. Times are in milliseconds. */
 export interface HeliosOptions {
-  /** Gives the ticket that says who connects, such as a JWT. Asked before each connection, and in good time before a ticket ends. Sent as `access_token` in the query. Default none. */
+  /**
+   * Gives the ticket that says who connects, such as a JWT. Asked before each connection, and in good time before a ticket ends. Sent as
+   * `access_token` in the query. Default none.
+   */
   getToken?: GetToken;
   /** A recovery token of an earlier client (`helios.token`), as whose starling to come back. Default none: a new starling. */
   token?: string;
@@ -34,11 +37,17 @@ export interface HeliosOptions {
   requestTimeout?: number;
   /** How long connecting may take, and how long `close()` waits for the server. Default 10,000. */
   connectTimeout?: number;
-  /** When to come back: the longest wait before the first try, which doubles; the longest of all; how often. `false` never comes back. Default 100, 30,000, without limit. */
+  /**
+   * When to come back: the longest wait before the first try, which doubles; the longest of all; how often. `false` never comes back.
+   * Default 100, 30,000, without limit.
+   */
   reconnect?: false | { delay?: number; maxDelay?: number; attempts?: number };
   /** Whether the first connection is tried again like later ones, instead of failing. Default false. */
   keepTrying?: boolean;
-  /** The most messages that are kept until the server has them, those written offline included. Beyond, `REQUEST_QUEUE_FULL`. Default 1,000. */
+  /**
+   * The most messages that are kept until the server has them, those written offline included. Beyond, `REQUEST_QUEUE_FULL`.
+   * Default 1,000.
+   */
   maxQueued?: number;
   /** The most bytes that are kept until the server has them; as many of streamed items may wait to be read. Default 64 MiB. */
   maxQueuedBytes?: number;

@@ -159,10 +159,18 @@ function stateOf({ connection, outbox, requests, methods, clock }: Parts, stamp:
     kept: outbox.kept.map(pack),
     waiting: outbox.waiting.map(pack),
     open: [...outbox.open.keys()],
-    requests: [...requests.keyed.values()].map(({ id, method, payload, options: { key, metadata, retry }, end, items, early, isAnswered }) => ({
-      id, key: key!, method, timeout: end - clock.now(), items: items.kept, progress: early ?? [], isAnswered,
-      ...(retry && { retry, payload, metadata }),
-    })),
+    requests: [...requests.keyed.values()].map(
+      ({ id, method, payload, options: { key, metadata, retry }, end, items, early, isAnswered }) => ({
+        id,
+        key: key!,
+        method,
+        timeout: end - clock.now(),
+        items: items.kept,
+        progress: early ?? [],
+        isAnswered,
+        ...(retry && { retry, payload, metadata }),
+      }),
+    ),
     running: [...methods.running.values()].map(({ requestId }) => requestId),
   };
 }
@@ -185,8 +193,14 @@ function load(parts: Parts, token: string | undefined, state: StoredState, old: 
   const [kept, waiting] = [state.kept.map(unpack), [...state.waiting.map(unpack), ...own]];
   const frames = new Map([...kept, ...waiting].map((frame) => [frame.id, frame]));
   Object.assign(outbox, {
-    epoch: state.epoch, received: state.received, acknowledged: state.acknowledged, sent: state.sent, kept, waiting,
-    bytes: total(kept), waitingBytes: total(waiting),
+    epoch: state.epoch,
+    received: state.received,
+    acknowledged: state.acknowledged,
+    sent: state.sent,
+    kept,
+    waiting,
+    bytes: total(kept),
+    waitingBytes: total(waiting),
   });
   const frameOf = (id: string): Frame => frames.get(id) ?? { data: '', size: 0, id, isSent: true };
   for (const id of state.open) outbox.open.set(id, frameOf(id));
@@ -204,7 +218,11 @@ function load(parts: Parts, token: string | undefined, state: StoredState, old: 
   }
 }
 
-function revive({ requests }: Parts, { id, key, method, payload, metadata, retry, timeout, items, progress, isAnswered }: StoredRequest, frame: Frame): void {
+function revive(
+  { requests }: Parts,
+  { id, key, method, payload, metadata, retry, timeout, items, progress, isAnswered }: StoredRequest,
+  frame: Frame,
+): void {
   const call: Call = requests.make(method, payload, { key, metadata, retry } as object, timeout ?? Infinity, id);
   // Nobody may ask for it.
   call.promise.catch(nothing);
@@ -233,7 +251,9 @@ const total = (frames: Frame[]): number => frames.reduce((sum, { size }) => sum 
 const name = (): string => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36)).join('');
 
 const pack = ({ data, ...rest }: Frame): StoredFrame =>
-  typeof data === 'string' ? { ...rest, text: data } : { ...rest, bytes: btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join('')) };
+  typeof data === 'string'
+    ? { ...rest, text: data }
+    : { ...rest, bytes: btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join('')) };
 
 const unpack = ({ text, bytes, ...rest }: StoredFrame): Frame =>
   ({ ...rest, data: text ?? Uint8Array.from(atob(bytes!), (character) => character.charCodeAt(0)) }) as Frame;
@@ -244,7 +264,11 @@ function take(owner: string, options: PersistOptions): Promise<(() => void) | un
   if (!locks) return takeChannel(owner);
   return new Promise((resolve) => {
     locks
-      .request(`helios:${owner}`, { signal: AbortSignal.timeout(LOCK_PATIENCE) }, () => new Promise<void>((release) => resolve(() => release())))
+      .request(
+        `helios:${owner}`,
+        { signal: AbortSignal.timeout(LOCK_PATIENCE) },
+        () => new Promise<void>((release) => resolve(() => release())),
+      )
       .catch(() => resolve(undefined));
   });
 }

@@ -29,7 +29,10 @@ export type Incoming =
 type Fields = Record<string, any>;
 type Rule = (value: any) => boolean;
 
-const matches = (pattern: RegExp): Rule => (value) => typeof value === 'string' && pattern.test(value);
+const matches =
+  (pattern: RegExp): Rule =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value);
 
 export const isObject = (value: unknown): value is Fields => typeof value === 'object' && !!value && !Array.isArray(value);
 export const isUuid = matches(/^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/i);
@@ -48,7 +51,11 @@ const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]|[-\d][\d.eE+-]*/g;
 const METHOD_FAULT = 'method: is malformed';
 
 /** An error message as long as it may be: not cut inside a character. */
-export const cut = (message: string): string => message.toWellFormed().slice(0, MAX_MESSAGE).replace(/[\ud800-\udbff]$/, '');
+export const cut = (message: string): string =>
+  message
+    .toWellFormed()
+    .slice(0, MAX_MESSAGE)
+    .replace(/[\ud800-\udbff]$/, '');
 
 /** Says what a text frame is. */
 export function read(text: string): Incoming {
@@ -67,8 +74,12 @@ export function read(text: string): Incoming {
   }
   const { faults, isDeep } = faultsOf(fields, text);
   if (!faults.length) return { status: 'message', message };
-  const code = type !== 'request' || isDeep || !isUuid(fields.requestId) ? 'PROTOCOL_VIOLATION'
-    : faults.join() === METHOD_FAULT && isText(fields.method) ? 'METHOD_INVALID_NAME' : 'PROTOCOL_INVALID_MESSAGE';
+  const code =
+    type !== 'request' || isDeep || !isUuid(fields.requestId)
+      ? 'PROTOCOL_VIOLATION'
+      : faults.join() === METHOD_FAULT && isText(fields.method)
+        ? 'METHOD_INVALID_NAME'
+        : 'PROTOCOL_INVALID_MESSAGE';
   return { status: 'invalid', message, code, details: { violations: faults } };
 }
 
@@ -80,14 +91,17 @@ function faultsOf(fields: Fields, text: string): { faults: string[]; isDeep: boo
   };
   const allow = (name: string, rule: Rule): void => check(name, (value) => value == null || rule(value));
   // JSON.parse makes 1 of 1.0 and of 1e0. What is written in the usual way needs no second look.
-  const count = (name: string): Rule => (value) => {
-    if (typeof value !== 'number') return false;
-    const usual = `"${name}":${value}`;
-    const written = value >= 0 && value <= 2 ** 53 && (text.includes(`${usual},`) || text.includes(`${usual}}`))
-      ? String(value)
-      : (scanned ??= scan(text)).numbers[name]!;
-    return /^\d{1,19}$/.test(written) && written.padStart(19, '0') <= LARGEST;
-  };
+  const count =
+    (name: string): Rule =>
+    (value) => {
+      if (typeof value !== 'number') return false;
+      const usual = `"${name}":${value}`;
+      const written =
+        value >= 0 && value <= 2 ** 53 && (text.includes(`${usual},`) || text.includes(`${usual}}`))
+          ? String(value)
+          : (scanned ??= scan(text)).numbers[name]!;
+      return /^\d{1,19}$/.test(written) && written.padStart(19, '0') <= LARGEST;
+    };
 
   check('version', isVersion);
   check('timestamp', count('timestamp'));
@@ -142,7 +156,7 @@ export const write = (type: Message['type'], fields: Fields): string =>
 export function sizeOf(data: string | Uint8Array): number {
   let size = data.length;
   if (typeof data !== 'string') return size;
-  for (let at = data.length; at--; ) {
+  for (let at = data.length; at--;) {
     const character = data.charCodeAt(at);
     // A surrogate is half of four bytes.
     if (character > 127) size += character > 2047 && (character & 0xf800) !== 0xd800 ? 2 : 1;

@@ -18,9 +18,11 @@ export async function askWhy(address: string): Promise<ConnectionFailure | undef
     const { error } = await response.json().catch(() => ({}));
     const code = isCode(error?.code) ? error.code : undefined;
     const wait = headers.get('retry-after') ?? '';
-    return failure(
-      `the server answered ${[status, code, error?.message].filter(Boolean).join(' ').slice(0, MAX_MESSAGE)}`,
-      { status, code, retryAfter: (+wait ? +wait * 1000 : Date.parse(wait) - Date.now()) || undefined });
+    return failure(`the server answered ${[status, code, error?.message].filter(Boolean).join(' ').slice(0, MAX_MESSAGE)}`, {
+      status,
+      code,
+      retryAfter: (+wait ? +wait * 1000 : Date.parse(wait) - Date.now()) || undefined,
+    });
   } catch {
     return undefined;
   }

@@ -84,11 +84,16 @@ export class Requests {
       Object.assign(promise, {
         cancel: (reason = 'cancelled') => this.#cancel(call, reason),
         [Symbol.asyncIterator]: () => this.#iterate(call),
-      }), 'id', { get: () => call.id }) as HeliosRequest;
-    call.release = timeout < Infinity
-      ? this.options.clock.after(timeout, () =>
-        this.#cancel(call, 'timeout', new HeliosError('REQUEST_TIMEOUT', `No answer within ${timeout / 1000} s`, { timeout })))
-      : nothing;
+      }),
+      'id',
+      { get: () => call.id },
+    ) as HeliosRequest;
+    call.release =
+      timeout < Infinity
+        ? this.options.clock.after(timeout, () =>
+            this.#cancel(call, 'timeout', new HeliosError('REQUEST_TIMEOUT', `No answer within ${timeout / 1000} s`, { timeout })),
+          )
+        : nothing;
     if (options.key !== undefined) this.keyed.set(options.key, call);
     return call;
   }
@@ -104,7 +109,9 @@ export class Requests {
     if (!success) return this.fail(call, new HeliosError(error!.code, error!.message, error!.details ?? undefined));
     this.#close(call);
     call.isAnswered = true;
-    call.items.end(data === undefined ? undefined : new HeliosError('RESPONSE_UNREADABLE', `'${call.method}' answers with a value instead of a stream`));
+    call.items.end(
+      data === undefined ? undefined : new HeliosError('RESPONSE_UNREADABLE', `'${call.method}' answers with a value instead of a stream`),
+    );
     call.resolve(data);
     this.#drop(call);
   }

@@ -14,7 +14,9 @@ export function pattern(text: string): (topic: string | undefined) => boolean {
   if (!text.includes('*')) return (topic) => topic === text;
   return (topic) => {
     const segments = topic?.split(':') ?? [];
-    return (takesRest ? segments.length > wanted.length : segments.length === wanted.length)
-      && wanted.every((segment, index) => segment === '*' || segment === segments[index]);
+    return (
+      (takesRest ? segments.length > wanted.length : segments.length === wanted.length) &&
+      wanted.every((segment, index) => segment === '*' || segment === segments[index])
+    );
   };
 }

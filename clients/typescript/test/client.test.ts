@@ -14,7 +14,8 @@ test('A request is answered with data, without data, or with an error', async ()
   const { error } = await outcome(helios.request('a:none'));
   assert.ok(error instanceof HeliosError);
   assert.equal(error.code, 'METHOD_NOT_FOUND');
-  server.methods['a:fail'] = (_payload, message, starling, server) => server.answer(starling, message.requestId!, undefined, { code: 'CART_EMPTY', message: 'Empty.', details: { a: 1 } });
+  server.methods['a:fail'] = (_payload, message, starling, server) =>
+    server.answer(starling, message.requestId!, undefined, { code: 'CART_EMPTY', message: 'Empty.', details: { a: 1 } });
   const failed = (await outcome(helios.request('a:fail'))).error;
   assert.deepEqual([failed.code, failed.message, failed.details], ['CART_EMPTY', 'Empty.', { a: 1 }]);
 });
@@ -50,7 +51,8 @@ test('A streamed answer is read with for await', async () => {
 
 test('Leaving the loop cancels the request', async () => {
   const { server, helios } = await connected();
-  server.methods['a:stream'] = (_payload, { requestId }, starling, server) => server.notify('stream:item', 1, requestId!, starling) as undefined;
+  server.methods['a:stream'] = (_payload, { requestId }, starling, server) =>
+    server.notify('stream:item', 1, requestId!, starling) as undefined;
   for await (const _ of helios.request('a:stream')) break;
   assert.equal(server.received.at(-1)!.notification!.topic, 'system:cancel');
 });
@@ -62,18 +64,24 @@ test('The failure of a streamed answer is thrown by the loop, behind its items',
     server.answer(starling, requestId!, undefined, { code: 'BROKEN', message: 'no' });
   };
   const items: unknown[] = [];
-  await assert.rejects(async () => {
-    for await (const item of helios.request('a:stream')) items.push(item);
-  }, { code: 'BROKEN' });
+  await assert.rejects(
+    async () => {
+      for await (const item of helios.request('a:stream')) items.push(item);
+    },
+    { code: 'BROKEN' },
+  );
   assert.deepEqual(items, [1]);
 });
 
 test('A loop over an answer that is a value fails with RESPONSE_UNREADABLE', async () => {
   const { server, helios } = await connected();
   server.methods['a:value'] = () => 1;
-  await assert.rejects(async () => {
-    for await (const _ of helios.request('a:value'));
-  }, { code: 'RESPONSE_UNREADABLE' });
+  await assert.rejects(
+    async () => {
+      for await (const _ of helios.request('a:value'));
+    },
+    { code: 'RESPONSE_UNREADABLE' },
+  );
 });
 
 test('Items that nobody reads end the request past the bound', async () => {
@@ -97,7 +105,10 @@ test('A timeout, a signal and cancel end a request', async () => {
   assert.equal(error.code, 'REQUEST_CANCELLED');
   assert.equal(error.cause.message, 'gone');
   assert.equal((await outcome(helios.request('a:slow', 1, { signal: AbortSignal.abort() }))).error.code, 'REQUEST_CANCELLED');
-  assert.deepEqual(server.received.filter(({ type }) => type === 'notification').map(({ notification }) => notification!.data.reason), ['timeout', 'aborted']);
+  assert.deepEqual(
+    server.received.filter(({ type }) => type === 'notification').map(({ notification }) => notification!.data.reason),
+    ['timeout', 'aborted'],
+  );
 });
 
 test('Requests beyond what the server takes wait, and nothing overtakes them', async () => {
@@ -109,7 +120,10 @@ test('Requests beyond what the server takes wait, and nothing overtakes them', a
   helios.notify('b:behind');
   assert.equal(server.received.length, 2);
   server.answer(server.starling, [...server.starling.open.keys()][0]!, 'first');
-  assert.deepEqual(server.received.map(({ payload, notification }) => payload ?? notification!.topic), [1, 2, 3, 'b:behind']);
+  assert.deepEqual(
+    server.received.map(({ payload, notification }) => payload ?? notification!.topic),
+    [1, 2, 3, 'b:behind'],
+  );
   assert.equal((await all[0]!).value, 'first');
   await helios.close();
 });
@@ -127,7 +141,10 @@ test('A message larger than the server takes is refused where it is made', async
   helios.method('ui:large', () => 'x'.repeat(2_000));
   server.request('ui:large');
   await settle();
-  assert.deepEqual(responses(server).map(({ error }) => error.code), ['METHOD_NOT_FOUND', 'REQUEST_PAYLOAD_TOO_LARGE']);
+  assert.deepEqual(
+    responses(server).map(({ error }) => error.code),
+    ['METHOD_NOT_FOUND', 'REQUEST_PAYLOAD_TOO_LARGE'],
+  );
 });
 
 test('The server asks, and is answered', async () => {
@@ -138,7 +155,13 @@ test('The server asks, and is answered', async () => {
   });
   const id = server.request('ui:ask', 1);
   await settle();
-  assert.deepEqual(server.received.map(({ type, requestId }) => [type, requestId]), [['notification', id], ['response', id]]);
+  assert.deepEqual(
+    server.received.map(({ type, requestId }) => [type, requestId]),
+    [
+      ['notification', id],
+      ['response', id],
+    ],
+  );
   assert.deepEqual(responses(server)[0].data, { method: 'ui:ask', payload: 1 });
   take();
   server.request('ui:ask', 1);
@@ -153,16 +176,24 @@ test('A method that returns an async iterable streams its answer', async () => {
   });
   server.request('ui:list');
   await settle(60);
-  assert.deepEqual(server.received.map(({ notification, success }) => notification?.data ?? success), ['a', 'b', true]);
+  assert.deepEqual(
+    server.received.map(({ notification, success }) => notification?.data ?? success),
+    ['a', 'b', true],
+  );
   assert.ok(!('data' in server.received[2]!));
 });
 
 test('A method fails with its own error, METHOD_ERROR, a cancellation or its time', async () => {
   const { server, helios, clock, logged } = await connected();
-  server.methods['a:none'] = (_payload, message, starling, server) => server.answer(starling, message.requestId!, undefined, { code: 'SECRET', message: 'x' });
+  server.methods['a:none'] = (_payload, message, starling, server) =>
+    server.answer(starling, message.requestId!, undefined, { code: 'SECRET', message: 'x' });
   const signals: AbortSignal[] = [];
-  helios.method('ui:own', () => { throw new HeliosError('NOT_NOW', 'Later.', { in: 5 }); });
-  helios.method('ui:throw', () => { throw new Error('internal'); });
+  helios.method('ui:own', () => {
+    throw new HeliosError('NOT_NOW', 'Later.', { in: 5 });
+  });
+  helios.method('ui:throw', () => {
+    throw new Error('internal');
+  });
   helios.method('ui:foreign', () => helios.request('a:none'));
   helios.method('ui:slow', (_payload, { signal }) => {
     signals.push(signal);
@@ -175,9 +206,18 @@ test('A method fails with its own error, METHOD_ERROR, a cancellation or its tim
   server.notify('system:cancel', { reason: 'enough' }, cancelled);
   server.request('ui:slow');
   await clock.advance(30_000);
-  assert.deepEqual(responses(server).map(({ error }) => [error.code, error.details]).sort(), [
-    ['METHOD_ERROR', undefined], ['METHOD_ERROR', undefined], ['NOT_NOW', { in: 5 }], ['REQUEST_CANCELLED', { reason: 'enough' }], ['REQUEST_TIMEOUT', { timeout: 30_000 }],
-  ]);
+  assert.deepEqual(
+    responses(server)
+      .map(({ error }) => [error.code, error.details])
+      .sort(),
+    [
+      ['METHOD_ERROR', undefined],
+      ['METHOD_ERROR', undefined],
+      ['NOT_NOW', { in: 5 }],
+      ['REQUEST_CANCELLED', { reason: 'enough' }],
+      ['REQUEST_TIMEOUT', { timeout: 30_000 }],
+    ],
+  );
   assert.ok(signals.every(({ aborted }) => aborted));
   assert.equal(logged.length, 2);
 });
@@ -189,13 +229,17 @@ test('A request with the id of one that runs gets REQUEST_DUPLICATE as an error 
   server.send(write('request', { requestId: id.toUpperCase(), method: 'ui:slow' }));
   server.send(write('request', { requestId: id, method: 'ui:none' }));
   server.send(write('request', { requestId: id, method: 'bad' }));
-  assert.deepEqual(server.received.map(({ type, error }) => [type, error!.code]), Array(3).fill(['error', 'REQUEST_DUPLICATE']));
+  assert.deepEqual(
+    server.received.map(({ type, error }) => [type, error!.code]),
+    Array(3).fill(['error', 'REQUEST_DUPLICATE']),
+  );
 });
 
 test('Reserved, malformed and doubled methods cannot be registered', async () => {
   const { helios } = await connected();
   helios.method('ui:ask', () => 1);
-  for (const name of ['system:x', 'stream:x', 'helios:x', 'internal:x', 'one', 'ui:ask']) assert.throws(() => helios.method(name, () => 1), { code: 'VALIDATION_ERROR' });
+  for (const name of ['system:x', 'stream:x', 'helios:x', 'internal:x', 'one', 'ui:ask'])
+    assert.throws(() => helios.method(name, () => 1), { code: 'VALIDATION_ERROR' });
 });
 
 test('Invalid messages are answered as section 4 says, and an error message never is', async () => {
@@ -207,20 +251,28 @@ test('Invalid messages are answered as section 4 says, and an error message neve
   server.send(write('notification', {}));
   server.send(write('error', { error: { code: 'no' } }));
   server.send(write('error', { error: { severity: 'application', code: 'OUCH', message: 'm' } }));
-  assert.deepEqual(server.received.map(({ type, requestId, error }) => [type, requestId, error!.code]), [
-    ['response', requestId, 'METHOD_INVALID_NAME'], ['response', requestId, 'PROTOCOL_INVALID_MESSAGE'],
-    ['error', undefined, 'PROTOCOL_VIOLATION'], ['error', undefined, 'PROTOCOL_VIOLATION'],
-  ]);
+  assert.deepEqual(
+    server.received.map(({ type, requestId, error }) => [type, requestId, error!.code]),
+    [
+      ['response', requestId, 'METHOD_INVALID_NAME'],
+      ['response', requestId, 'PROTOCOL_INVALID_MESSAGE'],
+      ['error', undefined, 'PROTOCOL_VIOLATION'],
+      ['error', undefined, 'PROTOCOL_VIOLATION'],
+    ],
+  );
   assert.equal(told.find(({ name }) => name === 'error')!.event.code, 'OUCH');
 });
 
 test('A request fails at once when its answer, or an item of it, is invalid', async () => {
   const { server, helios } = await connected();
-  server.methods['a:bad'] = (_payload, { requestId }, starling, server) => server.send(write('response', { requestId, success: 'yes' }), starling);
+  server.methods['a:bad'] = (_payload, { requestId }, starling, server) =>
+    server.send(write('response', { requestId, success: 'yes' }), starling);
   assert.equal((await outcome(helios.request('a:bad'))).error.code, 'PROTOCOL_INVALID_MESSAGE');
-  server.methods['a:item'] = (_payload, { requestId }, starling, server) => server.send(write('notification', { requestId, notification: 5 }), starling);
+  server.methods['a:item'] = (_payload, { requestId }, starling, server) =>
+    server.send(write('notification', { requestId, notification: 5 }), starling);
   assert.equal((await outcome(helios.request('a:item'))).error.code, 'PROTOCOL_INVALID_MESSAGE');
-  server.methods['a:peer'] = (_payload, { requestId }, starling, server) => server.send(write('response', { requestId, success: true, peer: true }), starling);
+  server.methods['a:peer'] = (_payload, { requestId }, starling, server) =>
+    server.send(write('response', { requestId, success: true, peer: true }), starling);
   assert.equal((await outcome(helios.request('a:peer'))).error.code, 'PROTOCOL_INVALID_MESSAGE');
   assert.equal(server.received.filter(({ type }) => type === 'error').length, 3);
 });
@@ -229,13 +281,20 @@ test('A message for another client gets PROXY_FORBIDDEN', async () => {
   const { server } = await connected();
   server.send(write('request', { requestId: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff', method: 'a:b', peer: true }));
   server.send(write('notification', { notification: { topic: 'a' }, peer: {} }));
-  assert.deepEqual(server.received.map(({ type, error }) => [type, error!.code]), [['response', 'PROXY_FORBIDDEN'], ['error', 'PROXY_FORBIDDEN']]);
+  assert.deepEqual(
+    server.received.map(({ type, error }) => [type, error!.code]),
+    [
+      ['response', 'PROXY_FORBIDDEN'],
+      ['error', 'PROXY_FORBIDDEN'],
+    ],
+  );
 });
 
 test('Topics fit patterns, and an unsubscribed handler hears nothing', async () => {
   const { server, helios } = await connected();
   const heard: string[] = [];
-  for (const pattern of ['chat:42', 'chat:*', 'chat:**', '**', '*:42', 'chat']) helios.on(pattern, (_data, topic) => heard.push(`${pattern} ${topic}`));
+  for (const pattern of ['chat:42', 'chat:*', 'chat:**', '**', '*:42', 'chat'])
+    helios.on(pattern, (_data, topic) => heard.push(`${pattern} ${topic}`));
   const stop = helios.on('chat:42', () => heard.push('stopped'));
   stop();
   server.notify('chat:42', 1);
@@ -245,7 +304,8 @@ test('Topics fit patterns, and an unsubscribed handler hears nothing', async () 
   server.notify('chat', 1);
   server.send(write('notification', { notification: {} }));
   assert.deepEqual(heard, ['chat:** chat:42:x', '** chat:42:x', '** chat', 'chat chat', '** undefined']);
-  for (const pattern of ['', 'a:', '**:a', 'a b', 'a:**:b', 'x'.repeat(257)]) assert.throws(() => helios.on(pattern, () => {}), { code: 'VALIDATION_ERROR' });
+  for (const pattern of ['', 'a:', '**:a', 'a b', 'a:**:b', 'x'.repeat(257)])
+    assert.throws(() => helios.on(pattern, () => {}), { code: 'VALIDATION_ERROR' });
 });
 
 test('Text, JSON and bytes go both ways', async () => {
@@ -265,7 +325,10 @@ test('Text, JSON and bytes go both ways', async () => {
   helios.sendBinary(bytes.buffer);
   helios.sendBinary(new DataView(bytes.buffer, 1, 1));
   bytes.fill(0);
-  assert.deepEqual(server.texts.map((data) => (typeof data === 'string' ? data : [...data])), ['hello', '{"b":2}', [7, 8], [9, 7, 8, 9], [7]]);
+  assert.deepEqual(
+    server.texts.map((data) => (typeof data === 'string' ? data : [...data])),
+    ['hello', '{"b":2}', [7, 8], [9, 7, 8, 9], [7]],
+  );
 });
 
 test('The trace and metadata of a request travel with it', async () => {
@@ -287,10 +350,18 @@ test('The server is pinged after a silence, and one that does not answer is left
 
 test('Tickets: asked before each connection, and sent as access_token in the query', async () => {
   const asked: unknown[] = [];
-  const { server, clock } = await connected({ getToken: async (request) => { asked.push(request); return ` ticket-${asked.length}\n`; } });
+  const { server, clock } = await connected({
+    getToken: async (request) => {
+      asked.push(request);
+      return ` ticket-${asked.length}\n`;
+    },
+  });
   server.cut();
   await clock.advance(200);
-  assert.deepEqual(server.sockets.map(({ query }) => query.get('access_token')), ['ticket-1', 'ticket-2']);
+  assert.deepEqual(
+    server.sockets.map(({ query }) => query.get('access_token')),
+    ['ticket-1', 'ticket-2'],
+  );
   assert.deepEqual(asked[0], { refusal: undefined, renewal: false, fresh: false });
 });
 
@@ -373,11 +444,16 @@ test('Tickets: a refusal is told with its reason, and the next ticket is asked f
   const { failure } = told.find(({ name }) => name === 'reconnecting')!.event;
   assert.deepEqual([failure.status, failure.code, failure.refused, failure.retryAfter], [401, 'AUTH_EXPIRED', true, 2_000]);
   assert.match(failure.reason, /The ticket \*\*\* has expired/);
-  assert.deepEqual(asked.map(({ fresh }) => fresh), [false, true, true]);
+  assert.deepEqual(
+    asked.map(({ fresh }) => fresh),
+    [false, true, true],
+  );
 });
 
 test('The first connection fails when the server cannot be reached, and with keepTrying it does not', async (t) => {
-  t.mock.method(globalThis, 'fetch', async () => { throw new TypeError('failed'); });
+  t.mock.method(globalThis, 'fetch', async () => {
+    throw new TypeError('failed');
+  });
   const server = new FakeServer();
   server.isDown = true;
   const { helios } = world({}, server);

@@ -8,7 +8,8 @@ import { persistIn } from '../src/persist.js';
 const URL_OF_SERVER = process.env['HELIOS_URL'] ?? '';
 const skip = URL_OF_SERVER ? false : 'HELIOS_URL is not set: no server to talk to';
 const classes: [string, any][] = [['ws', Ws], ...(globalThis.WebSocket ? [['WebSocket', undefined] as [string, any]] : [])];
-const open = (options: HeliosOptions = {}, url = URL_OF_SERVER): Promise<HeliosClient> => connect(url, { WebSocket: Ws as any, ...options });
+const open = (options: HeliosOptions = {}, url = URL_OF_SERVER): Promise<HeliosClient> =>
+  connect(url, { WebSocket: Ws as any, ...options });
 
 for (const [name, WebSocket] of classes) {
   test(`Echo with ${name}: requests, progress, failures, topics, other frames, both directions`, { skip }, async () => {
@@ -23,7 +24,10 @@ for (const [name, WebSocket] of classes) {
     const steps: number[] = [];
     await helios.request('echo:progress', { steps: 3 }, { onProgress: ({ step }) => steps.push(step) });
     assert.deepEqual(steps, [1, 2, 3]);
-    await assert.rejects(helios.request('echo:fail', { code: 'OWN', message: 'No.', details: { a: 1 } }), (error: HeliosError) => error.code === 'OWN' && error.details.a === 1);
+    await assert.rejects(
+      helios.request('echo:fail', { code: 'OWN', message: 'No.', details: { a: 1 } }),
+      (error: HeliosError) => error.code === 'OWN' && error.details.a === 1,
+    );
     await assert.rejects(helios.request('echo:none'), { code: 'METHOD_NOT_FOUND' });
     assert.equal(await helios.request('echo:call', { method: 'ui:double', payload: 21 }), 42);
     await helios.request('echo:join', { group: name });
@@ -45,7 +49,11 @@ for (const [name, WebSocket] of classes) {
 test('Echo and a page that is reloaded: the next one goes on in the same epoch, and finds its request again', { skip }, async () => {
   const globals = globalThis as any;
   const store = new Map<string, string>();
-  const storage = { getItem: (key: string) => store.get(key) ?? null, setItem: (key: string, value: string) => void store.set(key, value), removeItem: (key: string) => void store.delete(key) };
+  const storage = {
+    getItem: (key: string) => store.get(key) ?? null,
+    setItem: (key: string, value: string) => void store.set(key, value),
+    removeItem: (key: string) => void store.delete(key),
+  };
   const page = new EventTarget();
   globals.addEventListener = page.addEventListener.bind(page);
   globals.removeEventListener = page.removeEventListener.bind(page);

@@ -73,7 +73,12 @@ afterEach(() => {
   delete globals.document;
 });
 
-async function open(store: KeyValueStore | (() => KeyValueStore), locks: Locks, server: FakeServer, options: HeliosOptions = {}): Promise<World> {
+async function open(
+  store: KeyValueStore | (() => KeyValueStore),
+  locks: Locks,
+  server: FakeServer,
+  options: HeliosOptions = {},
+): Promise<World> {
   const all = world({ persist: persistIn(store, { locks }), ...options }, server, new FakeClock());
   await all.helios.connect();
   await settle();
@@ -111,7 +116,9 @@ test('A connection that is dead is left within 5 s after the page is seen again'
 });
 
 test('online: a client that waits for its next try does not wait any longer', async () => {
-  const { server, helios } = await open(new Store(), new Locks(), new FakeServer(), { reconnect: { delay: 3_600_000, maxDelay: 3_600_000 } });
+  const { server, helios } = await open(new Store(), new Locks(), new FakeServer(), {
+    reconnect: { delay: 3_600_000, maxDelay: 3_600_000 },
+  });
   server.cut();
   await fire('online');
   assert.equal(helios.status, 'connected');
@@ -171,7 +178,10 @@ test('The back-forward cache: a page in whose place another one has gone on take
   assert.deepEqual(heard, [1, 3]);
   assert.equal((await lost).error.code, 'STATE_RECOVERY_FAILED');
   first.helios.notify('b:first');
-  assert.deepEqual(server.received.map(({ notification }) => notification?.topic), [undefined, 'b:second', 'b:first']);
+  assert.deepEqual(
+    server.received.map(({ notification }) => notification?.topic),
+    [undefined, 'b:second', 'b:first'],
+  );
   assert.equal(server.starlings.size, 1);
 });
 
@@ -190,7 +200,10 @@ test('Reload: the next page goes on in the same epoch, nothing is lost or double
   const second = await open(store, locks, server, { setup: (helios) => helios.on('a', (data: unknown) => heard.push(data)) });
   assert.equal(second.told.find(({ name }) => name === 'recovered')!.event.continued, true);
   assert.deepEqual(heard, [2]);
-  assert.deepEqual(server.received.map(({ notification }) => notification?.topic), ['b:1', 'b:2']);
+  assert.deepEqual(
+    server.received.map(({ notification }) => notification?.topic),
+    ['b:1', 'b:2'],
+  );
   assert.deepEqual([...server.texts[0]], [0, 128, 255]);
   const [old, fresh] = [server.sockets[0]!.query, server.last.query];
   assert.equal(fresh.get('instance'), old.get('instance'));
@@ -198,7 +211,9 @@ test('Reload: the next page goes on in the same epoch, nothing is lost or double
 });
 
 test('Reload: what was written offline is sent by the next page, which tries until it can', async (t) => {
-  t.mock.method(globalThis, 'fetch', async () => { throw new TypeError('failed'); });
+  t.mock.method(globalThis, 'fetch', async () => {
+    throw new TypeError('failed');
+  });
   const [store, locks, server] = [new Store(), new Locks(), new FakeServer()];
   const first = await open(store, locks, server);
   server.isDown = true;
@@ -214,7 +229,10 @@ test('Reload: what was written offline is sent by the next page, which tries unt
     await second.clock.advance(500);
   }
   await opening;
-  assert.deepEqual(server.received.map(({ notification }) => notification?.topic), ['b:offline']);
+  assert.deepEqual(
+    server.received.map(({ notification }) => notification?.topic),
+    ['b:offline'],
+  );
 });
 
 test('Reload: what was written before the first connection is sent by the next page', async () => {
@@ -227,7 +245,10 @@ test('Reload: what was written before the first connection is sent by the next p
   await leave(first);
   server.isManual = false;
   await open(store, locks, server);
-  assert.deepEqual(server.received.map(({ notification }) => notification?.topic), ['b:early']);
+  assert.deepEqual(
+    server.received.map(({ notification }) => notification?.topic),
+    ['b:early'],
+  );
   assert.equal(server.starlings.size, 1);
 });
 
@@ -316,7 +337,10 @@ test('Reload: what the server had asked the old page is answered by the new one'
   const id = server.request('ui:ask');
   await leave(first);
   await open(store, locks, server);
-  assert.deepEqual(server.received.map(({ requestId, error }) => [requestId, error!.code]), [[id, 'METHOD_ERROR']]);
+  assert.deepEqual(
+    server.received.map(({ requestId, error }) => [requestId, error!.code]),
+    [[id, 'METHOD_ERROR']],
+  );
 });
 
 test('A copied tab becomes a new starling, and neither throws the other out', async () => {
@@ -346,8 +370,15 @@ test('Without locks, pages agree over a BroadcastChannel', async () => {
 });
 
 test('A store that throws is as good as none', async () => {
-  const boom = (): never => { throw new DOMException('denied', 'SecurityError'); };
-  const stores = [boom, { getItem: boom, setItem: boom, removeItem: boom }, { getItem: () => '{broken', setItem: boom, removeItem: boom }, { getItem: () => '{"owner":5}', setItem: () => {}, removeItem: boom }];
+  const boom = (): never => {
+    throw new DOMException('denied', 'SecurityError');
+  };
+  const stores = [
+    boom,
+    { getItem: boom, setItem: boom, removeItem: boom },
+    { getItem: () => '{broken', setItem: boom, removeItem: boom },
+    { getItem: () => '{"owner":5}', setItem: () => {}, removeItem: boom },
+  ];
   for (const store of stores) {
     const { server, helios, logged } = await open(store, new Locks(), new FakeServer());
     server.methods['a:echo'] = (payload) => payload;
@@ -378,8 +409,10 @@ test('A store that is too small keeps the token', async () => {
 
 test('After 4000, 4002 and a goodbye the stored token is gone; after disconnect() it is not', async () => {
   for (const [end, isGone] of [
-    [({ server }: World) => server.close(4000), true], [({ server }: World) => server.close(4002), true],
-    [({ helios }: World) => helios.close(), true], [({ helios }: World) => helios.disconnect(), false],
+    [({ server }: World) => server.close(4000), true],
+    [({ server }: World) => server.close(4002), true],
+    [({ helios }: World) => helios.close(), true],
+    [({ helios }: World) => helios.disconnect(), false],
   ] as const) {
     const [store, locks] = [new Store(), new Locks()];
     const all = await open(store, locks, new FakeServer());

@@ -28,7 +28,11 @@ function shop(): FakeServer {
   const { methods } = server;
   methods['cart:add'] = ({ count }) => count * 2.5;
   methods['cart:pay'] = (_payload, { requestId }, starling) =>
-    server.answer(starling, requestId!, undefined, { code: 'CART_EMPTY', message: 'Put something into the cart first.', details: { articles: 0 } });
+    server.answer(starling, requestId!, undefined, {
+      code: 'CART_EMPTY',
+      message: 'Put something into the cart first.',
+      details: { articles: 0 },
+    });
   methods['order:pack'] = (_payload, { requestId }, starling) => {
     for (const step of ['packed', 'labelled']) server.notify('progress', step, requestId!, starling);
     return 'Parcel 7';
@@ -47,7 +51,8 @@ function shop(): FakeServer {
     }, 1);
   };
   methods['chat:done'] = () => {
-    for (const { notification } of server.received) if (notification?.topic?.startsWith('chat:')) server.notify(notification.topic, notification.data);
+    for (const { notification } of server.received)
+      if (notification?.topic?.startsWith('chat:')) server.notify(notification.topic, notification.data);
     for (const bytes of server.texts) server.send(bytes);
     return true;
   };
@@ -78,11 +83,17 @@ for (const [, title, code, expected] of samples) {
       window: page,
       addEventListener: page.addEventListener.bind(page),
       removeEventListener: page.removeEventListener.bind(page),
-      sessionStorage: { getItem: (key: string) => store.get(key) ?? null, setItem: (key: string, value: string) => store.set(key, value), removeItem: (key: string) => store.delete(key) },
+      sessionStorage: {
+        getItem: (key: string) => store.get(key) ?? null,
+        setItem: (key: string, value: string) => store.set(key, value),
+        removeItem: (key: string) => store.delete(key),
+      },
       fetch: async () => new Response('ticket-of-ada'),
     });
     const printed: string[] = [];
-    t.mock.method(console, 'log', (...all: unknown[]) => printed.push(all.map((one) => (typeof one === 'string' ? one : inspect(one))).join(' ')));
+    t.mock.method(console, 'log', (...all: unknown[]) =>
+      printed.push(all.map((one) => (typeof one === 'string' ? one : inspect(one))).join(' ')),
+    );
     mkdirSync(new URL('.', file), { recursive: true });
     writeFileSync(file, (await transform(code, { loader: 'ts', format: 'esm', target: 'es2022' })).code);
     await import(file.href);

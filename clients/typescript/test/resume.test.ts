@@ -6,7 +6,10 @@ import { connected, FakeClock, FakeServer, outcome, settle, world } from './supp
 
 const topics = (server: FakeServer): unknown[] => server.received.map(({ notification }) => notification?.topic);
 const acks = (server: FakeServer): number[] =>
-  server.last.sent.map((text) => JSON.parse(text)).filter(({ type, received }) => type === 'ack' && received !== undefined).map(({ received }) => received);
+  server.last.sent
+    .map((text) => JSON.parse(text))
+    .filter(({ type, received }) => type === 'ack' && received !== undefined)
+    .map(({ received }) => received);
 
 test('Rule 1: counted is every message but acks, pings and the welcome', async () => {
   const { server, clock } = await connected();
@@ -221,7 +224,10 @@ test('Rule 5: another epoch: the counters restart, what was sent is unconfirmed,
   await clock.advance(200);
   assert.deepEqual(topics(server), ['b:unsent']);
   const { messages } = told.find(({ name }) => name === 'unconfirmed')!.event;
-  assert.deepEqual(messages.map((text: string) => JSON.parse(text).notification.topic), ['b:sent']);
+  assert.deepEqual(
+    messages.map((text: string) => JSON.parse(text).notification.topic),
+    ['b:sent'],
+  );
   assert.equal(told.find(({ name }) => name === 'recovered')!.event.continued, false);
   server.notify('a', 2);
   server.cut();
@@ -234,7 +240,10 @@ test('Rule 6: connection:missed counts as many messages as are missing, and is t
   server.sendUncounted(write('notification', { notification: { topic: 'connection:missed', data: { missed: 4 } } }));
   await clock.advance(1_000).catch(() => {});
   assert.deepEqual(acks(server), [4]);
-  assert.deepEqual(told.filter(({ name }) => name === 'missed').map(({ event }) => event), [{ missed: 4 }]);
+  assert.deepEqual(
+    told.filter(({ name }) => name === 'missed').map(({ event }) => event),
+    [{ missed: 4 }],
+  );
 });
 
 test('Rule 6: a client that is full refuses new messages and drops none', async () => {
@@ -292,7 +301,10 @@ test('Rule 7: late answers are ignored', async () => {
   await outcome(request);
   server.answer(server.starling, request.id, 1);
   server.answer(server.starling, '6f9619ff-8b86-4d01-b42d-00cf4fc964ff', 1);
-  assert.deepEqual(told.filter(({ name }) => name === 'error'), []);
+  assert.deepEqual(
+    told.filter(({ name }) => name === 'error'),
+    [],
+  );
   assert.equal(helios.status, 'connected');
 });
 

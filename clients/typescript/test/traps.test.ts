@@ -6,8 +6,21 @@ import { connected, FakeServer, outcome, settle, world } from './support/world.j
 
 test('An exception of any handler breaks neither the client nor the others', async () => {
   const { server, helios, clock, logged } = world();
-  const boom = (): never => { throw new Error('boom'); };
-  for (const name of ['connected', 'disconnected', 'reconnecting', 'recovered', 'missed', 'status', 'closed', 'error', 'unconfirmed'] as const) helios.events.on(name, boom);
+  const boom = (): never => {
+    throw new Error('boom');
+  };
+  for (const name of [
+    'connected',
+    'disconnected',
+    'reconnecting',
+    'recovered',
+    'missed',
+    'status',
+    'closed',
+    'error',
+    'unconfirmed',
+  ] as const)
+    helios.events.on(name, boom);
   const heard: unknown[] = [];
   helios.on('a', boom);
   helios.on('a', async () => boom());
@@ -36,7 +49,9 @@ test('An exception of any handler breaks neither the client nor the others', asy
 });
 
 test('A logger that throws, and a trace that throws, break nothing', async () => {
-  const boom = (): never => { throw new Error('boom'); };
+  const boom = (): never => {
+    throw new Error('boom');
+  };
   const { server, helios } = await connected({ logger: { warn: boom, error: boom }, trace: boom });
   server.methods['a:echo'] = (payload) => payload;
   assert.equal(await helios.request('a:echo', 1), 1);
@@ -48,10 +63,15 @@ test('A result that cannot be written is answered METHOD_ERROR', async () => {
   circle.self = circle;
   helios.method('ui:big', () => 1n);
   helios.method('ui:circle', () => circle);
-  helios.method('ui:details', () => { throw new HeliosError('OWN', 'x', circle); });
+  helios.method('ui:details', () => {
+    throw new HeliosError('OWN', 'x', circle);
+  });
   for (const name of ['ui:big', 'ui:circle', 'ui:details']) server.request(name);
   await settle();
-  assert.deepEqual(server.received.map(({ error }) => error!.code), ['METHOD_ERROR', 'METHOD_ERROR', 'METHOD_ERROR']);
+  assert.deepEqual(
+    server.received.map(({ error }) => error!.code),
+    ['METHOD_ERROR', 'METHOD_ERROR', 'METHOD_ERROR'],
+  );
 });
 
 test('A payload that cannot be written fails its request with a HeliosError, and leaves nothing behind', async () => {
@@ -135,8 +155,14 @@ test('A client that is closed leaves no timer, listener or socket behind', async
   let listeners = 0;
   const { signal } = controller;
   const [add, remove] = [signal.addEventListener, signal.removeEventListener];
-  signal.addEventListener = (...args: [any, any]) => { listeners++; add.apply(signal, args); };
-  signal.removeEventListener = (...args: [any, any]) => { listeners--; remove.apply(signal, args); };
+  signal.addEventListener = (...args: [any, any]) => {
+    listeners++;
+    add.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: [any, any]) => {
+    listeners--;
+    remove.apply(signal, args);
+  };
   server.methods['a:slow'] = () => undefined;
   const open = outcome(helios.request('a:slow', 1, { signal }));
   helios.method('ui:slow', () => new Promise(() => {}));

@@ -13,7 +13,7 @@ interface Chat {
     'room:history'(payload: { room: string; limit?: number }): AsyncIterable<Message>;
     'room:find'(payload?: { name: string }): Promise<string | null>;
   };
-  topics: { 'room:*': Message; 'presence': string[]; 'job:**': number };
+  topics: { 'room:*': Message; presence: string[]; 'job:**': number };
   sends: { 'cursor:moved': { x: number }; 'typing:*': boolean; 'ping:me': undefined };
   handles: { 'ui:ask'(question: string): boolean; 'ui:list'(): AsyncIterable<number> };
 }
@@ -71,7 +71,9 @@ export async function described(helios: HeliosClient<Chat>): Promise<void> {
 
   helios.method('ui:ask', (question) => question.length > 3);
   helios.method('ui:ask', async (question, { signal }) => !signal.aborted && question === '');
-  helios.method('ui:list', async function* () { yield 1; });
+  helios.method('ui:list', async function* () {
+    yield 1;
+  });
   // @ts-expect-error: the server asks no such thing
   helios.method('ui:asks', () => true);
   // @ts-expect-error: another answer

@@ -20,7 +20,8 @@ function plain(message: Message): Record<string, unknown> {
   if (all.type === 'response' && !all.success) delete all.data;
   const result: any = {};
   for (const name of ['type', 'timestamp', 'metadata', 'peer', ...FIELDS[all.type]!]) {
-    const isAbsent = all[name] === undefined || (all[name] === null && !['payload', 'data'].includes(name)) || (name === 'peer' && !all.peer);
+    const isAbsent =
+      all[name] === undefined || (all[name] === null && !['payload', 'data'].includes(name)) || (name === 'peer' && !all.peer);
     if (!isAbsent) result[name] = all[name];
   }
   if (result.error) {

@@ -12,7 +12,8 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.constantFrom<Step>('cut', 'lose', 'wait', 'acceptLate', 'freeze') },
     { weight: 1, arbitrary: fc.constantFrom(...rare) },
   ),
-  { minLength: 8, maxLength: 50, size: 'max' });
+  { minLength: 8, maxLength: 50, size: 'max' },
+);
 
 async function run(sequence: Step[]): Promise<void> {
   // The same sequence goes the same way.

@@ -5,14 +5,32 @@ import { FakeClock, settle } from './clock.js';
 import { FakeServer, type FakeSocket } from './server.js';
 
 export type Step =
-  | 'tell' | 'ask' | 'askSlow' | 'answer' | 'serverTells' | 'serverAsks' | 'cancel'
-  | 'up' | 'down' | 'accept' | 'acceptLate' | 'cut' | 'lose' | 'tick' | 'wait' | 'freeze'
-  | 'reload' | 'crash' | 'restart';
+  | 'tell'
+  | 'ask'
+  | 'askSlow'
+  | 'answer'
+  | 'serverTells'
+  | 'serverAsks'
+  | 'cancel'
+  | 'up'
+  | 'down'
+  | 'accept'
+  | 'acceptLate'
+  | 'cut'
+  | 'lose'
+  | 'tick'
+  | 'wait'
+  | 'freeze'
+  | 'reload'
+  | 'crash'
+  | 'restart';
 
 const globals = globalThis as any;
 
 /** Always free: one life at a time. */
-const locks = { request: (async (_name: string, _options: unknown, callback: () => Promise<void>) => callback()) as unknown as LockManager['request'] };
+const locks = {
+  request: (async (_name: string, _options: unknown, callback: () => Promise<void>) => callback()) as unknown as LockManager['request'],
+};
 
 export class Model {
   readonly server = new FakeServer();
@@ -57,27 +75,61 @@ export class Model {
   async step(step: Step): Promise<void> {
     const { server } = this;
     switch (step) {
-      case 'tell': this.#tell(); break;
-      case 'ask': this.#ask('a:echo'); break;
-      case 'askSlow': this.#ask('a:slow'); break;
-      case 'cancel': this.#cancel(); break;
-      case 'answer': this.#answer(); break;
-      case 'serverTells': if (this.#isKnown) server.notify('s:n', this.#say(this.#serverTold), undefined, server.starlings.get(this.#known!)); break;
-      case 'serverAsks': if (this.#isKnown) this.#asked.push(server.request('ui:ask', 0, server.starlings.get(this.#known!))); break;
-      case 'up': this.#any((socket) => socket.up.length > 0 && !socket.isCut)?.deliverUp(); break;
-      case 'down': this.#any((socket) => socket.down.length > 0 && !socket.isCut && socket.readyState < 3)?.deliverDown(); break;
-      case 'accept': this.#accept(server.last); break;
-      case 'acceptLate': this.#accept(server.sockets.find((socket) => !this.#accepted.has(socket))!); break;
-      case 'cut': server.last.cut(); break;
-      case 'lose': server.last.lose(); break;
-      case 'tick': await this.clock.advance(120); break;
-      case 'wait': await this.clock.advance(1_000); break;
+      case 'tell':
+        this.#tell();
+        break;
+      case 'ask':
+        this.#ask('a:echo');
+        break;
+      case 'askSlow':
+        this.#ask('a:slow');
+        break;
+      case 'cancel':
+        this.#cancel();
+        break;
+      case 'answer':
+        this.#answer();
+        break;
+      case 'serverTells':
+        if (this.#isKnown) server.notify('s:n', this.#say(this.#serverTold), undefined, server.starlings.get(this.#known!));
+        break;
+      case 'serverAsks':
+        if (this.#isKnown) this.#asked.push(server.request('ui:ask', 0, server.starlings.get(this.#known!)));
+        break;
+      case 'up':
+        this.#any((socket) => socket.up.length > 0 && !socket.isCut)?.deliverUp();
+        break;
+      case 'down':
+        this.#any((socket) => socket.down.length > 0 && !socket.isCut && socket.readyState < 3)?.deliverDown();
+        break;
+      case 'accept':
+        this.#accept(server.last);
+        break;
+      case 'acceptLate':
+        this.#accept(server.sockets.find((socket) => !this.#accepted.has(socket))!);
+        break;
+      case 'cut':
+        server.last.cut();
+        break;
+      case 'lose':
+        server.last.lose();
+        break;
+      case 'tick':
+        await this.clock.advance(120);
+        break;
+      case 'wait':
+        await this.clock.advance(1_000);
+        break;
       case 'freeze':
         this.#page.dispatchEvent(new Event('pagehide'));
         this.#page.dispatchEvent(new Event('pageshow'));
         break;
-      case 'reload': this.#reload(true); break;
-      case 'crash': this.#reload(false); break;
+      case 'reload':
+        this.#reload(true);
+        break;
+      case 'crash':
+        this.#reload(false);
+        break;
       case 'restart':
         this.isUncertain = true;
         server.restart();
@@ -96,7 +148,8 @@ export class Model {
       while (this.#slow.length) this.#answer();
       await settle();
       const starling = server.starlings.get(helios.starlingId!);
-      if (helios.status === 'connected' && starling?.link === server.last && !starling.kept.length && !server.last.up.length && round > 3) break;
+      if (helios.status === 'connected' && starling?.link === server.last && !starling.kept.length && !server.last.up.length && round > 3)
+        break;
       await clock.advance(1_100);
     }
     if (helios.status !== 'connected') this.faults.push(`the client is ${helios.status} in the end`);
@@ -137,8 +190,12 @@ export class Model {
     };
     const isLiving = (): boolean => life === this.#life;
     const helios = (this.helios = new HeliosClient('ws://server', {
-      WebSocket: this.server.WebSocket, clock, persist: persistIn(store, { locks }), keepTrying: true,
-      requestTimeout: Infinity, logger: { warn: () => {}, error: (_what, error) => void this.faults.push(String(error)) },
+      WebSocket: this.server.WebSocket,
+      clock,
+      persist: persistIn(store, { locks }),
+      keepTrying: true,
+      requestTimeout: Infinity,
+      logger: { warn: () => {}, error: (_what, error) => void this.faults.push(String(error)) },
     }));
     helios.on('s:n', (number) => {
       if (!isLiving()) this.faults.push('an old life has heard something');
@@ -152,7 +209,10 @@ export class Model {
     helios.events.on('recovered', ({ continued }) => {
       if (!continued && !this.isUncertain) this.faults.push('a new epoch without a reason');
     });
-    void helios.connect().then(() => this.#reattach(life), () => {});
+    void helios.connect().then(
+      () => this.#reattach(life),
+      () => {},
+    );
   }
 
   #say(where: number[]): number {
@@ -194,7 +254,8 @@ export class Model {
         if (life !== this.#life) return;
         entry.ended++;
         entry.error = code;
-      });
+      },
+    );
   }
 
   // The page finds its requests again; those that a crash has taken are nobody's.
@@ -257,14 +318,20 @@ export class Model {
   }
 
   #check(): void {
-    const server = this.server.received.map(({ notification }) => notification?.topic === 'c:n' && notification.data).filter((number) => number !== false);
+    const server = this.server.received
+      .map(({ notification }) => notification?.topic === 'c:n' && notification.data)
+      .filter((number) => number !== false);
     this.#inOrder('client to server', server);
     this.#inOrder('server to client', this.#heard);
     const dropped = new Set(this.server.dropped.map((text) => JSON.parse(text as string).notification?.data));
-    for (const number of this.#told) if (!server.includes(number) && !this.#unconfirmed.has(number)) this.faults.push(`client to server: ${number} is lost without a word`);
-    for (const number of this.#serverTold) if (!this.#heard.includes(number) && !dropped.has(number)) this.faults.push(`server to client: ${number} is lost`);
+    for (const number of this.#told)
+      if (!server.includes(number) && !this.#unconfirmed.has(number))
+        this.faults.push(`client to server: ${number} is lost without a word`);
+    for (const number of this.#serverTold)
+      if (!this.#heard.includes(number) && !dropped.has(number)) this.faults.push(`server to client: ${number} is lost`);
     if (!this.isUncertain && this.#unconfirmed.size) this.faults.push('unconfirmed without a reason');
-    for (const number of this.#ran) if (this.#ran.filter((other) => other === number).length > 1) this.faults.push(`request ${number} ran twice`);
+    for (const number of this.#ran)
+      if (this.#ran.filter((other) => other === number).length > 1) this.faults.push(`request ${number} ran twice`);
     for (const [number, { ended, error, life }] of this.#open) {
       if (life === this.#life && ended !== 1) this.faults.push(`request ${number} has ended ${ended} times`);
       if (error && error !== 'REQUEST_CANCELLED' && !this.isUncertain) this.faults.push(`request ${number} has failed with ${error}`);

@@ -57,7 +57,10 @@ export async function openLine(server: string, seed?: number): Promise<Line> {
         setTimeout(end, random() * 10);
       } else setTimeout(end, random() * 10);
     };
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       from.setNoDelay(true);
       from.on('error', end).on('close', () => (to.destroyed ? undefined : to.end()));
       from.on('data', (chunk) => {

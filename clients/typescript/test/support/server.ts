@@ -16,7 +16,11 @@ export class FakeSocket {
   readonly sent: string[] = [];
   isCut = false;
 
-  constructor(readonly server: FakeServer, readonly url: string, readonly protocols: string[]) {
+  constructor(
+    readonly server: FakeServer,
+    readonly url: string,
+    readonly protocols: string[],
+  ) {
     server.sockets.push(this);
     queueMicrotask(() => this.#dial());
   }
@@ -150,8 +154,19 @@ export class FakeServer {
 
   #make(id = `starling-${this.#next++}`): Starling {
     const starling: Starling = {
-      id, epoch: `epoch-${this.#next++}`, received: 0, kept: [], acknowledged: 0, cursor: 0, handed: 0, link: undefined,
-      instance: undefined, attempt: 0, past: [], isGone: false, open: new Map(),
+      id,
+      epoch: `epoch-${this.#next++}`,
+      received: 0,
+      kept: [],
+      acknowledged: 0,
+      cursor: 0,
+      handed: 0,
+      link: undefined,
+      instance: undefined,
+      attempt: 0,
+      past: [],
+      isGone: false,
+      open: new Map(),
     };
     this.starlings.set(id, starling);
     return starling;
@@ -188,8 +203,14 @@ export class FakeServer {
     }
     starling.cursor = 0;
     const data = {
-      starlingId: starling.id, token: `${starling.id}.${this.#next++}`, expiresIn: 3600, epoch: starling.epoch, received: starling.received,
-      window: { messages: 1000, bytes: 1 << 24 }, limits: { maxMessageSize: 1 << 20, maxRequests: 100, maxRequestBytes: 1 << 24 }, keepAlive: 15_000,
+      starlingId: starling.id,
+      token: `${starling.id}.${this.#next++}`,
+      expiresIn: 3600,
+      epoch: starling.epoch,
+      received: starling.received,
+      window: { messages: 1000, bytes: 1 << 24 },
+      limits: { maxMessageSize: 1 << 20, maxRequests: 100, maxRequestBytes: 1 << 24 },
+      keepAlive: 15_000,
       ...(token ? { timestamp: 0, recoveredFrom: 0, resumed: continues, ...(continues && { missed: 0 }) } : {}),
       ...this.welcome,
     };
@@ -222,7 +243,12 @@ export class FakeServer {
   }
 
   #handle(starling: Starling, message: Message): void {
-    if (message.type === 'notification' && message.requestId && message.notification?.topic === 'system:cancel' && starling.open.delete(message.requestId))
+    if (
+      message.type === 'notification' &&
+      message.requestId &&
+      message.notification?.topic === 'system:cancel' &&
+      starling.open.delete(message.requestId)
+    )
       this.answer(starling, message.requestId, undefined, { code: 'REQUEST_CANCELLED', message: 'cancelled' });
     if (message.type === 'notification') this.topics[message.notification!.topic ?? '']?.();
     if (message.type !== 'request') return;

@@ -15,7 +15,16 @@ export interface World {
 }
 
 const NAMES: (keyof HeliosEvents)[] = [
-  'connected', 'disconnected', 'reconnecting', 'recovered', 'missed', 'unconfirmed', 'renewalFailed', 'error', 'closed', 'status',
+  'connected',
+  'disconnected',
+  'reconnecting',
+  'recovered',
+  'missed',
+  'unconfirmed',
+  'renewalFailed',
+  'error',
+  'closed',
+  'status',
 ];
 
 export function world(options: HeliosOptions = {}, server = new FakeServer(), clock = new FakeClock(), url = 'ws://server/helios'): World {
@@ -36,7 +45,10 @@ export async function connected(options: HeliosOptions = {}, server?: FakeServer
 
 /** How a promise has ended. */
 export async function outcome(promise: PromiseLike<unknown>): Promise<any> {
-  return promise.then((value) => ({ value }), (error) => ({ error }));
+  return promise.then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  );
 }
 
 export { FakeClock, FakeServer, settle };
