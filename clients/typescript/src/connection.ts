@@ -21,6 +21,15 @@ const SHORT_PATIENCE = 5_000;
 const GOOD_AFTER = 10_000;
 const nothing = (): void => {};
 
+const quietly = (run: () => void): boolean => {
+  try {
+    run();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** One socket after another to the same starling: comes back by itself, and goes on where it was cut (docs/protocol.md section 7). */
 export class Connection {
   status: Status = 'idle';
@@ -296,11 +305,8 @@ export class Connection {
   }
 
   #write(data: string | Uint8Array): void {
-    try {
-      this.#socket.send(data);
-    } catch {
-      // It was handed over all the same (rule 2); the end of the connection comes as an event.
-    }
+    // It was handed over even if that fails (rule 2); the end of the connection comes as an event.
+    quietly(() => this.#socket.send(data));
   }
 
   // Once all that was sent is acknowledged, the last ack and the goodbye go in one.
@@ -315,12 +321,8 @@ export class Connection {
     this.#isLinked = false;
     this.#hasSaidGoodbye = true;
     socket.onmessage = nothing;
-    try {
-      socket.close(1000, this.#leaveReason);
-    } catch {
-      // A reason that no close frame can hold.
-      socket.close(1000);
-    }
+    // The reason may be one that no close frame can hold.
+    if (!quietly(() => socket.close(1000, this.#leaveReason))) socket.close(1000);
   }
 
   // The connection has ended, or is given up, after its welcome.
@@ -379,11 +381,7 @@ export class Connection {
     this.#socket = undefined;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = nothing;
-    try {
-      socket.close();
-    } catch {
-      // It was closed already.
-    }
+    quietly(() => socket.close());
   }
 
   #end(code: number, reason: string, confirmed = false, error?: unknown): void {
