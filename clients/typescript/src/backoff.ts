@@ -1,3 +1,5 @@
+import type { HeliosOptions } from './options.js';
+
 // A server that asks for more is asked again after this all the same.
 const LONGEST_ASKED_FOR = 3_600_000;
 
@@ -8,14 +10,24 @@ const LONGEST_ASKED_FOR = 3_600_000;
 export class Backoff {
   tries = 0;
   #atLeast = 0;
+  readonly #first: number;
+  readonly #longest: number;
+  readonly #most: number;
 
-  constructor(
-    private readonly first: number,
-    private readonly longest: number,
-  ) {}
+  constructor(reconnect: HeliosOptions['reconnect'] = {}) {
+    const { delay = 100, maxDelay = 30_000, attempts = reconnect ? Infinity : 0 } = reconnect || {};
+    this.#first = delay;
+    this.#longest = maxDelay;
+    this.#most = attempts;
+  }
+
+  /** Whether there were as many tries as may be. */
+  get isSpent(): boolean {
+    return this.tries >= this.#most;
+  }
 
   next(): number {
-    const delay = this.#atLeast + Math.random() * Math.min(this.longest, this.first * 2 ** this.tries++);
+    const delay = this.#atLeast + Math.random() * Math.min(this.#longest, this.#first * 2 ** this.tries++);
     this.#atLeast = 0;
     return delay;
   }
@@ -27,7 +39,7 @@ export class Backoff {
 
   /** The server has closed the connection of a client that sends too much: the next try waits as long as any. */
   slowDown(): void {
-    this.#atLeast = this.longest;
+    this.#atLeast = this.#longest;
   }
 
   reset(): void {

@@ -4,6 +4,7 @@ import { failureOf, isFinal } from './closes.js';
 import { dial } from './dial.js';
 import { closed, failure, isError, messageOf, rejected, type ConnectionFailure } from './errors.js';
 import type { ConnectionEvents, Status } from './events.js';
+import { quietly } from './handlers.js';
 import { Liveness } from './liveness.js';
 import type { HeliosOptions } from './options.js';
 import type { Outbox } from './outbox.js';
@@ -21,15 +22,6 @@ const SHORT_PATIENCE = 5_000;
 const GOOD_AFTER = 10_000;
 const nothing = (): void => {};
 
-const quietly = (run: () => void): boolean => {
-  try {
-    run();
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** One socket after another to the same starling: comes back by itself, and goes on where it was cut (docs/protocol.md section 7). */
 export class Connection {
   status: Status = 'idle';
@@ -40,7 +32,6 @@ export class Connection {
   attempt = 0;
   readonly #clock: Clock;
   readonly #backoff: Backoff;
-  readonly #most: number;
   readonly #patience: number;
   readonly #liveness: Liveness;
   // Ends what waits for a try that was given up.
@@ -76,10 +67,8 @@ export class Connection {
     private readonly tickets: Tickets,
     private readonly events: ConnectionEvents,
   ) {
-    const { delay = 100, maxDelay = 30_000, attempts = Infinity } = options.reconnect || {};
     this.#clock = options.clock;
-    this.#backoff = new Backoff(delay, maxDelay);
-    this.#most = options.reconnect === false ? 0 : attempts;
+    this.#backoff = new Backoff(options.reconnect);
     this.#patience = options.connectTimeout ?? 10_000;
     this.#liveness = new Liveness(
       options.clock,
@@ -363,7 +352,7 @@ export class Connection {
     if (cause?.closeCode === 4029) this.#backoff.slowDown();
     if (cause?.closeCode === 4001) this.token = undefined;
     const stop = (): void => this.#end(cause?.closeCode ?? LOST, cause?.reason ?? '', false, cause && rejected(cause));
-    if (this.#backoff.tries >= this.#most) return stop();
+    if (this.#backoff.isSpent) return stop();
     const delay = this.#backoff.next();
     this.#retry = this.#clock.after(delay, () => void this.#dial());
     this.events.reconnecting(this.#backoff.tries, delay, cause, stop);

@@ -17,3 +17,13 @@ export function safely<T extends unknown[], R>(
     return undefined;
   }
 }
+
+/** Runs what may throw; false when it has. */
+export const quietly = (run: () => void): boolean => {
+  try {
+    run();
+    return true;
+  } catch {
+    return false;
+  }
+};
