@@ -93,7 +93,7 @@ export class HeliosClient<Api extends ApiShape = AnyApi> {
   #unfollow: (() => void) | undefined;
 
   /** Makes a client that `connect()` connects. */
-  constructor(url: string | URL, given: HeliosOptions = {}) {
+  constructor(url: string | URL, given: HeliosOptions<Api> = {}) {
     const options = (this.#options = { maxQueued: 1_000, maxQueuedBytes: 64 * 1024 * 1024, clock: systemClock, logger: console, ...given });
     const foreign = new WeakSet<object>();
     const outbox = (this.#outbox = new Outbox(options.maxQueued, options.maxQueuedBytes));
@@ -374,5 +374,5 @@ function addressOf(url: string | URL): URL {
 }
 
 /** Makes a client and connects it. */
-export const connect = <Api extends ApiShape = AnyApi>(url: string | URL, options?: HeliosOptions): Promise<HeliosClient<Api>> =>
+export const connect = <Api extends ApiShape = AnyApi>(url: string | URL, options?: HeliosOptions<Api>): Promise<HeliosClient<Api>> =>
   new HeliosClient<Api>(url, options).connect();

@@ -62,7 +62,7 @@ export class Connection {
 
   constructor(
     private readonly url: URL,
-    private readonly options: HeliosOptions & { clock: Clock },
+    private readonly options: HeliosOptions<any> & { clock: Clock },
     private readonly outbox: Outbox,
     private readonly tickets: Tickets,
     private readonly events: ConnectionEvents,

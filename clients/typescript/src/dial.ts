@@ -4,7 +4,7 @@ import { PROTOCOL } from './protocol.js';
 /** Opens a WebSocket. Returns it, and the address at which a plain GET tells why it was refused. */
 export function dial(
   url: URL,
-  options: HeliosOptions,
+  options: HeliosOptions<any>,
   token: string | undefined,
   ticket: string | undefined,
   resume: object,

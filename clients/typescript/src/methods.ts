@@ -36,7 +36,7 @@ export class Methods {
   readonly running = new Map<string, Run>();
 
   constructor(
-    private readonly options: HeliosOptions & { clock: Clock },
+    private readonly options: HeliosOptions<any> & { clock: Clock },
     private readonly outbox: Outbox,
     private readonly report: Report,
     private readonly foreign: WeakSet<object>,

@@ -1,4 +1,5 @@
-import type { Parts } from './client.js';
+import type { AnyApi, ApiShape } from './api.js';
+import type { HeliosClient, Parts } from './client.js';
 import type { Clock } from './clock.js';
 import type { GetToken } from './tickets.js';
 
@@ -25,7 +26,7 @@ export interface Persistence {
 }
 
 /** How a client runs. Times are in milliseconds. */
-export interface HeliosOptions {
+export interface HeliosOptions<Api extends ApiShape = AnyApi> {
   /**
    * Gives the ticket that says who connects, such as a JWT. Asked before each connection, and in good time before a ticket ends. Sent as
    * `access_token` in the query. Default none.
@@ -56,7 +57,7 @@ export interface HeliosOptions {
   /** Goes on after a reload: `persistIn(sessionStorage)` of `helios-starling/persist`. Default none. */
   persist?: Persistence;
   /** Registers methods and handlers before the first message can come. Default none. */
-  setup?: (helios: any) => void;
+  setup?: (helios: HeliosClient<Api>) => unknown;
   /** The WebSocket class where there is no global one: `ws` in Node 20. */
   WebSocket?: WebSocketClass;
   /** W3C trace context for the metadata of a request, from your tracer. Default none. */

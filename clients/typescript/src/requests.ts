@@ -60,7 +60,7 @@ export class Requests {
   readonly keyed = new Map<string, Call>();
 
   constructor(
-    private readonly options: HeliosOptions & { clock: Clock },
+    private readonly options: HeliosOptions<any> & { clock: Clock },
     private readonly outbox: Outbox,
     private readonly report: Report,
     private readonly foreign: WeakSet<object>,

@@ -99,6 +99,13 @@ export async function free(): Promise<void> {
   helios.notify('any:topic', 5);
   helios.notify('any:topic');
   helios.method('any:method', (payload) => payload.x);
+  await connect<Chat>('ws://server/helios', {
+    setup: (helios) => {
+      helios.method('ui:ask', (question) => question === '');
+      // @ts-expect-error: no such topic
+      helios.on('rooms:42', () => {});
+    },
+  });
   // @ts-expect-error: no such option
   await connect('ws://server/helios', { getTicket: () => '' });
   // @ts-expect-error: no string
