@@ -198,6 +198,18 @@ test('Rule 5: what the server has not counted is sent again, what it has, is not
   assert.deepEqual(topics(server), ['a:1', 'a:2', 'a:3', 'a:4', 'a:5']);
 });
 
+test('Rule 5: what the server has not counted is unsent again, and can be withdrawn', async () => {
+  const { server, clock, helios } = await connected();
+  server.isManual = true;
+  const request = helios.request('a:echo');
+  server.cut();
+  server.isManual = false;
+  helios.events.on('connected', () => request.cancel());
+  await clock.advance(200);
+  assert.equal((await outcome(request)).error.code, 'REQUEST_CANCELLED');
+  assert.deepEqual(server.received, []);
+});
+
 test('Rule 5: a welcome that does not fit what was sent begins a new epoch', async () => {
   const { server, clock, helios, told } = await connected();
   helios.notify('a:1');
