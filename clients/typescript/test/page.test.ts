@@ -210,10 +210,7 @@ test('Reload: the next page goes on in the same epoch, nothing is lost or double
   assert.ok(Number(fresh.get('attempt')) > Number(old.get('attempt')));
 });
 
-test('Reload: what was written offline is sent by the next page, which tries until it can', async (t) => {
-  t.mock.method(globalThis, 'fetch', async () => {
-    throw new TypeError('failed');
-  });
+test('Reload: what was written offline is sent by the next page, which tries until it can', async () => {
   const [store, locks, server] = [new Store(), new Locks(), new FakeServer()];
   const first = await open(store, locks, server);
   server.isDown = true;

@@ -3,6 +3,9 @@ import type { HeliosOptions } from '../../src/options.js';
 import { FakeClock, settle } from './clock.js';
 import { FakeServer } from './server.js';
 
+// Nobody answers at the address of a server that is none.
+globalThis.fetch = () => Promise.reject(new TypeError('failed'));
+
 /** A client, a server and a clock that nothing moves but the test. */
 export interface World {
   server: FakeServer;
