@@ -39,7 +39,7 @@ const MUTANTS = [
   ],
   ['persist.ts', 'what was counted is not kept', 'received: outbox.received,', 'received: 0,'],
 ];
-const SUITES = ['resume', 'page', 'client', 'traps'];
+const SUITES = ['resume', 'ends', 'page', 'reload', 'client', 'asked', 'connect', 'traps'];
 const RUNS = 3_000;
 
 let survivors = 0;

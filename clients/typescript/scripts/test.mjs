@@ -41,5 +41,11 @@ await build({
   logLevel: 'warning',
 });
 const reporter = process.env.HELIOS_REPORTER ? [`--test-reporter=${process.env.HELIOS_REPORTER}`] : [];
-run('--enable-source-maps', '--expose-gc', '--test', ...reporter, ...tests.map((name) => `dist/test/${name.replace('.ts', '.mjs')}`));
+run(
+  '--enable-source-maps',
+  '--test-concurrency=2',
+  '--test',
+  ...reporter,
+  ...tests.map((name) => `dist/test/${name.replace('.ts', '.mjs')}`),
+);
 if (isLong && !only.length) run('scripts/mutants.mjs');
