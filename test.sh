@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds once with warnings as errors, runs every test.
-# --long runs afterwards what takes too long for every change: chaos for 10 minutes, fuzzing for 5 minutes a target.
+# --long runs afterwards what takes too long for every change: long runs and mutants of the TypeScript client, chaos for 10 minutes,
+# fuzzing for 5 minutes a target.
 # Other arguments go to the test runner: ./test.sh --filter Name · ./test.sh --filter-class '*FrameReaderTests'
 # Without such arguments the spelling is checked first, and an unknown word ends the run.
 # HELIOS_NO_INSTALL=1 installs nothing: tests whose tool is missing are then skipped, each with its reason.
@@ -49,6 +50,17 @@ npm_ci() {
   npm ci --prefix "$1" --no-audit --no-fund --loglevel=error || echo "CANNOT INSTALL the npm packages of $1: $2"
 }
 
+# The tests of the TypeScript client need Node.js 20; npm has it as a package.
+newer_node() {
+  local folder=$PWD/artifacts/node
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ] || return 0
+  if npm install --prefix "$folder" --no-audit --no-fund --loglevel=error node@22; then
+    export PATH=$folder/node_modules/node/bin:$folder/node_modules/.bin:$PATH
+  else
+    echo "CANNOT INSTALL Node.js 20: the tests of the TypeScript client are skipped"
+  fi
+}
+
 spelling() {
   local cspell=.spelling/node_modules/.bin/cspell
   if [ ! -x "$cspell" ]; then
@@ -73,6 +85,8 @@ need "A C linker" "have clang || have gcc" "the native AOT tests are skipped" cl
 need "zlib's headers" "[ -e /usr/include/zlib.h ]" "the native AOT tests are skipped" zlib1g-dev || true
 if need "Node.js" "have node && have npm" "the tests with a Node.js client and the check of the spelling are skipped" nodejs npm; then
   npm_ci tests/clients/node "the tests with a Node.js client are skipped"
+  newer_node
+  npm_ci clients/typescript "the tests of the TypeScript client are skipped"
   npm_ci .spelling "the check of the spelling is skipped"
 fi
 
@@ -90,6 +104,9 @@ say "Test"
 [ $# -eq 0 ] || set -- "$@" --ignore-exit-code 8
 [ -n "$long" ] || exec dotnet test --solution Helios.slnx -c Release --no-build --max-parallel-test-modules 2 "$@"
 dotnet test --solution Helios.slnx -c Release --no-build --max-parallel-test-modules 2 "$@"
+
+say "TypeScript client"
+if [ -d clients/typescript/node_modules ]; then npm run test:long --silent --prefix clients/typescript; else echo "Skipped: its packages are not installed"; fi
 
 say "Chaos"
 CHAOS_MINUTES=10 dotnet run -c Release --no-build --project tests/HeliosStarling.Chaos.Tests -- -class '*ChaosTests'
