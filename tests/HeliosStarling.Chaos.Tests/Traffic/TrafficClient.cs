@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace HeliosStarling.Chaos;
 
-/// <summary>One client and what travels between it and the server.</summary>
-internal sealed class Member(int index)
+/// <summary>One client, and the messages between it and the server.</summary>
+internal sealed class TrafficClient(int index)
 {
     private readonly ConcurrentDictionary<long, int> _answers = new();
     private readonly ConcurrentQueue<string> _failures = new();
@@ -11,11 +11,11 @@ internal sealed class Member(int index)
 
     public int Index => index;
 
-    public Sequence Up { get; } = new($"client {index} to server");
+    public MessageSequence Up { get; } = new($"client {index} to server");
 
-    public Sequence Down { get; } = new($"server to client {index}");
+    public MessageSequence Down { get; } = new($"server to client {index}");
 
-    public Sequence Broadcasts { get; } = new($"broadcasts to client {index}");
+    public MessageSequence Broadcasts { get; } = new($"broadcasts to client {index}");
 
     public StarlingClient Client { get; set; } = null!;
 
@@ -23,7 +23,7 @@ internal sealed class Member(int index)
 
     public int Answers => _answers.Count;
 
-    /// <summary>Follows a request to its answer, which must be its number, once.</summary>
+    /// <summary>Waits for the answer of a request, which must be its number, and must come once.</summary>
     public async Task AwaitAnswerAsync(StarlingRequest<long> request, long number, bool isUp)
     {
         Interlocked.Increment(ref _open);
@@ -43,7 +43,7 @@ internal sealed class Member(int index)
 
     public void Report(string failure) => _failures.Enqueue($"{index}: {failure}");
 
-    public bool IsDone => Volatile.Read(ref _open) == 0 && Up.IsComplete && Down.IsComplete && Broadcasts.IsComplete;
+    public bool IsComplete => Volatile.Read(ref _open) == 0 && Up.IsComplete && Down.IsComplete && Broadcasts.IsComplete;
 
     public IEnumerable<string> Faults =>
         [.. _failures, .. Up.Faults, .. Down.Faults, .. Broadcasts.Faults, .. _open == 0

@@ -1,7 +1,7 @@
 namespace HeliosStarling.Chaos;
 
-/// <summary>The messages of one sender to one receiver, numbered from 1: what was sent, and what came.</summary>
-internal sealed class Sequence(string name)
+/// <summary>The messages of one sender to one receiver, numbered from 1: those sent and those received.</summary>
+internal sealed class MessageSequence(string name)
 {
     private readonly Lock _lock = new();
     private readonly List<string> _faults = [];
@@ -13,7 +13,7 @@ internal sealed class Sequence(string name)
     /// <summary>The number of the next message.</summary>
     public long Next() => Interlocked.Increment(ref _sent);
 
-    /// <summary>A message came.</summary>
+    /// <summary>Records a message that was received.</summary>
     public void Receive(long number)
     {
         lock (_lock)
@@ -28,14 +28,14 @@ internal sealed class Sequence(string name)
         }
     }
 
-    /// <summary>Whether all up to this number has come, of a sender that counts elsewhere.</summary>
+    /// <summary>Whether everything up to this number was received. For a sender that counts elsewhere.</summary>
     public bool Has(long number)
     {
         lock (_lock) return _expected == number;
     }
 
-    /// <summary>What is wrong so far with what has come.</summary>
-    public IReadOnlyList<string> FaultsUpTo
+    /// <summary>Received messages that were out of order or doubled.</summary>
+    public IReadOnlyList<string> OrderFaults
     {
         get { lock (_lock) return [.. _faults]; }
     }
@@ -45,7 +45,7 @@ internal sealed class Sequence(string name)
         get { lock (_lock) return _expected == Sent; }
     }
 
-    /// <summary>What is wrong so far, a lost end included.</summary>
+    /// <summary>The faults so far, including messages that are missing at the end.</summary>
     public IReadOnlyList<string> Faults
     {
         get { lock (_lock) return _expected == Sent ? [.. _faults] : [.. _faults, $"{name}: {_expected + 1} to {Sent} never came"]; }

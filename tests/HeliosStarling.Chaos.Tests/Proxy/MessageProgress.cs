@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace HeliosStarling.Chaos;
 
-/// <summary>How far each conversation has come on the wire, over all its connections: what is not beyond that is sent again.</summary>
-internal sealed class Counters
+/// <summary>The highest message number of each conversation on the wire, over all its connections. Lower numbers are sent again.</summary>
+internal sealed class MessageProgress
 {
     private readonly ConcurrentDictionary<string, long> _highest = new();
 
-    /// <summary>Notes that a numbered message passes; true when it has passed before.</summary>
+    /// <summary>Records that a numbered message passes. True when it has passed before.</summary>
     public bool PassedBefore(string way, long number)
     {
         var before = _highest.GetOrAdd(way, 0L);
