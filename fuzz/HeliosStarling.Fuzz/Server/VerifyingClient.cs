@@ -5,8 +5,8 @@ using System.Text.Json;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>A client that behaves, and gets exactly what is its, whatever others do.</summary>
-internal sealed class Bystander : IDisposable
+/// <summary>A normal client that must get exactly its own messages, whatever other clients do.</summary>
+internal sealed class VerifyingClient : IDisposable
 {
     private readonly FuzzServer _server;
     private readonly PeerSocket _socket;
@@ -16,7 +16,7 @@ internal sealed class Bystander : IDisposable
     private long _asked;
     private long _counted;
 
-    public Bystander(FuzzServer server, bool resumes)
+    public VerifyingClient(FuzzServer server, bool resumes)
     {
         (_server, _resumes) = (server, resumes);
         _socket = new PeerSocket(server.EndPoint, IPAddress.Loopback);
@@ -26,38 +26,38 @@ internal sealed class Bystander : IDisposable
 
     public PeerSocket Socket => _socket;
 
-    /// <summary>Joins the group of bystanders.</summary>
-    public void Settle()
+    /// <summary>Joins the group of the verifying clients.</summary>
+    public void JoinGroup()
     {
         if (_resumes) ReadText();
         // The first frame, the welcome, is not counted.
         _counted = 0;
-        Send(Request(0, "who:am", "null"));
+        Send(Request(0, "client:id", "null"));
         var id = JsonElement.Parse(ReadText()).GetProperty("data").GetString()!;
-        _server.Helios.Starlings.GetById(id)!.JoinAsync(FuzzMethods.Bystanders).AsTask().GetAwaiter().GetResult();
+        _server.Helios.Starlings.GetById(id)!.JoinAsync(FuzzMethods.VerifyingGroup).AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>Asks something.</summary>
-    public void Ask() => Send(Request(++_asked, "text:echo", $"\"bystander {_asked}\""));
+    /// <summary>Sends a request.</summary>
+    public void Ask() => Send(Request(++_asked, "text:echo", $"\"verifying {_asked}\""));
 
-    /// <summary>Gets the answer to what it asked last, and nothing before it.</summary>
-    public void HearAnswer() =>
-        Expect($"\"type\":\"response\",\"requestId\":\"{Id(_asked)}\",\"success\":true,\"data\":\"bystander {_asked}\"");
+    /// <summary>Expects the answer to the last request, and nothing before it.</summary>
+    public void ExpectAnswer() =>
+        Expect($"\"type\":\"response\",\"requestId\":\"{Id(_asked)}\",\"success\":true,\"data\":\"verifying {_asked}\"");
 
-    /// <summary>Gets what was said to the group, and nothing before it.</summary>
-    public void Hear(long number) => Expect($"\"type\":\"notification\",\"notification\":{{\"topic\":\"group:said\",\"data\":{number}}}");
+    /// <summary>Expects the broadcast to the group, and nothing before it.</summary>
+    public void ExpectBroadcast(long number) => Expect($"\"type\":\"notification\",\"notification\":{{\"topic\":\"group:broadcast\",\"data\":{number}}}");
 
-    /// <summary>Acknowledges all that it got.</summary>
+    /// <summary>Acknowledges everything received.</summary>
     public void Acknowledge()
     {
-        FindingException.Unless(_texts.Count == 0, $"nothing more for a bystander than {string.Join(' ', _texts)}");
+        FindingException.Unless(_texts.Count == 0, $"nothing more for a verifying client than {string.Join(' ', _texts)}");
         if (_resumes) SendAck();
     }
 
     public void Poll(Span<byte> buffer)
     {
         while (_socket.Receive(buffer) is { IsEmpty: false } bytes) _input.Add(bytes);
-        FindingException.Unless(!_socket.IsOver, "a bystander keeps its connection");
+        FindingException.Unless(!_socket.IsOver, "a verifying client keeps its connection");
     }
 
     public void Dispose() => _socket.Dispose();
@@ -75,7 +75,7 @@ internal sealed class Bystander : IDisposable
     {
         var due = $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{_server.Time.GetUtcNow().ToUnixTimeMilliseconds()}},{{fields}}}""";
         var got = ReadText();
-        FindingException.Unless(got == due, $"for a bystander {due}, not {got}");
+        FindingException.Unless(got == due, $"for a verifying client {due}, not {got}");
     }
 
     private void SendAck() => Send(Message($"\"type\":\"ack\",\"messageId\":\"{Id(0)}\",\"received\":{_counted}"));
@@ -83,7 +83,7 @@ internal sealed class Bystander : IDisposable
     private string ReadText()
     {
         if (_texts.Count == 0)
-            _server.Until(() => _texts.Count > 0, () => $"an answer to a bystander{(_resumes ? " with resume" : "")}", []);
+            _server.Until(() => _texts.Count > 0, () => $"an answer to a verifying client{(_resumes ? " with resume" : "")}", []);
         return _texts.Dequeue();
     }
 
@@ -97,7 +97,7 @@ internal sealed class Bystander : IDisposable
         var text = opcode == 1 ? Encoding.UTF8.GetString(payload) : $"opcode {opcode} {Encoding.UTF8.GetString(payload)}";
         if (_resumes && text.Contains("\"type\":\"ack\"", StringComparison.Ordinal)) return;
         _counted++;
-        // Comes when the clock is turned, with nobody who waits for it.
+        // Arrives when the clock is advanced; no test waits for it.
         if (_resumes && text.Contains("\"topic\":\"state:token\"", StringComparison.Ordinal)) SendAck();
         else _texts.Enqueue(text);
     }

@@ -6,30 +6,30 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>What a server holds, which must be the bystanders' alone once everybody else is gone.</summary>
-internal sealed class Vitals(FuzzServer server)
+/// <summary>Checks that a server holds only the verifying clients' objects after all other clients have left.</summary>
+internal sealed class LeakCheck(FuzzServer server)
 {
     private static readonly FieldInfo s_waiters =
         typeof(FakeTimeProvider).GetField("Waiters", BindingFlags.Instance | BindingFlags.NonPublic)!;
     private static readonly PropertyInfo s_count = s_waiters.FieldType.GetProperty("Count")!;
 
-    // The fewest so far.
+    // The smallest number of timers so far.
     private int _timers = int.MaxValue;
 
-    /// <summary>Whether all connections are gone that should be, and not all of their starlings.</summary>
-    public bool WaitsForClock => ConnectionsOf(server.Helios.Connections) == server.Bystanders.Count && server.Helios.Node.Held.Count > 0;
+    /// <summary>Whether all connections of other clients have ended, and some of their starlings are still held.</summary>
+    public bool WaitsForClock => ConnectionsOf(server.Helios.Connections) == server.VerifyingClients.Count && server.Helios.Node.Held.Count > 0;
 
-    /// <summary>What is left of those who are gone; null when nothing is.</summary>
-    public string? FindLeft()
+    /// <summary>The objects that other clients have left behind, as text; null when there are none.</summary>
+    public string? FindLeaks()
     {
         var helios = server.Helios;
-        var bystanders = server.Bystanders.Count;
+        var clients = server.VerifyingClients.Count;
         var timers = Timers;
         (string Name, long Is, long Due)[] all =
         [
-            ("connections", ConnectionsOf(helios.Connections), bystanders),
-            ("connected starlings", helios.Starlings.ConnectedCount, bystanders),
-            ("starlings", helios.Starlings.TotalCount, bystanders),
+            ("connections", ConnectionsOf(helios.Connections), clients),
+            ("connected starlings", helios.Starlings.ConnectedCount, clients),
+            ("starlings", helios.Starlings.TotalCount, clients),
             ("held starlings", helios.Node.Held.Count, 0),
             ("connections not linked", UnlinkedOf(helios.Connections).Count, 0),
             ("groups", GroupsOf(helios.Starlings).Count, 1),
