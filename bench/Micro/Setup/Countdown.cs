@@ -1,6 +1,6 @@
 namespace HeliosStarling.Micro;
 
-/// <summary>Completes when something has happened so many times.</summary>
+/// <summary>Completes after a number of signals.</summary>
 internal sealed class Countdown(int count)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,8 +1,8 @@
 namespace HeliosStarling.Micro;
 
-/// <summary>A client's connection in memory: nothing comes until it is cut, and what is sent is thrown away.</summary>
+/// <summary>A client's connection in memory. It receives nothing until it is cut, and discards what the server sends.</summary>
 /// <param name="onSent">Called for each write. Default nothing.</param>
-internal sealed class SwallowingStream(Action<int>? onSent = null) : DuplexStream
+internal sealed class DiscardingStream(Action<int>? onSent = null) : DuplexStream
 {
     private readonly TaskCompletionSource<int> _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace HeliosStarling.Micro;
 
 /// <summary>Messages as a client writes them, with about 100 bytes of payload.</summary>
-internal static class Texts
+internal static class SampleMessages
 {
     public const string Method = "bench:echo";
     public const string Topic = "bench";
@@ -22,10 +22,10 @@ internal static class Texts
         "type":"notification","notification":{"topic":"{{Topic}}","data":{{Json}}}
         """);
 
-    /// <summary>A small message that nobody takes.</summary>
+    /// <summary>A small message without a handler.</summary>
     public static byte[] Ignored => Of("\"type\":\"notification\",\"notification\":{\"topic\":\"nobody\"}");
 
-    /// <summary>An acknowledgement up to its number, behind which a brace is missing.</summary>
+    /// <summary>The start of an acknowledgement. Its number and the closing brace are missing.</summary>
     public static byte[] AckUpToNumber => Encoding.UTF8.GetBytes($"{{{Head},\"type\":\"ack\",\"messageId\":\"{Id}\",\"received\":");
 
     private static byte[] Of(string fields) => Encoding.UTF8.GetBytes($"{{{Head},{fields}}}");

@@ -1,7 +1,7 @@
 namespace HeliosStarling.Micro;
 
-/// <summary>A transport that takes all that is to be sent, and throws it away.</summary>
-internal sealed class SwallowingConnection : Connection
+/// <summary>A transport that discards everything that is sent.</summary>
+internal sealed class DiscardingConnection : Connection
 {
     public override bool IsOpen => true;
 

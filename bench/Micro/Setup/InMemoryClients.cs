@@ -2,28 +2,28 @@ using System.Net;
 
 namespace HeliosStarling.Micro;
 
-/// <summary>Clients of one server, over connections in memory.</summary>
-internal sealed class Crowd(Helios helios)
+/// <summary>Clients of one server over in-memory connections.</summary>
+internal sealed class InMemoryClients(Helios helios)
 {
-    private readonly List<(SwallowingStream Stream, Task Ended)> _clients = [];
+    private readonly List<(DiscardingStream Stream, Task Ended)> _clients = [];
 
-    /// <summary>Lets clients in; completes when all are linked.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="resumes">Whether they ask for resume, and so are held with a token when they are cut.</param>
-    /// <param name="onSent">Called for each write to one of them. Default nothing.</param>
-    public async Task EnterAsync(int count, bool resumes, Action<int>? onSent = null)
+    /// <summary>Connects clients. Completes when all are linked.</summary>
+    /// <param name="count">The number of clients.</param>
+    /// <param name="resumes">Whether they ask for resume. The server holds such a client when its connection is cut.</param>
+    /// <param name="onSent">Called for each write to a client. Default nothing.</param>
+    public async Task ConnectAsync(int count, bool resumes, Action<int>? onSent = null)
     {
         var linked = new Countdown(count);
         using var watch = helios.Events.On("starling:connected", (StarlingConnected _) => linked.Signal());
         for (var i = 0; i < count; i++)
         {
-            var stream = new SwallowingStream(onSent);
+            var stream = new DiscardingStream(onSent);
             _clients.Add((stream, RunAsync(stream, resumes)));
         }
         await linked.Done;
     }
 
-    /// <summary>Cuts all connections, as a lost network does; completes when the server has noticed.</summary>
+    /// <summary>Cuts all connections. Completes when the server has noticed.</summary>
     public async Task CutAsync()
     {
         foreach (var (stream, _) in _clients) stream.Cut();
@@ -31,10 +31,10 @@ internal sealed class Crowd(Helios helios)
         _clients.Clear();
     }
 
-    private async Task RunAsync(SwallowingStream stream, bool resumes)
+    private async Task RunAsync(DiscardingStream stream, bool resumes)
     {
         if (!helios.Connections.TryEnter()) throw new InvalidOperationException("The server has no room.");
-        // As a listener says of each client that does not sign in.
+        // The same that a listener passes for a client that does not sign in.
         var arrival = new Arrival(User: null, RecoveryRequest.Parse(resumes ? "resume=1" : "", token: null))
         {
             RemoteAddress = new IPAddress(0x0100007F),

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace HeliosStarling.Micro;
 
-/// <summary>What is echoed and broadcast, as in <c>bench/Peers</c>.</summary>
+/// <summary>The payload of echoes and broadcasts, as in <c>bench/Peers</c>.</summary>
 internal sealed record Payload
 {
     public string Message { get; set; } = "";

@@ -3,31 +3,31 @@ using System.Security.Claims;
 
 namespace HeliosStarling.Micro;
 
-/// <summary>A starling's session, which is given messages as a reader gives them: in batches, at whose end the answers leave.</summary>
-internal sealed class Talk
+/// <summary>A starling's session that gets messages in batches, as from a reader. The answers leave at the end of each batch.</summary>
+internal sealed class BatchSession
 {
-    /// <summary>How many messages a batch has: as many as are acknowledged together.</summary>
+    /// <summary>The number of messages of a batch: one acknowledgement covers as many.</summary>
     public const int Batch = 32;
 
     private readonly Dispatcher _dispatcher;
     private readonly Session _session;
-    private readonly SwallowingConnection _connection = new();
+    private readonly DiscardingConnection _connection = new();
     private readonly byte[] _ack;
     private readonly int _ackLength;
     private long _sent;
 
     /// <param name="helios">The server.</param>
     /// <param name="resumes">Whether messages are counted, kept and acknowledged.</param>
-    public Talk(Helios helios, bool resumes = false)
+    public BatchSession(Helios helios, bool resumes = false)
     {
         _dispatcher = helios.Node.Dispatcher;
         _session = new Starling(helios.Node, new ClaimsPrincipal()).Session;
         _session.TryLink(_connection, new LinkClaim(resumes), static _ => null);
-        _ackLength = Texts.AckUpToNumber.Length;
-        _ack = [.. Texts.AckUpToNumber, .. new byte[21]];
+        _ackLength = SampleMessages.AckUpToNumber.Length;
+        _ack = [.. SampleMessages.AckUpToNumber, .. new byte[21]];
     }
 
-    /// <summary>Takes the same message over and over.</summary>
+    /// <summary>Receives a batch of one message.</summary>
     public void Receive(ReadOnlyMemory<byte> message)
     {
         _connection.Cork();
@@ -36,7 +36,7 @@ internal sealed class Talk
         _connection.Uncork();
     }
 
-    /// <summary>Takes a message and sends a frame, over and over.</summary>
+    /// <summary>Receives a message and sends a frame, a batch of times.</summary>
     public void Exchange(ReadOnlyMemory<byte> message, Frame frame)
     {
         _connection.Cork();
@@ -49,7 +49,7 @@ internal sealed class Talk
         _connection.Uncork();
     }
 
-    /// <summary>Takes the acknowledgement of what was sent by one more <see cref="Exchange"/>.</summary>
+    /// <summary>Receives the acknowledgement of the frames of one more <see cref="Exchange"/>.</summary>
     public void Acknowledge()
     {
         _dispatcher.ReceiveText(_session, _connection, MakeAck(_sent += Batch));

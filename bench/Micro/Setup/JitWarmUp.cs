@@ -1,17 +1,16 @@
 namespace HeliosStarling.Micro;
 
-/// <summary>Brings code to the state in which it stays.</summary>
-internal static class Warm
+/// <summary>Runs code until the runtime has compiled it with full optimization.</summary>
+internal static class JitWarmUp
 {
     private const int Rounds = 12;
     private const int Calls = 500;
 
-    // Longer than the runtime waits for quiet before it compiles hot methods again: on a busy core it would find no time for that while
-    // benchmarks run.
+    // The runtime recompiles hot methods only after a quiet time, which is shorter than this. Benchmarks leave it no such time.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Runs all of it, with pauses.</summary>
-    public static void Up(params ReadOnlySpan<Action> actions)
+    /// <summary>Runs the actions in rounds, with pauses.</summary>
+    public static void Run(params ReadOnlySpan<Action> actions)
     {
         for (var round = 0; round < Rounds; round++)
         {
