@@ -1,8 +1,8 @@
 using HeliosStarling.Testing;
 
-namespace HeliosStarling.Seed;
+namespace HeliosStarling.Examples;
 
-/// <summary>The seed's "Connection Management" and its table of events.</summary>
+/// <summary>The examples of "Connection Management" and its table of events.</summary>
 public sealed class ConnectionHandlingTests : IAsyncDisposable
 {
     private readonly Helios _server = Helios.Create();

@@ -8,20 +8,20 @@ using HeliosStarling.Testing;
 namespace HeliosStarling.Binding;
 
 /// <summary>
-/// Which way a request takes: inline, or as a request when other code takes part in it or measures it. The method here has an inline
-/// handler and an ordinary one, which say which of them ran.
+/// When a request runs inline, and when it gets a request object because other code needs one. The method has an inline
+/// handler and an ordinary one, which report which of them ran.
 /// </summary>
 [Collection(TracesCollection.Name)]
-public sealed class InlineWayTests : IAsyncDisposable
+public sealed class InlinePathTests : IAsyncDisposable
 {
     private const string Name = "way:asked";
 
     private readonly Helios _server = Helios.Create();
     private readonly MockStarling _mock;
 
-    public InlineWayTests() => _mock = new MockStarling(_server, new ClaimsPrincipal(new ClaimsIdentity([], "test")));
+    public InlinePathTests() => _mock = new MockStarling(_server, new ClaimsPrincipal(new ClaimsIdentity([], "test")));
 
-    /// <summary>Whoever may take part in a request.</summary>
+    /// <summary>Code that may take part in a request.</summary>
     public static TheoryData<string, Action<Helios, MethodRegistration<RequestContext>>> Others => new()
     {
         { "guard", (_, method) => method.RequireAuthorization(_ => true) },
@@ -41,7 +41,7 @@ public sealed class InlineWayTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Request_NobodyElseTakesPart_RunsInline()
+    public async Task Request_NoOtherCodeTakesPart_RunsInline()
     {
         Register();
 
@@ -50,7 +50,7 @@ public sealed class InlineWayTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task Request_SomebodyComesToTakePart_IsARequestFromThenOn(
+    public async Task Request_OtherCodeIsAdded_IsARequestFromThenOn(
         string who, Action<Helios, MethodRegistration<RequestContext>> comes)
     {
         var method = Register();
@@ -115,7 +115,7 @@ public sealed class InlineWayTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Inline_CallerAsksTooOften_IsRunAsOftenAsItMay()
+    public async Task Inline_CallerOverItsRate_RunsWithinTheLimit()
     {
         var runs = 0;
         _server.Method("way:real", (string _) => ++runs).LimitRate(1, TimeSpan.FromHours(1));

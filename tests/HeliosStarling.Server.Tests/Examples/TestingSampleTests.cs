@@ -1,8 +1,8 @@
 using HeliosStarling.Testing;
 
-namespace HeliosStarling.Seed;
+namespace HeliosStarling.Examples;
 
-/// <summary>The seed's "Testing", as its users write it.</summary>
+/// <summary>The examples of "Testing", in the form that users write.</summary>
 public sealed class TestingSampleTests : IAsyncLifetime
 {
     private Helios _server = null!;

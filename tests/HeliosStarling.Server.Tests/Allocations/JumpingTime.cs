@@ -3,10 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 namespace HeliosStarling.Allocations;
 
 /// <summary>
-/// A clock that is seconds later at each look: no reader has had much within a second, so none stands in line for a thread of the pool. Its
+/// A clock that is seconds later at each read. So no reader counts as heavy, and none queues for a pool thread. Its
 /// timers never fire.
 /// </summary>
-internal sealed class HurriedTime : FakeTimeProvider
+internal sealed class JumpingTime : FakeTimeProvider
 {
     private long _looks;
 

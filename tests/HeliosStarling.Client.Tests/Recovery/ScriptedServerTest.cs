@@ -1,10 +1,10 @@
 namespace HeliosStarling.Recovery;
 
-/// <summary>A client whose server does exactly what a test says, and whose clock the test moves.</summary>
-public abstract class HandMadeTest : IAsyncDisposable
+/// <summary>A client with a scripted server and a fake clock.</summary>
+public abstract class ScriptedServerTest : IAsyncDisposable
 {
-    private protected HandMadeServer Server { get; } = new();
-    private protected WatchedTime Time { get; } = new(DateTimeOffset.UnixEpoch.AddMilliseconds(5000));
+    private protected ScriptedServer Server { get; } = new();
+    private protected TimerTrackingTime Time { get; } = new(DateTimeOffset.UnixEpoch.AddMilliseconds(5000));
     private protected List<string> Happened { get; } = [];
     private protected List<int> Told { get; } = [];
     private protected List<ClientClosed> Closed { get; } = [];
@@ -30,7 +30,7 @@ public abstract class HandMadeTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Nobody answers its goodbye.
+        // The server does not answer the goodbye.
         var disposed = _client?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         while (!disposed.IsCompleted)
         {
@@ -70,7 +70,7 @@ public abstract class HandMadeTest : IAsyncDisposable
         });
     }
 
-    private protected async Task<HandMadeConnection> ConnectAsync(
+    private protected async Task<ScriptedConnection> ConnectAsync(
         Action<StarlingClient>? setup = null, Action<StarlingClientOptions>? configure = null)
     {
         var connecting = StartAsync(setup, configure);
@@ -80,19 +80,19 @@ public abstract class HandMadeTest : IAsyncDisposable
         return connection;
     }
 
-    private protected async Task<HandMadeConnection> ReturnAsync(HandMadeConnection from)
+    private protected async Task<ScriptedConnection> ReturnAsync(ScriptedConnection from)
     {
-        // What it has sent is handled by then.
-        await from.SendMessageAsync($"\"type\":\"ping\",\"messageId\":\"{HandMadeServer.Id}\"");
-        while (!(await from.ReadAsync()).TryGetProperty("messageId", out var id) || id.GetString() != HandMadeServer.Id)
+        // By then the client has handled everything that was sent.
+        await from.SendMessageAsync($"\"type\":\"ping\",\"messageId\":\"{ScriptedServer.Id}\"");
+        while (!(await from.ReadAsync()).TryGetProperty("messageId", out var id) || id.GetString() != ScriptedServer.Id)
         {
         }
         from.Cut();
         return await AcceptNextAsync();
     }
 
-    /// <summary>The client waits a while before it comes back: the clock goes on until it does.</summary>
-    private protected Task<HandMadeConnection> AcceptNextAsync() => WhileTimePassesAsync(Server.AcceptAsync());
+    /// <summary>Advances the clock until the client has reconnected.</summary>
+    private protected Task<ScriptedConnection> AcceptNextAsync() => WhileTimePassesAsync(Server.AcceptAsync());
 
     /// <summary>The same, and the client is refused.</summary>
     /// <returns>The head of its request.</returns>

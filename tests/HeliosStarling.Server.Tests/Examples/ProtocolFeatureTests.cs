@@ -3,15 +3,15 @@ using HeliosStarling.Protocol;
 using HeliosStarling.Testing;
 using Microsoft.Extensions.Time.Testing;
 
-namespace HeliosStarling.Seed;
+namespace HeliosStarling.Examples;
 
-/// <summary>The seed's "Advanced Protocol Features".</summary>
+/// <summary>The examples of "Advanced Protocol Features".</summary>
 public sealed class ProtocolFeatureTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Helios _server;
 
-    // Half a minute passes at once here: no connection may count as silent for it.
+    // The test advances the clock by half a minute, and connections must not count as silent.
     public ProtocolFeatureTests() => _server = Helios.Create(options =>
     {
         options.TimeProvider = _time;
@@ -96,7 +96,7 @@ public sealed class ProtocolFeatureTests : IAsyncDisposable
         var request = mock.Request<JsonElement>("heavy:compute", options: new RequestOptions { Timeout = TimeSpan.FromMinutes(5) });
         using var progress = request.OnProgress((JsonElement _) => started.TrySetResult());
         await started.Task.InTime();
-        // One reader takes one message after another: an answer to a later one shows that the handler's time runs.
+        // A reader handles messages in order, so the answer to a later message shows that the handler's time limit has started.
         await mock.RequestAsync<JsonElement>("system:ping").InTime();
 
         _time.Advance(TimeSpan.FromSeconds(29));

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using HeliosStarling.Testing;
 
-namespace HeliosStarling.Seed;
+namespace HeliosStarling.Examples;
 
-/// <summary>The seed's "Advanced Broadcasting".</summary>
+/// <summary>The examples of "Advanced Broadcasting".</summary>
 public class BroadcastingTests
 {
     [Fact]

@@ -7,19 +7,19 @@ using System.Text.Json;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A server that does exactly what a test says, frame by frame.</summary>
-internal sealed class HandMadeServer : IAsyncDisposable
+/// <summary>A server whose every frame a test decides.</summary>
+internal sealed class ScriptedServer : IAsyncDisposable
 {
     public const string Id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-    public HandMadeServer() => _listener.Start();
+    public ScriptedServer() => _listener.Start();
 
     public Uri Url => new($"ws://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/some?a=b");
 
     /// <summary>Waits for a client and accepts it.</summary>
-    public async Task<HandMadeConnection> AcceptAsync()
+    public async Task<ScriptedConnection> AcceptAsync()
     {
         var stream = (await _listener.AcceptTcpClientAsync().InTime()).GetStream();
         var head = await ReadHeadAsync(stream);
@@ -32,7 +32,7 @@ internal sealed class HandMadeServer : IAsyncDisposable
         var reply = $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: helios-starling\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(reply));
         var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = "helios-starling" });
-        return new HandMadeConnection(stream, socket, head.Split(' ')[1], headers.GetValueOrDefault("Sec-WebSocket-Protocol") ?? "")
+        return new ScriptedConnection(stream, socket, head.Split(' ')[1], headers.GetValueOrDefault("Sec-WebSocket-Protocol") ?? "")
         {
             Authorization = headers.GetValueOrDefault("Authorization"),
         };
@@ -73,10 +73,10 @@ internal sealed class HandMadeServer : IAsyncDisposable
     }
 }
 
-/// <summary>One connection of it.</summary>
-internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket, string target, string subprotocols)
+/// <summary>One connection of the scripted server.</summary>
+internal sealed class ScriptedConnection(NetworkStream stream, WebSocket socket, string target, string subprotocols)
 {
-    /// <summary>The path and query that were asked for.</summary>
+    /// <summary>The path and query of the upgrade request.</summary>
     public string Target => target;
 
     public string Subprotocols => subprotocols;
@@ -107,14 +107,14 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
         string topic = "established",
         string more = "",
         long timestamp = 1000,
-        string id = HandMadeServer.Id) =>
+        string id = ScriptedServer.Id) =>
         NotifyAsync(
             $"connection:{topic}",
             $$"""{"starlingId":"{{id}}","token":"{{token}}","expiresIn":60,"epoch":"{{epoch}}","received":{{received}}{{more}}}""",
             timestamp);
 
     public Task AckAsync(long received) => SendMessageAsync($"""
-        "type":"ack","messageId":"{HandMadeServer.Id}","received":{received}
+        "type":"ack","messageId":"{ScriptedServer.Id}","received":{received}
         """);
 
     public Task AnswerAsync(JsonElement request, string data) => SendMessageAsync($"""
@@ -132,15 +132,15 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
     /// <summary>The next message: a notification's data, a request's method, an ack's number.</summary>
     public async Task<string> NextAsync() => Describe(await ReadAsync());
 
-    /// <summary>Nothing else has come: the answer to a ping is next.</summary>
+    /// <summary>Asserts that nothing else has arrived, by the answer to a ping.</summary>
     public async Task ExpectNothingAsync()
     {
-        await SendMessageAsync($"\"type\":\"ping\",\"messageId\":\"{HandMadeServer.Id}\"");
+        await SendMessageAsync($"\"type\":\"ping\",\"messageId\":\"{ScriptedServer.Id}\"");
         Assert.StartsWith("ack", await NextAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>Reads up to the close frame, and answers nothing.</summary>
-    /// <returns>What came, and the code of the close frame.</returns>
+    /// <summary>Reads up to the close frame and answers nothing.</summary>
+    /// <returns>The messages, and the code of the close frame.</returns>
     public async Task<(List<string> Messages, int? Code)> ReadToCloseAsync()
     {
         var messages = new List<string>();
@@ -153,10 +153,10 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
         }
     }
 
-    /// <summary>Refuses the connection in place of a welcome.</summary>
+    /// <summary>Closes the connection instead of sending a welcome.</summary>
     public Task CloseAsync(int code, string reason) => socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, default).InTime();
 
-    /// <summary>Reads on to the end of the connection, and answers a close frame.</summary>
+    /// <summary>Reads to the end of the connection and answers a close frame.</summary>
     /// <returns>The close code; null when the connection was cut.</returns>
     public async Task<int?> EndAsync()
     {
@@ -185,7 +185,7 @@ internal sealed class HandMadeConnection(NetworkStream stream, WebSocket socket,
         var type => type!,
     };
 
-    /// <summary>Cuts the connection as a lost network does.</summary>
+    /// <summary>Resets the connection.</summary>
     public void Cut()
     {
         stream.Socket.LingerState = new LingerOption(true, 0);

@@ -5,20 +5,20 @@ using HeliosStarling.Testing;
 namespace HeliosStarling.Isolation;
 
 /// <summary>
-/// No message can be read through what application code was given with another one, however long it is kept and whichever thread reads it.
-/// Two clients send secrets of their own by turns, so that buffers go from one to the other.
+/// Contexts and payloads that application code keeps never show another message, however long they are kept and on any thread.
+/// Two clients send their own secrets in turn, so that both use the same buffers.
 /// </summary>
-public sealed class KeptMessageTests : IAsyncDisposable
+public sealed class RetainedMessageTests : IAsyncDisposable
 {
     private const int Messages = 6_000;
     private const int Ahead = 100;
 
     private readonly Helios _server = Helios.Create();
-    private readonly Keeper _keeper = new();
+    private readonly RetainedReads _retained = new();
     private readonly List<MockStarling> _mocks = [];
     private int _taken;
 
-    /// <summary>What the server's code keeps, and how a client sends a secret to it.</summary>
+    /// <summary>The values that server code keeps, and how a client sends a secret in them.</summary>
     public static TheoryData<string> OfServer => new(
         "payload",
         "payload, typed",
@@ -32,20 +32,20 @@ public sealed class KeptMessageTests : IAsyncDisposable
         "topic metadata",
         "error");
 
-    /// <summary>What a client's code keeps, and how the server sends a secret to it.</summary>
+    /// <summary>The values that client code keeps, and how the server sends a secret in them.</summary>
     public static TheoryData<string> OfClient =>
         new("payload", "metadata", "text", "json", "binary", "topic", "progress", "stream item", "answer", "error");
 
     public async ValueTask DisposeAsync()
     {
         foreach (var mock in _mocks) await mock.DisposeAsync();
-        await _keeper.DisposeAsync();
+        await _retained.DisposeAsync();
         await _server.DisposeAsync();
     }
 
     [Theory]
     [MemberData(nameof(OfServer))]
-    public async Task Server_KeepsWhatItWasGiven_NeverSeesAnotherMessage(string what)
+    public async Task Server_KeepsContexts_NeverSeesAnotherMessage(string what)
     {
         Serve();
         var clients = new[] { Connect(), Connect() };
@@ -55,7 +55,7 @@ public sealed class KeptMessageTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(OfClient))]
-    public async Task Client_KeepsWhatItWasGiven_NeverSeesAnotherMessage(string what)
+    public async Task Client_KeepsContexts_NeverSeesAnotherMessage(string what)
     {
         _server.Method("tell:stream", Stream);
         _server.Method("tell:progress", async (string secret, RequestContext context) =>
@@ -81,23 +81,23 @@ public sealed class KeptMessageTests : IAsyncDisposable
 
     private async Task RunAsync(Func<int, Task> send)
     {
-        for (var i = 0; i < Messages && _keeper.Fault is null; i++)
+        for (var i = 0; i < Messages && _retained.Fault is null; i++)
         {
             await send(i).InTime();
-            // A full outbox would drop those that nothing waits for.
-            if (i % Ahead == 0) await Eventually.TrueAsync(() => _keeper.Fault is not null || Volatile.Read(ref _taken) >= i);
+            // A full outbox would drop notifications.
+            if (i % Ahead == 0) await Eventually.TrueAsync(() => _retained.Fault is not null || Volatile.Read(ref _taken) >= i);
         }
-        // All was kept, and what is kept was read at least once behind the last message.
-        await Eventually.TrueAsync(() => _keeper.Fault is not null || _taken >= Messages);
-        var before = _keeper.Reads;
-        await Eventually.TrueAsync(() => _keeper.Fault is not null || _keeper.Reads > before + 2_000);
+        // Everything was kept, and was read at least once after the last message.
+        await Eventually.TrueAsync(() => _retained.Fault is not null || _taken >= Messages);
+        var before = _retained.Reads;
+        await Eventually.TrueAsync(() => _retained.Fault is not null || _retained.Reads > before + 2_000);
 
-        Assert.Null(_keeper.Fault);
+        Assert.Null(_retained.Fault);
     }
 
     private void Keep(string expected, Func<string?> read)
     {
-        _keeper.Keep(expected, read);
+        _retained.Keep(expected, read);
         Interlocked.Increment(ref _taken);
     }
 
@@ -123,7 +123,7 @@ public sealed class KeptMessageTests : IAsyncDisposable
         _server.Method("keep:racing", (RequestContext context) =>
         {
             var secret = context.Payload.Read<string>()!;
-            // Reads while the handler ends and the next message comes.
+            // Reads while the handler ends and the next message arrives.
             _ = Task.Run(() => Keep(secret, () => context.Payload.Element.GetString()));
             return default(ValueTask);
         });

@@ -3,11 +3,11 @@ using System.Threading.Tasks.Sources;
 namespace HeliosStarling.Allocations;
 
 /// <summary>
-/// A connection in memory that allocates nothing: what it is fed is read, handled and answered on the thread that feeds it, before that
-/// goes on.
+/// A connection in memory that allocates nothing. Pushed bytes are read, handled and answered on the pushing thread before Push
+/// returns.
 /// </summary>
-/// <param name="onSent">Called with the number of bytes that were sent, on whatever thread.</param>
-internal sealed class FedStream(Action<int> onSent) : DuplexStream, IValueTaskSource<int>
+/// <param name="onSent">Called with the number of sent bytes, on any thread.</param>
+internal sealed class PushStream(Action<int> onSent) : DuplexStream, IValueTaskSource<int>
 {
     private ManualResetValueTaskSourceCore<int> _come;
     private byte[] _chunk = [];
@@ -15,17 +15,17 @@ internal sealed class FedStream(Action<int> onSent) : DuplexStream, IValueTaskSo
     private int _times;
     private bool _hasEnded;
 
-    /// <summary>Whether all that was fed has been taken, and the reader waits for more.</summary>
+    /// <summary>Whether all pushed bytes were read and the reader waits for more.</summary>
     public bool IsTaken { get; private set; }
 
-    /// <summary>What was sent last.</summary>
+    /// <summary>The bytes that were sent last.</summary>
     public byte[] Sent { get; private set; } = [];
 
-    /// <summary>Whether what is sent is kept in <see cref="Sent"/>, which allocates.</summary>
+    /// <summary>Whether sent bytes are kept in <see cref="Sent"/>, which allocates.</summary>
     public bool Keeps { get; set; }
 
-    /// <summary>Lets bytes come, over and over.</summary>
-    public void Feed(byte[] chunk, int times)
+    /// <summary>Pushes the same bytes a number of times.</summary>
+    public void Push(byte[] chunk, int times)
     {
         (_chunk, _at, _times, IsTaken) = (chunk, 0, times, false);
         _come.SetResult(0);

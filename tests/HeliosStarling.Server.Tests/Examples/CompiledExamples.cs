@@ -2,10 +2,10 @@ using HeliosStarling.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace HeliosStarling.Seed;
+namespace HeliosStarling.Examples;
 
-/// <summary>Samples in the shapes that users write: they must compile as they stand here. What they do is tested beside.</summary>
-internal static class Samples
+/// <summary>Examples in the forms that users write. They must compile unchanged; other tests run them.</summary>
+internal static class CompiledExamples
 {
     public sealed record ChatMessage(string Message, string Room);
 

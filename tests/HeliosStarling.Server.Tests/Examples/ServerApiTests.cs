@@ -2,13 +2,13 @@ using HeliosStarling.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
-namespace HeliosStarling.Seed;
+namespace HeliosStarling.Examples;
 
-/// <summary>The seed's "API Reference" and "Performance Tuning".</summary>
+/// <summary>The examples of "API Reference" and "Performance Tuning".</summary>
 public class ServerApiTests
 {
     [Fact]
-    public async Task Create_TuningOfTheSeed_IsTaken()
+    public async Task Create_TuningExample_IsAccepted()
     {
         await using var server = Helios.Create(options =>
         {
@@ -22,7 +22,7 @@ public class ServerApiTests
             options.RequestTimeout = TimeSpan.FromMilliseconds(30000);
         });
 
-        // The seed's numbers are the defaults.
+        // The numbers of the examples are the defaults.
         await using var plain = Helios.Create();
         Assert.Equal(NumbersOf(server.Options), NumbersOf(plain.Options));
     }

@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace HeliosStarling.Isolation;
 
 /// <summary>
-/// Application code that keeps what it was given and reads it again and again, from threads of its own, while other messages come. Each
-/// reading must show the message that it was given with.
+/// Application code that keeps its contexts and payloads and reads them on other threads while other messages arrive. Each
+/// read must return the original message.
 /// </summary>
-internal sealed class Keeper : IAsyncDisposable
+internal sealed class RetainedReads : IAsyncDisposable
 {
     private const int Kept = 512;
     private const int Threads = 2;
@@ -18,18 +18,18 @@ internal sealed class Keeper : IAsyncDisposable
     private volatile bool _ends;
     private volatile string? _fault;
 
-    public Keeper() => _readers = [.. Enumerable.Range(0, Threads)
+    public RetainedReads() => _readers = [.. Enumerable.Range(0, Threads)
         .Select(_ => Task.Factory.StartNew(ReadOn, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
 
-    /// <summary>How often something was read.</summary>
+    /// <summary>The number of reads.</summary>
     public long Reads => Interlocked.Read(ref _reads);
 
-    /// <summary>The first reading that showed something else; null when all were right.</summary>
+    /// <summary>The first read with a wrong result; null when all were right.</summary>
     public string? Fault => _fault;
 
-    /// <summary>Keeps something that application code was given.</summary>
-    /// <param name="expected">What it shows now, and must show for ever.</param>
-    /// <param name="read">Looks at it.</param>
+    /// <summary>Keeps a value that application code got.</summary>
+    /// <param name="expected">The result of every read.</param>
+    /// <param name="read">Reads the value.</param>
     public void Keep(string expected, Func<string?> read) =>
         Volatile.Write(ref _readings[(uint)Interlocked.Increment(ref _next) % Kept], new Reading(expected, read));
 

@@ -7,9 +7,9 @@ using static HeliosStarling.Wire.ClientMessage;
 namespace HeliosStarling.Limits;
 
 /// <summary>
-/// Texts that handlers take from clients and pass on: a bad one is the client's fault, which hears of it, and no entry for the log.
+/// Invalid texts of clients that handlers pass on: the client gets the error, and nothing is logged.
 /// </summary>
-public sealed class ClientMadeTextTests : IAsyncLifetime
+public sealed class ClientTextTests : IAsyncLifetime
 {
     private static readonly Dictionary<string, Func<Starling, string, ValueTask>> s_uses = new()
     {
@@ -166,7 +166,7 @@ public sealed class ClientMadeTextTests : IAsyncLifetime
         helios.OnBinary(async context => await context.Starling.SendTextAsync(context.Data));
     }
 
-    // As code units: a lone surrogate does not come through JSON.
+    // As code units, because JSON cannot carry a lone surrogate.
     private static string TextOf(int[] units) => string.Concat(units.Select(static unit => (char)unit));
 
     private static string Payload(string text)

@@ -1,9 +1,9 @@
 namespace HeliosStarling;
 
-/// <summary>Readers that ask for much come up one after another, and nobody else waits for all of them.</summary>
-public sealed class TurnsTests
+/// <summary>Heavy readers run one after another, and other work does not wait for all of them.</summary>
+public sealed class HeavyReaderQueueTests
 {
-    private readonly HeavyReaderQueue _turns = new();
+    private readonly HeavyReaderQueue _queue = new();
 
     [Fact]
     public async Task NextAsync_ManyAtOnce_AsManyRunAsThereAreCores()
@@ -14,7 +14,7 @@ public sealed class TurnsTests
         {
             for (var turn = 0; turn < 200; turn++)
             {
-                await _turns.NextAsync();
+                await _queue.NextAsync();
                 InterlockedMax(ref most, Interlocked.Increment(ref running));
                 Thread.SpinWait(100);
                 Interlocked.Increment(ref turns);
@@ -27,21 +27,21 @@ public sealed class TurnsTests
     }
 
     [Fact]
-    public async Task NextAsync_AfterPauses_NobodyIsForgotten()
+    public async Task NextAsync_AfterPauses_EveryReaderRuns()
     {
-        // The line empties and fills over and over: a reader that comes at the moment at which the last one leaves must be seen.
+        // The queue empties and fills many times. A reader that arrives just when the last one leaves must run.
         for (var round = 0; round < 5000; round++)
             await Task.WhenAll(TakeOneAsync(), TakeOneAsync()).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         async Task TakeOneAsync()
         {
             await Task.Yield();
-            await _turns.NextAsync();
+            await _queue.NextAsync();
         }
     }
 
     [Fact]
-    public async Task ThreadPool_LongLine_WaitsForAFewOfIt()
+    public async Task ThreadPool_LongQueue_WaitsForFewReaders()
     {
         using var stop = new CancellationTokenSource();
         var turns = 0;
@@ -49,7 +49,7 @@ public sealed class TurnsTests
         {
             while (!stop.IsCancellationRequested)
             {
-                await _turns.NextAsync();
+                await _queue.NextAsync();
                 Thread.SpinWait(1000);
                 Interlocked.Increment(ref turns);
             }
@@ -64,7 +64,7 @@ public sealed class TurnsTests
         await stop.CancelAsync();
         await Task.WhenAll(readers);
 
-        // Without the line it would be behind each of them. A preempted thread may let some more by: hence the median.
+        // Without the queue it would wait for all of them. A preempted thread may let more pass, so the median counts.
         Assert.InRange(waited.Order().ElementAt(10), 0, 100);
     }
 

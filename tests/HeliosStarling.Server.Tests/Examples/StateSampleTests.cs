@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 
-namespace HeliosStarling.Seed;
+namespace HeliosStarling.Examples;
 
-/// <summary>The seed's "State Management", "State Recovery System" and "Connection Management", over restarts of the server.</summary>
+/// <summary>The examples of "State Management", "State Recovery System" and "Connection Management", over restarts of the server.</summary>
 public sealed class StateSampleTests : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _happened = new();
@@ -173,7 +173,7 @@ public sealed class StateSampleTests : IAsyncDisposable
             () => _client.State == ConnectionState.Connected && _server!.Starlings.GetById(id!) is { IsConnected: true });
     }
 
-    /// <summary>Saves, and lets the client have the token that the call made.</summary>
+    /// <summary>Saves, and waits until the client has the token of the call.</summary>
     private async Task SaveAsync(int level) => await FreshTokenAsync(async () =>
     {
         await _client!.Request<object>("game:save", new Save(new GameState(level))).InTime();

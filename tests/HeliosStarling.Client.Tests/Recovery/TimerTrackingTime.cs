@@ -3,9 +3,9 @@ using Microsoft.Extensions.Time.Testing;
 namespace HeliosStarling.Recovery;
 
 /// <summary>
-/// A clock that the test moves, and that knows which timers were set: a test that moves it too early would move a timer's start, too.
+/// A fake clock that tracks timers, so that a test can wait for a timer before it advances the clock.
 /// </summary>
-internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
+internal sealed class TimerTrackingTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly List<TimeSpan> _dueTimes = [];
 
@@ -16,7 +16,7 @@ internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start
         return timer;
     }
 
-    /// <summary>Waits until a timer is set that is due in that time. Counts each timer once.</summary>
+    /// <summary>Waits until a timer with this due time is set. Counts each timer once.</summary>
     public Task ForTimerAsync(TimeSpan dueTime) => Eventually.TrueAsync(() =>
     {
         lock (_dueTimes) return _dueTimes.Remove(dueTime);

@@ -1,6 +1,6 @@
-namespace HeliosStarling.Seed;
+namespace HeliosStarling.Examples;
 
-/// <summary>The seed's "Quick Start", on a real port.</summary>
+/// <summary>The examples of "Quick Start", on a real port.</summary>
 public class QuickStartTests
 {
     [Fact]
@@ -20,7 +20,7 @@ public class QuickStartTests
             url, setup: client => client.On("chat:lobby", (Said said) => heardByAda.SetResult(said)));
         await using var bob = await StarlingClient.ConnectAsync(
             url, setup: client => client.On("chat:lobby", (Said said) => heardByBob.SetResult(said)));
-        // A client may know that it is connected a moment before the server has made its starling.
+        // The client may be connected a moment before the server has created its starling.
         await Eventually.TrueAsync(() => server.Starlings.ConnectedCount == 2);
 
         var answer = await ada.Request<Delivery>("chat:send", new { Message = "hello", Room = "lobby" }).InTime();
