@@ -32,9 +32,8 @@ public class NodeChaosTests(ITestOutputHelper output)
         var duration = TimeSpan.FromMinutes(Setting("CHAOS_MINUTES") ?? 0.2);
         output.WriteLine($"CHAOS_SEED={seed}");
         await using var helios = Helios.Create(Configure);
-        helios.On(
-            "up:tell",
-            (long number, TopicContext context) => _up.GetOrAdd(context.Starling.Id, id => new MessageSequence($"from {id}")).Receive(number));
+        helios.On("up:tell", (long number, TopicContext context) =>
+            _up.GetOrAdd(context.Starling.Id, id => new MessageSequence($"from {id}")).Receive(number));
         helios.Events.On("starling:unconfirmed", happened => _faults.Enqueue($"{happened.Starling.Id}: the server began a new epoch"));
         await using var listener = await helios.StartAsync("http://127.0.0.1:0");
         await using var proxy = new FaultProxy(listener.Addresses[0].Port, seed);

@@ -97,7 +97,10 @@ public sealed class RestartTests : IDisposable
         }, client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) =>
         {
             foreach (var message in happened.Messages)
-                _outcomes[JsonElement.Parse(message.Data.Span).GetProperty("notification").GetProperty("data").GetString()!] = "unconfirmed";
+            {
+                var notification = JsonElement.Parse(message.Data.Span).GetProperty("notification");
+                _outcomes[notification.GetProperty("data").GetString()!] = "unconfirmed";
+            }
         })).InTime();
 
     private static async Task SetCountAsync(StarlingClient client, int count)

@@ -6,7 +6,7 @@ internal static class JitWarmUp
     private const int Rounds = 12;
     private const int Calls = 500;
 
-    // The runtime recompiles hot methods only after a quiet time, which is shorter than this. Benchmarks leave it no such time.
+    // The runtime optimizes hot methods only after a quiet time, which is shorter than this. Benchmarks leave it no quiet time.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs the actions in rounds, with pauses.</summary>

@@ -110,7 +110,8 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
         helios.Method("room:say", async (JsonElement? room, RequestContext context) =>
             await CountReceiversAsync(() => helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room)));
         helios.Method("all:say", async (JsonElement? value, RequestContext context) =>
-            await CountReceiversAsync(() => helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(VerifyingGroup))));
+            await CountReceiversAsync(
+                () => helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(VerifyingGroup))));
         helios.Method("policy:set", (int? policy, RequestContext context) =>
             (context.Starling.OutboxPolicy = (OutboxPolicy)(Math.Abs((long)(policy ?? 0)) % 3)).ToString());
     }

@@ -17,7 +17,8 @@ internal sealed class LeakCheck(FuzzServer server)
     private int _timers = int.MaxValue;
 
     /// <summary>Whether all connections of other clients have ended, and some of their starlings are still held.</summary>
-    public bool WaitsForClock => ConnectionsOf(server.Helios.Connections) == server.VerifyingClients.Count && server.Helios.Node.Held.Count > 0;
+    public bool WaitsForClock =>
+        ConnectionsOf(server.Helios.Connections) == server.VerifyingClients.Count && server.Helios.Node.Held.Count > 0;
 
     /// <summary>The objects that other clients have left behind, as text; null when there are none.</summary>
     public string? FindLeaks()

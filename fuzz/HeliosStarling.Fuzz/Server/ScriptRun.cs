@@ -63,7 +63,8 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
         var choices = new Cursor(step.Choices);
         if (step.Kind == StepKind.Open) Open(step.Slot, choices);
         else if (step.Kind == StepKind.Clock) server.AdvanceClock(choices.Pick(s_advances));
-        else if (step.Kind == StepKind.VerifyingRequest && _asks++ < MaxAsks) Ask(server.VerifyingClients[step.Slot % server.VerifyingClients.Count]);
+        else if (step.Kind == StepKind.VerifyingRequest && _asks++ < MaxAsks)
+            Ask(server.VerifyingClients[step.Slot % server.VerifyingClients.Count]);
         else if (step.Kind == StepKind.Wait) Wait(_slots[step.Slot]);
         else if (_slots[step.Slot] is { } client) Do(step.Kind, client, choices);
     }
@@ -188,9 +189,10 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
     {
         foreach (var client in server.VerifyingClients) client.Ask();
         foreach (var client in server.VerifyingClients) client.ExpectAnswer();
-        var said = server.Helios.Starlings.Group(FuzzMethods.VerifyingGroup).BroadcastAsync("group:broadcast", _number).AsTask();
+        var broadcast = server.Helios.Starlings.Group(FuzzMethods.VerifyingGroup).BroadcastAsync("group:broadcast", _number).AsTask();
         FindingException.Unless(
-            said.Wait(TimeSpan.FromSeconds(10)) && said.Result.LocalReceivers == server.VerifyingClients.Count, "a broadcast to all verifying clients");
+            broadcast.Wait(TimeSpan.FromSeconds(10)) && broadcast.Result.LocalReceivers == server.VerifyingClients.Count,
+            "a broadcast to all verifying clients");
         foreach (var client in server.VerifyingClients) client.ExpectBroadcast(_number);
         foreach (var client in server.VerifyingClients) client.Acknowledge();
     }

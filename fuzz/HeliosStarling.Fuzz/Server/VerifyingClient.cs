@@ -45,7 +45,8 @@ internal sealed class VerifyingClient : IDisposable
         Expect($"\"type\":\"response\",\"requestId\":\"{Id(_asked)}\",\"success\":true,\"data\":\"verifying {_asked}\"");
 
     /// <summary>Expects the broadcast to the group, and nothing before it.</summary>
-    public void ExpectBroadcast(long number) => Expect($"\"type\":\"notification\",\"notification\":{{\"topic\":\"group:broadcast\",\"data\":{number}}}");
+    public void ExpectBroadcast(long number) =>
+        Expect($"\"type\":\"notification\",\"notification\":{{\"topic\":\"group:broadcast\",\"data\":{number}}}");
 
     /// <summary>Acknowledges everything received.</summary>
     public void Acknowledge()

@@ -93,7 +93,8 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
         if (_position != _epoch.Count)
             throw new InvalidOperationException(
                 $"{way}: {_epoch.Count - _position} messages of this epoch never came, from {_epoch[_position]}");
-        var unknown = _allNumbers.Where(number => !_received.Contains(number) && !_forgotten.Contains(number) && !unconfirmed.Contains(number))
+        var unknown = _allNumbers
+            .Where(number => !_received.Contains(number) && !_forgotten.Contains(number) && !unconfirmed.Contains(number))
             .ToList();
         if (unknown.Count > dropped || unknown.Count(number => !_missed.Contains(number)) > dropped)
             throw new InvalidOperationException(
