@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using HeliosStarling.Load;
 
-// Measures one peer in one way, or all of them by turns (suite); see ../README.md.
+// Measures one peer in one mode, or all peers in turn (suite); see ../README.md.
 if (args is ["suite", .. var rest]) return Suite.Run(SuiteSettings.Parse(rest));
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 var settings = Settings.Parse(args);

@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace HeliosStarling.Load;
 
-/// <summary>What to measure and how.</summary>
+/// <summary>The options of a measurement.</summary>
 internal sealed record Settings
 {
     public string Mode { get; init; } = "";
     public string Peer { get; init; } = "helios";
     public Uri Address { get; init; } = new("http://127.0.0.1:5000");
 
-    /// <summary>The server's process, whose time and memory are looked up.</summary>
+    /// <summary>The server's process, whose processor time and memory are read.</summary>
     public int? Pid { get; init; }
     public int Connections { get; init; } = 50;
 
-    /// <summary>Requests, or broadcasts, under way at once.</summary>
+    /// <summary>Requests or broadcasts in flight.</summary>
     public int InFlight { get; init; } = 16;
 
-    /// <summary>How many receive each broadcast: all by default, else the members of a group or those that a filter matches.</summary>
+    /// <summary>The receivers of each broadcast: all by default, otherwise the members of a group or the matches of a filter.</summary>
     public int? Members { get; init; }
     public bool Filtered { get; init; }
     public bool Resume { get; init; }

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using HeliosStarling.Micro;
 
-// What each hop of a message costs, and what a held starling weighs; see ../README.md.
+// Measures the cost of each step of a message and the memory of a held starling; see ../README.md.
 if (args is not ["held", ..]) return BenchmarkSwitcher.FromAssembly(typeof(HeldRun).Assembly).Run(args).Any() ? 0 : 1;
 if (args is not (["held"] or ["held", _]) || !HeldRun.TryParseCount(args.ElementAtOrDefault(1), out var count))
 {

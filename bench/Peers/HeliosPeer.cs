@@ -2,14 +2,14 @@ using System.Net.Security;
 
 namespace HeliosStarling.Peers;
 
-/// <summary>Helios, with limits so high that none is met.</summary>
+/// <summary>Helios, with limits so high that the load never reaches them.</summary>
 internal static class HeliosPeer
 {
     private const string Topic = "bench";
     private const string Mark = "marked";
     private const int Many = 1_000_000;
 
-    /// <summary>Serves on sockets of its own.</summary>
+    /// <summary>Serves with the lean listener.</summary>
     public static Task StartLeanAsync(Settings settings)
     {
         var helios = HeliosStarling.Helios.Create(options => Configure(options, settings));

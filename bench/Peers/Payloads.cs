@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace HeliosStarling.Peers;
 
-/// <summary>What is echoed and broadcast.</summary>
+/// <summary>The payload of echoes and broadcasts.</summary>
 internal sealed record Payload
 {
     public string Message { get; set; } = "";
     public string Room { get; set; } = "";
 }
 
-/// <summary>What is broadcast to a group.</summary>
+/// <summary>The payload of broadcasts to a group.</summary>
 internal sealed record GroupPayload
 {
     public string Group { get; set; } = "";
@@ -18,7 +18,7 @@ internal sealed record GroupPayload
     public string Room { get; set; } = "";
 }
 
-// As the settings of Helios are: only then is the generated code used that writes.
+// The same settings as Helios: only then System.Text.Json uses the generated code for writing.
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Payload))]
 [JsonSerializable(typeof(GroupPayload))]
@@ -26,7 +26,7 @@ internal sealed record GroupPayload
 [JsonSerializable(typeof(bool))]
 internal sealed partial class HeliosPayloads : JsonSerializerContext;
 
-// As the settings of SignalR are.
+// The same settings as SignalR.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Payload))]
 internal sealed partial class SignalRPayloads : JsonSerializerContext;

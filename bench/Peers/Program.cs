@@ -1,6 +1,6 @@
 using HeliosStarling.Peers;
 
-// Servers that do the same work in different ways, to be measured side by side; see ../README.md.
+// Servers that do the same work, for comparison; see ../README.md.
 Settings settings;
 try
 {
@@ -18,5 +18,5 @@ if (settings.IsLean(Settings.Frames)) FramesListener.Start(settings);
 if (settings.Served.Any(settings.IsMapped)) await WebPeers.StartAsync(settings);
 foreach (var name in settings.Served) Console.WriteLine($"ready {name} pid={Environment.ProcessId} {settings.AddressOf(name)}/{name}");
 await stop.Requested;
-// Without goodbyes: those would take longer than the next round wants to wait.
+// Exits without closing connections gracefully, which would delay the next round.
 return 0;

@@ -17,7 +17,7 @@ internal sealed record Settings
     public IReadOnlyList<string> Served { get; private init; } = s_all;
     public string Listener { get; private init; } = "lean";
 
-    /// <summary>How long <c>helios</c> holds a starling whose client is away; each is asked at every broadcast.</summary>
+    /// <summary>How long <c>helios</c> holds a starling whose client is away. A broadcast visits held starlings too.</summary>
     public TimeSpan Held { get; private init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether the end of the standard input ends the process.</summary>
@@ -25,13 +25,13 @@ internal sealed record Settings
 
     public bool IsSecure => Url.Scheme == "https";
 
-    /// <summary>Whether the peer is served on sockets of its own.</summary>
+    /// <summary>Whether the peer has its own sockets.</summary>
     public bool IsLean(string name) => Served.Contains(name) && Listener == "lean" && name is Helios or Frames;
 
-    /// <summary>Whether the peer is served by the web application.</summary>
+    /// <summary>Whether the web application serves the peer.</summary>
     public bool IsMapped(string name) => Served.Contains(name) && !IsLean(name);
 
-    /// <summary>Scheme, host and port. Beside others, lean peers take the ports behind that of the web application.</summary>
+    /// <summary>Scheme, host and port. When several peers are served, lean ones take the ports after the web application's.</summary>
     public string AddressOf(string name) =>
         $"{Url.Scheme}://{Url.Host}:{Url.Port + (Served.Count == 1 || !IsLean(name) ? 0 : name == Helios ? 1 : 2)}";
 

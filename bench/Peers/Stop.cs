@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling.Peers;
 
-/// <summary>Waits for a reason to stop: SIGTERM, SIGINT or, if wanted, the end of the standard input.</summary>
+/// <summary>Waits for SIGTERM, SIGINT or, on request, the end of the standard input.</summary>
 internal sealed class Stop : IDisposable
 {
     private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,7 +13,7 @@ internal sealed class Stop : IDisposable
     {
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        // On a thread of its own: a console is read in blocking calls, for which the pool would lose one.
+        // Console reads block, so they get a thread outside the pool.
         if (watchStdin) new Thread(ReadToEnd) { IsBackground = true, Name = "stdin" }.Start();
     }
 

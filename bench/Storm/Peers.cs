@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace HeliosStarling.Bench;
 
-/// <summary>A client that asks and is answered.</summary>
+/// <summary>A client that sends requests.</summary>
 internal interface IStormClient : IAsyncDisposable
 {
     Task EchoAsync();
 }
 
-/// <summary>The servers that are compared, and their clients.</summary>
+/// <summary>The compared servers and their clients.</summary>
 internal static class Peers
 {
     private const int Limit = 100_000;
@@ -62,7 +62,7 @@ internal static class Peers
             MaxConnectionsPerServer = 64,
         };
 
-        // What is inside is everybody's.
+        // All clients share the inner handler.
         protected override void Dispose(bool disposing) => base.Dispose(disposing: false);
     }
 
@@ -74,7 +74,7 @@ internal static class Peers
                 .WithUrl($"http://127.0.0.1:{port}/hub", options =>
                 {
                     options.Transports = Microsoft.AspNetCore.Http.Connections.HttpTransportType.WebSockets;
-                    // Else each client keeps a connection of its own open from its negotiation.
+                    // Otherwise each client keeps the HTTP connection of its negotiation open.
                     options.HttpMessageHandlerFactory = _ => new SharedHandler();
                 })
                 .WithStatefulReconnect()

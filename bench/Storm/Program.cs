@@ -1,6 +1,6 @@
 using HeliosStarling.Bench;
 
-// How long it takes until all clients are back whose connections were cut at once, beside SignalR with stateful reconnect:
+// A reconnect storm: all connections are cut at once. Measures the time until all clients are back, also for stateful SignalR:
 //   dotnet run -c Release --project bench/Storm [-- clients rounds peer]
 if (args is ["--serve", var peer, var port])
 {

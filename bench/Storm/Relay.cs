@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Bench;
 
-/// <summary>Passes bytes between clients and a server until all its connections are cut at once.</summary>
+/// <summary>Passes bytes between clients and a server, and cuts all connections at once on request.</summary>
 internal sealed class Relay : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -39,7 +39,7 @@ internal sealed class Relay : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It has just ended by itself.
+            // The connection has just ended.
         }
         socket.Dispose();
     }
@@ -52,7 +52,7 @@ internal sealed class Relay : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Disposed of.
+            // The relay was disposed of.
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class Relay : IDisposable
         }
         catch (SocketException)
         {
-            // The server is gone.
+            // The server has ended.
         }
         foreach (var socket in new[] { client, server })
         {
@@ -86,7 +86,7 @@ internal sealed class Relay : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Cut.
+            // The connection was cut.
         }
     }
 }

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Bench;
 
-/// <summary>One round: milliseconds from the cut to the answer of a request that each client made right behind it.</summary>
+/// <summary>One round: milliseconds from the cut to the answer of a request that each client sends right after the cut.</summary>
 internal sealed record StormResult(double P50, double P99, double Last, double ServerCpu, int Lost);
 
-/// <summary>A server in a process of its own, clients behind a relay, and the cut.</summary>
+/// <summary>A server in its own process, and clients behind a relay that cuts all connections.</summary>
 internal sealed class Storm : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -33,7 +33,7 @@ internal sealed class Storm : IAsyncDisposable
 
     public async Task<StormResult> RunAsync()
     {
-        // Long enough for acknowledgements to have gone and for all to be at rest.
+        // Long enough for all acknowledgements, so that nothing is in flight.
         await Task.Delay(TimeSpan.FromSeconds(3));
         _server.Refresh();
         var cpu = _server.TotalProcessorTime;

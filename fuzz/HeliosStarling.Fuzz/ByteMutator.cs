@@ -1,11 +1,11 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Changes inputs at random: bits, bytes, numbers at a border, pieces left out, repeated or taken from another input.</summary>
+/// <summary>Changes inputs at random: bits, bytes, numbers at a limit, pieces removed, repeated or taken from another input.</summary>
 internal sealed class ByteMutator(Random random) : IMutator
 {
     private const int LongestInput = 16 * 1024;
 
-    // Lengths, signs and code units at a border, and the bytes that frames and JSON are made of.
+    // Lengths, signs and code units at a limit, and bytes with a meaning in frames and JSON.
     private static readonly byte[] s_interesting =
     [
         0, 1, 2, 8, 9, 10, 16, 32, 34, 58, 64, 91, 92, 93, 123, 125, 126, 127, 128, 129, 130, 136, 137, 138, 191, 192, 237, 244, 253, 254,
@@ -51,6 +51,6 @@ internal sealed class ByteMutator(Random random) : IMutator
         bytes.InsertRange(at, other[from..(from + PieceLength(other.Length - from))]);
     }
 
-    // Mostly short, sometimes all that there is.
+    // Mostly short, sometimes the whole rest.
     private int PieceLength(int most) => random.Next(1, random.Next(4) == 0 ? most + 1 : Math.Min(most, 16) + 1);
 }

@@ -3,7 +3,7 @@ using SharpFuzz.Common;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Which branches an input took and how often, told by the instrumented assemblies.</summary>
+/// <summary>The branches that an input took and how often, reported by the instrumented assemblies.</summary>
 internal sealed unsafe class Coverage
 {
     // The size that SharpFuzz's instrumentation assumes.
@@ -14,8 +14,8 @@ internal sealed unsafe class Coverage
     private readonly byte[] _seen = new byte[MapSize];
     private readonly bool _isConcurrent;
 
-    /// <param name="isConcurrent">Whether several threads run an input. What one did before another's branch then means nothing, and how
-    /// often exactly is chance: branches count alone, and roughly.</param>
+    /// <param name="isConcurrent">Whether several threads run an input. The order of branches and their exact number are then random, so
+    /// single branches are counted, and roughly.</param>
     public Coverage(bool isConcurrent)
     {
         _isConcurrent = isConcurrent;
@@ -24,7 +24,7 @@ internal sealed unsafe class Coverage
         if (isConcurrent) Trace.OnBranch = Count;
     }
 
-    /// <summary>How many branches any input took so far.</summary>
+    /// <summary>The number of branches taken so far.</summary>
     public int Branches => _seen.Length - _seen.AsSpan().Count((byte)0);
 
     public void Clear()
@@ -33,13 +33,13 @@ internal sealed unsafe class Coverage
         Trace.PrevLocation = 0;
     }
 
-    /// <summary>Whether the input took a branch, or one some times more often, as none before; remembers it.</summary>
+    /// <summary>Whether the input took a new branch, or a branch clearly more often than any input before. Remembers it.</summary>
     public bool TakeNew()
     {
         var isNew = false;
         for (var at = 0; (at = NextHit(at)) < MapSize; at++)
         {
-            // 1, 2, 3 to 4, 5 to 8 … times: a bit each; or else 1 to 8 times and more often.
+            // A bit for each range: 1, 2, 3 to 4, 5 to 8 … times. With several threads only two ranges: 1 to 8, and more.
             var power = Math.Min(7, BitOperations.Log2(BitOperations.RoundUpToPowerOf2(_hits[at])));
             var bit = (byte)(1 << (_isConcurrent ? power / 4 : power));
             isNew |= (_seen[at] & bit) == 0;

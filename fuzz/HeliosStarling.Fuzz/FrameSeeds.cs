@@ -29,7 +29,7 @@ internal static class FrameSeeds
 
     private static byte[] Frame(byte first, ReadOnlySpan<byte> payload)
     {
-        // Masked with 0, so that a mutation of the payload is one of the message.
+        // Masked with 0, so that a mutation of the payload changes the message in the same way.
         Span<byte> length = stackalloc byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)payload.Length);
         return payload.Length <= 125

@@ -59,7 +59,7 @@ internal sealed class FrameTarget : IFuzzTarget
         FindingException.Unless(pool.Rented == 0, "all buffers given back");
     }
 
-    // Buffers double, and the one of a full message has room for the next read.
+    // Buffers double, and the buffer of a full message has room for the next read.
     private static long LargestBuffer(int max) => 2L * BitOperations.RoundUpToPowerOf2((uint)(max + SmallestBuffer));
 
     private static void CheckIdle(FrameReader reader, BufferPool pool)

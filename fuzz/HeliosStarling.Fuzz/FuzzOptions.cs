@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The command line.</summary>
 /// <param name="Target">The name of a target.</param>
-/// <param name="Minutes">How long to run. Default 1.</param>
-/// <param name="Seed">Where chance begins: the same seed tries the same inputs. Default: random.</param>
-/// <param name="Replay">One input to run instead.</param>
+/// <param name="Minutes">The length of the run. Default 1.</param>
+/// <param name="Seed">The same seed tries the same inputs. Default random.</param>
+/// <param name="Replay">A single input to run instead.</param>
 internal sealed record FuzzOptions(string Target, double Minutes, int Seed, byte[]? Replay)
 {
-    /// <summary>Null when the command line is malformed.</summary>
+    /// <summary>Parses the command line. Null when it is malformed.</summary>
     public static FuzzOptions? Parse(string[] args)
     {
         if (args.Length % 2 == 0) return null;

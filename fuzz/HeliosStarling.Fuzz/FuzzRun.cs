@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Runs a target until the time is over or an input breaks it, and keeps the inputs that reach new branches.</summary>
+/// <summary>Runs a target until the time is over or an input breaks an invariant. Keeps inputs that reach new branches.</summary>
 internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
 {
     private readonly List<byte[]> _corpus = [];
@@ -11,11 +11,11 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
     private long _executions;
     private byte[] _current = [];
 
-    /// <summary>Fuzzes for <paramref name="duration"/>; the input that broke an invariant, or null.</summary>
+    /// <summary>Fuzzes for <paramref name="duration"/>. Returns the input that broke an invariant, or null.</summary>
     public byte[]? RunFor(TimeSpan duration)
     {
         var mutator = target.NewMutator(_random);
-        // What no catch sees ends the process: the dying process names the input.
+        // An unhandled exception ends the process, which prints the input first.
         AppDomain.CurrentDomain.UnhandledException +=
             (_, _) => Console.WriteLine($"{target.Name}: ended by --replay {Convert.ToBase64String(_current)}");
         var clock = Stopwatch.StartNew();
@@ -38,7 +38,7 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
         return null;
     }
 
-    /// <summary>Runs one input alone; the input if it breaks an invariant, or null.</summary>
+    /// <summary>Runs one input. Returns it if it breaks an invariant, otherwise null.</summary>
     public byte[]? Replay(byte[] input) => Try(input) ? null : input;
 
     private bool Try(byte[] input)
@@ -60,7 +60,7 @@ internal sealed class FuzzRun(IFuzzTarget target, Coverage coverage, int seed)
         return true;
     }
 
-    // Half of the time one of the latest: they reached what nothing before did.
+    // Half of the time one of the latest inputs, which reached new branches.
     private byte[] Pick() =>
         _corpus[_random.Next(2) == 0 ? _random.Next(_corpus.Count) : _random.Next(Math.Max(0, _corpus.Count - 20), _corpus.Count)];
 

@@ -1,21 +1,21 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>What is under fuzzing.</summary>
+/// <summary>Code to fuzz.</summary>
 internal interface IFuzzTarget
 {
-    /// <summary>What the command line calls it.</summary>
+    /// <summary>The name on the command line.</summary>
     string Name { get; }
 
     /// <summary>Whether several threads run an input.</summary>
     bool IsConcurrent => false;
 
-    /// <summary>What else there is to report.</summary>
+    /// <summary>Further figures to print.</summary>
     string Figures => "";
 
-    /// <summary>Inputs to start from.</summary>
+    /// <summary>The first inputs.</summary>
     IEnumerable<byte[]> Seeds { get; }
 
-    /// <summary>Changes inputs in a way that suits the target.</summary>
+    /// <summary>Makes a mutator for inputs of this target.</summary>
     IMutator NewMutator(Random random) => new ByteMutator(random);
 
     /// <summary>Runs one input and throws when an invariant is broken.</summary>

@@ -1,8 +1,8 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Makes new inputs out of those that led somewhere.</summary>
+/// <summary>Makes new inputs from those that reached new branches.</summary>
 internal interface IMutator
 {
-    /// <summary>A changed copy of <paramref name="input"/>, with pieces of <paramref name="other"/> perhaps.</summary>
+    /// <summary>Makes a changed copy of <paramref name="input"/>, sometimes with pieces of <paramref name="other"/>.</summary>
     byte[] Mutate(byte[] input, byte[] other);
 }

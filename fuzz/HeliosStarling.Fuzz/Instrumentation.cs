@@ -3,14 +3,14 @@ using SharpFuzz.Common;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Makes the project's assemblies tell their branches; must run before one of them is loaded.</summary>
+/// <summary>Instruments the project's assemblies so that they report branches. Must run before one of them is loaded.</summary>
 internal static class Instrumentation
 {
     private static readonly string[] s_assemblies = ["HeliosStarling.Protocol", "HeliosStarling.Core", "HeliosStarling.Server"];
 
     public static void Apply()
     {
-        // Which targets that several threads run need, see Coverage.
+        // Targets that several threads run need this, see Coverage.
         Environment.SetEnvironmentVariable("SHARPFUZZ_ENABLE_ON_BRANCH_CALLBACK", "1");
         Trace.OnBranch = static (_, _) => { };
         foreach (var assembly in s_assemblies)
@@ -21,7 +21,7 @@ internal static class Instrumentation
             }
             catch (InstrumentationException)
             {
-                // An earlier run has instrumented it; a build puts a fresh one in its place.
+                // An earlier run has instrumented it. A build replaces it.
             }
         }
     }

@@ -68,7 +68,7 @@ internal sealed class JsonMutator(Random random) : IMutator
         return changed;
     }
 
-    /// <summary>The start of one input, something between, the end of another.</summary>
+    /// <summary>The start of one input, a middle piece, and the end of another input.</summary>
     private byte[] Splice(byte[] first, byte[] middle, byte[] last) => [.. first[..Boundary(first)], .. middle, .. last[Boundary(last)..]];
 
     private byte[] Insert(byte[] input, byte[] addition)
@@ -112,7 +112,7 @@ internal sealed class JsonMutator(Random random) : IMutator
         return (Math.Min(a, b), Math.Max(a, b));
     }
 
-    /// <summary>A place in the input: mostly one where a token of JSON begins or ends, so that structure survives.</summary>
+    /// <summary>A position in the input, mostly at the border of a JSON token, so that the structure survives.</summary>
     private int Boundary(byte[] input)
     {
         var at = random.Next(input.Length + 1);

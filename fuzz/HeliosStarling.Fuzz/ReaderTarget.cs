@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>The message reader, begun with the protocol vectors.</summary>
+/// <summary>The message reader. The protocol vectors are the first inputs.</summary>
 internal sealed class ReaderTarget : IFuzzTarget
 {
     public string Name => "reader";

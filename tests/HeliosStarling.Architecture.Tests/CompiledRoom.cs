@@ -3,7 +3,7 @@ using System.Reflection.PortableExecutable;
 
 namespace HeliosStarling;
 
-/// <summary>What a compiled assembly refers to; read without loading it.</summary>
+/// <summary>The references of a compiled assembly, read without loading it.</summary>
 internal sealed record CompiledRoom(IReadOnlyList<string> References, IReadOnlyList<string> Types)
 {
     public static CompiledRoom Load(string name)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling;
 
-/// <summary>The files and folders that docs/architecture.md names are there.</summary>
+/// <summary>The files and folders that docs/architecture.md names exist.</summary>
 public partial class DocumentedPlacesTests
 {
     [Fact]

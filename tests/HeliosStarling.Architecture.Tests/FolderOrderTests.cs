@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>The folders of a room stand in an order: each uses only those that stand before it.</summary>
+/// <summary>The folders of a room have an order: each uses only folders before it.</summary>
 public class FolderOrderTests
 {
     private static readonly Dictionary<string, string[]> s_orders = new()
@@ -17,7 +17,7 @@ public class FolderOrderTests
         ],
     };
 
-    // What the application holds: public members below name these types, and use nothing of them.
+    // Public types that lower folders may name in signatures without using their members.
     private static readonly string[] s_facades = ["Helios", "Starling"];
 
     public static TheoryData<string> Rooms => [.. s_orders.Keys];
@@ -27,7 +27,7 @@ public class FolderOrderTests
         Assert.Empty(FoldersOf(room).Except(s_orders[room]));
 
     [Theory, MemberData(nameof(Rooms))]
-    public void Order_NamesNoFolderThatIsGone(string room) =>
+    public void Order_NamesOnlyExistingFolders(string room) =>
         Assert.Empty(s_orders[room].Except(FoldersOf(room)));
 
     [Theory, MemberData(nameof(Rooms))]
@@ -35,7 +35,7 @@ public class FolderOrderTests
     {
         var order = s_orders[room];
         var uses = RoomSources.Of(room).Uses().ToList();
-        // Else nothing was found at all.
+        // Guards against a search that finds nothing.
         Assert.True(uses.Count > 100);
         var upward = uses
             .Where(use => (use.IsMember || !s_facades.Contains(use.Name)) && Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From))

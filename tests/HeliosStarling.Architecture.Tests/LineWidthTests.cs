@@ -5,18 +5,18 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace HeliosStarling;
 
-/// <summary>Lines fit beside each other in a review. A text, an address or a reference is not cut in pieces for that.</summary>
+/// <summary>Lines are at most 140 columns wide, except for a long text, address or reference.</summary>
 public class LineWidthTests
 {
     private const int Widest = 140;
 
-    // A line is wide for its text alone where the text takes half of it.
+    // A line may be longer when one text takes half of it.
     private const int LongText = Widest / 2;
 
     private static readonly string[] s_folders = ["src/", "tests/", "samples/", "bench/", "fuzz/"];
 
     [Fact]
-    public void Lines_TextsAndAddressesAside_AreAtMost140ColumnsWide()
+    public void Lines_ExceptLongTexts_AreAtMost140ColumnsWide()
     {
         var sources = RepositoryFiles.All.Where(static file =>
             file.EndsWith(".cs", StringComparison.Ordinal) && s_folders.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)));

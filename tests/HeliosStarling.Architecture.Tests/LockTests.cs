@@ -3,13 +3,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace HeliosStarling;
 
-/// <summary>An object that locks on itself is one that no code outside the room can lock on.</summary>
+/// <summary>Only objects that no code outside the room can reach lock on themselves.</summary>
 public class LockTests
 {
     public static TheoryData<string> Rooms => [.. Room.All.Select(static room => room.Name)];
 
     [Theory, MemberData(nameof(Rooms))]
-    public void LocksOnThis_StandInSealedInternalTypesAlone(string room)
+    public void LocksOnThis_AreInSealedInternalTypesOnly(string room)
     {
         var open =
             from type in RoomSources.Of(room).Types()

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling;
 
-/// <summary>What is committed speaks of the project alone and reads well.</summary>
+/// <summary>Committed files mention no machine and no registry, and are not too long.</summary>
 public partial class OwnWordsTests
 {
     private const int LongestFile = 400;
@@ -10,27 +10,27 @@ public partial class OwnWordsTests
     private static readonly string[] s_written =
         [".cs", ".csproj", ".props", ".targets", ".slnx", ".js", ".mjs", ".ts", ".css", ".html", ".sh", ".yml", ".yaml"];
 
-    // this file spells what it looks for
+    // this file contains the patterns
     private static readonly string[] s_searched =
         [.. RepositoryFiles.All.Where(file => !file.EndsWith(nameof(OwnWordsTests) + ".cs", StringComparison.Ordinal) && !IsBinary(file))];
 
     [Fact]
-    public void Files_PathsOfAMachine_AreNamedNowhere() => Assert.Empty(Find(MachinePath()));
+    public void Files_ContainNoMachinePaths() => Assert.Empty(Find(MachinePath()));
 
     [Fact]
-    public void Files_PackageRegistries_AreNamedNowhere() => Assert.Empty(Find(RegistryHost()));
+    public void Files_ContainNoPackageRegistries() => Assert.Empty(Find(RegistryHost()));
 
     [Fact]
-    public void LockFiles_DownloadAddresses_AreLeftOut() =>
+    public void LockFiles_ContainNoDownloadAddresses() =>
         Assert.DoesNotContain(Find(ResolvedAddress()), hit => hit.Contains("package-lock.json:", StringComparison.Ordinal));
 
     [Fact]
-    public void NuGetConfig_IsLeftToTheMachine() =>
+    public void NuGetConfig_IsNotCommitted() =>
         Assert.DoesNotContain(
             RepositoryFiles.All, file => Path.GetFileName(file).Equals("nuget.config", StringComparison.OrdinalIgnoreCase));
 
     [Fact]
-    public void WrittenFiles_AreNotLongerThanOneReads()
+    public void SourceFiles_HaveAtMost400Lines()
     {
         var written = RepositoryFiles.All.Where(file => s_written.Contains(Path.GetExtension(file)));
         var tooLong = written.Select(file => (File: file, Lines: File.ReadLines(Repository.PathOf(file)).Count()))

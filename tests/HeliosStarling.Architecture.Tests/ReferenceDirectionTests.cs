@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Protocol ← Core ← {Server, Client} ← Testing: in the project files and in what was compiled.</summary>
+/// <summary>Protocol ← Core ← {Server, Client} ← Testing: in the project files and in the compiled assemblies.</summary>
 public class ReferenceDirectionTests
 {
     private static readonly Dictionary<string, string[]> s_allowed = new()

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace HeliosStarling;
 
-/// <summary>What the repository holds.</summary>
+/// <summary>The files of the repository.</summary>
 internal static class RepositoryFiles
 {
-    /// <summary>Every file that is tracked or would be with the next commit, relative to the root.</summary>
+    /// <summary>Every tracked file and every new file that is not ignored, relative to the root.</summary>
     public static IReadOnlyList<string> All { get; } = List();
 
     private static List<string> List()

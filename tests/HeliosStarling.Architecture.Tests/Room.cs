@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace HeliosStarling;
 
-/// <summary>One project in <c>src</c>, as its project file says.</summary>
+/// <summary>One project in <c>src</c>, read from its project file.</summary>
 internal sealed class Room
 {
     private readonly XDocument _project;

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace HeliosStarling;
 
-/// <summary>The source files of one room, compiled as far as names need it.</summary>
+/// <summary>The source files of one room, compiled far enough to resolve names.</summary>
 internal sealed class RoomSources
 {
     private readonly string _root;
@@ -27,7 +27,7 @@ internal sealed class RoomSources
     public static RoomSources Of(string room) => new(room);
 
     /// <summary>
-    /// The folder of a file within the room; empty for the room itself. What is in a folder of a folder counts for the outer one.
+    /// The folder of a file within the room; empty for the room itself. Files of a subfolder count for the outer folder.
     /// </summary>
     public string FolderOf(SyntaxTree tree)
     {
@@ -71,7 +71,7 @@ internal sealed class RoomSources
     private SyntaxTree? DeclarationOf(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.Select(static part => part.SyntaxTree).FirstOrDefault(tree => Trees.Contains(tree));
 
-    // What the SDK adds to every file.
+    // The global usings of the SDK.
     private static SyntaxTree GlobalUsings(CSharpParseOptions options) => CSharpSyntaxTree.ParseText(
         """
         global using System;
@@ -84,7 +84,7 @@ internal sealed class RoomSources
         options,
         "GlobalUsings.cs");
 
-    // Of the room itself there are only sources; what it uses lies beside the tests.
+    // The room itself is compiled from sources. Its references are the assemblies beside the tests.
     private static IEnumerable<MetadataReference> References(string room) => ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
         .Where(file =>

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace HeliosStarling;
 
-/// <summary>What is for servers only does not compile on a client or a mock.</summary>
+/// <summary>Members for servers only do not compile on a client or a mock.</summary>
 public class ServerOnlyTests
 {
     private const string Frame = """

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>A class that is spread over partial files is one class: it is counted with all its parts.</summary>
+/// <summary>A partial class is counted with all its files.</summary>
 public class TypeLengthTests
 {
     private const int Longest = 400;
@@ -8,7 +8,7 @@ public class TypeLengthTests
     public static TheoryData<string> Rooms => [.. Room.All.Select(static room => room.Name)];
 
     [Theory, MemberData(nameof(Rooms))]
-    public void Types_AllPartsTogether_AreNotLongerThanOneReads(string room)
+    public void Types_AllPartsTogether_HaveAtMost400Lines(string room)
     {
         var types = RoomSources.Of(room)
             .Types()

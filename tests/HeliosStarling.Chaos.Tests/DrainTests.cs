@@ -3,22 +3,22 @@ using System.Text.Json;
 
 namespace HeliosStarling.Chaos;
 
-/// <summary>The server is told to end while 1,000 clients talk with it, and another one takes its place.</summary>
+/// <summary>A server is stopped while 1,000 clients exchange messages with it, and a new server takes its place.</summary>
 public sealed class DrainTests(ITestOutputHelper output) : IDisposable
 {
     private const int Clients = 1000;
 
-    // Of the server, and as long again for a process on a busy machine to begin and end.
+    // The server's option. A process on a busy machine gets the same time again to start and to end.
     private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(20);
 
     private readonly string _first = Path.GetTempFileName();
     private readonly string _second = Path.GetTempFileName();
-    private readonly ConcurrentDictionary<string, string> _told = new();
-    private readonly ConcurrentDictionary<string, string> _asked = new();
+    private readonly ConcurrentDictionary<string, string> _notifications = new();
+    private readonly ConcurrentDictionary<string, string> _requests = new();
     private readonly ConcurrentDictionary<string, byte> _received = new();
     private int _recovered;
     private int _answers;
-    private int _news;
+    private int _deliveries;
 
     public void Dispose()
     {
@@ -27,7 +27,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Terminate_UnderTraffic_AnswersWhatItTook_ConfirmsOrReportsWhatItSent_AndAnotherServerGoesOn()
+    public async Task Terminate_UnderTraffic_TakenRequestsAreAnswered_SentMessagesAreConfirmedOrReported_NextServerGoesOn()
     {
         await using var server = RunningProgram.StartProject("tests/recovery/DrainApp", "0", _first);
         var address = await server.ListeningAsync();
@@ -36,8 +36,8 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
             0, Clients, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => clients[i] = await ConnectAsync(address, i));
         var ids = clients.Select(client => client.StarlingId).ToList();
         using var stop = new CancellationTokenSource();
-        var talks = clients.Select((client, index) => Task.Run(() => TalkAsync(client, index, stop.Token))).ToList();
-        await Eventually.TrueAsync(() => Volatile.Read(ref _news) > Clients && Volatile.Read(ref _answers) > Clients);
+        var traffic = clients.Select((client, index) => Task.Run(() => SendTrafficAsync(client, index, stop.Token))).ToList();
+        await Eventually.TrueAsync(() => Volatile.Read(ref _deliveries) > Clients && Volatile.Read(ref _answers) > Clients);
 
         server.Terminate();
         var exitCode = await server.EndedAsync(s_shutdownTimeout * 2);
@@ -46,39 +46,39 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         await Eventually.TrueAsync(() => Volatile.Read(ref _recovered) == Clients);
         var counts = await Task.WhenAll(clients.Select(client => client.Request<int>("count:get").InTime()));
         await stop.CancelAsync();
-        await Task.WhenAll(talks).InTime();
+        await Task.WhenAll(traffic).InTime();
 
         Assert.Equal(0, exitCode);
         Assert.DoesNotContain("have not ended", server.Output, StringComparison.Ordinal);
         Assert.Equal(ids, clients.Select(client => client.StarlingId));
         Assert.Equal(Enumerable.Range(0, Clients), counts);
         await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask())).InTime();
-        // What it took stands in its file when it has ended.
+        // The file is complete when the process has ended.
         next.Terminate();
         Assert.Equal(0, await next.EndedAsync(s_shutdownTimeout * 2));
         CheckUp(FactsOf(_first), FactsOf(_second));
         CheckDown(FactsOf(_first));
     }
 
-    /// <summary>What clients said was taken, or the client knows that it was not: it came behind the server's close.</summary>
+    /// <summary>Client to server: each message was handled, or came after the server's close, and the client knows that.</summary>
     private void CheckUp(ILookup<string, string> first, ILookup<string, string> second)
     {
         var before = first["took"].ToHashSet();
         var taken = before.Concat(second["took"]).ToList();
         Assert.Equal(taken.Count, taken.Distinct().Count());
-        var unread = _asked.Where(asked => asked.Value == "STATE_RECOVERY_FAILED").Select(asked => asked.Key).ToList();
-        var unconfirmed = _told.Where(told => told.Value == "unconfirmed").Select(told => told.Key).ToList();
+        var unread = _requests.Where(asked => asked.Value == "STATE_RECOVERY_FAILED").Select(asked => asked.Key).ToList();
+        var unconfirmed = _notifications.Where(told => told.Value == "unconfirmed").Select(told => told.Key).ToList();
         output.WriteLine(
-            $"up: {_asked.Count} requests, {unread.Count} not read; {_told.Count} notifications, {unconfirmed.Count} not read");
+            $"up: {_requests.Count} requests, {unread.Count} not read; {_notifications.Count} notifications, {unconfirmed.Count} not read");
 
-        Assert.All(_asked, asked => Assert.True(asked.Value is "answered" or "STATE_RECOVERY_FAILED", $"{asked}"));
+        Assert.All(_requests, asked => Assert.True(asked.Value is "answered" or "STATE_RECOVERY_FAILED", $"{asked}"));
         Assert.Empty(unread.Intersect(before));
         Assert.Empty(unconfirmed.Intersect(before));
-        Assert.Empty(_asked.Where(asked => asked.Value == "answered").Select(asked => asked.Key).Except(taken));
-        Assert.Empty(_told.Where(told => told.Value == "sent").Select(told => told.Key).Except(taken));
+        Assert.Empty(_requests.Where(asked => asked.Value == "answered").Select(asked => asked.Key).Except(taken));
+        Assert.Empty(_notifications.Where(told => told.Value == "sent").Select(told => told.Key).Except(taken));
     }
 
-    /// <summary>What the first server sent has come, or it was told that nobody knows.</summary>
+    /// <summary>Server to client: each message of the first server has arrived, or the server was told that it is unconfirmed.</summary>
     private void CheckDown(ILookup<string, string> first)
     {
         Assert.Single(first["ended"]);
@@ -89,34 +89,34 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         Assert.Empty(asked.Except(first["answered"]).Except(closed));
     }
 
-    private async Task TalkAsync(StarlingClient client, int index, CancellationToken stop)
+    private async Task SendTrafficAsync(StarlingClient client, int index, CancellationToken stop)
     {
         var asked = new List<Task>();
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             await Task.Delay(Random.Shared.Next(1000, 3000), CancellationToken.None);
             var (told, request) = ($"{index}:{i}:told", $"{index}:{i}:asked");
-            _told[told] = "sent";
+            _notifications[told] = "sent";
             await client.NotifyAsync("take:tell", told, CancellationToken.None);
-            _asked[request] = "sent";
-            asked.Add(FollowAsync(client.Request<string>("take:ask", request, cancellationToken: CancellationToken.None), request));
+            _requests[request] = "sent";
+            asked.Add(AwaitAnswerAsync(client.Request<string>("take:ask", request, cancellationToken: CancellationToken.None), request));
         }
         await Task.WhenAll(asked);
-        // Behind all that it has said.
+        // The answer to this request proves that everything sent before it has arrived.
         await client.Request<int>("count:get", cancellationToken: CancellationToken.None);
     }
 
-    private async Task FollowAsync(StarlingRequest<string> request, string what)
+    private async Task AwaitAnswerAsync(StarlingRequest<string> request, string what)
     {
         try
         {
             Assert.Equal(what, await request);
-            _asked[what] = "answered";
+            _requests[what] = "answered";
             Interlocked.Increment(ref _answers);
         }
         catch (HeliosException failure)
         {
-            _asked[what] = failure.Code;
+            _requests[what] = failure.Code;
         }
     }
 
@@ -134,19 +134,19 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
 
     private void Listen(StarlingClient client)
     {
-        client.On("news:tell", (string what) =>
+        client.On("server:tell", (string what) =>
         {
             _received[what] = 0;
-            Interlocked.Increment(ref _news);
+            Interlocked.Increment(ref _deliveries);
         });
-        client.Method("news:ask", (string what, ClientRequestContext _) => what);
+        client.Method("server:ask", (string what, ClientRequestContext _) => what);
         client.Events.On("starling:recovered", (ClientRecovered _) => { Interlocked.Increment(ref _recovered); });
         client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) =>
         {
             foreach (var message in happened.Messages.Select(message => JsonElement.Parse(message.Data.Span)))
             {
                 if (message.TryGetProperty("notification", out var notification))
-                    _told[notification.GetProperty("data").GetString()!] = "unconfirmed";
+                    _notifications[notification.GetProperty("data").GetString()!] = "unconfirmed";
             }
         });
     }

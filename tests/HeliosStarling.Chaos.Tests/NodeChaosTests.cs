@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace HeliosStarling.Chaos;
 
 /// <summary>
-/// The same for clients of another ecosystem: <c>tests/clients/node/chaos.mjs</c>, with the bookkeeping of the chat's page.
+/// The same with Node.js clients: <c>tests/clients/node/chaos.mjs</c>, which counts messages with the code of the chat's page.
 /// <c>CHAOS_SEED</c> repeats a run, <c>CHAOS_MINUTES</c> makes it longer.
 /// </summary>
 public class NodeChaosTests(ITestOutputHelper output)
@@ -18,8 +18,8 @@ public class NodeChaosTests(ITestOutputHelper output)
 
     private static readonly string s_script = Repository.PathOf("tests", "clients", "node", "chaos.mjs");
 
-    private readonly ConcurrentDictionary<string, Sequence> _up = new();
-    private readonly ConcurrentDictionary<string, Sequence> _down = new();
+    private readonly ConcurrentDictionary<string, MessageSequence> _up = new();
+    private readonly ConcurrentDictionary<string, MessageSequence> _down = new();
     private readonly ConcurrentQueue<string> _faults = new();
 
     public static bool IsInstalled { get; } = Directory.Exists(Path.Combine(Path.GetDirectoryName(s_script)!, "node_modules", "ws"))
@@ -32,9 +32,8 @@ public class NodeChaosTests(ITestOutputHelper output)
         var duration = TimeSpan.FromMinutes(Setting("CHAOS_MINUTES") ?? 0.2);
         output.WriteLine($"CHAOS_SEED={seed}");
         await using var helios = Helios.Create(Configure);
-        helios.On(
-            "up:tell",
-            (long number, TopicContext context) => _up.GetOrAdd(context.Starling.Id, id => new Sequence($"from {id}")).Receive(number));
+        helios.On("up:tell", (long number, TopicContext context) =>
+            _up.GetOrAdd(context.Starling.Id, id => new MessageSequence($"from {id}")).Receive(number));
         helios.Events.On("starling:unconfirmed", happened => _faults.Enqueue($"{happened.Starling.Id}: the server began a new epoch"));
         await using var listener = await helios.StartAsync("http://127.0.0.1:0");
         await using var proxy = new FaultProxy(listener.Addresses[0].Port, seed);
@@ -42,11 +41,11 @@ public class NodeChaosTests(ITestOutputHelper output)
         try
         {
             var starlings = (await ReportAsync(node)).Select(client => helios.Starlings.GetById(client.Id)!).ToList();
-            await TalkAsync(starlings, proxy, duration, new Random(seed));
+            await ExchangeAsync(starlings, proxy, duration, new Random(seed));
             proxy.Calm();
-            output.WriteLine($"{proxy.Tally.Total} faults: {proxy.Tally}");
+            output.WriteLine($"{proxy.Counts.Total} faults: {proxy.Counts}");
             await ExpectAllAsync(node);
-            Assert.InRange(proxy.Tally.Total, LeastFaults, int.MaxValue);
+            Assert.InRange(proxy.Counts.Total, LeastFaults, int.MaxValue);
             output.WriteLine($"{_down.Values.Sum(one => one.Sent)} down");
         }
         finally
@@ -63,24 +62,24 @@ public class NodeChaosTests(ITestOutputHelper output)
         options.MessageBufferBytes = 1L << 30;
     }
 
-    private async Task TalkAsync(List<Starling> starlings, FaultProxy proxy, TimeSpan duration, Random random)
+    private async Task ExchangeAsync(List<Starling> starlings, FaultProxy proxy, TimeSpan duration, Random random)
     {
         var started = Stopwatch.GetTimestamp();
-        // On a slow machine the faults take longer to come.
+        // On a slow machine the faults take longer to happen.
         while (Stopwatch.GetElapsedTime(started) is var elapsed
-            && (elapsed < duration || (proxy.Tally.Total < LeastFaults && elapsed < duration + s_patience)))
+            && (elapsed < duration || (proxy.Counts.Total < LeastFaults && elapsed < duration + s_patience)))
         {
             foreach (var starling in starlings)
             {
-                await starling.NotifyAsync("down:tell", _down.GetOrAdd(starling.Id, id => new Sequence($"to {id}")).Next());
+                await starling.NotifyAsync("down:tell", _down.GetOrAdd(starling.Id, id => new MessageSequence($"to {id}")).Next());
             }
-            // A server that sends its clients away, as one that makes room does: each connection meets faults of its own.
+            // Closes connections at random, as a server does that makes room: each new connection gets other faults.
             if (random.Next(5) == 0) await starlings[random.Next(starlings.Count)].CloseAsync(random.Next(2) == 0 ? 1001 : 4321, "for now");
             await Task.Delay(random.Next(1, 30), CancellationToken.None);
         }
     }
 
-    /// <summary>Once the network is calm, everything has come, once and in order, on both sides.</summary>
+    /// <summary>After the faults have ended, both sides have received everything, once and in order.</summary>
     private async Task ExpectAllAsync(Process node)
     {
         List<Report> reports = [];
@@ -93,7 +92,7 @@ public class NodeChaosTests(ITestOutputHelper output)
         }
         Assert.Empty(reports.SelectMany(client => client.Faults.Select(fault => $"{client.Id}: {fault}"))
             .Concat(_faults)
-            .Concat(_up.Values.SelectMany(one => one.FaultsUpTo))
+            .Concat(_up.Values.SelectMany(one => one.OrderFaults))
             .Take(20));
         Assert.All(reports, client => Assert.Equal(_down[client.Id].Sent, client.Received));
         Assert.All(reports, client => Assert.True(_up[client.Id].Has(client.Sent), $"{client.Id} sent {client.Sent}"));

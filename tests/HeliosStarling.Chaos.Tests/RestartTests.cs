@@ -4,18 +4,18 @@ using System.Text.Json;
 
 namespace HeliosStarling.Chaos;
 
-/// <summary>The server is killed under traffic and another one takes its place: docs/protocol.md section 7, rules 5 to 7.</summary>
+/// <summary>A server is killed under traffic and a new one takes its place: docs/protocol.md section 7, rules 5 to 7.</summary>
 public sealed class RestartTests : IDisposable
 {
     private const int Clients = 8;
 
     private readonly string _file = Path.GetTempFileName();
-    private readonly ConcurrentDictionary<string, string> _fates = new();
+    private readonly ConcurrentDictionary<string, string> _outcomes = new();
 
     public void Dispose() => File.Delete(_file);
 
     [Fact]
-    public async Task Kill_UnderTraffic_SameIdsAndStates_NothingDoubled_NothingLostWithoutAWord()
+    public async Task Kill_UnderTraffic_SameIdsAndStates_NothingDoubled_LossesReported()
     {
         var server = RunningProgram.StartProject("tests/recovery/RecoveryApp", "0", _file);
         var address = await server.ListeningAsync();
@@ -26,14 +26,14 @@ public sealed class RestartTests : IDisposable
         var retried = clients[1].Request<string>("never:answer", options: new RequestOptions { Retry = true });
 
         using var stop = new CancellationTokenSource();
-        var talks = clients.Select((client, index) => Task.Run(() => TalkAsync(client, index, stop.Token))).ToList();
+        var traffic = clients.Select((client, index) => Task.Run(() => SendTrafficAsync(client, index, stop.Token))).ToList();
         await Eventually.TrueAsync(() => Lines().Count > 300);
         await server.DisposeAsync();
         await using var next = RunningProgram.StartProject("tests/recovery/RecoveryApp", $"{address.Port}", _file);
         await next.ListeningAsync();
         await Eventually.TrueAsync(() => clients.All(client => client.State == ConnectionState.Connected));
         await stop.CancelAsync();
-        await Task.WhenAll(talks).InTime();
+        await Task.WhenAll(traffic).InTime();
 
         Assert.Equal(ids, clients.Select(client => client.StarlingId));
         for (var i = 0; i < Clients; i++) Assert.Equal(i + 100, await clients[i].Request<int>("count:get").InTime());
@@ -47,11 +47,11 @@ public sealed class RestartTests : IDisposable
     {
         var taken = Lines();
         Assert.Equal(taken.Count, taken.Distinct().Count());
-        var lost = _fates.Where(fate => fate.Value == "sent" && !taken.Contains(fate.Key)).Select(fate => fate.Key);
+        var lost = _outcomes.Where(outcome => outcome.Value == "sent" && !taken.Contains(outcome.Key)).Select(outcome => outcome.Key);
         Assert.Empty(lost);
-        // What was answered was run, and some of it was on its way when the server died.
-        Assert.All(_fates.Where(fate => fate.Value == "answered"), fate => Assert.Contains(fate.Key, taken));
-        Assert.Contains(_fates, fate => fate.Value is "failed" or "unconfirmed");
+        // Answered requests have run, and some messages were on their way when the server was killed.
+        Assert.All(_outcomes.Where(outcome => outcome.Value == "answered"), outcome => Assert.Contains(outcome.Key, taken));
+        Assert.Contains(_outcomes, outcome => outcome.Value is "failed" or "unconfirmed");
         foreach (var sender in taken.GroupBy(what => what.Split(':')[0]))
         {
             var numbers = sender.Select(what => int.Parse(what.Split(':')[1], null)).ToList();
@@ -59,32 +59,32 @@ public sealed class RestartTests : IDisposable
         }
     }
 
-    private async Task TalkAsync(StarlingClient client, int index, CancellationToken stop)
+    private async Task SendTrafficAsync(StarlingClient client, int index, CancellationToken stop)
     {
         var asked = new List<Task>();
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             var what = $"{index}:{i}";
-            _fates[what] = "sent";
+            _outcomes[what] = "sent";
             if (i % 2 == 0) await client.NotifyAsync("take:tell", what, CancellationToken.None);
-            else asked.Add(FollowAsync(client.Request<string>("take:ask", what, cancellationToken: CancellationToken.None), what));
+            else asked.Add(AwaitAnswerAsync(client.Request<string>("take:ask", what, cancellationToken: CancellationToken.None), what));
             if (i % 5 == 0) await Task.Delay(1, CancellationToken.None);
         }
         await Task.WhenAll(asked);
-        // Behind all that it has said.
+        // The answer to this request proves that everything sent before it has arrived.
         await client.Request<string>("take:ask", $"{index}:{int.MaxValue}", cancellationToken: CancellationToken.None);
     }
 
-    private async Task FollowAsync(StarlingRequest<string> request, string what)
+    private async Task AwaitAnswerAsync(StarlingRequest<string> request, string what)
     {
         try
         {
             Assert.Equal(what, await request);
-            _fates[what] = "answered";
+            _outcomes[what] = "answered";
         }
         catch (HeliosException failure) when (failure.Code is "STATE_RECOVERY_FAILED" or "REQUEST_QUEUE_FULL")
         {
-            _fates[what] = "failed";
+            _outcomes[what] = "failed";
         }
     }
 
@@ -97,7 +97,10 @@ public sealed class RestartTests : IDisposable
         }, client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) =>
         {
             foreach (var message in happened.Messages)
-                _fates[JsonElement.Parse(message.Data.Span).GetProperty("notification").GetProperty("data").GetString()!] = "unconfirmed";
+            {
+                var notification = JsonElement.Parse(message.Data.Span).GetProperty("notification");
+                _outcomes[notification.GetProperty("data").GetString()!] = "unconfirmed";
+            }
         })).InTime();
 
     private static async Task SetCountAsync(StarlingClient client, int count)

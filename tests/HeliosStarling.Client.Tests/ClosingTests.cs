@@ -3,7 +3,7 @@ namespace HeliosStarling;
 public class ClosingTests
 {
     [Fact]
-    public async Task CloseAsync_WithReason_BothSidesSayTheSame()
+    public async Task CloseAsync_WithReason_BothSidesHaveTheSameReason()
     {
         var lost = new TaskCompletionSource<StarlingDisconnected>();
         await using var server = await TestServer.StartAsync(
@@ -104,7 +104,7 @@ public class ClosingTests
     }
 
     [Fact]
-    public async Task ClosedByTheApplication_TakesNothingMore()
+    public async Task ClosedByTheApplication_AcceptsNothingMore()
     {
         await using var server = await TestServer.StartAsync();
         await using var client = await server.ConnectAsync();
@@ -122,7 +122,7 @@ public class ClosingTests
     [InlineData(1001)]
     [InlineData(4002)]
     [InlineData(4321)]
-    public async Task ServerCloses_WithCodeAndReason_ClientSaysTheSame(int code)
+    public async Task ServerCloses_WithCodeAndReason_ClientHasBoth(int code)
     {
         await using var server = await TestServer.StartAsync();
         await using var client = await server.ConnectAsync(options => options.Reconnect = false);
@@ -135,7 +135,7 @@ public class ClosingTests
     }
 
     [Fact]
-    public async Task ServerStops_ClientIsToldThatItGoesAway()
+    public async Task ServerStops_ClientGetsGoingAway()
     {
         var server = await TestServer.StartAsync();
         await using var client = await server.ConnectAsync();

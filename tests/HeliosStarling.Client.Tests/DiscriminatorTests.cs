@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace HeliosStarling;
 
-/// <summary>Type discriminators, which may stand anywhere in an object: the order of its members is free.</summary>
+/// <summary>Type discriminators may be anywhere in an object.</summary>
 public class DiscriminatorTests
 {
     [Fact]

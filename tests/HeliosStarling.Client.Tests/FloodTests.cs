@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
 
-/// <summary>Neither end can fill the other's memory with what nobody reads.</summary>
+/// <summary>Neither end can fill the other's memory with messages that are not read.</summary>
 public class FloodTests
 {
     private const int Budget = 1024 * 1024;
     private static readonly string s_item = new('a', 32 * 1024);
 
-    // The flood begins when the first item is read: one ahead of the reading would be lost, as the request says.
+    // The flood begins when the first item is read. Items before that could be lost.
     private readonly TaskCompletionSource _isRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]

@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Neither side sends what the other does not take.</summary>
+/// <summary>Neither side sends a message larger than the other accepts.</summary>
 public class MessageLimitTests
 {
     private const int Limit = 64 * 1024;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling;
 
-/// <summary>Failures of requests that a handler made and let through: they are not its caller's own (docs/protocol.md section 4).</summary>
+/// <summary>A handler does not catch the failure of its own request. Its caller does not see it (docs/protocol.md section 4).</summary>
 public class PassedOnFailureTests
 {
     [Fact]
@@ -50,7 +50,7 @@ public class PassedOnFailureTests
 
         await log.Failed.InTime();
         await client.Request("system:ping");
-        // Else a client that lets requests fail would fill the log.
+        // Otherwise a client that lets requests fail could fill the log.
         Assert.Equal((0, 0), (told, log.Errors));
     }
 

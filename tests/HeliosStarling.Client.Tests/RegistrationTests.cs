@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>What a client offers its server: every shape of handler, and what is said of those that cannot be called.</summary>
+/// <summary>The handlers that a client registers: every shape, and the errors for those that cannot be called.</summary>
 public sealed class RegistrationTests
 {
     private interface IStore;

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Streamed answers, without a request at hand.</summary>
+/// <summary>Streamed answers with <c>client.Stream</c>.</summary>
 public sealed class StreamTests
 {
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Url => new UriBuilder(_listener.Addresses[0]) { Scheme = _listener.Addresses[0].Scheme == "https" ? "wss" : "ws" }.Uri;
 
-    /// <summary>The only starling. A client may know that it is connected a moment before the server has made it.</summary>
+    /// <summary>The only starling. The client may be connected a moment before the server has created it.</summary>
     public Starling Starling
     {
         get

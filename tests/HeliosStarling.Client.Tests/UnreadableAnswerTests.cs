@@ -42,7 +42,7 @@ public class UnreadableAnswerTests
         try
         {
             AskAndForget(client);
-            // Answers come in order: the forgotten one is there by now.
+            // Answers arrive in order, so the ignored one has arrived by now.
             Assert.Equal("text", await client.Request<string>("text:get").InTime());
             for (var i = 0; i < 3; i++)
             {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace HeliosStarling.Guides;
 
 /// <summary>
-/// A page of docs and its code. The blocks of one program, joined, are its source; its <c>text</c> blocks are what it prints.
+/// A page of docs and its code. The blocks of one program, joined, are its source; its <c>text</c> blocks are its output.
 /// </summary>
 internal sealed partial class Guide
 {
@@ -34,11 +34,11 @@ internal sealed partial class Guide
     public IReadOnlyList<string> Of(string language, string program) =>
         [.. Blocks.Where(block => block.Language == language && block.Program == program).Select(block => block.Text)];
 
-    /// <summary>What the page says that a program prints.</summary>
+    /// <summary>The output that the page shows for a program.</summary>
     public string Printed(string program) => string.Concat(Of("text", program)).TrimEnd();
 
     /// <summary>
-    /// Compiles a program of the page. Where the page says <c>localhost:5080</c>, it gets the address of the server that runs.
+    /// Compiles a program of the page, with the address of the running server instead of <c>localhost:5080</c>.
     /// </summary>
     public string Compile(string program, Uri? server = null, params IEnumerable<string> references)
     {

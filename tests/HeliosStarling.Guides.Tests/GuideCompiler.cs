@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace HeliosStarling.Guides;
 
-/// <summary>Compiles code blocks as the SDK would, beside the tests, whose references they have.</summary>
+/// <summary>Compiles code blocks as the SDK does, with the references of the tests.</summary>
 internal static class GuideCompiler
 {
     private const string ConsoleUsings = """
@@ -51,7 +51,7 @@ internal static class GuideCompiler
         foreach (var earlier in Directory.EnumerateFiles(AppContext.BaseDirectory, $"{Prefix}*.dll")) File.Delete(earlier);
     }
 
-    /// <summary>Compiles, without a warning, and gives the path of the assembly.</summary>
+    /// <summary>Compiles without warnings and returns the path of the assembly.</summary>
     public static string Compile(string name, IReadOnlyList<string> blocks, IEnumerable<string> references)
     {
         // Those of the web SDK and of the worker SDK.
@@ -68,7 +68,7 @@ internal static class GuideCompiler
                 isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
                 nullableContextOptions: NullableContextOptions.Enable,
                 specificDiagnosticOptions: s_suppressed));
-        // Several tests may compile the same program: each has a file of its own.
+        // Several tests may compile the same program, each to its own file.
         var path = Path.Combine(AppContext.BaseDirectory, $"{Prefix}{name}.{Interlocked.Increment(ref s_files)}.dll");
         using var file = File.Create(path);
         JsonContexts().RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
@@ -86,7 +86,7 @@ internal static class GuideCompiler
             [((IIncrementalGenerator)Activator.CreateInstance(generator)!).AsSourceGenerator()], parseOptions: s_options);
     }
 
-    /// <summary>Usings first, then statements, then types: the blocks of a page may show them in any order.</summary>
+    /// <summary>Usings first, then statements, then types, because a page may show them in any order.</summary>
     private static (string Source, bool IsProgram) Join(IReadOnlyList<string> blocks)
     {
         var roots = blocks.Select(static block => (CompilationUnitSyntax)Parse(block).GetRoot()).ToArray();

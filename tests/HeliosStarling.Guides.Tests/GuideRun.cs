@@ -1,6 +1,6 @@
 namespace HeliosStarling.Guides;
 
-/// <summary>Runs compiled programs as processes of their own, with the assemblies of the tests.</summary>
+/// <summary>Runs compiled programs in their own processes, with the assemblies of the tests.</summary>
 internal static class GuideRun
 {
     public static RunningProgram Start(string assembly, params IEnumerable<string> arguments)
@@ -18,7 +18,7 @@ internal static class GuideRun
         return (program, await program.ListeningAsync());
     }
 
-    /// <summary>Runs a program to its end, and gives what it printed.</summary>
+    /// <summary>Runs a program to its end and returns its output.</summary>
     public static async Task<string> PrintedAsync(string assembly)
     {
         await using var program = Start(assembly);

@@ -1,9 +1,9 @@
 namespace HeliosStarling.Guides;
 
-/// <summary>The code of the guides: all of it compiles, and what a page says that a program prints is what it prints.</summary>
+/// <summary>The code of the guides compiles, and each program prints what its page shows.</summary>
 public class GuideTests
 {
-    /// <summary>The pages with a program; that of tests has a test of its own.</summary>
+    /// <summary>The pages with a program. The page about testing has its own test.</summary>
     public static TheoryData<string> Pages =>
         [.. Guide.All.Where(name => name != "testing" && Guide.Read(name).Programs.Any(program => program.Length > 0))];
 

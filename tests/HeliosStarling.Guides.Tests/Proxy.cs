@@ -6,7 +6,7 @@ namespace HeliosStarling.Guides;
 /// <summary>nginx or HAProxy on a free port, with its configuration from <c>docs/proxy</c>.</summary>
 internal sealed class Proxy : IAsyncDisposable
 {
-    // What a test needs beside the file: files in a folder of its own, in the foreground, without rights.
+    // Further settings for a test: files in its own folder, in the foreground, without root.
     private const string NginxFolders =
         "http {\n client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c; uwsgi_temp_path d; scgi_temp_path e;\n";
 
@@ -50,7 +50,7 @@ internal sealed class Proxy : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    // Debian keeps both where a user's PATH may not look.
+    // On Debian both are in a folder that a user's PATH may not contain.
     private static string? Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator)

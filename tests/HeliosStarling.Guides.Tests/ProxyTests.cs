@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Guides;
 
-/// <summary>The server of docs/behind-a-proxy.md behind real proxies, with the configurations that the page hands out.</summary>
+/// <summary>The server of docs/behind-a-proxy.md behind real proxies, with the configurations of the page.</summary>
 public class ProxyTests
 {
     private static readonly IPAddress s_ofTheClient = IPAddress.Parse("127.0.0.2");

@@ -12,7 +12,7 @@ public class TestingGuideTests
         var guide = Guide.Read("testing");
         var app = guide.Compile("app");
         var name = AssemblyLoadContext.Default.LoadFromAssemblyPath(app).GetName().Name!;
-        // WebApplicationFactory asks for both.
+        // WebApplicationFactory needs both.
         File.Copy(
             Path.Combine(AppContext.BaseDirectory, $"{typeof(GuideRun).Assembly.GetName().Name}.deps.json"),
             Path.Combine(AppContext.BaseDirectory, $"{name}.deps.json"),

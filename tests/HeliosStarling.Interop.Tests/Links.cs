@@ -12,7 +12,7 @@ internal static partial class Links
         where !target.File.Contains("://", StringComparison.Ordinal) && target != ("", "")
         select target;
 
-    /// <summary>What a link to a heading of the page may say: lower case, hyphens for spaces, no punctuation.</summary>
+    /// <summary>The anchors of the page's headings: lower case, hyphens for spaces, no punctuation.</summary>
     public static IReadOnlySet<string> HeadingsOf(string page) =>
         Heading()
             .Matches(WithoutCode(page))

@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 
 namespace HeliosStarling;
 
-/// <summary>What the README promises, tried: its C# blocks are the programs that <c>tests/readme</c> builds, as written.</summary>
+/// <summary>The C# blocks of the README, which <c>tests/readme</c> builds unchanged.</summary>
 public class ReadmeTests
 {
     private const int Port = 3000;

@@ -29,7 +29,7 @@ internal sealed class Wire : IAsyncDisposable
             message => message.GetProperty("type").GetString() == "response" && message.GetProperty("requestId").GetString() == requestId);
     }
 
-    /// <summary>The next message that matches; others are passed over.</summary>
+    /// <summary>The next message that matches. Others are skipped.</summary>
     public async Task<JsonElement> NextAsync(Func<JsonElement, bool> matches)
     {
         for (; ; )

@@ -53,8 +53,8 @@ public class AllocationTests
     {
         // The first call may initialize statics.
         action();
-        // Of several rounds the best counts: a collection meanwhile charges the thread with what it had not used yet of its share of the
-        // heap.
+        // The best of several rounds counts, because a collection charges the thread with the unused rest of its allocation
+        // context.
         var best = long.MaxValue;
         for (var round = 0; round < Rounds; round++)
         {

@@ -87,7 +87,7 @@ public class MessageReaderTests
         for (var cut = 0; cut < end; cut++) Assert.False(MessageReader.TryFindRequestId(s_request.AsMemory(0, cut), out _));
     }
 
-    // However much is wrong, and however large: the answer repeats nothing of it but 64 characters of a version.
+    // However large the faults are, the answer repeats at most 64 characters of a version.
     [Theory]
     [InlineData("{\"protocol\":\"helios-starling\",\"version\":LONG,\"timestamp\":LONG,\"type\":\"request\",\"requestId\":LONG,\"method\":LONG,\"metadata\":LONG,\"peer\":LONG}")]
     [InlineData("{\"protocol\":\"helios-starling\",\"version\":LONG,\"timestamp\":LONG,\"type\":\"response\",\"requestId\":LONG,\"success\":LONG,\"error\":LONG,\"metadata\":LONG,\"peer\":LONG}")]

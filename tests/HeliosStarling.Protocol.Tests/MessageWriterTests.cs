@@ -177,7 +177,7 @@ public class MessageWriterTests
         return document.RootElement.GetProperty("error").GetProperty("message").GetString();
     }
 
-    /// <summary>Gives exactly the room that was asked for.</summary>
+    /// <summary>Gives exactly the requested size.</summary>
     private sealed class ExactOutput : IBufferWriter<byte>
     {
         public int Largest { get; private set; }

@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>What is measured without a JSON reader is what a JSON reader measures; what is not plain is left to it.</summary>
+/// <summary>Plain values are measured without a JSON reader, with the same result. Other values are left to the reader.</summary>
 public class PlainValueTests
 {
     private static readonly string[] s_pieces =

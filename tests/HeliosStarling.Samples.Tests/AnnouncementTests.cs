@@ -24,9 +24,9 @@ public sealed class AnnouncementTests(Browser browser) : ChatTests(browser)
 
         await AnnounceAsync(ada, "Not for guests.");
         await Expect(ada.Page.Locator("#announce-result")).ToHaveTextAsync("0 moderators were told.");
-        await ada.SayAsync("For everyone.");
+        await ada.SendMessageAsync("For everyone.");
 
-        // Messages leave in order: when the later one is here, the earlier one was never sent.
+        // Messages keep their order: since the later one has arrived, the earlier one was not sent.
         await Expect(lin.Log).ToContainTextAsync("For everyone.");
         await Expect(lin.Notices).ToBeEmptyAsync();
     }

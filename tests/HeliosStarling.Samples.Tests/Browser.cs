@@ -7,7 +7,7 @@ namespace HeliosStarling.Samples;
 /// <summary>One Chromium for all tests, /usr/bin/chromium or what <c>CHROMIUM</c> names; every page gets a profile of its own.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    // As root in a container, and without the calls home that a closed network refuses.
+    // For root in a container, and without calls to the vendor, which a closed network refuses.
     private static readonly string[] s_arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -22,7 +22,7 @@ public sealed class Browser : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Program)) return;
-        // A busy machine is slow, not wrong.
+        // Long, for busy machines.
         Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = s_arguments });

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace HeliosStarling.Samples;
 
-/// <summary>What a visitor does on the chat's page, and what went wrong in it meanwhile.</summary>
+/// <summary>The actions of a visitor on the chat's page, and the errors of the page.</summary>
 public sealed class ChatPage
 {
     private readonly List<string> _faults = [];
@@ -44,7 +44,7 @@ public sealed class ChatPage
         await Expect(Page.Locator("#room-name")).ToHaveTextAsync("Lobby");
     }
 
-    public async Task SayAsync(string text)
+    public async Task SendMessageAsync(string text)
     {
         await Page.GetByLabel("Message").FillAsync(text);
         await Page.GetByLabel("Message").PressAsync("Enter");

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace HeliosStarling.Samples;
 
-/// <summary>A chat server of the test's own, on a free port, and the pages that visit it.</summary>
+/// <summary>A chat server on a free port, and pages that visit it.</summary>
 public abstract class ChatTests(Browser browser) : IAsyncLifetime
 {
     private readonly List<ChatPage> _pages = [];
@@ -33,7 +33,7 @@ public abstract class ChatTests(Browser browser) : IAsyncLifetime
         _server = null;
     }
 
-    /// <summary>Opens the page without entering: that of this server, or that at another address.</summary>
+    /// <summary>Opens the page of this server, or of another address, without entering.</summary>
     protected async Task<ChatPage> OpenAsync(string timeZone = "UTC", ViewportSize? viewport = null, Uri? address = null)
     {
         var page = new ChatPage(await browser.NewPageAsync(timeZone, viewport));

@@ -22,7 +22,7 @@ public sealed class ConsoleTests(Browser browser) : ChatTests(browser)
         var ada = await EnterAsync("Ada");
         await using var terminal = await StartTerminalAsync("Grace");
 
-        await ada.SayAsync("Greetings from a page.");
+        await ada.SendMessageAsync("Greetings from a page.");
 
         await terminal.LineAsync(@"^\d\d:\d\d Ada: Greetings from a page\.$");
     }
@@ -31,7 +31,7 @@ public sealed class ConsoleTests(Browser browser) : ChatTests(browser)
     public async Task Terminal_StartedLate_PrintsTheHistory()
     {
         var ada = await EnterAsync("Ada");
-        await ada.SayAsync("Said before.");
+        await ada.SendMessageAsync("Said before.");
         await Expect(ada.Log).ToContainTextAsync("Said before.");
 
         await using var terminal = await StartTerminalAsync("Grace");

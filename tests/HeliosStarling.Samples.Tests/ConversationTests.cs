@@ -9,9 +9,9 @@ public sealed class ConversationTests(Browser browser) : ChatTests(browser)
     {
         var (ada, grace) = (await EnterAsync("Ada"), await EnterAsync("Grace"));
 
-        await ada.SayAsync("Hello, Grace.");
+        await ada.SendMessageAsync("Hello, Grace.");
         await Expect(grace.Log).ToContainTextAsync("Hello, Grace.");
-        await grace.SayAsync("Hello yourself.");
+        await grace.SendMessageAsync("Hello yourself.");
 
         await Expect(ada.Log).ToContainTextAsync("Hello yourself.");
         await Expect(ada.Log.Locator(".body")).ToHaveTextAsync(["Hello, Grace.", "Hello yourself."]);
@@ -23,7 +23,7 @@ public sealed class ConversationTests(Browser browser) : ChatTests(browser)
         const string markup = "<img src=x onerror=\"document.title='gone'\"><b>bold</b>";
         var (ada, grace) = (await EnterAsync("Ada"), await EnterAsync("Grace"));
 
-        await ada.SayAsync(markup);
+        await ada.SendMessageAsync(markup);
 
         await Expect(grace.Log.Locator(".body")).ToHaveTextAsync([markup]);
         await Expect(grace.Log.Locator("img, b b")).ToHaveCountAsync(0);
@@ -47,8 +47,8 @@ public sealed class ConversationTests(Browser browser) : ChatTests(browser)
     public async Task Room_JoinedLate_ShowsItsHistory()
     {
         var ada = await EnterAsync("Ada");
-        await ada.SayAsync("The first.");
-        await ada.SayAsync("The second.");
+        await ada.SendMessageAsync("The first.");
+        await ada.SendMessageAsync("The second.");
         await Expect(ada.Log).ToContainTextAsync("The second.");
 
         var grace = await EnterAsync("Grace");
@@ -61,8 +61,8 @@ public sealed class ConversationTests(Browser browser) : ChatTests(browser)
     {
         var (ada, grace) = (await EnterAsync("Ada"), await EnterAsync("Grace"));
         await grace.OpenRoomAsync("Garden");
-        await grace.SayAsync("One.");
-        await grace.SayAsync("Two.");
+        await grace.SendMessageAsync("One.");
+        await grace.SendMessageAsync("Two.");
 
         await Expect(ada.Room("Garden").Locator(".unread")).ToHaveTextAsync("2");
         await Expect(ada.Log.Locator(".body")).ToHaveCountAsync(0);

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Samples;
 
-/// <summary>A page of another origin that tries to use what its visitor may do at the chat, which no browser prevents.</summary>
+/// <summary>A page of another origin that tries to use the visitor's rights at the chat. Browsers do not prevent that.</summary>
 public sealed class CrossSiteTests(Browser browser) : ChatTests(browser)
 {
     [Fact]
@@ -11,7 +11,7 @@ public sealed class CrossSiteTests(Browser browser) : ChatTests(browser)
         var own = await OpenAsync();
 
         Assert.Equal("refused", await ConnectAsync(foreign));
-        // Not because it could not be reached.
+        // Not because the server is unreachable.
         Assert.Contains(foreign.Faults, fault => fault.Contains("403", StringComparison.Ordinal));
         Assert.Equal("connected", await ConnectAsync(own));
     }

@@ -58,7 +58,7 @@ public sealed class FileTests(Browser browser) : ChatTests(browser)
         await ada.ShareAsync("pixel.png", "image/png", s_pixel);
         await ada.Log.GetByText("pixel.png").WaitForAsync();
         await ada.OpenRoomAsync("Library");
-        await ada.SayAsync("It is in the lobby.");
+        await ada.SendMessageAsync("It is in the lobby.");
         await Expect(grace.Log).ToContainTextAsync("It is in the lobby.");
 
         await Expect(grace.Log.Locator(".file")).ToHaveCountAsync(0);

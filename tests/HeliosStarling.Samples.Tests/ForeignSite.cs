@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Samples;
 
-/// <summary>A site that has nothing to do with the chat: another host name, another port, one empty page.</summary>
+/// <summary>A foreign site: another host name, another port, one empty page.</summary>
 internal sealed class ForeignSite : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -57,7 +57,7 @@ public sealed class JobTests(Browser browser) : ChatTests(browser)
         await ada.Button("Start counting").ClickAsync();
         await Expect(ada.Page.Locator("#job-percent")).Not.ToHaveTextAsync("0 %");
 
-        await ada.SayAsync("While it counts.");
+        await ada.SendMessageAsync("While it counts.");
         await Expect(ada.Log).ToContainTextAsync("While it counts.");
 
         Assert.True(await ada.Button("Cancel").IsEnabledAsync());

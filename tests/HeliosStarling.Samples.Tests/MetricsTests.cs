@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling.Samples;
 
-/// <summary>What the chat server tells Prometheus.</summary>
+/// <summary>The metrics of the chat server for Prometheus.</summary>
 public sealed class MetricsTests
 {
     [Theory]

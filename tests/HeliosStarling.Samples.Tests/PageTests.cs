@@ -10,7 +10,7 @@ public sealed class PageTests(Browser browser) : ChatTests(browser)
     {
         var (ada, grace) = (await EnterAsync("Ada", "admin"), await EnterAsync("Grace", "moderator"));
 
-        await ada.SayAsync("Hello.");
+        await ada.SendMessageAsync("Hello.");
         await ada.ShareAsync("note.txt", "text/plain", "A note."u8.ToArray());
         await grace.Log.GetByRole(AriaRole.Link, new() { NameString = "note.txt" }).WaitForAsync();
         await ada.Button("Wave at Grace").ClickAsync();
@@ -29,7 +29,7 @@ public sealed class PageTests(Browser browser) : ChatTests(browser)
     {
         var ada = await OpenAsync(viewport: new() { Width = 390, Height = 844 });
         await ada.EnterAsync("Ada", "admin");
-        await ada.SayAsync(new string('w', 400));
+        await ada.SendMessageAsync(new string('w', 400));
         await Expect(ada.Log).ToContainTextAsync("www");
 
         await ada.Page.Locator("#show-panel").ClickAsync();

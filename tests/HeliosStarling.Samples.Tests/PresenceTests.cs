@@ -80,7 +80,7 @@ public sealed class PresenceTests(Browser browser) : ChatTests(browser)
             }
             """);
 
-        // Handled in order: when the visitor is in, the notification was passed on or never will be.
+        // Messages are handled in order: when the visitor has entered, the notification was passed on or dropped.
         await Expect(ada.Log).ToContainTextAsync("Lin came in");
         Assert.Equal("", await ada.Page.Locator("#typing").TextContentAsync());
     }

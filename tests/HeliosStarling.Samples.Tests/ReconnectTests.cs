@@ -2,7 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace HeliosStarling.Samples;
 
-/// <summary>The network goes, the page is reloaded, the server is killed: whoever chats goes on.</summary>
+/// <summary>The chat goes on after a lost network, a reload of the page, and a killed server.</summary>
 public sealed class ReconnectTests(Browser browser) : ChatTests(browser)
 {
     private const string Held = """
@@ -25,7 +25,7 @@ public sealed class ReconnectTests(Browser browser) : ChatTests(browser)
 
         await ada.Button("Drop").ClickAsync();
         await Expect(ada.Page.Locator("#state")).ToHaveTextAsync("Reconnecting…");
-        await grace.SayAsync("said meanwhile");
+        await grace.SendMessageAsync("said meanwhile");
         await Expect(grace.Log).ToContainTextAsync("said meanwhile");
         await ada.Page.EvaluateAsync("() => { window.WebSocket = window.RealSocket; dispatchEvent(new Event('online')); }");
 
@@ -43,7 +43,7 @@ public sealed class ReconnectTests(Browser browser) : ChatTests(browser)
         await ada.Page.EvaluateAsync(Held);
         await ada.Button("Drop").ClickAsync();
 
-        await ada.SayAsync("from the tunnel");
+        await ada.SendMessageAsync("from the tunnel");
         await ada.Page.EvaluateAsync("() => { window.WebSocket = window.RealSocket; dispatchEvent(new Event('online')); }");
 
         await Expect(grace.Log).ToContainTextAsync("from the tunnel");
@@ -83,16 +83,16 @@ public sealed class ReconnectTests(Browser browser) : ChatTests(browser)
         await Expect(ada.People).ToContainTextAsync("Ada");
         Assert.Equal(id, await OwnIdAsync(ada));
         await Expect(ada.Page.GetByLabel("Message")).ToHaveValueAsync("survives");
-        // A reload too finds what the new server has from the token alone.
+        // A reload too gets the state that the new server has restored from the token.
         await ada.Page.ReloadAsync();
         await Expect(ada.Page.Locator("#room-name")).ToHaveTextAsync("Workshop");
         await Expect(ada.Page.GetByLabel("Message")).ToHaveValueAsync("survives");
-        await ada.SayAsync("back again");
+        await ada.SendMessageAsync("back again");
         await Expect(ada.Log).ToContainTextAsync("back again");
         Assert.Equal(id, await ada.Page.Locator("#log .message").Last.GetAttributeAsync("data-from"));
     }
 
-    /// <summary>Writes without sending, and waits until the server has heard of it.</summary>
+    /// <summary>Types a draft and waits until the server knows it.</summary>
     private static async Task WriteAsync(ChatPage page, string text)
     {
         var before = await page.Page.EvaluateAsync<string>("() => sessionStorage.getItem('token')");
@@ -104,7 +104,7 @@ public sealed class ReconnectTests(Browser browser) : ChatTests(browser)
     {
         var text = Guid.NewGuid().ToString();
         var draft = await page.Page.GetByLabel("Message").InputValueAsync();
-        await page.SayAsync(text);
+        await page.SendMessageAsync(text);
         var own = page.Page.Locator("#log .message", new() { HasText = text });
         await Expect(own).ToBeVisibleAsync();
         await WriteAsync(page, draft);

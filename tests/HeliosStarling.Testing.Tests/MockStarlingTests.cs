@@ -57,7 +57,7 @@ public sealed class MockStarlingTests : IAsyncDisposable
 
         var request = mock.RequestAsync<Echo>("slow:never");
         await started.Task.InTime();
-        // One reader takes one message after another: an answer to a later one shows that the handler's time runs.
+        // A reader handles messages in order, so the answer to a later message shows that the handler's time limit has started.
         await mock.RequestAsync<object?>("system:ping").InTime();
 
         time.Advance(TimeSpan.FromSeconds(3));

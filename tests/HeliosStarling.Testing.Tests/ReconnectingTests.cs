@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Testing;
 
-/// <summary>Mocks that drop and come back, so that applications can test their recovery.</summary>
+/// <summary>Mocks that drop their connection and reconnect, for tests of recovery.</summary>
 public sealed class ReconnectingTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();

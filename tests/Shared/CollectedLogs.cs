@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling;
 
-/// <summary>Keeps what is logged, for tests that look for it.</summary>
+/// <summary>Collects log entries.</summary>
 internal sealed class CollectedLogs : ILoggerFactory, ILogger
 {
     private readonly List<(LogLevel Level, string Text)> _entries = [];

@@ -1,16 +1,16 @@
 namespace HeliosStarling;
 
-/// <summary>Blocks the threads that pass it until it is opened.</summary>
+/// <summary>Blocks threads until it is opened.</summary>
 internal sealed class Gate : IDisposable
 {
     private readonly ManualResetEventSlim _open = new();
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _passed;
 
-    /// <summary>Completes when somebody stands before it.</summary>
+    /// <summary>Completes when a thread waits.</summary>
     public Task Entered => _entered.Task;
 
-    /// <summary>How many have come through.</summary>
+    /// <summary>The number of threads that have passed.</summary>
     public int Passed => Volatile.Read(ref _passed);
 
     public void Pass()

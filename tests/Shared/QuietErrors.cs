@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace HeliosStarling;
 
-/// <summary>Keeps what servers and clients without logger write out of the tests' output: many tests make handlers fail.</summary>
+/// <summary>Keeps the log of servers and clients without a logger out of the tests' output: many tests make handlers fail.</summary>
 internal static class QuietErrors
 {
     [ModuleInitializer]

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace HeliosStarling;
 
-/// <summary>Where things are in the repository that these tests were built from.</summary>
+/// <summary>Paths in the repository.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();
@@ -12,7 +12,7 @@ internal static class Repository
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>What a project was built into, in the configuration of these tests.</summary>
+    /// <summary>The output folder of a project, in the configuration of these tests.</summary>
     public static string OutputOf(string project) =>
         PathOf(project, "bin", Configuration, "net10.0", Path.GetFileName(project) + ".dll");
 

@@ -5,11 +5,11 @@ using System.Text.RegularExpressions;
 namespace HeliosStarling;
 
 /// <summary>
-/// A program under test in a process of its own; ended with this object. Its lines are waited for, those of both outputs.
+/// A program in its own process, which ends with this object. Tests wait for lines of both of its outputs.
 /// </summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
-    // Far more than a start takes on a busy machine with two cores.
+    // Far longer than a start takes on a busy machine with two cores.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
@@ -27,7 +27,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>All that it printed so far.</summary>
+    /// <summary>The output so far.</summary>
     public string Output
     {
         get { lock (_lock) return string.Join('\n', _lines); }
@@ -45,13 +45,13 @@ internal sealed class RunningProgram : IAsyncDisposable
     public static RunningProgram StartProject(string project, params IEnumerable<string> arguments) =>
         Start("dotnet", [Repository.OutputOf(project), .. arguments]);
 
-    /// <summary>Asks it to end, as an orchestrator does.</summary>
+    /// <summary>Sends SIGTERM.</summary>
     public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).Dispose();
 
-    /// <summary>Types a line.</summary>
+    /// <summary>Writes a line to the standard input.</summary>
     public void Write(string line) => _process.StandardInput.WriteLine(line);
 
-    /// <summary>The first line so far, or the next to come, that matches.</summary>
+    /// <summary>The first line that matches, among those so far and later ones.</summary>
     public async Task<Match> LineAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pattern)
     {
         using var limit = new CancellationTokenSource(s_patience);
@@ -65,11 +65,11 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>The first address that it says it listens on.</summary>
+    /// <summary>The first address in the line that says where it listens.</summary>
     public async Task<Uri> ListeningAsync() =>
         new((await LineAsync(@"[Ll]isten(s|ing) on:? (?<address>http://\S*\d)")).Groups["address"].Value);
 
-    /// <summary>Its exit code, once it has ended by itself.</summary>
+    /// <summary>The exit code, after the process has ended by itself.</summary>
     public async Task<int> EndedAsync(TimeSpan? patience = null)
     {
         await _process.WaitForExitAsync().WaitAsync(patience ?? s_patience);

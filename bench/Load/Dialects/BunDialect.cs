@@ -1,7 +1,7 @@
 namespace HeliosStarling.Load;
 
 /// <summary>
-/// What somebody writes by hand on Bun: parse, look at the method, stringify. Its message is smaller than that of Helios.
+/// A hand-written protocol on Bun: parse, look at the method, stringify. Its message is smaller than that of Helios.
 /// </summary>
 internal sealed class BunDialect : Dialect
 {

@@ -1,30 +1,30 @@
 namespace HeliosStarling.Load;
 
-/// <summary>How a peer is spoken to. All say the same: a text and a room, about 100 bytes of JSON.</summary>
+/// <summary>The protocol of a peer. All peers get the same payload: a text and a room, about 100 bytes of JSON.</summary>
 internal abstract class Dialect
 {
-    /// <summary>The payload, the same for all.</summary>
+    /// <summary>The payload, the same for all peers.</summary>
     protected const string Payload =
         """{"message":"Hello to all of you, who listen in this room and to whom this is said over and over","room":"lobby"}""";
 
-    /// <summary>The path, with its query.</summary>
+    /// <summary>The path and query.</summary>
     public abstract string Path { get; }
 
-    /// <summary>What is sent after the upgrade, and how the reply to it begins.</summary>
+    /// <summary>The message after the upgrade, and the beginning of its reply.</summary>
     public virtual IReadOnlyList<(byte[]? Send, string Until)> Greeting => [];
 
-    /// <summary>A request to send the payload back, as one frame.</summary>
-    /// <param name="slot">Which of those that are in flight on one connection.</param>
+    /// <summary>The frame of a request that sends the payload back.</summary>
+    /// <param name="slot">The number of the request among those in flight on one connection.</param>
     public abstract byte[] Echo(int slot);
 
-    /// <summary>A request to broadcast the payload.</summary>
+    /// <summary>The frame of a request that broadcasts the payload.</summary>
     public virtual byte[] Broadcast(int slot) => throw new NotSupportedException("This peer does not broadcast.");
 
-    /// <summary>How many answers and how many broadcasts a text holds.</summary>
-    /// <exception cref="InvalidDataException">It is a failure.</exception>
+    /// <summary>The number of answers and broadcasts in a text.</summary>
+    /// <exception cref="InvalidDataException">The text is a failure.</exception>
     public abstract (int Answers, int Deliveries) Classify(ReadOnlySpan<byte> text);
 
-    /// <summary>What is said to a text that is neither, such as a ping of the peer's own.</summary>
+    /// <summary>The reply to a text that is neither, for example a ping message.</summary>
     public virtual byte[]? Reply(ReadOnlySpan<byte> text) => null;
 
     public static Dialect Of(string name) => name switch

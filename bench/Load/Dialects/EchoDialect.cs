@@ -1,6 +1,6 @@
 namespace HeliosStarling.Load;
 
-/// <summary>A peer that sends each text back as it is, in the length of a Helios request.</summary>
+/// <summary>A peer that sends each text back unchanged. The text is as long as a Helios request.</summary>
 internal sealed class EchoDialect(string path) : Dialect
 {
     public override string Path => path;

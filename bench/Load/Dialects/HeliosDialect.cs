@@ -17,7 +17,7 @@ internal sealed class HeliosDialect : Dialect
     /// <summary>A broadcast to one group.</summary>
     public static byte[] ToGroup(int slot, string group) => Request(slot, "bench:group", Payload[..^1] + $",\"group\":\"{group}\"}}");
 
-    /// <summary>A broadcast to those that are marked.</summary>
+    /// <summary>A broadcast to marked starlings only.</summary>
     public static byte[] ToMarked(int slot) => Request(slot, "bench:filtered", Payload);
 
     public override (int Answers, int Deliveries) Classify(ReadOnlySpan<byte> text)

@@ -15,7 +15,7 @@ internal sealed class SignalRDialect : Dialect
     public override (int Answers, int Deliveries) Classify(ReadOnlySpan<byte> text)
     {
         var (answers, deliveries) = (0, 0);
-        // One frame may hold several records.
+        // One frame may contain several records.
         for (int end; (end = text.IndexOf((byte)0x1e)) >= 0; text = text[(end + 1)..])
         {
             var record = text[..end];

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Load;
 
-/// <summary>Socket.IO 4 over WebSocket alone.</summary>
+/// <summary>Socket.IO 4 over WebSocket only.</summary>
 internal sealed class SocketIODialect : Dialect
 {
     private static readonly byte[] s_pong = ClientFrame.Text("3");

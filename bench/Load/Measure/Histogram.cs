@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace HeliosStarling.Load;
 
-/// <summary>How often each duration occurred, to within 3 %.</summary>
+/// <summary>A histogram of durations with an error of at most 3 %.</summary>
 internal sealed class Histogram
 {
     private const int StepBits = 5;
@@ -24,7 +24,7 @@ internal sealed class Histogram
         Count = 0;
     }
 
-    /// <summary>The value that this part of all does not exceed.</summary>
+    /// <summary>The value that this part of all durations does not exceed.</summary>
     public long At(double part)
     {
         var left = (long)Math.Ceiling(Count * part);

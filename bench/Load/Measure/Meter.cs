@@ -2,25 +2,25 @@ using System.Diagnostics;
 
 namespace HeliosStarling.Load;
 
-/// <summary>Warms up, then measures for a while.</summary>
+/// <summary>Warms up, then measures.</summary>
 internal sealed class Meter(Settings settings)
 {
-    // With less than this to spare the load generator, not the server, may be what is measured,
+    // With less idle time than this the result may be the limit of the load generator instead of the server's,
     private const double LeastIdle = 0.05;
 
-    // unless the server had nothing to spare itself.
+    // unless the server used its cores fully too.
     private const double ServerIsBusy = 0.97;
 
     private const int Slices = 4;
     private const double LongWarmUp = 5;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.7);
 
-    private readonly ServerWatch? _server = settings.Pid is { } pid ? new ServerWatch(pid) : null;
+    private readonly ServerUsage? _server = settings.Pid is { } pid ? new ServerUsage(pid) : null;
 
     public Histogram Times { get; } = new();
 
-    /// <summary>Runs one round of the loop after the other.</summary>
-    /// <param name="round">Does what there is to do; the number of what is counted, or 0 when there was nothing.</param>
+    /// <summary>Runs rounds of the loop until the time is over.</summary>
+    /// <param name="round">Does the available work and returns how much was counted, or 0 when there was none.</param>
     public Result Run(Func<int> round)
     {
         WarmUp(round);
@@ -45,7 +45,7 @@ internal sealed class Meter(Settings settings)
     }
 
     /// <summary>
-    /// In slices with pauses: a runtime that compiles methods again when they are hot may find no time for it under load.
+    /// Runs in slices with pauses, because under load a runtime may find no time to recompile hot methods.
     /// </summary>
     private void WarmUp(Func<int> round)
     {

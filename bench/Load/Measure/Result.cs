@@ -2,25 +2,25 @@ using System.Globalization;
 
 namespace HeliosStarling.Load;
 
-/// <summary>What one measurement found.</summary>
+/// <summary>The result of one measurement.</summary>
 internal sealed record Result
 {
     /// <summary>
-    /// Answers, or deliveries, a second; for <c>idle</c> bytes for each connection, for <c>storm</c> connections a second.
+    /// Answers or deliveries per second. For <c>idle</c> the bytes of each connection, for <c>storm</c> connections per second.
     /// </summary>
     public double Rate { get; init; }
 
-    /// <summary>Processor time of the server for each of them, in microseconds.</summary>
+    /// <summary>The server's processor time for each of them, in microseconds.</summary>
     public double CpuMicroseconds { get; init; }
     public double P50 { get; init; }
     public double P99 { get; init; }
     public double P999 { get; init; }
     public double ResidentMegabytes { get; init; }
 
-    /// <summary>How much of its time the load generator had nothing to do, from 0 to 1.</summary>
+    /// <summary>The part of the time in which the load generator had nothing to do, from 0 to 1.</summary>
     public double Idle { get; init; }
 
-    /// <summary>How much of one core the load generator took, from 0 to 1; it spins, so near 1 is right.</summary>
+    /// <summary>The part of one core that the load generator used, from 0 to 1. It spins, so a value near 1 is normal.</summary>
     public double LoadCpu { get; init; }
 
     public string ToText() => string.Create(CultureInfo.InvariantCulture,

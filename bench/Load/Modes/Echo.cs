@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace HeliosStarling.Load;
 
-/// <summary>Requests and answers: on each connection always as many under way.</summary>
+/// <summary>Requests and answers, with a constant number in flight on each connection.</summary>
 internal static class Echo
 {
     public static Result Run(Settings settings)
@@ -28,7 +28,7 @@ internal static class Echo
 
     private sealed class Caller(Channel channel, Dialect dialect, int inFlight)
     {
-        // All requests one behind the other, twice, so that any number of them, from any one on, is one piece.
+        // All requests in a row, twice. So any number of them, from any start, is one contiguous piece.
         private readonly byte[] _requests = [.. Enumerable.Range(0, 2 * inFlight).SelectMany(i => dialect.Echo(i % inFlight))];
         private readonly int[] _ends = [.. Ends(dialect, inFlight)];
         private readonly long[] _sent = new long[inFlight];
@@ -42,7 +42,7 @@ internal static class Echo
         {
             var answers = channel.Receive().Answers;
             var now = Stopwatch.GetTimestamp();
-            // Answers come in the order of their requests: those whose turn it is were sent longest ago.
+            // Answers arrive in the order of the requests.
             for (var i = 0; i < answers; i++) times.Add(now - _sent[(_next + i) % inFlight]);
             if (answers > 0) Send(answers);
             return answers;

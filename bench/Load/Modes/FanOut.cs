@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace HeliosStarling.Load;
 
 /// <summary>
-/// Broadcasts: one connection asks for them, all or some receive. The next one is asked for when an earlier one has come to all, so that no
-/// peer can win by dropping, or by falling behind.
+/// Broadcasts. One connection requests them, and all or some receive them. The next one is requested when an earlier one has reached all
+/// receivers, so that no peer wins by dropping messages or falling behind.
 /// </summary>
 internal sealed class FanOut
 {
@@ -16,7 +16,7 @@ internal sealed class FanOut
     private readonly int _receivers;
     private readonly int[] _ready;
 
-    // When each broadcast was asked for, by its number.
+    // The time of each broadcast's request, by its number.
     private readonly long[] _asked;
     private long _count;
     private long _delivered;
@@ -50,7 +50,7 @@ internal sealed class FanOut
         _ => dialect.Broadcast(slot),
     };
 
-    /// <summary>Marks every so many-th connection, so that receivers are spread over all.</summary>
+    /// <summary>Marks every n-th connection, so that the receivers are spread evenly.</summary>
     private void Choose()
     {
         var every = _channels.Length / _receivers;

@@ -1,13 +1,13 @@
 namespace HeliosStarling.Load;
 
-/// <summary>Connections that do nothing: what each costs in memory, over the server without any.</summary>
+/// <summary>The memory of each idle connection, compared with the server without connections.</summary>
 internal static class Idle
 {
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(5);
 
     public static Result Run(Settings settings)
     {
-        var server = new ServerWatch(settings.Pid ?? throw new ArgumentException("--pid is needed."));
+        var server = new ServerUsage(settings.Pid ?? throw new ArgumentException("--pid is needed."));
         var dialect = Dialect.Of(settings.Peer);
         var empty = server.ResidentBytes;
         var channels = new List<Channel>();

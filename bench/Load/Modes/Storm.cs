@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace HeliosStarling.Load;
 
-/// <summary>All connections are cut at once and come back with their tokens, one right after the other.</summary>
+/// <summary>Cuts all connections at once and reconnects them with their tokens, one after another.</summary>
 internal static class Storm
 {
     public static Result Run(Settings settings)
     {
-        var server = settings.Pid is { } pid ? new ServerWatch(pid) : null;
+        var server = settings.Pid is { } pid ? new ServerUsage(pid) : null;
         var dialect = Dialect.Of(settings.Peer);
         var channels = Enumerable.Range(0, settings.Connections)
             .Select(i => Channel.Connect(settings.Address, dialect, $"resume=1&instance=c{i}&attempt=1"))

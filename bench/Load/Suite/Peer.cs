@@ -1,19 +1,19 @@
 namespace HeliosStarling.Load;
 
-/// <summary>Somebody to compare, and how it is started.</summary>
-/// <param name="Name">What the table calls it.</param>
-/// <param name="Dialect">How it is spoken to.</param>
-/// <param name="Command">What starts it on a port, or null when it is not installed.</param>
-/// <param name="IsSecure">Whether over TLS.</param>
+/// <summary>A server to compare, and how to start it.</summary>
+/// <param name="Name">The name in the table.</param>
+/// <param name="Dialect">The name of its protocol.</param>
+/// <param name="Command">Makes the command that starts it on a port, or null when it is not installed.</param>
+/// <param name="IsSecure">Whether it serves over TLS.</param>
 internal sealed record Peer(string Name, string Dialect, Func<int, string[]?> Command, bool IsSecure = false)
 {
-    /// <summary>Whether it broadcasts.</summary>
+    /// <summary>Whether it can broadcast.</summary>
     public bool Broadcasts => Dialect is "helios" or "signalr" or "bun" or "bun-helios" or "socketio";
 
-    /// <summary>The peer whose bytes are those of Helios, in and out: whom the others are compared with.</summary>
+    /// <summary>The peer that reads and writes the same bytes as Helios. The others are compared with it.</summary>
     public const string SameProtocol = "Bun, the same protocol by hand";
 
-    /// <summary>Where the benches are.</summary>
+    /// <summary>The folder of the benches.</summary>
     public static string Folder { get; } = FindBench();
 
     public static IReadOnlyList<Peer> All { get; } =

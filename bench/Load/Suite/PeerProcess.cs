@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Load;
 
-/// <summary>A peer in a process of its own, on the first core when there are several.</summary>
+/// <summary>A peer in its own process, on the first core of several.</summary>
 internal sealed class PeerProcess : IDisposable
 {
     private readonly Process _process;
@@ -15,9 +15,9 @@ internal sealed class PeerProcess : IDisposable
 
     public int Pid { get; }
 
-    /// <summary>Starts it, and waits until it listens; null when it is not installed.</summary>
-    /// <param name="peer">Who.</param>
-    /// <param name="forgets">Whether clients of one measurement are forgotten before the next one.</param>
+    /// <summary>Starts a peer and waits until it listens. Null when it is not installed.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="forgets">Whether the peer drops the clients of one measurement before the next one.</param>
     public static PeerProcess? Start(Peer peer, bool forgets)
     {
         var port = FreePort();
@@ -27,13 +27,13 @@ internal sealed class PeerProcess : IDisposable
         {
             if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;
             _ = process.StandardOutput.ReadToEndAsync();
-            // taskset becomes the program that it starts.
+            // taskset executes the program in its own process, so the id is the peer's.
             return new PeerProcess(process, new Uri($"{(peer.IsSecure ? "https" : "http")}://127.0.0.1:{port}"), process.Id);
         }
         throw new IOException($"{peer.Name} did not start.");
     }
 
-    /// <summary>Measures with a load generator in a process of its own, on the other cores.</summary>
+    /// <summary>Measures with a load generator in its own process, on the other cores.</summary>
     public Result? Measure(Peer peer, Work work, double warmUp, double seconds)
     {
         using var load = Launch(

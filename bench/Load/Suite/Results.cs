@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HeliosStarling.Load;
 
-/// <summary>All that was measured, as a page.</summary>
+/// <summary>All results, as a page.</summary>
 internal sealed class Results
 {
     private readonly List<(Peer Peer, Work Work, Result Result)> _all = [];

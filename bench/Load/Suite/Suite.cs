@@ -1,6 +1,6 @@
 namespace HeliosStarling.Load;
 
-/// <summary>Measures all peers by turns, several times, on the same machine and in the same minutes.</summary>
+/// <summary>Measures all peers in turn, several times, on the same machine.</summary>
 internal static class Suite
 {
     public static int Run(SuiteSettings settings)

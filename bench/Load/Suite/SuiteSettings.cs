@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace HeliosStarling.Load;
 
-/// <summary>How long a comparison takes.</summary>
+/// <summary>The times of a comparison.</summary>
 internal sealed record SuiteSettings
 {
     public int Rounds { get; init; } = 3;

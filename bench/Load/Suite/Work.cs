@@ -1,17 +1,17 @@
 namespace HeliosStarling.Load;
 
-/// <summary>What is measured, and the arguments that ask for it.</summary>
-/// <param name="Name">What the table calls it.</param>
-/// <param name="Unit">Of what there is so much a second.</param>
-/// <param name="Arguments">Of the load generator.</param>
-/// <param name="Suits">Who is measured.</param>
+/// <summary>One measurement of the suite.</summary>
+/// <param name="Name">The name in the table.</param>
+/// <param name="Unit">The unit of the rate.</param>
+/// <param name="Arguments">The arguments of the load generator.</param>
+/// <param name="Suits">Selects the peers that are measured.</param>
 internal sealed record Work(string Name, string Unit, string[] Arguments, Func<Peer, bool> Suits)
 {
     private static readonly Func<Peer, bool> s_all = static _ => true;
     private static readonly Func<Peer, bool> s_broadcasters = static peer => peer is { Broadcasts: true, IsSecure: false };
     private static readonly Func<Peer, bool> s_ours = static peer => peer is { Dialect: "helios", Name: "helios lean" };
 
-    /// <summary>By turns in one process of each peer.</summary>
+    /// <summary>Measured in turn, in one process of each peer.</summary>
     public static IReadOnlyList<Work> Throughput { get; } =
     [
         new("echo, 50 connections, 16 in flight", "requests", ["echo", "--connections", "50", "--in-flight", "16"], s_all),
@@ -36,7 +36,7 @@ internal sealed record Work(string Name, string Unit, string[] Arguments, Func<P
             s_ours),
     ];
 
-    /// <summary>Each in a fresh process.</summary>
+    /// <summary>Measured in a new process each.</summary>
     public static IReadOnlyList<Work> Fresh { get; } =
     [
         new("10,000 idle connections", "bytes each", ["idle", "--connections", "10000"], s_broadcasters),

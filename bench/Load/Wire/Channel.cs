@@ -5,7 +5,7 @@ using System.Text;
 
 namespace HeliosStarling.Load;
 
-/// <summary>One connection, read without waiting.</summary>
+/// <summary>One connection with non-blocking reads.</summary>
 internal sealed class Channel : IDisposable
 {
     private static readonly byte[] s_shared = new byte[256 * 1024];
@@ -16,7 +16,7 @@ internal sealed class Channel : IDisposable
     private readonly Tls? _tls;
     private byte[] _rest = [];
 
-    // How the text begins that is waited for; null once it has come.
+    // The beginning of the text that is waited for; null after it has arrived.
     private string? _awaited;
 
     private Channel(Socket socket, Dialect dialect, bool isSecure)
@@ -29,24 +29,24 @@ internal sealed class Channel : IDisposable
 
     public int Handle => _handle;
 
-    /// <summary>How many of its requests are not answered.</summary>
+    /// <summary>The number of open requests.</summary>
     public int Open { get; set; }
 
-    /// <summary>How many broadcasts have come to it.</summary>
+    /// <summary>The number of received broadcasts.</summary>
     public long Deliveries { get; private set; }
 
-    /// <summary>How many answers have come to it.</summary>
+    /// <summary>The number of received answers.</summary>
     public long Answers { get; private set; }
 
-    /// <summary>The last text that was neither, for a token.</summary>
+    /// <summary>The last text that was neither. It may hold a token.</summary>
     public string? LastOther { get; private set; }
 
-    /// <summary>Connects, and completes the peer's own greeting.</summary>
+    /// <summary>Connects and completes the peer's handshake.</summary>
     public static Channel Connect(Uri address, Dialect dialect, string query = "")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var host = IPAddress.Parse(address.Host);
-        // More connections than one address has ports for one target may be wanted: the local ones take turns.
+        // One local address does not have enough ports for all connections, so several are used in turn.
         if (IPAddress.IsLoopback(host))
             socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(1 + (Environment.TickCount64 & 7))]), 0));
         socket.Connect(host, address.Port);
@@ -66,7 +66,7 @@ internal sealed class Channel : IDisposable
         return channel;
     }
 
-    /// <summary>Sends all of it: so little that the kernel takes it at once.</summary>
+    /// <summary>Sends all bytes. They are few enough for the kernel's buffer.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
         for (var spin = new SpinWait(); !bytes.IsEmpty; spin.SpinOnce(-1))
@@ -78,7 +78,7 @@ internal sealed class Channel : IDisposable
         }
     }
 
-    /// <summary>Takes what has come; the number of answers and of deliveries among it.</summary>
+    /// <summary>Reads what has arrived. Returns the number of answers and of deliveries.</summary>
     public (int Answers, int Deliveries) Receive()
     {
         var buffer = s_shared.AsSpan();
@@ -107,7 +107,7 @@ internal sealed class Channel : IDisposable
         return (answers, deliveries);
     }
 
-    /// <summary>Sends a request, and waits for its answer.</summary>
+    /// <summary>Sends a request and waits for its answer.</summary>
     public void Ask(byte[] request)
     {
         Send(request);
@@ -120,7 +120,7 @@ internal sealed class Channel : IDisposable
         }
     }
 
-    /// <summary>Ends without a word.</summary>
+    /// <summary>Closes the socket without a close frame.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);
@@ -144,7 +144,7 @@ internal sealed class Channel : IDisposable
 
     private void Await()
     {
-        // It may have come behind the answer to the upgrade already.
+        // It may have arrived together with the answer to the upgrade.
         for (var until = Environment.TickCount64 + 30_000; _awaited is not null; Receive())
         {
             if (Environment.TickCount64 > until)

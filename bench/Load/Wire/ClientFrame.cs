@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HeliosStarling.Load;
 
-/// <summary>Frames of a client, made once and sent often.</summary>
+/// <summary>Client frames, made once and sent many times.</summary>
 internal static class ClientFrame
 {
     private const uint Mask = 0x37FA213D;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling.Load;
 
-/// <summary>The system calls that the runtime wraps in more than a load generator can afford.</summary>
+/// <summary>Direct system calls, because the runtime's wrappers cost a load generator too much.</summary>
 internal static partial class Native
 {
     public const int WouldBlock = 11;

@@ -2,18 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling.Load;
 
-/// <summary>Which channels have something to read (epoll). It never sleeps: waking up would be measured too.</summary>
+/// <summary>Finds channels with data to read (epoll). It never sleeps, because the time to wake up would be measured too.</summary>
 internal sealed class Poller
 {
     private const int Most = 1024;
 
-    // The kernel packs an event on x64 alone.
+    // The kernel packs the event structure only on x64.
     private static readonly int s_eventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
     private readonly int _poll = Native.CreatePoll(0);
     private readonly byte[] _events = new byte[Most * s_eventSize];
 
-    /// <summary>Looks at a socket from now on, under a number.</summary>
+    /// <summary>Adds a socket under a number.</summary>
     public unsafe void Add(int socket, int number)
     {
         var change = stackalloc byte[s_eventSize];
@@ -23,7 +23,7 @@ internal sealed class Poller
             throw new IOException($"epoll_ctl failed: {Marshal.GetLastPInvokeError()}");
     }
 
-    /// <summary>The numbers of those that can be read now.</summary>
+    /// <summary>The numbers of the sockets with data to read.</summary>
     public unsafe int Poll(Span<int> ready)
     {
         fixed (byte* events = _events)

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace HeliosStarling.Load;
 
-/// <summary>TLS on a socket that is read and written without waiting (OpenSSL 3). Any certificate will do.</summary>
+/// <summary>TLS on a non-blocking socket (OpenSSL 3). Accepts any certificate.</summary>
 internal sealed partial class Tls : IDisposable
 {
     private const int WantRead = 2;
     private const int WantWrite = 3;
     private const int ControlMode = 33;
 
-    // What was written in part goes on wherever the rest of it stands then.
+    // A partial write may continue from another buffer.
     private const int PartialAndMovingWrites = 1 | 2;
 
     private static readonly Lazy<nint> s_context = new(static () =>
@@ -21,13 +21,13 @@ internal sealed partial class Tls : IDisposable
 
     private readonly nint _session = SSL_new(s_context.Value);
 
-    /// <summary>Shakes hands over a socket that still waits.</summary>
+    /// <summary>Performs the handshake while the socket still blocks.</summary>
     public Tls(int socket)
     {
         if (SSL_set_fd(_session, socket) != 1 || SSL_connect(_session) != 1) throw new IOException("The TLS handshake failed.");
     }
 
-    /// <summary>As <see cref="Native.Receive"/>: -1 when nothing has come, 0 at the end.</summary>
+    /// <summary>As <see cref="Native.Receive"/>: -1 when there is no data, 0 at the end of the stream.</summary>
     public unsafe int Receive(Span<byte> buffer)
     {
         var total = 0;
@@ -43,7 +43,7 @@ internal sealed partial class Tls : IDisposable
         return total;
     }
 
-    /// <summary>As <see cref="Native.Send"/>: 0 when nothing was taken.</summary>
+    /// <summary>As <see cref="Native.Send"/>: 0 when nothing was sent.</summary>
     public unsafe int Send(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)

@@ -3,8 +3,7 @@ using BenchmarkDotNet.Attributes;
 namespace HeliosStarling.Micro;
 
 /// <summary>
-/// What measuring costs while nobody listens: all that is asked of metrics and traces for a message that comes, and for a request with its
-/// answer.
+/// The cost of metrics and traces while nobody listens: all calls for one received message, and for a request with its answer.
 /// </summary>
 [MemoryDiagnoser]
 public class MetricsCost : IDisposable
@@ -12,13 +11,13 @@ public class MetricsCost : IDisposable
     private readonly EngineMetrics _metrics = new("server");
 
     [GlobalSetup]
-    public void WarmUp() => Warm.Up(Message, () => RequestWithAnswer());
+    public void WarmUp() => JitWarmUp.Run(Message, () => RequestWithAnswer());
 
-    /// <summary>What comes and is taken.</summary>
+    /// <summary>A received message.</summary>
     [Benchmark]
     public void Message() => _metrics.Received(MessageKind.Notification, 200);
 
-    /// <summary>A request that comes, is served and whose answer goes: two messages.</summary>
+    /// <summary>A received request and its answer: two messages.</summary>
     [Benchmark]
     public bool RequestWithAnswer()
     {

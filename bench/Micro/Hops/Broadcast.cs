@@ -3,12 +3,12 @@ using BenchmarkDotNet.Attributes;
 namespace HeliosStarling.Micro;
 
 /// <summary>
-/// One broadcast, until the last receiver's connection has written it to its stream. Frames and gathering are in it, sockets are not.
+/// One broadcast, until the last receiver's connection has written it to its stream. Includes frames and gathering, but no sockets.
 /// </summary>
 [MemoryDiagnoser]
 public class Broadcast : IDisposable
 {
-    private static readonly Payload s_news = Texts.Payload;
+    private static readonly Payload s_payload = SampleMessages.Payload;
 
     private readonly ManualResetEventSlim _delivered = new();
     private readonly Helios _helios = Servers.Create();
@@ -18,16 +18,16 @@ public class Broadcast : IDisposable
     public int Receivers { get; set; }
 
     [GlobalSetup]
-    public Task EnterAsync() => new Crowd(_helios).EnterAsync(Receivers, resumes: false, OnSent);
+    public Task ConnectAsync() => new InMemoryClients(_helios).ConnectAsync(Receivers, resumes: false, OnSent);
 
     [Benchmark]
     public async ValueTask<int> ToAll()
     {
         _delivered.Reset();
         Volatile.Write(ref _left, Receivers);
-        var told = await _helios.Starlings.BroadcastAsync(Texts.Topic, s_news);
+        var result = await _helios.Starlings.BroadcastAsync(SampleMessages.Topic, s_payload);
         _delivered.Wait();
-        return told.LocalReceivers;
+        return result.LocalReceivers;
     }
 
     [GlobalCleanup]
@@ -37,7 +37,7 @@ public class Broadcast : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    // One write for each receiver: the next broadcast begins when the last one has arrived.
+    // One write for each receiver. The next broadcast starts after the last write.
     private void OnSent(int bytes)
     {
         if (Interlocked.Decrement(ref _left) == 0) _delivered.Set();

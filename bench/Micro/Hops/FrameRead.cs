@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Micro;
 
-/// <summary>From bytes of a socket to a complete message: header, unmasking, UTF-8. The copy that stands for the socket is in it.</summary>
+/// <summary>From bytes to a complete message: header, unmasking, UTF-8. Includes one copy in place of the socket.</summary>
 [MemoryDiagnoser]
 public class FrameRead : IDisposable
 {
@@ -11,10 +11,10 @@ public class FrameRead : IDisposable
     private const int Frames = 12;
 
     private readonly FrameReader _reader = new(ProtocolLimits.DefaultMaxMessageSize, new BufferPool());
-    private readonly byte[] _frames = ClientFrames.Repeat(Texts.Request, Frames);
+    private readonly byte[] _frames = ClientFrames.Repeat(SampleMessages.Request, Frames);
 
     [GlobalSetup]
-    public void WarmUp() => Warm.Up(() => Read());
+    public void WarmUp() => JitWarmUp.Run(() => Read());
 
     [Benchmark(OperationsPerInvoke = Frames)]
     public int Read()

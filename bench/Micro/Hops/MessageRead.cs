@@ -7,11 +7,11 @@ namespace HeliosStarling.Micro;
 [MemoryDiagnoser]
 public class MessageRead
 {
-    private readonly byte[] _request = Texts.Request;
-    private readonly byte[] _notification = Texts.Notification;
+    private readonly byte[] _request = SampleMessages.Request;
+    private readonly byte[] _notification = SampleMessages.Notification;
 
     [GlobalSetup]
-    public void WarmUp() => Warm.Up(() => Request(), () => Notification());
+    public void WarmUp() => JitWarmUp.Run(() => Request(), () => Notification());
 
     [Benchmark]
     public bool Request() => Read(_request);

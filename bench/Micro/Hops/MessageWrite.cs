@@ -8,15 +8,15 @@ public class MessageWrite
 {
     private static readonly FrameEncoder s_encoder = new(new BufferPool(), TimeProvider.System);
 
-    private readonly byte[] _id = Texts.IdText;
-    private readonly SerializedJson<Payload> _body = new(Texts.Payload, MicroJson.Default.Payload);
+    private readonly byte[] _id = SampleMessages.IdText;
+    private readonly SerializedJson<Payload> _body = new(SampleMessages.Payload, MicroJson.Default.Payload);
 
     [GlobalSetup]
-    public void WarmUp() => Warm.Up(Response, Notification);
+    public void WarmUp() => JitWarmUp.Run(Response, Notification);
 
     [Benchmark]
     public void Response() => s_encoder.Success(_id, _body).Release();
 
     [Benchmark]
-    public void Notification() => s_encoder.Notification(Texts.Topic, _body).Release();
+    public void Notification() => s_encoder.Notification(SampleMessages.Topic, _body).Release();
 }

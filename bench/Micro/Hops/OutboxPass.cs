@@ -3,12 +3,12 @@ using BenchmarkDotNet.Attributes;
 namespace HeliosStarling.Micro;
 
 /// <summary>
-/// A frame's way through an outbox: queued, taken by a connection and, when messages are numbered, acknowledged by the batch.
+/// A frame's way through an outbox: queued, taken by a connection and, with numbered messages, acknowledged in batches.
 /// </summary>
 [MemoryDiagnoser]
 public class OutboxPass
 {
-    private readonly SwallowingConnection _connection = new();
+    private readonly DiscardingConnection _connection = new();
     private readonly Frame _frame = new FrameEncoder(new BufferPool(), TimeProvider.System).Text("a message");
     private readonly Outbox _plain = Make();
     private readonly Outbox _numbered = Make();
@@ -19,24 +19,24 @@ public class OutboxPass
     {
         _plain.Restart(_connection, Numbering.None, null);
         _numbered.Restart(_connection, Numbering.WhenQueued, null);
-        Warm.Up(QueueAndTake, () => QueueTakeAndAcknowledge());
+        JitWarmUp.Run(QueueAndTake, () => QueueTakeAndAcknowledge());
     }
 
-    [Benchmark(OperationsPerInvoke = Talk.Batch, Baseline = true)]
+    [Benchmark(OperationsPerInvoke = BatchSession.Batch, Baseline = true)]
     public void QueueAndTake() => Pass(_plain);
 
-    [Benchmark(OperationsPerInvoke = Talk.Batch)]
+    [Benchmark(OperationsPerInvoke = BatchSession.Batch)]
     public bool QueueTakeAndAcknowledge()
     {
         Pass(_numbered);
-        return _numbered.Acknowledge(_connection, _queued += Talk.Batch) == AckResult.Applied
+        return _numbered.Acknowledge(_connection, _queued += BatchSession.Batch) == AckResult.Applied
             ? true
             : throw new InvalidOperationException("The acknowledgement did not apply.");
     }
 
     private void Pass(Outbox outbox)
     {
-        for (var i = 0; i < Talk.Batch; i++) outbox.Enqueue(_frame.Retain());
+        for (var i = 0; i < BatchSession.Batch; i++) outbox.Enqueue(_frame.Retain());
         while (outbox.TryTake(_connection, out var frame, out _)) frame!.Release();
     }
 

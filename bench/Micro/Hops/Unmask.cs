@@ -6,11 +6,11 @@ namespace HeliosStarling.Micro;
 [MemoryDiagnoser]
 public class Unmask
 {
-    private readonly byte[] _request = Texts.Request;
+    private readonly byte[] _request = SampleMessages.Request;
     private readonly byte[] _large = new byte[64 * 1024];
 
     [GlobalSetup]
-    public void WarmUp() => Warm.Up(Request, Large);
+    public void WarmUp() => JitWarmUp.Run(Request, Large);
 
     [Benchmark]
     public void Request() => Masking.Apply(_request, ClientFrames.Mask);

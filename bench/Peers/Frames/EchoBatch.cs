@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace HeliosStarling.Peers;
 
-/// <summary>The frames that answer one read, gathered in one pooled buffer that leaves in one write.</summary>
+/// <summary>Gathers the frames that answer one read in a pooled buffer, which is written at once.</summary>
 internal sealed class EchoBatch(BufferPool pool)
 {
     private const int SmallestSize = 4 * 1024;
@@ -23,7 +23,7 @@ internal sealed class EchoBatch(BufferPool pool)
 
     public void AddClose(CloseInfo close) => _length += ControlFrames.WriteClose(Reserve(ControlFrames.MaxLength), close);
 
-    /// <summary>Writes what was added, and gives the buffer back.</summary>
+    /// <summary>Writes the added frames and returns the buffer.</summary>
     public async ValueTask WriteToAsync(Stream stream)
     {
         if (_length == 0) return;

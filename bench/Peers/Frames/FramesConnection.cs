@@ -3,8 +3,8 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling.Peers;
 
 /// <summary>
-/// Reads as <see cref="WebSocketConnection"/> does and sends every message back without a look into it: what framing costs, and the limit
-/// of what Helios can reach.
+/// Reads as <see cref="WebSocketConnection"/> does and sends every message back unread. Shows the cost of framing, which is the upper limit
+/// for Helios.
 /// </summary>
 internal sealed class FramesConnection(Stream stream) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class FramesConnection(Stream stream) : IDisposable
     private bool _isClosing;
 
     /// <summary>Echoes until the connection has ended.</summary>
-    /// <param name="early">Bytes that came right behind the upgrade request.</param>
+    /// <param name="early">Bytes that arrived together with the upgrade request.</param>
     public async Task RunAsync(ReadOnlyMemory<byte> early)
     {
         while (!early.IsEmpty)
@@ -36,7 +36,7 @@ internal sealed class FramesConnection(Stream stream) : IDisposable
     {
         if (_reader.IsIdle)
         {
-            // Without a buffer, as an idle connection of Helios waits.
+            // An idle connection holds no buffer, as in Helios.
             _reader.ReleaseIdleBuffer();
             _ = await (stream is SocketStream bare ? bare.WaitAsync() : stream.ReadAsync(Memory<byte>.Empty));
         }

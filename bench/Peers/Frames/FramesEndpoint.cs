@@ -1,6 +1,6 @@
 namespace HeliosStarling.Peers;
 
-/// <summary>The echo of bare frames over the bytes that ASP.NET Core hands over.</summary>
+/// <summary>The echo of frames behind ASP.NET Core.</summary>
 internal static class FramesEndpoint
 {
     public static async Task RunAsync(HttpContext context)

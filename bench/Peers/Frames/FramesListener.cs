@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Peers;
 
-/// <summary>The echo of bare frames over sockets of its own.</summary>
+/// <summary>The echo of frames over its own sockets.</summary>
 internal static class FramesListener
 {
     private const int Backlog = 512;
@@ -38,7 +38,7 @@ internal static class FramesListener
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            // The client went away.
+            // The client has disconnected.
         }
         finally
         {
@@ -47,7 +47,7 @@ internal static class FramesListener
     }
 
     /// <summary>Answers the upgrade request.</summary>
-    /// <returns>What came behind it; null when there is to be no connection.</returns>
+    /// <returns>Bytes after the request; null when the upgrade was refused.</returns>
     private static async Task<byte[]?> OpenAsync(SocketStream stream)
     {
         var buffer = new byte[RequestHead.MaxSize];

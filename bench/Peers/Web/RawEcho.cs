@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 
 namespace HeliosStarling.Peers;
 
-/// <summary>The framework's WebSocket, which sends back whatever comes.</summary>
+/// <summary>The framework's WebSocket, which sends every message back.</summary>
 internal static class RawEcho
 {
     private const int BufferLength = 4 * 1024;
@@ -23,7 +23,7 @@ internal static class RawEcho
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
         {
-            // The client went away.
+            // The client has disconnected.
         }
         finally
         {

@@ -1,10 +1,10 @@
 // Bun's own WebSocket server with hand-written JSON: npx bun bun.js PORT [--watch-stdin]
-// /helios speaks the protocol of Helios, byte for byte as much as Helios does; /echo a smaller message of its own; /raw no JSON.
+// /helios speaks the protocol of Helios, with the same bytes; /echo has a smaller message; /raw uses no JSON.
 import { port, ready } from "./ready.js";
 
 const topic = "bench";
 const envelope = { protocol: "helios-starling", version: "1.0.0" };
-// As Helios' limits: so high that none is met.
+// Limits so high that the load never reaches them, as for Helios.
 const plenty = 256 * 1024 * 1024;
 
 const server = Bun.serve({
@@ -42,7 +42,7 @@ const server = Bun.serve({
   },
 });
 
-// The envelope, the request's UUID and the time, as Helios sends them and in its order.
+// The envelope, the request's UUID and the time, in the order of Helios.
 function answer(socket, { requestId, method, payload }) {
   if (method === "bench:echo") {
     socket.send(message({ type: "response", requestId, success: true, data: payload }));

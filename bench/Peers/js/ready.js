@@ -1,4 +1,4 @@
-// What every peer does besides serving: take its port, say that it is ready, end when asked.
+// Shared by all peers: read the port, print that the server is ready, end on request.
 export const port = Number(process.argv[2] ?? 5080);
 
 export function ready(name, paths) {

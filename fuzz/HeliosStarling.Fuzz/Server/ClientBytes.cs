@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Frames as a client may send them, right or wrong.</summary>
+/// <summary>Client frames, valid and invalid.</summary>
 internal static class ClientBytes
 {
     private static readonly int[] s_closeCodes =
         [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1015, 2999, 3000, 4000, 4002, 4999, 5000, 0, 65535];
 
-    /// <summary>A whole message in one frame or in fragments, with control frames between them perhaps.</summary>
+    /// <summary>A whole message in one frame or in fragments, sometimes with control frames between them.</summary>
     public static byte[] Message(byte[] message, Cursor choices, bool isBinary = false)
     {
         var opcode = (byte)(isBinary ? 0x2 : 0x1);
@@ -25,7 +25,7 @@ internal static class ClientBytes
         return [.. bytes];
     }
 
-    /// <summary>A frame that nothing is sure of.</summary>
+    /// <summary>A frame with random parts.</summary>
     public static byte[] Any(byte[] payload, Cursor choices)
     {
         var first = (byte)((choices.Next() << 4) | choices.Pick<byte>([0x1, 0x0, 0x2, 0x8, 0x9, 0xA, 0x3, 0xB, 0xF]));
@@ -47,7 +47,7 @@ internal static class ClientBytes
         _ => Close(choices.Pick(s_closeCodes), choices.Next(124), choices.Next()),
     };
 
-    /// <summary>A frame whose header says the truth in the fewest bytes.</summary>
+    /// <summary>A valid frame with the shortest header.</summary>
     public static byte[] Frame(byte first, ReadOnlySpan<byte> payload, byte mask) =>
         Frame(
             first,

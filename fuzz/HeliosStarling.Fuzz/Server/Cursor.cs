@@ -1,6 +1,6 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Takes one choice after the other from bytes; zeros when there are no more.</summary>
+/// <summary>Reads choices from bytes, one after another. After the last byte every choice is 0.</summary>
 internal sealed class Cursor(ReadOnlyMemory<byte> bytes)
 {
     private int _at;

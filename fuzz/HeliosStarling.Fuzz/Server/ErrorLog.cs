@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Remembers the first error that is not one of the application's own making.</summary>
+/// <summary>Remembers the first logged error that no handler caused on purpose.</summary>
 internal sealed class ErrorLog : ILoggerProvider, ILogger
 {
     private string? _unexpected;
@@ -19,11 +19,11 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (logLevel < LogLevel.Error || exception is BoomException) return;
+        if (logLevel < LogLevel.Error || exception is IntendedException) return;
         var text = formatter(state, exception);
-        // The one method that answers twice, which is an error of its own.
+        // fail:twice answers twice, which is logged as an error.
         if (exception is InvalidOperationException && text.Contains("fail:twice", StringComparison.Ordinal)) return;
-        // Half a pair of surrogates is JSON that the framework reads and does not write again: code that echoes it fails.
+        // System.Text.Json reads half a surrogate pair but does not write it: a handler that echoes it fails.
         if (exception?.GetBaseException() is InvalidOperationException fault && fault.Message.Contains("UTF-16", StringComparison.Ordinal))
             return;
         Interlocked.CompareExchange(ref _unexpected, $"{logLevel}: {text} {exception}", null);
@@ -34,5 +34,5 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
     }
 }
 
-/// <summary>What handlers throw on purpose.</summary>
-internal sealed class BoomException() : Exception("boom");
+/// <summary>An exception that handlers throw on purpose.</summary>
+internal sealed class IntendedException() : Exception("boom");

@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>A client that a script drives. What it gets must be valid, whatever it sends.</summary>
+/// <summary>A client that a script drives. The server must send it valid messages, whatever the client sends.</summary>
 internal sealed class FuzzClient : IDisposable
 {
     private readonly PeerSocket _socket;
@@ -12,7 +12,7 @@ internal sealed class FuzzClient : IDisposable
     private readonly bool _resumes;
     private readonly RequestIds _ids;
     private readonly List<SeenToken> _tokens;
-    private readonly HashSet<string> _expected = [];
+    private readonly HashSet<string> _open = [];
     private readonly HashSet<string> _answered = [];
     private bool _isWelcome;
 
@@ -24,34 +24,34 @@ internal sealed class FuzzClient : IDisposable
 
     public PeerSocket Socket => _socket;
 
-    /// <summary>Whether it reads.</summary>
+    /// <summary>Whether the client reads.</summary>
     public bool IsReading { get; set; } = true;
 
-    /// <summary>Whether it has done nothing yet for which a server may leave its requests unanswered.</summary>
+    /// <summary>False after the client has sent something that allows the server to leave requests unanswered.</summary>
     public bool IsClean { get; set; } = true;
 
-    /// <summary>How many messages it has got that count (docs/protocol.md section 7, rule 1).</summary>
+    /// <summary>The number of received messages that count (docs/protocol.md section 7, rule 1).</summary>
     public long Counted { get; private set; }
 
-    /// <summary>The last request that the server asked.</summary>
-    public string LastAsked { get; private set; } = "3f2504e0-4f89-41d3-9a0c-0305e82c3399";
+    /// <summary>The id of the server's last request.</summary>
+    public string LastRequestId { get; private set; } = "3f2504e0-4f89-41d3-9a0c-0305e82c3399";
 
-    /// <summary>How many messages it got.</summary>
+    /// <summary>The number of received messages.</summary>
     public long Messages { get; private set; }
 
     /// <summary>Whether the upgrade was answered, or never will be.</summary>
     public bool IsAnswered => _socket.IsOver || _input.Status != 0;
 
-    /// <summary>Whether it may be waited for: the server owes it something and has no excuse.</summary>
-    public bool IsOwed => IsClean && IsReading && !_socket.IsOver && (_input.Status is 0 or 101) && _expected.Count > 0;
+    /// <summary>Whether the server still has to answer requests of this client.</summary>
+    public bool HasOpenRequests => IsClean && IsReading && !_socket.IsOver && (_input.Status is 0 or 101) && _open.Count > 0;
 
-    public string Owed => string.Join(' ', _expected);
+    public string OpenRequests => string.Join(' ', _open);
 
-    public void Expect(string id) => _expected.Add(id);
+    public void Expect(string id) => _open.Add(id);
 
     public void Send(ReadOnlySpan<byte> bytes) => _socket.Send(bytes);
 
-    /// <summary>Takes what has come.</summary>
+    /// <summary>Reads what has arrived.</summary>
     public void Poll(Span<byte> buffer)
     {
         _socket.Flush();
@@ -73,7 +73,7 @@ internal sealed class FuzzClient : IDisposable
                 Counted++;
                 break;
             case 8:
-                // It answers nothing any more.
+                // The server answers nothing after its close frame.
                 IsClean = false;
                 break;
             case 9 when IsClean:
@@ -115,12 +115,12 @@ internal sealed class FuzzClient : IDisposable
         switch (message.Type)
         {
             case MessageType.Response:
-                _expected.Remove(id);
+                _open.Remove(id);
                 FindingException.Unless(!_ids.IsFresh(id) || _answered.Add(id), $"one response to {id}");
                 TakeToken(in message);
                 break;
             case MessageType.Request:
-                LastAsked = id;
+                LastRequestId = id;
                 break;
             case MessageType.Notification:
                 if (message.Name.Span.SequenceEqual("connection:missed"u8)) Counted += Property(in message, "missed")?.GetInt64() - 1 ?? 0;
@@ -141,8 +141,8 @@ internal sealed class FuzzClient : IDisposable
             : null;
 }
 
-/// <summary>A recovery token that a client got.</summary>
+/// <summary>A recovery token that a client received.</summary>
 /// <param name="Token">The token.</param>
-/// <param name="Epoch">In which epoch its client counted; null when that was not said with it.</param>
-/// <param name="Client">Who got it.</param>
+/// <param name="Epoch">The epoch, if the same message named one.</param>
+/// <param name="Client">The client.</param>
 internal sealed record SeenToken(string Token, string? Epoch, FuzzClient Client);

@@ -4,13 +4,13 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>An application with handlers of every kind, good and bad ones.</summary>
-/// <param name="helios">Where they are registered.</param>
+/// <summary>Handlers of every kind, good and bad ones.</summary>
+/// <param name="helios">The server.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FuzzMethods(Helios helios, TimeProvider time)
 {
-    /// <summary>The group whose members nobody else sends to.</summary>
-    public const string Bystanders = "bystanders";
+    /// <summary>The group of the verifying clients. No other client sends to it.</summary>
+    public const string VerifyingGroup = "verifying";
 
     public void Register(bool hasFilters)
     {
@@ -39,7 +39,7 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
     {
         helios.Method("echo:echo", (JsonElement value, RequestContext _) => value);
         helios.Method("text:echo", (string text, RequestContext _) => text);
-        helios.Method("who:am", context => ValueTask.FromResult(context.Starling.Id));
+        helios.Method("client:id", context => ValueTask.FromResult(context.Starling.Id));
         helios.Method("filter:deny", async context => await Task.Yield());
         helios.Method("limited:call", (int? count, RequestContext _) => count).LimitRate(3, TimeSpan.FromSeconds(1));
         helios.Method("numbers:stream", (int count, RequestContext _) => CountTo(Math.Min(count, 50)));
@@ -55,11 +55,11 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
     private void RegisterFailures()
     {
         helios.Method("fail:helios", async context => throw new HeliosException("APP_NO", "no", JsonElement.Parse("""{"a":1}""")));
-        helios.Method("fail:boom", async context => throw new BoomException());
+        helios.Method("fail:boom", async context => throw new IntendedException());
         helios.Method("fail:late", async context =>
         {
             await Task.Yield();
-            throw new BoomException();
+            throw new IntendedException();
         });
         helios.Method("fail:twice", async context =>
         {
@@ -70,8 +70,8 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
 
     private void RegisterWaits()
     {
-        helios.Method("wait:ever", async context => await Task.Delay(Timeout.Infinite, context.CancellationToken));
-        helios.Method("wait:deaf", async context => await Task.Delay(TimeSpan.FromSeconds(7), time));
+        helios.Method("wait:forever", async context => await Task.Delay(Timeout.Infinite, context.CancellationToken));
+        helios.Method("wait:ignoreCancel", async context => await Task.Delay(TimeSpan.FromSeconds(7), time));
         helios.Method(
             "wait:block",
             async context => context.CancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(20)),
@@ -101,16 +101,17 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
             async (string text, RequestContext context) => $"{await context.Starling.SendTextAsync("{\"app\":1}"u8.ToArray())}");
         helios.Method("send:many", (int? count, RequestContext context) =>
         {
-            // Without waiting for room: more than an outbox holds.
+            // More than an outbox holds, without waiting for room.
             for (var i = 0; i < Math.Clamp(count ?? 0, 0, 200); i++) _ = context.Starling.NotifyAsync("many:one", i).AsTask();
             return count;
         });
         helios.Method("room:join", (JsonElement? room, RequestContext context) => context.Starling.JoinAsync(Room(room)));
         helios.Method("room:leave", (JsonElement? room, RequestContext context) => context.Starling.LeaveAsync(Room(room)));
         helios.Method("room:say", async (JsonElement? room, RequestContext context) =>
-            await SayAsync(() => helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room)));
+            await CountReceiversAsync(() => helios.Starlings.Group(Room(room)).BroadcastAsync("room:said", room)));
         helios.Method("all:say", async (JsonElement? value, RequestContext context) =>
-            await SayAsync(() => helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(Bystanders))));
+            await CountReceiversAsync(
+                () => helios.Starlings.BroadcastAsync("all:said", value, starling => !starling.Groups.Contains(VerifyingGroup))));
         helios.Method("policy:set", (int? policy, RequestContext context) =>
             (context.Starling.OutboxPolicy = (OutboxPolicy)(Math.Abs((long)(policy ?? 0)) % 3)).ToString());
     }
@@ -128,16 +129,16 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
     private void RegisterListeners()
     {
         helios.On<JsonElement?>("room:*", async (_, context) => await context.Starling.JoinAsync("told"));
-        helios.On<int>("boom:**", (_, _) => throw new BoomException());
+        helios.On<int>("boom:**", (_, _) => throw new IntendedException());
         helios.On<JsonElement?>("slow:one", async (_, _) => await Task.Delay(TimeSpan.FromSeconds(2), time));
         helios.OnText(async context =>
         {
-            if (context.Text == "boom") throw new BoomException();
+            if (context.Text == "boom") throw new IntendedException();
             if (context.Text == "echo") await context.Starling.SendTextAsync("app echo");
         });
         helios.OnJson(context =>
         {
-            if (context.Data.ValueKind == JsonValueKind.String) throw new BoomException();
+            if (context.Data.ValueKind == JsonValueKind.String) throw new IntendedException();
         });
         helios.OnBinary(async context => await context.Starling.SendBinaryAsync(context.Data));
         helios.OnError(context => _ = context.Details);
@@ -147,13 +148,13 @@ internal sealed class FuzzMethods(Helios helios, TimeProvider time)
     }
 
     /// <summary>
-    /// A notification's data stands one level deeper than a request's payload, so what came may be too deep to be passed on.
+    /// A notification's data is one level deeper than a request's payload, so a payload may be too deep to broadcast.
     /// </summary>
-    private static async ValueTask<int> SayAsync(Func<ValueTask<BroadcastResult>> say)
+    private static async ValueTask<int> CountReceiversAsync(Func<ValueTask<BroadcastResult>> broadcast)
     {
         try
         {
-            return (await say()).LocalReceivers;
+            return (await broadcast()).LocalReceivers;
         }
         catch (JsonException)
         {

@@ -18,32 +18,32 @@ internal enum ServerKind
 }
 
 /// <summary>
-/// A whole server on a loopback port with small limits, whose clock the fuzzer turns, and two clients that must notice nothing.
+/// A whole server on a loopback port, with small limits and a clock that the fuzzer advances, and two verifying clients.
 /// </summary>
 internal sealed class FuzzServer : IDisposable
 {
-    // What takes longer than this does not happen.
+    // An event that takes longer counts as missing.
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(10);
 
-    // Below the keep-alive interval: bystanders are heard of in between.
-    private static readonly TimeSpan s_longestTurn = TimeSpan.FromSeconds(60);
+    // Below the keep-alive interval, so that the verifying clients send something in time.
+    private static readonly TimeSpan s_longestAdvance = TimeSpan.FromSeconds(60);
 
-    // For what is seen in the server alone, and so wakes nobody.
+    // For conditions inside the server, which make no socket readable.
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMicroseconds(200);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(5);
 
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly Func<Task> _stop;
-    private TimeSpan _turned;
+    private TimeSpan _advanced;
 
     private FuzzServer(ServerKind kind)
     {
         Kind = kind;
         (Helios, EndPoint, _stop) = kind == ServerKind.Mapped ? StartMapped() : StartLean();
         new FuzzMethods(Helios, Time).Register(hasFilters: kind == ServerKind.Limited);
-        Bystanders = [new Bystander(this, resumes: false), new Bystander(this, resumes: true)];
-        foreach (var bystander in Bystanders) bystander.Settle();
-        Vitals = new Vitals(this);
+        VerifyingClients = [new VerifyingClient(this, resumes: false), new VerifyingClient(this, resumes: true)];
+        foreach (var client in VerifyingClients) client.JoinGroup();
+        LeakCheck = new LeakCheck(this);
     }
 
     public ServerKind Kind { get; }
@@ -56,9 +56,9 @@ internal sealed class FuzzServer : IDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    public IReadOnlyList<Bystander> Bystanders { get; }
+    public IReadOnlyList<VerifyingClient> VerifyingClients { get; }
 
-    public Vitals Vitals { get; }
+    public LeakCheck LeakCheck { get; }
 
     public static FuzzServer Start(ServerKind kind) => new(kind);
 
@@ -77,48 +77,48 @@ internal sealed class FuzzServer : IDisposable
         {
             if (Stopwatch.GetElapsedTime(started) >= patience) return false;
             WaitForBytes(clients, pause);
-            // A machine that is busy is not made busier.
+            // Longer pauses on a busy machine.
             pause = pause < s_longestPause ? pause * 1.5 : s_longestPause;
         }
         return true;
     }
 
-    /// <summary>Lets clients read what has come.</summary>
+    /// <summary>Lets clients read what has arrived.</summary>
     public void Poll(IReadOnlyList<FuzzClient> clients)
     {
-        foreach (var bystander in Bystanders ?? []) bystander.Poll(_buffer);
+        foreach (var client in VerifyingClients ?? []) client.Poll(_buffer);
         foreach (var client in clients) client.Poll(_buffer);
         FindingException.Unless(Log.Unexpected is null, $"no error of the server's own: {Log.Unexpected}");
     }
 
-    /// <summary>Turns the clock; a bystander says something often enough to be taken for alive.</summary>
-    public void Turn(TimeSpan time)
+    /// <summary>Advances the clock. Verifying clients send a request often enough to stay connected.</summary>
+    public void AdvanceClock(TimeSpan time)
     {
         while (time > TimeSpan.Zero)
         {
-            var left = s_longestTurn - _turned;
-            var turn = time < left ? time : left;
-            Time.Advance(turn);
-            time -= turn;
-            _turned += turn;
-            if (_turned < s_longestTurn) continue;
-            _turned = TimeSpan.Zero;
-            foreach (var bystander in Bystanders) bystander.Ask();
-            foreach (var bystander in Bystanders) bystander.HearAnswer();
-            foreach (var bystander in Bystanders) bystander.Acknowledge();
+            var left = s_longestAdvance - _advanced;
+            var step = time < left ? time : left;
+            Time.Advance(step);
+            time -= step;
+            _advanced += step;
+            if (_advanced < s_longestAdvance) continue;
+            _advanced = TimeSpan.Zero;
+            foreach (var client in VerifyingClients) client.Ask();
+            foreach (var client in VerifyingClients) client.ExpectAnswer();
+            foreach (var client in VerifyingClients) client.Acknowledge();
         }
     }
 
     public void Dispose()
     {
-        foreach (var bystander in Bystanders) bystander.Dispose();
+        foreach (var client in VerifyingClients) client.Dispose();
         _stop().Wait(s_bound);
     }
 
     private void WaitForBytes(IReadOnlyList<FuzzClient> clients, TimeSpan pause)
     {
         var sockets = new List<Socket>();
-        foreach (var bystander in Bystanders ?? []) Add(bystander.Socket);
+        foreach (var client in VerifyingClients ?? []) Add(client.Socket);
         foreach (var client in clients)
         {
             if (client.IsReading) Add(client.Socket);

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Messages as a client may send them: of every kind, with fields that are right, at a border or wrong.</summary>
+/// <summary>Makes messages of every kind, with valid fields, fields at a limit, and wrong fields.</summary>
 /// <param name="ids">The script's request ids.</param>
 internal sealed class MessageMaker(RequestIds ids)
 {
-    // Methods that answer by themselves stand first.
+    // Methods that answer without further events.
     private static readonly string[] s_quickMethods =
     [
         "echo:echo", "text:echo", "numbers:stream", "work:progress", "fail:helios", "fail:boom", "fail:late", "fail:twice", "send:binary",
@@ -17,7 +17,7 @@ internal sealed class MessageMaker(RequestIds ids)
     ];
 
     private static readonly string[] s_slowMethods =
-        ["wait:ever", "wait:deaf", "wait:block", "ask:client", "ask:stream", "close:me", "state:notify"];
+        ["wait:forever", "wait:ignoreCancel", "wait:block", "ask:client", "ask:stream", "close:me", "state:notify"];
 
     private static readonly string[] s_badMethods = ["", "x", "a:", ":a", "a:*", "9:a", "a b:c", "\\u0061:b", "é:é", "system:nothing"];
 
@@ -43,10 +43,10 @@ internal sealed class MessageMaker(RequestIds ids)
         ",\"type\":\"ping\"", ",\"version\":\"9.0.0\"",
     ];
 
-    /// <summary>A message that a client may send.</summary>
-    /// <param name="choices">Which.</param>
-    /// <param name="client">Whose.</param>
-    /// <param name="fresh">Whether a request may have an id of its own, by which its answer is recognized.</param>
+    /// <summary>Makes the next message.</summary>
+    /// <param name="choices">Decides the message.</param>
+    /// <param name="client">The client that sends it.</param>
+    /// <param name="fresh">Whether a request may have a new id, by which its answer is recognized.</param>
     public byte[] Next(Cursor choices, FuzzClient client, bool fresh)
     {
         var text = choices.Next(14) switch
@@ -57,8 +57,8 @@ internal sealed class MessageMaker(RequestIds ids)
             5 => Of(
                 $"\"type\":\"notification\",\"notification\":{{\"topic\":\"{choices.Pick(s_topics)}\"{Value("data", choices)}}}", choices),
             6 => Of($"\"type\":\"notification\",\"requestId\":\"{RequestIds.Any(choices.Next())}\",\"notification\":{{\"topic\":\"{choices.Pick(s_topics)}\"{Value("data", choices)}}}", choices),
-            7 => Of($"\"type\":\"notification\",\"requestId\":\"{client.LastAsked}\",\"notification\":{{\"topic\":\"progress\"{Value("data", choices)}}}", choices),
-            8 => Of($"\"type\":\"response\",\"requestId\":\"{(choices.Flag(3) ? RequestIds.Any(choices.Next()) : client.LastAsked)}\",{Outcome(choices)}", choices),
+            7 => Of($"\"type\":\"notification\",\"requestId\":\"{client.LastRequestId}\",\"notification\":{{\"topic\":\"progress\"{Value("data", choices)}}}", choices),
+            8 => Of($"\"type\":\"response\",\"requestId\":\"{(choices.Flag(3) ? RequestIds.Any(choices.Next()) : client.LastRequestId)}\",{Outcome(choices)}", choices),
             9 => Of(
                 $"\"type\":\"error\",\"error\":{{\"severity\":\"{choices.Pick(["protocol", "application", "x"])}\",\"code\":\"{choices.Pick(["APP_ERROR", "lower", ""])}\",\"message\":\"m\"{Value("details", choices)}}}", choices),
             10 => Of($"\"type\":\"ack\",\"messageId\":\"{RequestIds.Any(choices.Next())}\",\"received\":{(choices.Flag(2) ? choices.Pick(s_received) : $"{client.Counted}")}", choices),
@@ -96,7 +96,7 @@ internal sealed class MessageMaker(RequestIds ids)
 
     private static string Value(string name, Cursor choices) => choices.Flag(5) ? "" : $",\"{name}\":{choices.Pick(s_values)}";
 
-    // What is no JSON makes the whole message plain text, which nobody answers.
+    // Invalid JSON would make the whole message plain text, which has no answer.
     private static string ValidValue(string name, Cursor choices)
     {
         if (choices.Flag(5)) return "";

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>A client's end of a TCP connection that never makes its user wait.</summary>
+/// <summary>A client's TCP socket that never blocks.</summary>
 internal sealed class PeerSocket : IDisposable
 {
-    // What a peer that is not read from keeps for itself at most.
+    // The most bytes that are kept while the server does not read.
     private const int MaxUnsent = 256 * 1024;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -16,7 +16,7 @@ internal sealed class PeerSocket : IDisposable
     {
         _socket.Bind(new IPEndPoint(from, 0));
         _socket.NoDelay = true;
-        // Reset at the end, so that no run leaves thousands of half-closed connections behind.
+        // Closing sends a reset, so that a run does not leave thousands of half-closed connections.
         _socket.LingerState = new LingerOption(true, 0);
         _socket.Connect(server);
         _socket.Blocking = false;
@@ -24,7 +24,7 @@ internal sealed class PeerSocket : IDisposable
 
     public Socket Socket => _socket;
 
-    /// <summary>Whether the server has ended it, or this side has.</summary>
+    /// <summary>Whether either side has ended the connection.</summary>
     public bool IsOver { get; private set; }
 
     public void Send(ReadOnlySpan<byte> bytes)
@@ -34,7 +34,7 @@ internal sealed class PeerSocket : IDisposable
         _unsent.AddRange(bytes);
     }
 
-    /// <summary>Sends what found no room before.</summary>
+    /// <summary>Sends bytes that did not fit before.</summary>
     public void Flush()
     {
         if (_unsent.Count == 0 || IsOver) return;
@@ -42,7 +42,7 @@ internal sealed class PeerSocket : IDisposable
         _unsent.RemoveRange(0, sent);
     }
 
-    /// <summary>What has come; empty when nothing has.</summary>
+    /// <summary>The bytes that have arrived; empty when there are none.</summary>
     public ReadOnlySpan<byte> Receive(Span<byte> buffer)
     {
         if (IsOver) return default;
@@ -76,7 +76,7 @@ internal sealed class PeerSocket : IDisposable
         var sent = _socket.Send(bytes, SocketFlags.None, out var error);
         if (error is SocketError.Success) return sent;
         if (error is SocketError.WouldBlock) return 0;
-        // What the server has said before it went may still be read.
+        // Discards the bytes. Data that the server sent before it closed can still be read.
         return bytes.Length;
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>The request ids of one script: fresh ones, each for one request, and a few that come again and again.</summary>
+/// <summary>The request ids of one script: new ids, each for one request, and a few that are reused.</summary>
 internal sealed class RequestIds
 {
     private const string FreshPrefix = "00000000-0000-4000-8000-";
@@ -11,7 +11,7 @@ internal sealed class RequestIds
 
     public string Fresh() => string.Create(CultureInfo.InvariantCulture, $"{FreshPrefix}{++_fresh:d12}");
 
-    /// <summary>Whether a request of this script alone has this id.</summary>
+    /// <summary>Whether <see cref="Fresh"/> has made this id.</summary>
     public bool IsFresh(string id) => id.StartsWith(FreshPrefix, StringComparison.Ordinal)
         && int.TryParse(id.AsSpan(FreshPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
         && number <= _fresh;
@@ -19,7 +19,7 @@ internal sealed class RequestIds
     public static string Pooled(byte choice) =>
         string.Create(CultureInfo.InvariantCulture, $"3f2504e0-4f89-41d3-9a0c-0305e82c33{choice % 6:d2}");
 
-    /// <summary>One that comes again, in another spelling perhaps, or that is none.</summary>
+    /// <summary>A reused id, perhaps in upper case, or an invalid one.</summary>
     public static string Any(byte choice) => (choice % 10) switch
     {
         9 => "no id",

@@ -1,11 +1,11 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>What several clients do to a server, one step after the other.</summary>
-/// <param name="Server">To which server.</param>
-/// <param name="Steps">What they do.</param>
+/// <summary>The steps of several clients against one server.</summary>
+/// <param name="Server">Selects the server.</param>
+/// <param name="Steps">The steps, in order.</param>
 internal sealed record Script(byte Server, IReadOnlyList<Step> Steps)
 {
-    /// <summary>How many connections a script has at a time.</summary>
+    /// <summary>The number of connections that a script can address.</summary>
     public const int Slots = 4;
 
     private const int MaxSteps = 64;

@@ -1,9 +1,9 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Makes scripts and changes them step by step, so that nearly all of a changed one still makes sense.</summary>
+/// <summary>Makes scripts and changes single steps, so that most of a changed script stays meaningful.</summary>
 internal sealed class ScriptMaker(Random random) : IMutator
 {
-    // More often what leads further; the clock and the ends seldom, for they take state away.
+    // Steps that build up state are frequent. The clock and ends are rare, because they remove state.
     private static readonly StepKind[] s_kinds =
     [
         StepKind.Open, StepKind.Open, StepKind.Open, StepKind.Message, StepKind.Message, StepKind.Message, StepKind.Message,
@@ -11,7 +11,7 @@ internal sealed class ScriptMaker(Random random) : IMutator
         StepKind.Message, StepKind.Mutated, StepKind.Mutated, StepKind.Flood, StepKind.Frame, StepKind.Frame, StepKind.Partial,
         StepKind.Partial, StepKind.Control,
         StepKind.Control, StepKind.Raw, StepKind.Wait, StepKind.Wait, StepKind.Wait, StepKind.End, StepKind.Reading, StepKind.Clock,
-        StepKind.Bystander,
+        StepKind.VerifyingRequest,
     ];
 
     /// <summary>A new script.</summary>

@@ -5,26 +5,26 @@ namespace HeliosStarling.Fuzz;
 
 /// <summary>One run of a script against a server.</summary>
 /// <param name="server">The server.</param>
-/// <param name="from">The address that its clients come from.</param>
+/// <param name="from">The local address of its clients.</param>
 internal sealed class ScriptRun(FuzzServer server, IPAddress from)
 {
     private const int MaxConnections = 12;
     private const int MaxAsks = 8;
 
-    // How long clients are waited for that are owed nothing.
+    // The wait for clients without open requests.
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan[] s_turns =
+    private static readonly TimeSpan[] s_advances =
         [.. new[] { 0.1, 0.5, 1, 2.1, 3.1, 4.1, 5.6, 11, 61, 75, 181 }.Select(TimeSpan.FromSeconds)];
 
-    // How long an answer may take that waits for nothing.
+    // The time for an answer that waits for no place or room.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
 
-    // Longer than a request may take.
+    // Longer than RequestTimeout.
     private static readonly TimeSpan s_requestTime = TimeSpan.FromSeconds(4.5);
 
-    // Longer than a starling is held, and than a handler that hears of nothing goes on.
-    private static readonly TimeSpan s_afterTurn = TimeSpan.FromSeconds(8);
+    // Longer than DisconnectionTtl, and than the handler that ignores its cancellation.
+    private static readonly TimeSpan s_cleanupAdvance = TimeSpan.FromSeconds(8);
 
     private readonly RequestIds _ids = new();
     private readonly List<SeenToken> _tokens = [];
@@ -34,7 +34,7 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
     private long _sent;
     private int _asks;
 
-    /// <summary>How many messages its clients and the server exchanged.</summary>
+    /// <summary>The number of messages between its clients and the server.</summary>
     public long Messages => _sent + _clients.Sum(client => client.Messages);
 
     public void Run(IReadOnlyList<Step> steps)
@@ -46,24 +46,25 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
                 Do(step);
                 server.Poll(_clients);
             }
-            // During what they have left behind …
-            CheckBystanders();
+            // First while the script's clients are connected …
+            CheckVerifyingClients();
         }
         finally
         {
             foreach (var client in _clients) client.Dispose();
         }
-        // … and when they are gone.
+        // … and again when they have left.
         WaitUntilGone();
-        CheckBystanders();
+        CheckVerifyingClients();
     }
 
     private void Do(Step step)
     {
         var choices = new Cursor(step.Choices);
         if (step.Kind == StepKind.Open) Open(step.Slot, choices);
-        else if (step.Kind == StepKind.Clock) server.Turn(choices.Pick(s_turns));
-        else if (step.Kind == StepKind.Bystander && _asks++ < MaxAsks) Ask(server.Bystanders[step.Slot % server.Bystanders.Count]);
+        else if (step.Kind == StepKind.Clock) server.AdvanceClock(choices.Pick(s_advances));
+        else if (step.Kind == StepKind.VerifyingRequest && _asks++ < MaxAsks)
+            Ask(server.VerifyingClients[step.Slot % server.VerifyingClients.Count]);
         else if (step.Kind == StepKind.Wait) Wait(_slots[step.Slot]);
         else if (_slots[step.Slot] is { } client) Do(step.Kind, client, choices);
     }
@@ -129,17 +130,17 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
         _clients.Add(client);
         _slots[slot] = client;
         client.Send(upgrade.Bytes);
-        // Else what follows travels right behind the request, or before it is decided on.
+        // Otherwise the next bytes follow the request at once, or arrive before its answer.
         if (upgrade.IsSound && choices.Flag(2)) server.Until(() => client.IsAnswered, () => "an answer to an upgrade", _clients);
     }
 
     private void Wait(FuzzClient? client)
     {
-        if (client is { IsOwed: true })
+        if (client is { HasOpenRequests: true })
         {
-            // A place, or room in an outbox that the client does not acknowledge, may not be had until the request's time is over.
-            if (!server.TryUntil(() => !client.IsOwed, s_patience, _clients)) server.Turn(s_requestTime);
-            server.Until(() => !client.IsOwed, () => $"responses to {client.Owed}", _clients);
+            // The answer may wait for a place, or for room in an outbox, until the request's time limit.
+            if (!server.TryUntil(() => !client.HasOpenRequests, s_patience, _clients)) server.AdvanceClock(s_requestTime);
+            server.Until(() => !client.HasOpenRequests, () => $"responses to {client.OpenRequests}", _clients);
             return;
         }
         var started = Stopwatch.GetTimestamp();
@@ -173,38 +174,39 @@ internal sealed class ScriptRun(FuzzServer server, IPAddress from)
                 _ => [.. message[..at], (byte)(message[at] ^ choices.Next()), .. message[(at + 1)..]],
             };
         }
-        // What is no UTF-8 ends the connection.
+        // Invalid UTF-8 ends the connection.
         if (!System.Text.Unicode.Utf8.IsValid(message)) client.IsClean = false;
         return message;
     }
 
-    private static void Ask(Bystander bystander)
+    private static void Ask(VerifyingClient client)
     {
-        bystander.Ask();
-        bystander.HearAnswer();
+        client.Ask();
+        client.ExpectAnswer();
     }
 
-    private void CheckBystanders()
+    private void CheckVerifyingClients()
     {
-        foreach (var bystander in server.Bystanders) bystander.Ask();
-        foreach (var bystander in server.Bystanders) bystander.HearAnswer();
-        var said = server.Helios.Starlings.Group(FuzzMethods.Bystanders).BroadcastAsync("group:said", _number).AsTask();
+        foreach (var client in server.VerifyingClients) client.Ask();
+        foreach (var client in server.VerifyingClients) client.ExpectAnswer();
+        var broadcast = server.Helios.Starlings.Group(FuzzMethods.VerifyingGroup).BroadcastAsync("group:broadcast", _number).AsTask();
         FindingException.Unless(
-            said.Wait(TimeSpan.FromSeconds(10)) && said.Result.LocalReceivers == server.Bystanders.Count, "a broadcast to all bystanders");
-        foreach (var bystander in server.Bystanders) bystander.Hear(_number);
-        foreach (var bystander in server.Bystanders) bystander.Acknowledge();
+            broadcast.Wait(TimeSpan.FromSeconds(10)) && broadcast.Result.LocalReceivers == server.VerifyingClients.Count,
+            "a broadcast to all verifying clients");
+        foreach (var client in server.VerifyingClients) client.ExpectBroadcast(_number);
+        foreach (var client in server.VerifyingClients) client.Acknowledge();
     }
 
     private void WaitUntilGone()
     {
         var polls = 0;
-        server.Until(IsGone, () => $"nothing left of clients that are gone: {server.Vitals.FindLeft()}", []);
+        server.Until(IsGone, () => $"no objects of clients that have left: {server.LeakCheck.FindLeaks()}", []);
 
         bool IsGone()
         {
-            if (server.Vitals.FindLeft() is null) return true;
-            // Connections end and buffers come back on other threads; the clock does the rest.
-            if (++polls % 32 == 0 || server.Vitals.WaitsForClock) server.Turn(s_afterTurn);
+            if (server.LeakCheck.FindLeaks() is null) return true;
+            // Other threads end connections and return buffers; held starlings need the clock.
+            if (++polls % 32 == 0 || server.LeakCheck.WaitsForClock) server.AdvanceClock(s_cleanupAdvance);
             return false;
         }
     }

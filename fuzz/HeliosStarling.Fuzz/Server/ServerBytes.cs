@@ -4,14 +4,14 @@ using System.Text.Unicode;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Takes apart what the server sends, and checks that it is the answer to an upgrade and well-formed frames.</summary>
-/// <param name="take">Gets each frame: opcode and payload.</param>
+/// <summary>Parses what the server sends: the answer to the upgrade, then well-formed frames.</summary>
+/// <param name="take">Gets the opcode and payload of each frame.</param>
 internal sealed class ServerBytes(Action<byte, byte[]> take)
 {
     private readonly List<byte> _bytes = [];
     private bool _isClosed;
 
-    /// <summary>The status of the answer to the upgrade; 0 before it came.</summary>
+    /// <summary>The status of the upgrade; 0 before its answer.</summary>
     public int Status { get; private set; }
 
     public void Add(ReadOnlySpan<byte> bytes)

@@ -8,7 +8,7 @@ internal sealed class ServerTarget : IFuzzTarget, IDisposable
 {
     private const int SeedCount = 100;
 
-    // How often what costs to count is counted, and what memory may grow by until then.
+    // Expensive checks are made every so many scripts. The growth that they allow.
     private const int HandlesEvery = 500;
     private const int HeapEvery = 5000;
     private const long MaxHeapGrowth = 64L * 1024 * 1024;
@@ -42,7 +42,7 @@ internal sealed class ServerTarget : IFuzzTarget, IDisposable
     {
         var script = Script.Decode(input);
         var server = _servers[script.Server % _servers.Length] ??= FuzzServer.Start((ServerKind)(script.Server % _servers.Length));
-        // A few addresses, so that no pair of ports comes again too soon.
+        // Several addresses, so that no pair of ports is reused too soon.
         var run = new ScriptRun(server, new IPAddress([127, 0, 0, (byte)(2 + (_runs++ % 32))]));
         run.Run(script.Steps);
         _messages += run.Messages;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HeliosStarling.Fuzz;
 
-/// <summary>Upgrade requests: plain, with resume, with recovery, and wrong ones.</summary>
+/// <summary>Upgrade requests: plain, with resume, with recovery, and invalid ones.</summary>
 internal sealed class UpgradeBytes
 {
     private static readonly string[] s_numbers = ["0", "1", "-1", "65", "1000000", "9223372036854775807", "9223372036854775808", "abc", ""];
@@ -14,15 +14,15 @@ internal sealed class UpgradeBytes
     {
     }
 
-    /// <summary>Whether resume is asked for.</summary>
+    /// <summary>Whether the request asks for resume.</summary>
     public bool Resumes { get; private set; }
 
-    /// <summary>Whether it is as it should be.</summary>
+    /// <summary>Whether the request is valid.</summary>
     public bool IsSound { get; private set; } = true;
 
     public byte[] Bytes { get; private set; } = [];
 
-    /// <summary>The plainest one.</summary>
+    /// <summary>A valid request with this query.</summary>
     public static byte[] Of(string query) => Encoding.ASCII.GetBytes(Text(query, "13", ""));
 
     public static UpgradeBytes Next(Cursor choices, List<SeenToken> tokens)
@@ -53,7 +53,7 @@ internal sealed class UpgradeBytes
             _query.Append("recover=").Append(choices.Pick(["", "x", "a.b.c", "a.b.c.d.e"]));
             return;
         }
-        // Mostly one of the latest.
+        // One of the latest tokens.
         var seen = tokens[^(1 + choices.Next(Math.Min(tokens.Count, 6)))];
         var token = seen.Token;
         if (choices.Flag(10)) token = token[..^(1 + choices.Next(20))] + (choices.Flag(2) ? "A" : "");

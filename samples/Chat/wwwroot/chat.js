@@ -17,7 +17,7 @@ const helios = new HeliosClient(new URL('helios', location.href.replace(/^http/,
 const rooms = new RoomsView((room) => joinRoom(room).catch(complain));
 const typing = wireTyping(helios);
 const draft = wireDraft(helios);
-let introduction; // { name, role } of whoever uses this page
+let introduction; // { name, role } of the visitor
 let you;          // the person that the server made of it
 let room;         // the id of the room that is open
 let presence;     // who is in it

@@ -23,7 +23,7 @@ export class Connection {
 
   /**
    * Handlers: onState(state, info), onText(message, text), onBinary(data), onToken(token), and
-   * onForgotten(unsent): the server has begun anew; of all that was sent nobody knows, and these frames were not.
+   * onForgotten(unsent): the server has begun a new epoch. It is unknown which sent frames have arrived; these frames were not sent.
    */
   constructor(url, handlers) {
     this.url = url;

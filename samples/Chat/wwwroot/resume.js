@@ -14,13 +14,13 @@ export class Resume {
   #sent = 0; // how many of those were handed to the connection
   #acknowledged = 0;
 
-  /** What to say when coming back: { epoch, received }, or nothing when nobody is sure. */
+  /** The claim when reconnecting: { epoch, received }, or nothing when the counters are not certain. */
   get claim() { return this.#epoch ? { epoch: this.#epoch, received: this.#received } : {}; }
 
-  /** The next connection begins anew. */
+  /** The next connection begins a new epoch. */
   forget() { this.#epoch = undefined; }
 
-  /** Queues a frame behind all others; false when there is no room, for nothing that is queued is ever dropped. */
+  /** Queues a frame after all others. False when there is no room, because queued frames are never dropped. */
   add(frame) { return this.#kept.length < MAX_KEPT && this.#kept.push(frame) > 0; }
 
   /** Takes back a frame that was never sent. */

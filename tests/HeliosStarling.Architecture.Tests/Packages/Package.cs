@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace HeliosStarling.Packages;
 
-/// <summary>A package file: its entries and what its nuspec says.</summary>
+/// <summary>A package file: its entries and its nuspec.</summary>
 internal sealed class Package(string file)
 {
     private readonly Dictionary<string, byte[]> _entries = Read(file);

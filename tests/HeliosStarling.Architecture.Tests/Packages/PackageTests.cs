@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling.Packages;
 
-/// <summary>The packages, opened: what a user of them gets.</summary>
+/// <summary>The contents of the packages.</summary>
 public sealed partial class PackageTests(PackedSolution packed) : IClassFixture<PackedSolution>
 {
     private const string Url = "https://example.org/helios";
@@ -18,7 +18,7 @@ public sealed partial class PackageTests(PackedSolution packed) : IClassFixture<
     }
 
     [Theory, MemberData(nameof(Rooms))]
-    public void Package_SaysWhatItIs(string room)
+    public void Package_HasItsMetadata(string room)
     {
         var package = packed[room];
 
@@ -31,13 +31,13 @@ public sealed partial class PackageTests(PackedSolution packed) : IClassFixture<
     }
 
     [Theory, MemberData(nameof(Rooms))]
-    public void Package_NeedsWhatItsProjectNeeds(string room)
+    public void Package_HasTheDependenciesOfItsProject(string room)
     {
         var project = Room.All.Single(one => one.Name == room);
         var dependencies = packed[room].Metadata("dependency", "id").ToHashSet();
 
         Assert.Equal(["net10.0"], packed[room].Metadata("group", "targetFramework").Distinct());
-        // Pinned versions of what these need in turn are dependencies too.
+        // Pinned transitive dependencies are listed too.
         Assert.Superset(project.Projects.Concat(project.Packages).ToHashSet(), dependencies);
         Assert.DoesNotContain(dependencies, static id => id.EndsWith("Analyzers", StringComparison.Ordinal));
         Assert.Equal(project.Frameworks, packed[room].Metadata("frameworkReference", "name"));
@@ -70,7 +70,7 @@ public sealed partial class PackageTests(PackedSolution packed) : IClassFixture<
     [GeneratedRegex(@"\.\d.*(?=\.s?nupkg$)")]
     private static partial Regex Version();
 
-    // An address within the page itself is none of a file.
+    // A link within the page names no file.
     [GeneratedRegex(@"(?<=\]\()(?!#)[^)]*(?=\))")]
     private static partial Regex Target();
 }

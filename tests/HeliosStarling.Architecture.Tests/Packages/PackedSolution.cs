@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace HeliosStarling.Packages;
 
-/// <summary>The packages of this build, in a folder of their own.</summary>
+/// <summary>The packages of this build, in their own folder.</summary>
 public sealed class PackedSolution : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("helios-packages-");
 
     public PackedSolution() => Files = Pack("Helios.slnx", "solution");
 
-    /// <summary>What packing the whole solution makes.</summary>
+    /// <summary>The packages of the whole solution.</summary>
     internal IReadOnlyList<string> Files { get; }
 
     internal Package this[string room] => new(Files.Single(file => IsOf(file, room) && file.EndsWith(".nupkg", StringComparison.Ordinal)));
@@ -17,7 +17,7 @@ public sealed class PackedSolution : IDisposable
     internal Package SymbolsOf(string room) =>
         new(Files.Single(file => IsOf(file, room) && file.EndsWith(".snupkg", StringComparison.Ordinal)));
 
-    /// <summary>One project as it is packed once the project has an address and a contact.</summary>
+    /// <summary>One project, packed with an address and a contact.</summary>
     internal Package Published(string room, string url, string contact) => new(
         Pack($"src/{room}", "published", $"-p:HeliosProjectUrl={url}", $"-p:HeliosSecurityContact={contact}")
             .Single(static file => file.EndsWith(".nupkg", StringComparison.Ordinal)));

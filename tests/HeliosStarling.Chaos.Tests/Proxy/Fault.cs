@@ -1,23 +1,23 @@
 namespace HeliosStarling.Chaos;
 
-/// <summary>What the network does to a connection.</summary>
+/// <summary>A fault of the network.</summary>
 internal enum Fault
 {
-    /// <summary>Both ways are reset ahead of a frame.</summary>
+    /// <summary>The connection is reset before a frame.</summary>
     Cut,
 
-    /// <summary>Both ways are reset in the middle of a frame.</summary>
+    /// <summary>The connection is reset in the middle of a frame.</summary>
     CutMidFrame,
 
-    /// <summary>One way swallows everything from here on, the other stays.</summary>
+    /// <summary>One direction loses everything from here on.</summary>
     HalfOpen,
 
-    /// <summary>Both ways swallow everything from here on.</summary>
+    /// <summary>Both directions lose everything from here on.</summary>
     BlackHole,
 
-    /// <summary>A frame and all behind it come late.</summary>
+    /// <summary>A frame and everything after it are delayed.</summary>
     Delay,
 
-    /// <summary>A frame comes in crumbs.</summary>
+    /// <summary>A frame arrives in small pieces.</summary>
     SlowDrip,
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Chaos;
 
-/// <summary>Stands between clients and a server and does to their connections what networks do, by a seed.</summary>
+/// <summary>A proxy between clients and a server that makes network faults, repeatable by a seed.</summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -24,14 +24,14 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     public Uri Url => new($"ws://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}");
 
-    public Tally Tally { get; } = new();
+    public FaultCounts Counts { get; } = new();
 
-    public Counters Counters { get; } = new();
+    public MessageProgress Progress { get; } = new();
 
-    /// <summary>Whether faults are over.</summary>
+    /// <summary>Whether faults have ended.</summary>
     public bool IsCalm => _isCalm;
 
-    /// <summary>From now on everything passes; what was silenced is cut.</summary>
+    /// <summary>Ends all faults. Resets connections that lose data.</summary>
     public void Calm()
     {
         _isCalm = true;
@@ -59,7 +59,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Disposed of.
+            // The proxy was disposed of.
         }
     }
 

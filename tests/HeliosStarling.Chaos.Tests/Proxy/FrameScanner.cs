@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace HeliosStarling.Chaos;
 
-/// <summary>Cuts one way of a WebSocket into its upgrade head and its frames (RFC 6455 section 5.2).</summary>
+/// <summary>Splits one direction of a WebSocket into its upgrade head and its frames (RFC 6455 section 5.2).</summary>
 internal sealed class FrameScanner
 {
     private byte[] _bytes = [];
@@ -10,7 +10,7 @@ internal sealed class FrameScanner
 
     public void Add(ReadOnlySpan<byte> bytes) => _bytes = [.. _bytes, .. bytes];
 
-    /// <summary>Takes out the next complete head or frame.</summary>
+    /// <summary>Takes the next complete head or frame.</summary>
     public bool TryTake(out byte[] piece, out bool isHead)
     {
         isHead = !_headIsDone;

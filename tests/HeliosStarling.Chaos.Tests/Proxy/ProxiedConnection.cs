@@ -11,18 +11,18 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, int see
     private readonly Lock _lock = new();
     private readonly Random _random = new(seed);
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private Plan? _plan;
+    private PlannedFault? _planned;
     private string _epoch = "";
     private long _toServer;
     private long _toClient;
-    private bool _welcomed;
+    private bool _hasWelcome;
     private volatile bool _upIsSilent;
     private volatile bool _downIsSilent;
     private volatile bool _isCut;
 
     public async Task RunAsync(IPEndPoint server)
     {
-        lock (_lock) _plan = Plan.Draw(_random);
+        lock (_lock) _planned = PlannedFault.Choose(_random);
         try
         {
             client.NoDelay = _server.NoDelay = true;
@@ -31,7 +31,7 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, int see
         }
         catch (SocketException)
         {
-            // The server is gone.
+            // The server has ended.
         }
         finally
         {
@@ -41,20 +41,20 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, int see
 
     public void Dispose() => Cut();
 
-    /// <summary>Resets both ways.</summary>
+    /// <summary>Resets both sides.</summary>
     public void Cut()
     {
         _isCut = true;
         foreach (var socket in new[] { client, _server })
         {
-            // Lingering for 0 s is a reset instead of a goodbye.
+            // With a linger time of 0 s closing sends a reset.
             try
             {
                 socket.LingerState = new LingerOption(true, 0);
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                // It is gone already.
+                // It is closed already.
             }
             socket.Dispose();
         }
@@ -87,10 +87,10 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, int see
     private async Task PassAsync(byte[] piece, bool isHead, Socket to, bool isUp)
     {
         var place = isHead ? ReadHead(piece, isUp) : ReadFrame(piece, isUp);
-        var plan = Strikes(place);
+        var planned = TakePlanned(place);
         if (isUp ? _upIsSilent : _downIsSilent) return;
-        if (plan is not null) proxy.Tally.Count(plan.Fault, plan.Place);
-        switch (plan?.Fault)
+        if (planned is not null) proxy.Counts.Count(planned.Fault, planned.Place);
+        switch (planned?.Fault)
         {
             case Fault.Cut:
                 Cut();
@@ -109,7 +109,7 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, int see
                 _downIsSilent = true;
                 return;
             case Fault.Delay:
-                await Task.Delay(plan.Milliseconds);
+                await Task.Delay(planned.Milliseconds);
                 break;
             case Fault.SlowDrip:
                 for (var at = 0; at < piece.Length; at += 7)
@@ -122,49 +122,49 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, int see
         await to.SendAsync(piece);
     }
 
-    /// <summary>The plan, when its moment is this one; another one is drawn for the time after.</summary>
-    private Plan? Strikes(Place place)
+    /// <summary>The planned fault if it happens now; the next one is then chosen. Otherwise null.</summary>
+    private PlannedFault? TakePlanned(FaultPlace place)
     {
         lock (_lock)
         {
-            if (proxy.IsCalm || _plan is null || _plan.Place != place) return null;
-            var plan = _plan;
-            _plan = plan.After > 0 ? plan with { After = plan.After - 1 } : Plan.Draw(_random);
-            return plan.After > 0 ? null : plan;
+            if (proxy.IsCalm || _planned is null || _planned.Place != place) return null;
+            var planned = _planned;
+            _planned = planned.After > 0 ? planned with { After = planned.After - 1 } : PlannedFault.Choose(_random);
+            return planned.After > 0 ? null : planned;
         }
     }
 
-    private Place ReadHead(byte[] head, bool isUp)
+    private FaultPlace ReadHead(byte[] head, bool isUp)
     {
-        if (!isUp) return Place.Handshake;
+        if (!isUp) return FaultPlace.Handshake;
         var target = Encoding.ASCII.GetString(head).Split(' ')[1];
         foreach (var part in target[(target.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&'))
             if (part.StartsWith("received=", StringComparison.Ordinal)) _toClient = long.Parse(part["received=".Length..], null);
-        return Place.Handshake;
+        return FaultPlace.Handshake;
     }
 
-    private Place ReadFrame(byte[] frame, bool isUp)
+    private FaultPlace ReadFrame(byte[] frame, bool isUp)
     {
         var opcode = frame[0] & 0x0F;
-        if (opcode == 8) return Place.Close;
-        if (opcode > 8) return Place.Steady;
-        // What follows a first fragment is part of the same message; only beginnings are looked at.
+        if (opcode == 8) return FaultPlace.Close;
+        if (opcode > 8) return FaultPlace.Steady;
+        // Later fragments belong to the same message; only the first one is looked at.
         var message = opcode == 1 ? TryParse(FrameScanner.Payload(frame)) : null;
-        if (!isUp && !_welcomed) return ReadWelcome(message);
-        if (Type(message) is "ack") return Place.Ack;
-        if (Type(message) is "ping" || opcode == 0) return Place.Steady;
+        if (!isUp && !_hasWelcome) return ReadWelcome(message);
+        if (Type(message) is "ack") return FaultPlace.Ack;
+        if (Type(message) is "ping" || opcode == 0) return FaultPlace.Steady;
         var number = isUp ? ++_toServer : ++_toClient;
-        return proxy.Counters.PassedBefore($"{_epoch}/{isUp}", number) ? Place.Replay : Place.Steady;
+        return proxy.Progress.PassedBefore($"{_epoch}/{isUp}", number) ? FaultPlace.Replay : FaultPlace.Steady;
     }
 
-    private Place ReadWelcome(JsonElement? message)
+    private FaultPlace ReadWelcome(JsonElement? message)
     {
-        _welcomed = true;
+        _hasWelcome = true;
         var data = message!.Value.GetProperty("notification").GetProperty("data");
         _epoch = data.GetProperty("epoch").GetString()!;
         _toServer = data.GetProperty("received").GetInt64();
         if (!data.TryGetProperty("resumed", out _)) _toClient = 0;
-        return Place.Handshake;
+        return FaultPlace.Handshake;
     }
 
     private static string? Type(JsonElement? message) =>

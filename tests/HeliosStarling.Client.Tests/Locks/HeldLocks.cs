@@ -3,10 +3,10 @@ using System.Reflection;
 
 namespace HeliosStarling.Locks;
 
-/// <summary>Looks for locks that the current thread holds, on any object that can be reached from some others.</summary>
+/// <summary>Finds locks that the current thread holds, on any object reachable from some roots.</summary>
 internal static class HeldLocks
 {
-    // What lies behind these is neither ours nor leads back to anything of ours.
+    // Objects behind these are not ours and do not lead back to ours.
     private static readonly string[] s_foreign =
     [
         "System.Reflection", "System.Net", "System.Text.Json", "System.Globalization", "System.Resources", "System.Diagnostics",

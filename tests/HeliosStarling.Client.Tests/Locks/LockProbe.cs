@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Locks;
 
-/// <summary>Application code of every kind that looks whether it is called under a lock.</summary>
+/// <summary>Application code of every kind that checks whether it is called under a lock.</summary>
 internal sealed class LockProbe
 {
     private readonly ConcurrentDictionary<string, bool> _places = new(StringComparer.Ordinal);
@@ -16,10 +16,10 @@ internal sealed class LockProbe
     /// <summary>Which kinds of code were called.</summary>
     public ConcurrentDictionary<string, int> Called { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What was locked, and where it was called from.</summary>
+    /// <summary>The locks that were found, and the call that held them.</summary>
     public ConcurrentQueue<string> Faults { get; } = [];
 
-    /// <summary>From here on, locks are looked for.</summary>
+    /// <summary>Starts looking for locks.</summary>
     public T Watch<T>(T root)
         where T : class
     {
@@ -27,7 +27,7 @@ internal sealed class LockProbe
         return root;
     }
 
-    /// <summary>Application code of this kind is called; from each place it looks once.</summary>
+    /// <summary>Records a call of this kind of code. Each call site is checked once.</summary>
     public void Here(string kind)
     {
         Called.AddOrUpdate(kind, 1, static (_, count) => count + 1);
@@ -50,7 +50,7 @@ internal sealed class LockProbe
 
     public JsonConverter<Item> Converter() => new ProbingConverter(this);
 
-    /// <summary>Listens to all that is measured and traced.</summary>
+    /// <summary>Listens to all metrics and traces.</summary>
     public IDisposable Listen()
     {
         var meters = new MeterListener

@@ -42,7 +42,7 @@ public class LockTests
             var client = await ConnectAsync(server);
             await AskTheServerAsync(client);
             await AskTheClientAsync(server, client);
-            await TellEachOtherAsync(server, client);
+            await ExchangeMessagesAsync(server, client);
             await ComeBackAsync(server, client, next);
             _ = client.Request<int>("wait:long");
             await client.DisposeAsync();
@@ -178,7 +178,7 @@ public class LockTests
         await work.InTime();
     }
 
-    private async Task TellEachOtherAsync(TestServer server, StarlingClient client)
+    private async Task ExchangeMessagesAsync(TestServer server, StarlingClient client)
     {
         var (helios, starling) = (server.Helios, server.Starling);
         await client.NotifyAsync("n:n", new Item(1));
@@ -198,7 +198,7 @@ public class LockTests
             await Eventually.TrueAsync(() => _probe.Called.ContainsKey(kind), kind);
     }
 
-    /// <summary>The client comes back to its server, and then to another one that has its token only.</summary>
+    /// <summary>The client reconnects to its server, then to another server that knows it only by its token.</summary>
     private async Task ComeBackAsync(TestServer server, StarlingClient client, TestServer next)
     {
         await server.Starling.CloseAsync(1001);

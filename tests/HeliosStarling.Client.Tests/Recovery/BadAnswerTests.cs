@@ -3,8 +3,8 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A server whose answers are of no use: the caller hears of it at once, and the clock stands still.</summary>
-public class BadAnswerTests : HandMadeTest
+/// <summary>A server with invalid answers: the request fails at once, without the clock moving.</summary>
+public class BadAnswerTests : ScriptedServerTest
 {
     private const int Limit = 64 * 1024;
 
@@ -38,7 +38,7 @@ public class BadAnswerTests : HandMadeTest
         Assert.Equal(ErrorCodes.ProtocolInvalidMessage, failure.Code);
         Assert.Equal(
             [violation], ((JsonElement)failure.Details!).GetProperty("violations").EnumerateArray().Select(one => one.GetString()));
-        // Beside the error message.
+        // In addition to the error message.
         Assert.Equal("error", (await connection.ReadAsync()).GetProperty("type").GetString());
         await connection.ExpectNothingAsync();
     }
@@ -59,7 +59,7 @@ public class BadAnswerTests : HandMadeTest
         var failure = await FailureOf(request);
         Assert.Equal(ErrorCodes.RequestPayloadTooLarge, failure.Code);
         Assert.Equal($$"""{"size":{{size}},"limit":{{Limit}}}""", ((JsonElement)failure.Details!).GetRawText());
-        // Behind the acknowledgement of so many bytes.
+        // After the acknowledgement of this many bytes.
         var told = await connection.ReadAsync();
         if (told.GetProperty("type").GetString() == "ack") told = await connection.ReadAsync();
         Assert.Equal(ErrorCodes.RequestPayloadTooLarge, told.GetProperty("error").GetProperty("code").GetString());
@@ -80,7 +80,7 @@ public class BadAnswerTests : HandMadeTest
         Assert.Equal(ErrorCodes.RequestPayloadTooLarge, (await FailureOf(request)).Code);
         Assert.Equal(1009, await connection.EndAsync());
         await sending;
-        // Counted: it does not come again for ever.
+        // It is counted, so it is not sent again forever.
         Assert.Equal("1", (await AcceptNextAsync()).Parameter("received"));
     }
 

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Recovery;
 
-/// <summary>Clients that are disposed of at any moment leave no connection behind.</summary>
+/// <summary>A client that is disposed of at any moment leaves no connection behind.</summary>
 public class DisposalCountTests
 {
     private const int Clients = 200;
@@ -49,7 +49,7 @@ public class DisposalCountTests
         await Eventually.TrueAsync(() => server.Helios.Starlings.ConnectedCount == 0);
     }
 
-    /// <summary>Lets the client come a random part of its way.</summary>
+    /// <summary>Waits a random time, so that the client is at a random point of connecting.</summary>
     private static async Task PassAsync(int yields)
     {
         for (var i = 0; i < yields; i++) await Task.Yield();

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A client that is closed while it connects, whatever it waits for, has no connection afterwards.</summary>
+/// <summary>A client that is closed while it connects has no connection afterwards.</summary>
 public sealed class DisposalTests : IAsyncDisposable
 {
-    private readonly HandMadeServer _server = new();
+    private readonly ScriptedServer _server = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddMilliseconds(5000));
     private readonly List<string> _happened = [];
     private readonly GatedTransport _transport = new();
@@ -67,7 +67,7 @@ public sealed class DisposalTests : IAsyncDisposable
         var disposing = _client!.DisposeAsync().AsTask();
         if (welcomes) await connection.WelcomeAsync();
 
-        // The transport may have told the client a moment later that it is open: then the upgrade is cut.
+        // The transport may report the open connection only after the close. Then the upgrade is cut.
         Assert.True(await connection.EndAsync() is 1000 or null);
         await disposing.InTime();
         await AssertClosedAsync(connecting);
@@ -233,7 +233,7 @@ public sealed class DisposalTests : IAsyncDisposable
         setup?.Invoke(client);
     });
 
-    private async Task<HandMadeConnection> ConnectedAsync(Action<StarlingClient>? setup = null)
+    private async Task<ScriptedConnection> ConnectedAsync(Action<StarlingClient>? setup = null)
     {
         var connecting = ConnectAsync(setup);
         var connection = await _server.AcceptAsync();
@@ -242,7 +242,7 @@ public sealed class DisposalTests : IAsyncDisposable
         return connection;
     }
 
-    private async Task<HandMadeConnection> AcceptNextAsync()
+    private async Task<ScriptedConnection> AcceptNextAsync()
     {
         var accepting = _server.AcceptAsync();
         while (!accepting.IsCompleted)

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Recovery;
 
-/// <summary>Sends upgrade requests, and holds one back before or behind when a test says so, whether it is cancelled or not.</summary>
+/// <summary>Sends upgrade requests. A test can hold a request or its answer back, even when it is cancelled.</summary>
 internal sealed class GatedTransport : IDisposable
 {
     private readonly Handler _handler = new();
@@ -9,13 +9,13 @@ internal sealed class GatedTransport : IDisposable
 
     public HttpMessageInvoker Invoker { get; }
 
-    /// <summary>How many upgrades were asked for.</summary>
+    /// <summary>The number of upgrade requests.</summary>
     public int Begun => Volatile.Read(ref _handler.Begun);
 
-    /// <summary>How many were answered.</summary>
+    /// <summary>The number of answered requests.</summary>
     public int Ended => Volatile.Read(ref _handler.Ended);
 
-    /// <summary>Holds the next request back before it leaves.</summary>
+    /// <summary>Holds the next request back before it is sent.</summary>
     public Step HoldBefore() => _handler.Before = new Step();
 
     /// <summary>Holds the next answer back.</summary>

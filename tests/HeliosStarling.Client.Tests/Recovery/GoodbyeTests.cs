@@ -1,12 +1,12 @@
 namespace HeliosStarling.Recovery;
 
 /// <summary>A client that leaves for good: docs/protocol.md section 7, "Goodbye".</summary>
-public sealed class GoodbyeTests : HandMadeTest
+public sealed class GoodbyeTests : ScriptedServerTest
 {
     private readonly List<UnconfirmedMessage> _unconfirmed = [];
 
     [Fact]
-    public async Task SendsWhatItHolds_ThenAPing_AndOnceAllIsAcknowledged_ItsLastAckAndClose1000()
+    public async Task SendsQueuedMessagesAndAPing_ThenItsLastAckAndClose1000()
     {
         var server = await StartedAsync();
         await server.NotifyAsync("n:n", "1");
@@ -31,7 +31,7 @@ public sealed class GoodbyeTests : HandMadeTest
     }
 
     [Fact]
-    public async Task WhatComesBehindTheLastAck_IsNotTaken()
+    public async Task MessagesAfterTheLastAck_AreIgnored()
     {
         var server = await StartedAsync();
         var closing = Client.CloseAsync().AsTask();
@@ -99,7 +99,7 @@ public sealed class GoodbyeTests : HandMadeTest
     }
 
     [Fact]
-    public async Task NoAnswerInTime_WhatHasNoAckAndTheGoodbyeAreUnconfirmed()
+    public async Task NoAnswerInTime_MessagesWithoutAckAndTheGoodbyeAreUnconfirmed()
     {
         var server = await StartedAsync();
         await Client.NotifyAsync("n:n", 1);
@@ -147,7 +147,7 @@ public sealed class GoodbyeTests : HandMadeTest
         Assert.Equal("t1", Client.Token);
     }
 
-    private Task<HandMadeConnection> StartedAsync() =>
+    private Task<ScriptedConnection> StartedAsync() =>
         ConnectAsync(
             client => client.Events.On("starling:unconfirmed", (ClientUnconfirmed happened) => _unconfirmed.AddRange(happened.Messages)));
 

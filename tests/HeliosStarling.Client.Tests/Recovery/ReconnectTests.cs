@@ -1,7 +1,7 @@
 namespace HeliosStarling.Recovery;
 
-/// <summary>When and as whom a client comes back.</summary>
-public sealed class ReconnectTests : HandMadeTest
+/// <summary>When a client reconnects, and as which starling.</summary>
+public sealed class ReconnectTests : ScriptedServerTest
 {
     [Fact]
     public async Task Connect_AsksForResume_AndSendsNothingBeforeTheWelcome()
@@ -14,7 +14,7 @@ public sealed class ReconnectTests : HandMadeTest
         Assert.False(connecting.IsCompleted);
         await connection.WelcomeAsync();
         await connecting.InTime();
-        Assert.Equal((HandMadeServer.Id, "t1", ConnectionState.Connected), (Client.StarlingId, Client.Token, Client.State));
+        Assert.Equal((ScriptedServer.Id, "t1", ConnectionState.Connected), (Client.StarlingId, Client.Token, Client.State));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ReconnectTests : HandMadeTest
     [Theory]
     [InlineData(4000)]
     [InlineData(4002)]
-    public async Task ClosedFinally_DoesNotComeBack_ForgetsItsTokenAndFailsWhatIsOpen(int code)
+    public async Task ClosedFinally_DoesNotReconnect_ForgetsItsTokenAndFailsOpenRequests(int code)
     {
         var first = await ConnectAsync();
         var request = Client.Request<string>("a:b");
@@ -51,7 +51,7 @@ public sealed class ReconnectTests : HandMadeTest
     [InlineData(1008)]
     [InlineData(4003)]
     [InlineData(4321)]
-    public async Task ClosedOtherwise_ComesBack(int code)
+    public async Task ClosedOtherwise_Reconnects(int code)
     {
         var first = await ConnectAsync();
 
@@ -74,7 +74,7 @@ public sealed class ReconnectTests : HandMadeTest
         Assert.Contains("helios.recover.t2", (await ReturnAsync(first)).Subprotocols, StringComparison.Ordinal);
     }
 
-    // A server that stopped was a second ahead of the one that came after it.
+    // The first server's clock was a second ahead of the second server's.
     [Fact]
     public async Task WelcomeOfAServerWhoseClockIsBehind_ItsTokenIsKept()
     {
@@ -143,7 +143,7 @@ public sealed class ReconnectTests : HandMadeTest
     }
 
     [Fact]
-    public async Task WorthlessConnections_DoNotStartTheBackOffOver()
+    public async Task ShortConnections_DoNotResetTheBackOff()
     {
         var connection = await ConnectAsync(configure: options => options.ReconnectDelay = TimeSpan.FromMilliseconds(1));
         for (var i = 0; i < 5; i++)
@@ -160,7 +160,7 @@ public sealed class ReconnectTests : HandMadeTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task GoodConnection_StartsTheBackOffOver(bool byAnAck)
+    public async Task LongConnection_ResetsTheBackOff(bool byAnAck)
     {
         var connection = await ConnectAsync();
         connection.Cut();
@@ -182,7 +182,7 @@ public sealed class ReconnectTests : HandMadeTest
     }
 
     [Fact]
-    public async Task RetryAfter_IsHeeded()
+    public async Task RetryAfter_IsObeyed()
     {
         var first = await ConnectAsync();
         first.Cut();
@@ -199,7 +199,7 @@ public sealed class ReconnectTests : HandMadeTest
     }
 
     [Fact]
-    public async Task ClosedForSendingTooMuch_WaitsTheLongestTime()
+    public async Task RateLimitedClose_WaitsTheLongestTime()
     {
         var first = await ConnectAsync();
 
@@ -226,7 +226,7 @@ public sealed class ReconnectTests : HandMadeTest
     }
 
     [Fact]
-    public async Task Events_TellTheWholeStory()
+    public async Task Events_OfAReconnect_AreRaisedInOrder()
     {
         var first = await ConnectAsync();
         first.Cut();

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>What a client tells of a server that does not let it in.</summary>
-public sealed class RefusalTests : HandMadeTest
+/// <summary>The errors of a client that a server refuses.</summary>
+public sealed class RefusalTests : ScriptedServerTest
 {
     [Fact]
     public async Task Connect_RefusedWithABody_ItsCodeAndMessageAreTold()

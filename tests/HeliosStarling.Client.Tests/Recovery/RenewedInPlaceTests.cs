@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>Both ends together: tickets of ten seconds on a connection that lasts.</summary>
+/// <summary>Client and server together: tickets of ten seconds on one connection.</summary>
 public sealed class RenewedInPlaceTests
 {
     [Fact]

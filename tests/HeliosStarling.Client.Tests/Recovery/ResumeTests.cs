@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HeliosStarling.Recovery;
 
 /// <summary>The client's part of docs/protocol.md section 7, with hand-made frames.</summary>
-public sealed class ResumeTests : HandMadeTest
+public sealed class ResumeTests : ScriptedServerTest
 {
     [Fact]
     public async Task Cut_ComesBackWithTokenEpochAndExactCount()
@@ -54,7 +54,7 @@ public sealed class ResumeTests : HandMadeTest
         await second.ExpectNothingAsync();
     }
 
-    // Fields of the server's that are no number or no text count as absent; none breaks the client.
+    // Fields of the wrong type count as absent and do not break the client.
     [Theory]
     [InlineData("connection:missed", """{"missed":"seven"}""")]
     [InlineData("connection:missed", """{"missed":"\ud800"}""")]
@@ -174,7 +174,7 @@ public sealed class ResumeTests : HandMadeTest
     [Theory]
     [InlineData(2)]
     [InlineData(-1)]
-    public async Task ServerCountedWhatCannotBe_ReconnectsWithoutEpochAndCount(long received)
+    public async Task ServerCountIsImpossible_ReconnectsWithoutEpochAndCount(long received)
     {
         var first = await ConnectAsync();
         await Client.NotifyAsync("n:n", 1);
@@ -224,7 +224,7 @@ public sealed class ResumeTests : HandMadeTest
     }
 
     [Fact]
-    public async Task FullWhileAway_RefusesWhatIsNew_DropsNothing()
+    public async Task FullWhileAway_RefusesNewMessages_DropsNothing()
     {
         var first = await ConnectAsync(configure: options => options.MessageBufferSize = 64);
         var second = await ReturnAsync(first);

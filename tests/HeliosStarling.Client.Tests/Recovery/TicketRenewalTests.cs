@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HeliosStarling.Recovery;
 
 /// <summary>Tickets that end while the client is connected.</summary>
-public sealed class TicketRenewalTests : HandMadeTest
+public sealed class TicketRenewalTests : ScriptedServerTest
 {
     private readonly List<AccessTokenRequest> _asked = [];
     private readonly CollectedLogs _logs = new();
@@ -89,7 +89,7 @@ public sealed class TicketRenewalTests : HandMadeTest
         await connection.ExpectNothingAsync();
     }
 
-    // Applications log what they are told of.
+    // Applications may log the failure.
     [Fact]
     public async Task Unconfirmed_RenewalIsNotAmongTheMessages()
     {
@@ -105,7 +105,7 @@ public sealed class TicketRenewalTests : HandMadeTest
         Assert.Contains("a:b", System.Text.Encoding.UTF8.GetString(Assert.Single(_unconfirmed).Data.Span), StringComparison.Ordinal);
     }
 
-    private async Task<HandMadeConnection> ConnectWithTicketAsync(int seconds)
+    private async Task<ScriptedConnection> ConnectWithTicketAsync(int seconds)
     {
         var connecting = StartAsync(
             client => client.Events.On<ClientUnconfirmed>("starling:unconfirmed", told => _unconfirmed.AddRange(told.Messages)), options =>
@@ -124,15 +124,15 @@ public sealed class TicketRenewalTests : HandMadeTest
         return connection;
     }
 
-    /// <param name="seconds">When it is due: two thirds of what is left of the ticket's time.</param>
-    private async Task<JsonElement> NextRenewalAsync(HandMadeConnection connection, double seconds = 20)
+    /// <param name="seconds">When the renewal is due: after two thirds of the ticket's remaining time.</param>
+    private async Task<JsonElement> NextRenewalAsync(ScriptedConnection connection, double seconds = 20)
     {
         await Time.ForTimerAsync(TimeSpan.FromSeconds(seconds));
         Time.Advance(TimeSpan.FromSeconds(seconds));
         return await ReadRenewalAsync(connection);
     }
 
-    private static async Task<JsonElement> ReadRenewalAsync(HandMadeConnection connection)
+    private static async Task<JsonElement> ReadRenewalAsync(ScriptedConnection connection)
     {
         while (true)
         {
@@ -141,7 +141,7 @@ public sealed class TicketRenewalTests : HandMadeTest
         }
     }
 
-    private static Task RefuseAsync(HandMadeConnection connection, JsonElement request) => connection.SendMessageAsync($$"""
+    private static Task RefuseAsync(ScriptedConnection connection, JsonElement request) => connection.SendMessageAsync($$"""
         "type":"response","requestId":"{{request.GetProperty("requestId").GetString()}}","success":false,"error":{"code":"AUTH_INVALID_TOKEN","message":"The ticket is not valid for this connection."}
         """);
 }

@@ -1,7 +1,7 @@
 namespace HeliosStarling.Recovery;
 
 /// <summary>Tickets that the application provides.</summary>
-public sealed class TicketTests : HandMadeTest
+public sealed class TicketTests : ScriptedServerTest
 {
     private readonly List<AccessTokenRequest> _asked = [];
     private string? _ticket = "ticket-1";
@@ -174,7 +174,7 @@ public sealed class TicketTests : HandMadeTest
         Assert.DoesNotContain("SECRET", failure.ToString(), StringComparison.Ordinal);
     }
 
-    // A server that repeats what it was sent.
+    // A server that repeats the ticket in its refusal.
     [Fact]
     public async Task Refusal_RepeatsTheTicket_TheClientDoesNot()
     {

@@ -2,13 +2,13 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A server that asks on and acknowledges nothing must not make its client keep answers without end.</summary>
-public sealed class UnackedAnswersTests : HandMadeTest
+/// <summary>A server that keeps sending requests and acknowledges nothing must not make its client keep answers without limit.</summary>
+public sealed class UnackedAnswersTests : ScriptedServerTest
 {
     private const int Window = 64;
 
     [Fact]
-    public async Task Server_AsksOnAndAcknowledgesNothing_IsLeftAndGetsANewEpoch()
+    public async Task Server_AcknowledgesNoAnswers_ClientClosesAndBeginsANewEpoch()
     {
         var first = await ConnectAsync(configure: options => options.MessageBufferSize = Window);
         for (var i = 0; i < 3 * Window; i++)

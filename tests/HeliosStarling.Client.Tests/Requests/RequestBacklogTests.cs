@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Requests;
 
-/// <summary>More requests than the server takes at a time wait in the client.</summary>
+/// <summary>Requests beyond the server's limit wait in the client.</summary>
 public class RequestBacklogTests
 {
     [Fact]
@@ -103,7 +103,7 @@ public class RequestBacklogTests
             helios => helios.Method(
                 "slow:never", async (RequestContext context) => await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken)),
             options => options.MaxRequestsPerStarling = 1);
-        // Without resume there is no welcome, and so the client does not know.
+        // Without resume there is no welcome, so the client does not know the limit.
         await using var client = await server.ConnectAsync(options => options.Resume = false);
         _ = client.Request<object>("slow:never");
 

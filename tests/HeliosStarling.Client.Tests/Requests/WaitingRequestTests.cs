@@ -3,8 +3,8 @@ using HeliosStarling.Recovery;
 
 namespace HeliosStarling.Requests;
 
-/// <summary>What happens to requests that wait in the client: cancellations, time limits, reconnects, bounds.</summary>
-public class WaitingRequestTests : HandMadeTest
+/// <summary>Requests that wait in the client: cancellation, time limits, reconnects, bounds.</summary>
+public class WaitingRequestTests : ScriptedServerTest
 {
     [Fact]
     public async Task Waiting_Cancelled_IsNeverSent()
@@ -55,7 +55,7 @@ public class WaitingRequestTests : HandMadeTest
         Time.Advance(TimeSpan.FromSeconds(5));
 
         await Assert.ThrowsAsync<HeliosException>(() => first.InTime());
-        // The cancellation does not wait behind the second request.
+        // The cancellation is sent before the second request.
         var cancel = await connection.ReadAsync();
         Assert.Equal("system:cancel", cancel.GetProperty("notification").GetProperty("topic").GetString());
         await connection.ExpectNothingAsync();
@@ -137,7 +137,7 @@ public class WaitingRequestTests : HandMadeTest
     }
 
     [Fact]
-    public async Task Waiting_NewEpoch_IsSentAndWhatWasSentFails()
+    public async Task Waiting_NewEpoch_IsSentAndSentRequestsFail()
     {
         var connection = await ConnectAsync(maxRequests: 1);
         var first = Client.Request<int>("a:first");
@@ -163,7 +163,7 @@ public class WaitingRequestTests : HandMadeTest
         await connection.SendMessageAsync($"\"type\":\"response\",\"requestId\":\"{asked.GetProperty("requestId").GetString()}\"");
 
         await Assert.ThrowsAsync<HeliosException>(() => first.InTime());
-        // Beside the error message.
+        // In addition to the error message.
         var next = await connection.ReadAsync();
         if (next.GetProperty("type").GetString() == "error") next = await connection.ReadAsync();
         await connection.AnswerAsync(next, "2");
@@ -172,10 +172,10 @@ public class WaitingRequestTests : HandMadeTest
 
     private static string Limits(int maxRequests) => $",\"limits\":{{\"maxRequests\":{maxRequests}}}";
 
-    private Task<HandMadeConnection> ConnectAsync(int maxRequests, Action<StarlingClientOptions>? configure = null) =>
+    private Task<ScriptedConnection> ConnectAsync(int maxRequests, Action<StarlingClientOptions>? configure = null) =>
         ConnectAsync(Limits(maxRequests), configure);
 
-    private async Task<HandMadeConnection> ConnectAsync(string more, Action<StarlingClientOptions>? configure = null)
+    private async Task<ScriptedConnection> ConnectAsync(string more, Action<StarlingClientOptions>? configure = null)
     {
         var connecting = StartAsync(configure: configure);
         var connection = await Server.AcceptAsync();
@@ -184,7 +184,7 @@ public class WaitingRequestTests : HandMadeTest
         return connection;
     }
 
-    private static async Task AnswerNextAsync(HandMadeConnection connection, int number)
+    private static async Task AnswerNextAsync(ScriptedConnection connection, int number)
     {
         var asked = await connection.ReadAsync();
         while (asked.GetProperty("type").GetString() == "ack") asked = await connection.ReadAsync();
@@ -193,7 +193,7 @@ public class WaitingRequestTests : HandMadeTest
         await connection.AnswerAsync(asked, $"{number}");
     }
 
-    private static async Task<string> NextMessageAsync(HandMadeConnection connection)
+    private static async Task<string> NextMessageAsync(ScriptedConnection connection)
     {
         var next = await connection.NextAsync();
         while (next.StartsWith("ack", StringComparison.Ordinal)) next = await connection.NextAsync();

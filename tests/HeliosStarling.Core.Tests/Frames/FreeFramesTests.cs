@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace HeliosStarling.Frames;
 
-/// <summary>A frame that nobody has any more carries the next message, whichever thread released it.</summary>
+/// <summary>A released frame is reused for the next message, whichever thread released it.</summary>
 public class FreeFramesTests
 {
     private const int Many = 500;
@@ -74,7 +74,7 @@ public class FreeFramesTests
         var pool = new BufferPool();
         var released = new HashSet<object>(ReferenceEqualityComparer.Instance);
         var taken = 0;
-        // Another thread each time: what one keeps for itself is out of reach.
+        // Each on another thread, because a thread's own free frames are not shared.
         for (var round = 0; round < 20 && taken == 0; round++)
         {
             var frames = Enumerable.Range(0, Many).Select(i => pool.Make($"{i}")).ToList();
@@ -97,7 +97,7 @@ public class FreeFramesTests
         await RunAsync(() => frames.ForEach(frame => frame.Release()));
         var taken = new List<Frame>();
 
-        // Other tests may take some, too; if each thread took what is moved at most, 8 would have one.
+        // Other tests may take some, too. If each thread took the largest batch, 8 threads would get one.
         for (var thread = 0; thread < 100; thread++) await RunAsync(() => taken.Add(pool.Make(text)));
 
         Assert.InRange(taken.Count(released.Contains), 50, 100);

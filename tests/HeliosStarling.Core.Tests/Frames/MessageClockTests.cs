@@ -57,7 +57,7 @@ public class MessageClockTests
         Assert.True(SpinWait.SpinUntil(() => Environment.TickCount64 != tick, TimeSpan.FromSeconds(10)));
     }
 
-    /// <summary>Counts its readings in milliseconds; one of them may be held up.</summary>
+    /// <summary>Each read advances it by a millisecond. A test can hold one read up.</summary>
     private sealed class HeldClock : TimeProvider
     {
         private readonly TaskCompletionSource _mayGoOn = new();

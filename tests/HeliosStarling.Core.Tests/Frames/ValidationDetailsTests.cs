@@ -24,7 +24,7 @@ public class ValidationDetailsTests
                 Assert.InRange(length, 1, Math.Min(16 * 1024, maxMessageSize / 2));
                 Assert.InRange(told.Count, 1, errors.Count);
                 Assert.StartsWith(told[0].Path, Readable(errors.All[0].Path), StringComparison.Ordinal);
-                // The first error is cut, if need be; any other one is left out, which the last one says.
+                // The first error is shortened if necessary. Others are left out, and the last entry says so.
                 if (told.Count < errors.Count || (errors.Count > 1 && told[^1].Path != Readable(errors.All[^1].Path)))
                     Assert.Equal("$", told[^1].Path);
             }, iter: 500);

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>One end of a conversation: an engine, its session, and a way to offer methods.</summary>
+/// <summary>One end of a conversation: an engine, its session, and methods.</summary>
 internal sealed class Peer
 {
     public Peer(TimeProvider? time = null, OutboxLimits? outbox = null, RequestLimits? limits = null)
@@ -16,7 +16,7 @@ internal sealed class Peer
 
     public HandlerBinder<TestContext> Bind { get; }
 
-    /// <summary>Lets two peers talk.</summary>
+    /// <summary>Connects two peers.</summary>
     public static (Peer Caller, Peer Callee) Pair(TimeProvider? time = null)
     {
         var (caller, callee) = (new Peer(time), new Peer(time));
@@ -25,7 +25,7 @@ internal sealed class Peer
         return (caller, callee);
     }
 
-    /// <summary>Writes down what this peer sends.</summary>
+    /// <summary>Records what this peer sends.</summary>
     public RecordingConnection Record()
     {
         var connection = new RecordingConnection();

@@ -1,10 +1,10 @@
 namespace HeliosStarling;
 
-/// <summary>Lets two things happen at the same moment, over and over.</summary>
+/// <summary>Runs two actions at the same moment, many times.</summary>
 internal static class Race
 {
     /// <param name="rounds">How often.</param>
-    /// <param name="prepare">Makes the two things of a round, and the check that follows it.</param>
+    /// <param name="prepare">Makes the two actions of a round and the check after it.</param>
     public static void Run(int rounds, Func<(Action First, Action Second, Action Check)> prepare)
     {
         Action? second = null;
@@ -40,6 +40,6 @@ internal static class Race
         Assert.Null(failure);
     }
 
-    // Without sleeping: waking a thread takes longer than what is raced.
+    // Without sleeping: waking a thread takes longer than the race.
     private static void Spin(ref SpinWait spinner) => spinner.SpinOnce(sleep1Threshold: -1);
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling;
 
-/// <summary>A transport that writes down what it is given to send.</summary>
+/// <summary>A transport that records what is sent.</summary>
 internal sealed class RecordingConnection : Connection
 {
     private readonly Lock _lock = new();

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>A transport that never gets anything away.</summary>
+/// <summary>A transport that never sends anything.</summary>
 internal sealed class StuckConnection : Connection
 {
     public static readonly StuckConnection Instance = new();

@@ -4,7 +4,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A session whose application writes down what reaches it.</summary>
+/// <summary>A session that records what its application gets.</summary>
 internal sealed class TestSession(Engine engine) : Session(engine)
 {
     public List<string> Texts { get; } = [];
@@ -24,7 +24,7 @@ internal sealed class TestSession(Engine engine) : Session(engine)
 
     protected override bool KeepsWhileAway => Keeps;
 
-    /// <summary>A connection that is linked, whose messages are not counted.</summary>
+    /// <summary>A linked connection whose messages are not counted.</summary>
     public Connection Linked
     {
         set => Assert.True(TryJoin(value, null, 0));
@@ -43,7 +43,7 @@ internal sealed class TestSession(Engine engine) : Session(engine)
 
     public override void OnError(in Message message) => Errors.Add(message.ErrorCode!);
 
-    /// <summary>Takes a message as a reader does, and spoils its memory afterwards, as a receive buffer's next user does.</summary>
+    /// <summary>Receives a message as from a reader, then overwrites its memory, as the next use of a receive buffer does.</summary>
     public void Receive(ReadOnlySpan<byte> message, FrameKind kind = FrameKind.Text)
     {
         var memory = message.ToArray();
@@ -59,7 +59,7 @@ internal sealed class TestSession(Engine engine) : Session(engine)
 
     public void Receive(string text) => Receive(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Takes a request made by hand.</summary>
+    /// <summary>Receives a hand-made request.</summary>
     public Guid ReceiveRequest(string method, object? payload = null, Guid? id = null, object? metadata = null)
     {
         var requestId = id ?? Guid.NewGuid();
@@ -77,7 +77,7 @@ internal sealed class TestSession(Engine engine) : Session(engine)
         return requestId;
     }
 
-    /// <summary>Takes a notification made by hand.</summary>
+    /// <summary>Receives a hand-made notification.</summary>
     public void ReceiveNotification(string topic, object? data, Guid? requestId = null) =>
         Receive(JsonSerializer.Serialize(new
         {

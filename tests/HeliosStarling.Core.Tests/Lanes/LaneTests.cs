@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling;
 
-/// <summary>Who runs, who waits, and who is refused.</summary>
+/// <summary>Which requests run, wait and are refused.</summary>
 public sealed class LaneTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -39,7 +39,7 @@ public sealed class LaneTests
     }
 
     [Fact]
-    public void Requests_NeverEndingOfManyPeers_LeaveAPlaceForWhoHasNone()
+    public void Requests_OfManyPeersNeverEnd_PeerWithoutAPlaceFindsOne()
     {
         var engine = Create(new RequestLimits { Concurrent = 100 });
         for (var peer = 0; peer < 40; peer++)
@@ -138,7 +138,7 @@ public sealed class LaneTests
         var engine = Create(new RequestLimits { Concurrent = 1 });
         var connection = new RecordingConnection();
         var (running, waiting) = (new TestSession(engine), new TestSession(engine) { Linked = connection });
-        // Without a time limit: its place must not become free.
+        // Without a time limit, so that its place does not become free.
         engine.Methods.TryGet("wait:gate"u8, out var gate);
         engine.Methods.Add(new MethodEntry("wait:forever", gate!.Handler, new MethodOptions { Timeout = Timeout.InfiniteTimeSpan }));
         running.ReceiveRequest("wait:forever");

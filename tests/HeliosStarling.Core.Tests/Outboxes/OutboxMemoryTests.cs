@@ -3,13 +3,13 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>Many outboxes and one memory: what each of them may have depends on what is left for all.</summary>
+/// <summary>Many outboxes share one memory: the limit of each depends on the free rest.</summary>
 public sealed class OutboxMemoryTests
 {
     private const int Limit = 8 * 1024 * 1024;
     private const int Large = 1024 * 1024;
 
-    // What every one may have in any case, and its frame's power of two.
+    // The memory that each outbox always has, rounded up to a frame's buffer size.
     private const int AlwaysOfOne = 128 * 1024;
 
     private const int MostOfShortAnswers = 256 * 1024;
@@ -105,7 +105,7 @@ public sealed class OutboxMemoryTests
 
         for (var i = 0; i < 400; i++) Assert.Equal(EnqueueStatus.Queued, outbox.Enqueue(Answer(1000), out _));
 
-        // The last one may stand over the bound.
+        // The last frame may exceed the bound.
         Assert.InRange(_pool.Rented - before, 0, MostOfShortAnswers + (4 * 1024));
         var result = EnqueueStatus.Queued;
         for (var i = 400; i < 1000 && result == EnqueueStatus.Queued; i++) result = outbox.Enqueue(Answer(1), out _);

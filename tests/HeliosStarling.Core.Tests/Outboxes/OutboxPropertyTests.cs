@@ -34,7 +34,7 @@ public class OutboxPropertyTests
             Assert.Equal(0, pool.Rented);
         }, iter: 5000);
 
-    /// <summary>The rules of an outbox, written as plainly as can be.</summary>
+    /// <summary>A simple model of an outbox.</summary>
     private sealed class OutboxModel(OutboxLimits limits)
     {
         private readonly List<(FrameKind Kind, string Text)> _frames = [];

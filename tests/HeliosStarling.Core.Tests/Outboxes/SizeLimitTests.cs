@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What is queued for a peer that comes back and takes less than before.</summary>
+/// <summary>Queued messages for a peer that reconnects with a lower size limit.</summary>
 public class SizeLimitTests
 {
     private const int Limit = 400;

@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Streamed answers take turns, and none encodes an item for which there is no room.</summary>
+/// <summary>Streamed answers take turns, and none encodes an item before there is room.</summary>
 public sealed class StreamTurnTests
 {
     private readonly BufferPool _pool = new();
@@ -28,7 +28,7 @@ public sealed class StreamTurnTests
 
         _outbox.TryTake(out _);
 
-        // The first that asked goes first.
+        // In the order in which they asked.
         Assert.False(waiting.IsCompleted);
         await _first.InTime();
         stream.Pass();

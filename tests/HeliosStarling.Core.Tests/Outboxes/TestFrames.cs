@@ -14,7 +14,7 @@ internal static class TestFrames
         return writer.Complete(kind, MessageKind.Text);
     }
 
-    /// <summary>An outbox to which a transport is linked that numbers nothing.</summary>
+    /// <summary>An outbox with a linked transport, without numbers.</summary>
     public static Outbox CreateOutbox(OutboxLimits limits)
     {
         var outbox = new Outbox(limits, frame => frame.Retain(), new PeerMemory(null));
@@ -39,7 +39,7 @@ internal static class TestFrames
     public static bool TryTake(this Outbox outbox, [NotNullWhen(true)] out Frame? frame) =>
         outbox.TryTake(StuckConnection.Instance, out frame, out _);
 
-    /// <summary>Takes all frames out and says what they held.</summary>
+    /// <summary>Takes all frames and returns their texts.</summary>
     public static List<string> TakeAll(this Outbox outbox)
     {
         var taken = new List<string>();

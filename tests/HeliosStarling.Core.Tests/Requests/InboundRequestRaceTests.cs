@@ -125,7 +125,7 @@ public class InboundRequestRaceTests
     private void Answer(StarlingRequest<int> request, CancellationTokenSource cancellation) => _peer.Session.Receive(
         """{"protocol":"helios-starling","version":"1.0.0","timestamp":1,"type":"response","requestId":"ID","success":true,"data":1}""".Replace("ID", request.Id.ToString(), StringComparison.Ordinal));
 
-    /// <summary>Data that lets something happen while it is serialized.</summary>
+    /// <summary>Data that runs an action while it is serialized.</summary>
     private sealed record Interrupted([property: JsonIgnore] Action Happen)
     {
         public int Value

@@ -105,7 +105,7 @@ public class InboundRequestTests
         _peer.Session.ReceiveRequest("slow:late");
         _time.Advance(_peer.Engine.RequestTimeout);
         var counted = 0L;
-        // Other tests count too, on threads of their own; this one's handler goes on here.
+        // Other tests count too, on other threads; this handler continues on this thread.
         var thread = Environment.CurrentManagedThreadId;
         using var listener = new MeterListener
         {

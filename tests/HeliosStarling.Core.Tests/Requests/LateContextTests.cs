@@ -2,7 +2,7 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>A context belongs to one request for good: used too late, it reaches no other one.</summary>
+/// <summary>A context belongs to one request forever: late use never reaches another request.</summary>
 public class LateContextTests
 {
     private readonly Peer _caller;
@@ -55,13 +55,13 @@ public class LateContextTests
             }
             catch (InvalidOperationException)
             {
-                // The others were faster, and answered just this one.
+                // The other calls were faster and answered this request.
             }
             return default;
         });
         var others = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(() =>
         {
-            // Once more behind the last request, which has ended then.
+            // Once more after the last request has ended.
             for (var isLast = false; !isLast;)
             {
                 isLast = Volatile.Read(ref hasEnded);
@@ -115,7 +115,7 @@ public class LateContextTests
             _callee.Bind.PayloadOf<string>(takesNull: false), (text, request) => ResultWriter.AnswerAsync(request, LaterAsync(text), type));
         _callee.Engine.Methods.Add(new MethodEntry("echo:later", handler.Run, new MethodOptions()));
 
-        // Answered on another thread, mostly while the reader still sees to it that the request is found.
+        // Answered on another thread, mostly while the reader still adds the request to the table.
         for (var i = 0; i < requests; i++) Assert.Equal($"{i}", await _caller.Request<string>("echo:later", $"{i}").InTime());
 
         Assert.Equal(0, _callee.Session.Inbound.Count);

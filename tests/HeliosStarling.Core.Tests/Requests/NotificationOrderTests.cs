@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling;
 
-/// <summary>Handlers of one request run one after another, under no lock, and before its answer.</summary>
+/// <summary>Handlers of one request run one after another, without a lock, and before its answer.</summary>
 public class NotificationOrderTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -121,7 +121,7 @@ public class NotificationOrderTests
         Assert.Equal(["first 1", "second 1", "first 2", "second 2"], seen);
     }
 
-    /// <summary>Lets a handler block on another thread, with the first notification.</summary>
+    /// <summary>Blocks a handler on another thread with the first notification.</summary>
     private async Task<Task> BlockAsync(Gate gate, List<int> seen)
     {
         Receive(1);

@@ -3,12 +3,12 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling;
 
-/// <summary>What a peer sends for a request is bounded in bytes while it waits for application code.</summary>
+/// <summary>Notifications of a request are bounded in bytes while they wait for application code.</summary>
 public class WaitingNotificationTests
 {
     private const int Budget = 64 * 1024;
 
-    // What is charged for each item beside its data, at least.
+    // The smallest charge for each item besides its data.
     private const int Overhead = 64;
 
     private readonly Peer _peer = new(limits: new RequestLimits { BytesPerPeer = Budget });
@@ -169,7 +169,7 @@ public class WaitingNotificationTests
     }
 
     /// <summary>Sends notifications until the request has failed.</summary>
-    /// <returns>How many.</returns>
+    /// <returns>The number.</returns>
     private int Flood(StarlingRequest request, string topic, string text)
     {
         var sent = 0;

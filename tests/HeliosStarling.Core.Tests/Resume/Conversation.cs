@@ -2,17 +2,17 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Resume;
 
-/// <summary>A server and a client of the real engine, a network that obeys the test, and the two directions as they should be.</summary>
+/// <summary>A server and a client with the real engine, a network that the test controls, and a model of both directions.</summary>
 internal sealed class Conversation : IDisposable
 {
-    // Smaller than any server allows, so that overflow is met often.
+    // Smaller than any server allows, so that overflow is frequent.
     private const int ServerKeeps = 5;
     private const int ClientKeeps = 6;
 
-    // How many lives that another one took over from a server knows.
+    // The number of replaced instances that a server remembers.
     private const int KnownLives = 16;
 
-    // As server and client do, so that an acknowledgement is at most 1 s late.
+    // The same as in server and client: an acknowledgement is at most 1 s late.
     private static readonly TimeSpan s_ackPeriod = TimeSpan.FromMilliseconds(500);
 
     [ThreadStatic] private static FakeTimeProvider? s_time;
@@ -42,7 +42,7 @@ internal sealed class Conversation : IDisposable
     private long _attempt;
     private bool _isLeaving;
     private bool _hasLeft;
-    private long _said;
+    private long _lastNumber;
     private int _dropped;
 
     public Conversation(OutboxPolicy policy)
@@ -57,22 +57,22 @@ internal sealed class Conversation : IDisposable
         _ticker = _time.CreateTimer(_ => AcknowledgeInTime(), null, s_ackPeriod, s_ackPeriod);
     }
 
-    public void ServerSays()
+    public void ServerSends()
     {
-        // A server makes a starling for a client that is there.
+        // The server creates a starling for a connected client.
         if (_server.Ledger.Epoch is null || _hasLeft) return;
-        _down.Say(++_said);
-        _server.Say(_said);
+        _down.SendNumber(++_lastNumber);
+        _server.SendNumber(_lastNumber);
     }
 
-    public void ClientSays()
+    public void ClientSends()
     {
         if (_isLeaving) return;
-        // A client that is full refuses; what it takes it keeps.
-        if (_client.Say(++_said) == EnqueueStatus.Queued) _up.Say(_said);
+        // A full client refuses messages and keeps those that it has accepted.
+        if (_client.SendNumber(++_lastNumber) == EnqueueStatus.Queued) _up.SendNumber(_lastNumber);
     }
 
-    /// <summary>The client gives its connection up and asks for another one; the request is on its way.</summary>
+    /// <summary>The client drops its connection and requests another one, which is on its way.</summary>
     public void Dial(bool isSure)
     {
         HangUp();
@@ -81,7 +81,7 @@ internal sealed class Conversation : IDisposable
         _upgrades.Add((new LinkClaim(true, epoch, epoch is null ? null : _client.Ledger.Received, $"life{_life}", ++_attempt), ++_dials));
     }
 
-    /// <summary>The page was reloaded: another life of the client goes on, without the counters, and counts its tries anew.</summary>
+    /// <summary>The page was reloaded: a new instance of the client goes on without the counters, and counts its attempts from 1.</summary>
     public void Reload()
     {
         _life++;
@@ -89,24 +89,24 @@ internal sealed class Conversation : IDisposable
         Dial(isSure: false);
     }
 
-    /// <summary>The client takes nothing new and leaves as soon as the server has all that it holds.</summary>
+    /// <summary>The client accepts nothing new and leaves when the server has everything.</summary>
     public void Leave()
     {
         _isLeaving = true;
         LeaveIfDone();
     }
 
-    /// <summary>The clocks of both processes jump, back or ahead.</summary>
+    /// <summary>The clocks of both processes jump back or forward.</summary>
     public void Jump(int hours) => _time.AdjustTime(_time.GetUtcNow().AddHours(hours - 2));
 
-    /// <summary>One of the requests that are on their way arrives, the newest or a late one.</summary>
+    /// <summary>One of the upgrade requests in flight arrives, the newest or a late one.</summary>
     public void Upgrade(int which)
     {
         if (_upgrades.Count == 0 || _hasLeft) return;
         var upgrade = _upgrades[which % _upgrades.Count];
         _upgrades.Remove(upgrade);
         var (claim, isNewest) = (upgrade.Claim, upgrade.Dial == _dials);
-        // Only the client that still waits for this connection answers the ping.
+        // The client answers the ping only if it still waits for this connection.
         if (_server.Ledger.Judge(claim) == LinkOutcome.Unproven) claim = claim with { IsProven = isNewest };
         var wire = new Wire(HandDown);
         Welcome? welcome = null;
@@ -127,7 +127,7 @@ internal sealed class Conversation : IDisposable
         _linkedLife = claim.Instance;
         if (isNew) _down.Restart();
         else _down.Link(claim.Received!.Value);
-        // Only the newest request's connection is one that the client still waits for.
+        // The client still waits only for the connection of its newest request.
         if (_toClient is not null) _superseded = _toClient;
         (_toClient, _welcome) = (wire, isNewest ? welcome : null);
     }
@@ -144,7 +144,7 @@ internal sealed class Conversation : IDisposable
         LeaveIfDone();
     }
 
-    /// <summary>A frame arrives at the client: the welcome, or what comes behind it.</summary>
+    /// <summary>A frame arrives at the client: the welcome or a later frame.</summary>
     public void ArriveDown()
     {
         if (_toClient is null || _toClient.IsCut || (_toServer is null && _welcome is null) || !_toClient.TryArrive(out var data)) return;
@@ -160,10 +160,10 @@ internal sealed class Conversation : IDisposable
         else if (_server.Ledger.TryEnd(_toClient)) EndForGood();
     }
 
-    /// <summary>Time goes by: what was counted is acknowledged.</summary>
+    /// <summary>Time passes: counted messages are acknowledged.</summary>
     public void Tick() => _time.Advance(s_ackPeriod);
 
-    /// <summary>The connection is gone; each side finds out.</summary>
+    /// <summary>The connection breaks, and both sides notice it.</summary>
     public void Cut()
     {
         _toClient?.Cut();
@@ -172,7 +172,7 @@ internal sealed class Conversation : IDisposable
         HangUp();
     }
 
-    /// <summary>The server's process is another one: it remembers nothing.</summary>
+    /// <summary>The server was restarted and remembers nothing.</summary>
     public void Restart()
     {
         if (_hasLeft) return;
@@ -186,7 +186,7 @@ internal sealed class Conversation : IDisposable
         _server = NewServer();
     }
 
-    /// <summary>Everything calms down, and then everything must have come.</summary>
+    /// <summary>All faults end. Then everything must have arrived.</summary>
     public void Settle()
     {
         _upgrades.Clear();
@@ -216,7 +216,7 @@ internal sealed class Conversation : IDisposable
         Assert.Equal(_rentedBefore, _serverEngine.Buffers.Rented + _clientEngine.Buffers.Rented);
     }
 
-    /// <summary>The last acknowledgement and the close frame, in one go.</summary>
+    /// <summary>The last acknowledgement and the close frame, in one write.</summary>
     private void LeaveIfDone()
     {
         if (!_isLeaving || _hasLeft || _toServer is null || _toServer.IsClosing || _client.Outbox.Count > 0) return;

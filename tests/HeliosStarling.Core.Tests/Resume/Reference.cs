@@ -1,31 +1,31 @@
 namespace HeliosStarling.Resume;
 
 /// <summary>
-/// One direction as docs/protocol.md section 7 wants it, in the plainest words: what was said, what of it was handed to a connection, and
-/// where the receiver stands.
+/// A model of one direction as in docs/protocol.md section 7: the messages sent, those handed to a connection, and
+/// the position of the receiver.
 /// </summary>
 /// <param name="way">For messages.</param>
 /// <param name="dropsLeaveGaps">Whether the sender numbers when it queues, as a server does.</param>
 internal sealed class Reference(string way, bool dropsLeaveGaps)
 {
-    // What has a place in this epoch, in order.
+    // The messages of this epoch, in order.
     private List<long> _epoch = [];
     private int _cursor;
     private int _handed;
     private int _position;
     private readonly HashSet<long> _received = [];
-    private readonly List<long> _said = [];
+    private readonly List<long> _allNumbers = [];
     private readonly HashSet<long> _missed = [];
     private readonly HashSet<long> _forgotten = [];
     private long _last;
 
-    public void Say(long number)
+    public void SendNumber(long number)
     {
-        _said.Add(number);
+        _allNumbers.Add(number);
         _epoch.Add(number);
     }
 
-    /// <summary>A connection begins to send behind what the receiver has. What a client holds above that is unsent again.</summary>
+    /// <summary>A connection starts sending after the receiver's position. Messages of a client above it are unsent again.</summary>
     public void Link(long received)
     {
         _cursor = (int)received;
@@ -41,7 +41,7 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
         HandGap(1);
     }
 
-    /// <summary>The report of a gap is handed to the connection.</summary>
+    /// <summary>A gap report is handed to the connection.</summary>
     public void HandGap(long count)
     {
         _cursor += (int)count;
@@ -66,14 +66,14 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
         _position += (int)count;
     }
 
-    /// <summary>A new epoch: what was handed out is not sent again, what was not, is.</summary>
+    /// <summary>A new epoch: messages handed to a connection are not sent again, the others are.</summary>
     public void Restart()
     {
         _epoch = _epoch[_handed..];
         (_handed, _cursor, _position) = (0, 0, 0);
     }
 
-    /// <summary>The sender has lost its memory: nothing that it was told to send will come.</summary>
+    /// <summary>The sender was restarted: its messages will not arrive.</summary>
     public void Forget()
     {
         _forgotten.UnionWith(_epoch);
@@ -81,11 +81,11 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
         (_handed, _cursor, _position) = (0, 0, 0);
     }
 
-    /// <summary>The receiver has left for good: what it has not taken by now never comes.</summary>
+    /// <summary>The receiver has left for good: messages that it has not received will never arrive.</summary>
     public void End() => _epoch.RemoveRange(_position, _epoch.Count - _position);
 
-    /// <summary>Everything has come by now, or somebody was told that it may not have.</summary>
-    /// <param name="unconfirmed">What the sender was told.</param>
+    /// <summary>Everything has arrived, or was reported as unconfirmed or missed.</summary>
+    /// <param name="unconfirmed">The messages reported to the sender.</param>
     /// <param name="dropped">How many messages the sender has dropped: those sent before a new epoch are missed by nobody who
     /// counts.</param>
     public void CheckEnd(IReadOnlyCollection<long> unconfirmed, int dropped)
@@ -93,7 +93,8 @@ internal sealed class Reference(string way, bool dropsLeaveGaps)
         if (_position != _epoch.Count)
             throw new InvalidOperationException(
                 $"{way}: {_epoch.Count - _position} messages of this epoch never came, from {_epoch[_position]}");
-        var unknown = _said.Where(number => !_received.Contains(number) && !_forgotten.Contains(number) && !unconfirmed.Contains(number))
+        var unknown = _allNumbers
+            .Where(number => !_received.Contains(number) && !_forgotten.Contains(number) && !unconfirmed.Contains(number))
             .ToList();
         if (unknown.Count > dropped || unknown.Count(number => !_missed.Contains(number)) > dropped)
             throw new InvalidOperationException(

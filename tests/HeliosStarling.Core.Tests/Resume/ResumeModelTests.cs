@@ -3,8 +3,8 @@ using CsCheck;
 namespace HeliosStarling.Resume;
 
 /// <summary>
-/// Any order of sending, delivering, acknowledging, cutting, dialling, late upgrades, reloads, restarts, goodbyes and clocks that jump,
-/// against the plainest statement of docs/protocol.md section 7. A failure prints its seed and its shortest sequence; <c>CsCheck_Seed</c>
+/// Any order of sends, deliveries, acknowledgements, cuts, connects, late upgrades, reloads, restarts, goodbyes and clock jumps,
+/// compared with a simple model of docs/protocol.md section 7. A failure prints its seed and shortest sequence; <c>CsCheck_Seed</c>
 /// repeats it.
 /// </summary>
 public class ResumeModelTests
@@ -13,8 +13,8 @@ public class ResumeModelTests
 
     private enum Step
     {
-        ServerSays,
-        ClientSays,
+        ServerSends,
+        ClientSends,
         PumpDown,
         PumpUp,
         ArriveDown,
@@ -30,8 +30,8 @@ public class ResumeModelTests
     }
 
     private static readonly Gen<Step> s_steps = Gen.Frequency(
-        (12, Gen.Const(Step.ServerSays)),
-        (10, Gen.Const(Step.ClientSays)),
+        (12, Gen.Const(Step.ServerSends)),
+        (10, Gen.Const(Step.ClientSends)),
         (12, Gen.Const(Step.PumpDown)),
         (10, Gen.Const(Step.PumpUp)),
         (20, Gen.Const(Step.ArriveDown)),
@@ -62,11 +62,11 @@ public class ResumeModelTests
     {
         switch (step)
         {
-            case Step.ServerSays:
-                conversation.ServerSays();
+            case Step.ServerSends:
+                conversation.ServerSends();
                 break;
-            case Step.ClientSays:
-                conversation.ClientSays();
+            case Step.ClientSends:
+                conversation.ClientSends();
                 break;
             case Step.PumpDown:
                 conversation.PumpDown(count);

@@ -4,22 +4,22 @@ using HeliosStarling.Protocol;
 
 namespace HeliosStarling.Resume;
 
-/// <summary>One end of a conversation, whose application numbers what it sends and writes down what comes.</summary>
+/// <summary>One end of a conversation. Its application numbers what it sends and records what it receives.</summary>
 internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> onMissed) : Session(engine)
 {
     public List<long> Lost { get; } = [];
 
     public bool IsGivenUp { get; private set; }
 
-    /// <summary>Whether it has stopped counting: what comes is weighed all the same, and then thrown away.</summary>
+    /// <summary>Whether it has stopped counting. Later messages are examined and then discarded.</summary>
     public bool HasStopped { get; set; }
 
     protected override bool KeepsWhileAway => true;
 
-    /// <summary>How many messages were dropped.</summary>
+    /// <summary>The number of dropped messages.</summary>
     public int Dropped { get; private set; }
 
-    public EnqueueStatus Say(long number)
+    public EnqueueStatus SendNumber(long number)
     {
         var sent = Outbox.Enqueue(Engine.Encoder.Text(number.ToString(CultureInfo.InvariantCulture)));
         Dropped += sent.Dropped;
@@ -27,7 +27,7 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
         return sent.Result;
     }
 
-    /// <summary>What a message says; null when it is none of the application's.</summary>
+    /// <summary>The number in a message; null when the message is not the application's.</summary>
     public static long? Read(ReadOnlySpan<byte> message) =>
         long.TryParse(message, CultureInfo.InvariantCulture, out var number) ? number : null;
 
@@ -42,7 +42,7 @@ internal sealed class Side(Engine engine, Action<long> onMessage, Action<long> o
     protected override void OnUnconfirmed(IReadOnlyList<Frame> frames) =>
         Lost.AddRange(frames.Select(frame => Read(frame.Message.Span)!.Value));
 
-    // A bare number is JSON.
+    // A number is valid JSON.
     public override void OnJson(ReadOnlyMemory<byte> utf8) =>
         onMessage(long.Parse(Encoding.UTF8.GetString(utf8.Span), CultureInfo.InvariantCulture));
 

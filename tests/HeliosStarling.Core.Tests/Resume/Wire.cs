@@ -1,6 +1,6 @@
 namespace HeliosStarling.Resume;
 
-/// <summary>One direction of one connection: what was handed to it and has not arrived.</summary>
+/// <summary>One direction of one connection: the frames that were handed to it and have not arrived.</summary>
 internal sealed class Wire(Action<byte[]> onHanded) : Connection
 {
     private readonly Queue<byte[]> _frames = new();
@@ -25,7 +25,7 @@ internal sealed class Wire(Action<byte[]> onHanded) : Connection
         _frames.Enqueue([]);
     }
 
-    /// <summary>Lets so many frames onto the wire.</summary>
+    /// <summary>Puts this many frames on the wire.</summary>
     public void Pump(int count)
     {
         _credit = count;
@@ -34,7 +34,7 @@ internal sealed class Wire(Action<byte[]> onHanded) : Connection
         if (_failure is not null) throw new InvalidOperationException(_failure.Message, _failure);
     }
 
-    /// <summary>Another connection has taken over: there is nothing for this one.</summary>
+    /// <summary>Another connection has taken over, so this one gets nothing.</summary>
     public void PumpNothing()
     {
         if (TryTake(out _)) throw new InvalidOperationException("a connection that was taken over from got something to send");

@@ -41,7 +41,7 @@ public class ConnectionStressTests
             }
         }
 
-        // The reader answers within batches and never wakes by itself.
+        // The reader answers within batches and wakes no sender.
         async Task Read(int seed)
         {
             var random = new Random(seed);
@@ -55,7 +55,7 @@ public class ConnectionStressTests
         }
     }
 
-    /// <summary>A transport that sometimes completes at once and sometimes later, and sometimes sends less than all.</summary>
+    /// <summary>A transport that completes at once or later, and sometimes sends only a part.</summary>
     private sealed class ErraticConnection(Outbox outbox, int seed) : Connection
     {
         private readonly Random _random = new(seed);

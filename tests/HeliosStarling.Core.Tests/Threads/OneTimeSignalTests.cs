@@ -1,6 +1,6 @@
 namespace HeliosStarling.Threads;
 
-/// <summary>Something that happens once, whoever comes first.</summary>
+/// <summary>A signal that is set once.</summary>
 public sealed class OneTimeSignalTests
 {
     private OneTimeSignal _signal;

@@ -19,7 +19,7 @@ public sealed class PublishedApp : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!CanPublish) return;
-        // Already built with these tests: what remains is the native part.
+        // The app was built with these tests; only the native part remains.
         await using var publish = RunningProgram.Start(
             "dotnet", "publish", Repository.PathOf(Project), "-c", Repository.Configuration, "--no-build", "-o", _folder.FullName);
         ExitCode = await publish.EndedAsync(s_patience);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace HeliosStarling;
 
-/// <summary>What one file of Node.js tests printed, in the Test Anything Protocol.</summary>
+/// <summary>The output of one file of Node.js tests, in the Test Anything Protocol.</summary>
 internal sealed partial record NodeRun(IReadOnlySet<string> Passed, string Output)
 {
     // A file takes a few seconds; its own waits end after 15.

@@ -16,7 +16,7 @@ public sealed class NodeRuns : IAsyncLifetime
         _address = await _echo.ListeningAsync();
     }
 
-    /// <summary>How one test ended.</summary>
+    /// <summary>The result of one test.</summary>
     public async Task<(bool Passed, string Text)> ResultOf(string file, string name)
     {
         var run = await _runs.GetOrAdd(file, one => new Lazy<Task<NodeRun>>(() => NodeRun.StartAsync(one, _address!))).Value;

@@ -17,7 +17,7 @@ internal static partial class NodeSuite
            select (Path.GetFileName(path), test.Groups["name"].Value.Replace("\\'", "'", StringComparison.Ordinal)),
     ];
 
-    // A test is declared at the start of a line, its name a literal; `broken` is a shorthand that declares one too.
+    // A test is declared at the start of a line with a literal name; `broken` is a shorthand that also declares one.
     [GeneratedRegex(@"^(test|broken)\('(?<name>([^'\\]|\\')+)'", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Declaration();
 }

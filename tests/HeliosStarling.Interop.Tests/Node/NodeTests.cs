@@ -1,6 +1,6 @@
 namespace HeliosStarling;
 
-/// <summary>Every test of the Node.js client, as a test of ours.</summary>
+/// <summary>Every test of the Node.js client, as an xunit test.</summary>
 public sealed class NodeTests(NodeRuns runs) : IClassFixture<NodeRuns>
 {
     public static TheoryData<string, string> Tests()

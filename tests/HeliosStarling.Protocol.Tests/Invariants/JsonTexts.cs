@@ -30,12 +30,12 @@ internal static class JsonTexts
         (1, Gen.Select(Gen.OneOf("x", "Type", "request_id", "protocolx", "", "\\ud800"), Value, (name, value) => $"\"{name}\":{value}")),
         (1, Gen.Const("\"x\":{\"protocol\":\"other\",\"type\":\"ping\",\"requestId\":1,\"notification\":{\"topic\":1}}")));
 
-    /// <summary>A JSON string with this content: with as few escapes as can be, all escaped, or some.</summary>
+    /// <summary>A JSON string with this content: with the fewest escapes, with all characters escaped, or with some.</summary>
     public static Gen<string> Escaped(string content) =>
         Gen.Frequency((6, 0), (1, 1), (1, 3))
             .Select(every => $"\"{string.Concat(content.Select((c, i) => Spell(c, IsHit(c, i, every))))}\"");
 
-    // Half of a pair is never escaped alone.
+    // A surrogate pair is escaped as a whole.
     private static bool IsHit(char c, int index, int every) => every == 1 || (every > 0 && index % every == 0 && !char.IsSurrogate(c));
 
     private static string Spell(char c, bool isEscaped) => c switch

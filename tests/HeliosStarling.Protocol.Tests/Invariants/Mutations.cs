@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Generates frames that were valid messages before something happened to them.</summary>
+/// <summary>Generates frames by mutating valid messages.</summary>
 internal static class Mutations
 {
     private static readonly string[] s_tokens =

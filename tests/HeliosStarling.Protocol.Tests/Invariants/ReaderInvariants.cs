@@ -5,12 +5,12 @@ using System.Text;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>What holds for the reader whatever bytes it is given. Used by the property tests and by the fuzz target.</summary>
+/// <summary>Invariants of the reader for any input. Used by the property tests and by the fuzz target.</summary>
 public static class ReaderInvariants
 {
     /// <summary>
-    /// Throws <see cref="InvalidOperationException"/> when something does not hold; returns what the reader made of the input, in few
-    /// words.
+    /// Throws <see cref="InvalidOperationException"/> when an invariant is broken. Returns a short text of the reader's
+    /// result.
     /// </summary>
     public static string Check(ReadOnlySpan<byte> input)
     {
@@ -19,19 +19,19 @@ public static class ReaderInvariants
         CheckAgainstReference(ReferenceReader.Read(input.ToArray()), status, message, violation);
         CheckSlices(frame, message);
         CheckSameElsewhere("the bytes around the frame matter", input.ToArray(), status, message, violation);
-        // White space in front keeps the reader from taking its short way.
+        // White space in front keeps the reader from its fast path.
         CheckSameElsewhere("the two ways through the reader differ", [(byte)' ', .. input], status, message, violation);
         CheckStart(frame, status, message);
         if (status == ReadStatus.Message) CheckRewritten(message);
         Demand(violation is not null == (status == ReadStatus.Invalid), "a violation belongs to invalid messages");
         if (violation is null) return status == ReadStatus.Message ? $"{status} {message.Type}" : status.ToString();
         CheckAnswer(violation);
-        // Without the version that was sent: there are too many.
+        // Without the received version, because there are too many.
         var faults = violation.ReceivedVersion is null ? string.Join(';', violation.Faults) : "";
         return $"{violation.Code} {violation.RequestIdText.IsEmpty} {violation.IsAnswered} {faults}";
     }
 
-    /// <summary>The input in the midst of bytes that would go on with it.</summary>
+    /// <summary>The input inside a larger buffer whose bytes would continue it.</summary>
     private static ReadOnlyMemory<byte> Poisoned(ReadOnlySpan<byte> input)
     {
         var buffer = new byte[input.Length + 128];
@@ -69,7 +69,7 @@ public static class ReaderInvariants
     {
         var isJsonInside = IsInside(frame, message.Data) && IsInside(frame, message.Metadata) && IsInside(frame, message.Peer);
         Demand(isJsonInside, "JSON outside the frame");
-        // What was escaped is a copy of its own.
+        // Escaped values are copies.
         Demand(IsInside(frame, message.Name) || IsCopy(frame, message.Name), "a name outside the frame");
         Demand(IsInside(frame, message.IdText) || IsCopy(frame, message.IdText), "an id outside the frame");
     }
@@ -124,7 +124,7 @@ public static class ReaderInvariants
         Demand(answer.ErrorCode == violation.Code, "the answer says something else");
     }
 
-    /// <summary>Whether two messages say the same, byte by byte.</summary>
+    /// <summary>Whether two messages are equal, byte by byte.</summary>
     public static bool Same(in Message a, in Message b) =>
         a.Type == b.Type && a.Timestamp == b.Timestamp && a.Id == b.Id && a.Success == b.Success && a.Severity == b.Severity
         && a.Received == b.Received && a.ErrorCode == b.ErrorCode && a.ErrorMessage == b.ErrorMessage

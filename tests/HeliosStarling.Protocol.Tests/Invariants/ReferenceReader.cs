@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace HeliosStarling.Protocol;
 
 /// <summary>
-/// The protocol's rules a second time: slow, over a document, with the patterns of the protocol page. What the reader says is compared
+/// A second implementation of the protocol's rules: slow, over a document, with the patterns of the protocol page. The reader is compared
 /// with it.
 /// </summary>
 internal sealed partial class ReferenceReader
@@ -38,7 +38,7 @@ internal sealed partial class ReferenceReader
 
     public ReadStatus Status { get; private set; }
 
-    /// <summary>The answer's code, when the message is invalid.</summary>
+    /// <summary>The code of the answer to an invalid message.</summary>
     public string? Code { get; private set; }
 
     /// <summary>The names of the faulty fields, in order.</summary>
@@ -55,7 +55,7 @@ internal sealed partial class ReferenceReader
             ? Text(value.GetString)
             : null;
 
-    // A document has no text for lone surrogates and invalid UTF-8; neither can be part of anything that the protocol compares.
+    // A document has no text for lone surrogates and invalid UTF-8. The protocol compares no such texts.
     private static string Text(Func<string?> get)
     {
         try

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Writes a message that was read, as far as the writer has a place for it.</summary>
+/// <summary>Writes a message that was read, without fields that the writer does not have.</summary>
 internal static class Rewriting
 {
     public static void Write(IBufferWriter<byte> output, in Message message)
@@ -37,7 +37,7 @@ internal static class Rewriting
     }
 
     /// <summary>
-    /// What is left of a message once it was written again: no peer, metadata only with requests, a request's id in the writer's
+    /// A message after it was written again: no peer, metadata only in requests, request ids in the writer's
     /// spelling.
     /// </summary>
     public static Message Kept(in Message message) => message with

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Generates valid messages as free as the protocol allows: any order, spacing, escapes, unknown fields.</summary>
+/// <summary>Generates valid messages with every freedom of the protocol: any order, spacing, escapes, unknown fields.</summary>
 internal static class ValidMessages
 {
     private static readonly Gen<string> s_space = Gen.Frequency((9, Gen.Const("")), (1, Gen.OneOf(" ", "\n", "\t\t", "\r\n  ")));
@@ -18,7 +18,7 @@ internal static class ValidMessages
     private static readonly Gen<long> s_count =
         Gen.OneOf(Gen.Long[0, 9], Gen.Long[0, long.MaxValue], Gen.Const(0L), Gen.Const(long.MaxValue));
 
-    /// <summary>A frame and what the reader must make of it.</summary>
+    /// <summary>A frame and the expected message.</summary>
     public static readonly Gen<(string Frame, Message Expected)> All =
         Gen.OneOf(Request(), UsualRequest(), Success(), Failure(), Notification(), Error(), Ack(), Ping());
 
@@ -31,7 +31,7 @@ internal static class ValidMessages
             Text("requestId", id), Text("method", method), Json("payload", payload))
         select frame;
 
-    /// <summary>As nearly every client writes it, which the reader reads at a stroke.</summary>
+    /// <summary>The usual order of fields, for which the reader has a fast path.</summary>
     private static Gen<(string, Message)> UsualRequest() =>
         from id in s_uuid
         from method in s_method
@@ -104,7 +104,7 @@ internal static class ValidMessages
             Text("type", expected.Type.ToString().ToLowerInvariant()), Json("metadata", metadata), Json("peer", peer), .. fields])
         select (frame, expected with { Timestamp = timestamp, Metadata = Frames.Utf8(metadata), Peer = Frames.Utf8(peer) });
 
-    // Half of the objects come in the order given, so that compact frames in the usual order are among them.
+    // Half of the objects keep the given order, so that the usual order is tested too.
     private static Gen<string> Object(params Gen<string>[] fields) =>
         from parts in Gen.OneOf(InOrder(fields), Gen.Shuffle(InOrder(fields), fields.Length + 1))
         from space in s_space

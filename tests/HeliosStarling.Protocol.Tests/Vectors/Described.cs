@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace HeliosStarling.Protocol;
 
-/// <summary>Puts what the reader said into the words of the vectors.</summary>
+/// <summary>Writes a result of the reader in the form of the vectors.</summary>
 internal static class Described
 {
     public static JsonObject Message(in Message message)
@@ -20,7 +20,7 @@ internal static class Described
         return fields;
     }
 
-    /// <summary>The answer as it would stand on the wire, read back.</summary>
+    /// <summary>The answer as on the wire, read back.</summary>
     public static JsonObject Answer(Violation violation)
     {
         var output = new ArrayBufferWriter<byte>();

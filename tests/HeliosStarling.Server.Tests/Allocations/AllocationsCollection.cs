@@ -1,7 +1,7 @@
 namespace HeliosStarling.Allocations;
 
 /// <summary>
-/// Tests that count the bytes of the whole process, and what is measured when nobody listens: no other test runs meanwhile.
+/// Tests that count the bytes of the whole process, or need a process without listeners. No other test runs at the same time.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AllocationsCollection

@@ -1,7 +1,7 @@
 namespace HeliosStarling.Allocations;
 
 /// <summary>
-/// A broadcast, and its deliveries on threads of the pool. Whoever broadcasts has its data already, so nothing is the application's.
+/// A broadcast and its deliveries on pool threads. The application already has its data, so everything allocated is the framework's.
 /// </summary>
 public class BroadcastTests : AllocationTest
 {

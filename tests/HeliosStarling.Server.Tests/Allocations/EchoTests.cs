@@ -8,7 +8,7 @@ namespace HeliosStarling.Allocations;
 /// <summary>A request that is answered before its handler's first await, all on the reader's thread.</summary>
 public class EchoTests : AllocationTest
 {
-    // The request with its run, the holder of its payload and its context, without the copy of the payload.
+    // The request with its run, payload holder and context, without the copy of the payload.
     private const long BytesOfRequest = 264;
 
     [Fact]
@@ -51,7 +51,7 @@ public class EchoTests : AllocationTest
         var (stream, _) = await ConnectAsync();
         var request = ClientFrame.Text(ClientMessage.Request("bench:echo", Json)).ToBytes();
         stream.Keeps = true;
-        stream.Feed(request, 1);
+        stream.Push(request, 1);
         Assert.EndsWith($"\"success\":true,\"data\":{Json}}}", Encoding.UTF8.GetString(stream.Sent));
         var answer = Sent;
         stream.Keeps = false;
@@ -59,7 +59,7 @@ public class EchoTests : AllocationTest
         return BytesPerMessage(() =>
         {
             var before = Sent;
-            stream.Feed(request, Messages);
+            stream.Push(request, Messages);
             Assert.True(stream.IsTaken);
             Assert.Equal(before + (Messages * answer), Sent);
         });

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Allocations;
 
-/// <summary>Joining and leaving a group that has somebody in it.</summary>
+/// <summary>Joining and leaving a group with other members.</summary>
 public class GroupTests : AllocationTest
 {
     [Fact]

@@ -7,7 +7,7 @@ namespace HeliosStarling.Allocations;
 /// <summary>A notification that a topic handler takes, all on the reader's thread.</summary>
 public class NotificationTests : AllocationTest
 {
-    // What the framework allocates for a notification that came, in bytes. Not its own, and so not in it: the data's record with its
+    // The bytes that the framework allocates for a received notification. Not counted, as the application's own: the record with its
     // strings, and the handler's context.
     private const long BytesPerNotification = 0;
 
@@ -22,7 +22,7 @@ public class NotificationTests : AllocationTest
         var bytes = BytesPerMessage(() =>
         {
             taken = 0;
-            stream.Feed(notification, Messages);
+            stream.Push(notification, Messages);
             Assert.Equal(Messages * "lobby".Length, taken);
         });
 
@@ -41,7 +41,7 @@ public class NotificationTests : AllocationTest
         var bytes = BytesPerMessage(() =>
         {
             taken = 0;
-            stream.Feed(notification, Messages);
+            stream.Push(notification, Messages);
             Assert.Equal(Messages * "lobby".Length, taken);
         });
 

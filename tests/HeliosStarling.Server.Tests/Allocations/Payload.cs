@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace HeliosStarling.Allocations;
 
-/// <summary>What the application's handlers take: an object and two strings.</summary>
+/// <summary>The payload of the handlers: an object with two strings.</summary>
 internal sealed record Payload(string Message, string Room);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

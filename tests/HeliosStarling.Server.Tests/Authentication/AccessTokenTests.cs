@@ -67,7 +67,7 @@ public sealed class AccessTokenTests
         var reply = await server.AskAsync(new UpgradeRequest($"/helios?access_token={token}"));
 
         Assert.Equal(401, reply.Status);
-        // The cookies' challenge: no Authorization header was made up.
+        // The challenge of the cookie scheme: no Authorization header was made.
         Assert.False(reply.Headers.ContainsKey("WWW-Authenticate"));
     }
 

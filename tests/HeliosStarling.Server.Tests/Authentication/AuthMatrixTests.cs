@@ -3,7 +3,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Authentication;
 
-/// <summary>Every way to say who one is, with every proof, at every place that asks for it.</summary>
+/// <summary>Every place of a credential, with every kind of credential, at every place that requires one.</summary>
 public sealed class AuthMatrixTests
 {
     public enum Proof
@@ -15,7 +15,7 @@ public sealed class AuthMatrixTests
         PolicyPassed,
     }
 
-    // What each proof is worth: the refusal of an endpoint, and of a method or topic.
+    // For each credential: the refusal of an endpoint, and of a method or topic.
     private static readonly Dictionary<Proof, (int Status, string? Code, string? Text)> s_worth = new()
     {
         [Proof.Anonymous] = (401, "AUTH_REQUIRED", "Nobody is signed in: send an access token or a cookie that is valid here."),
@@ -38,7 +38,7 @@ public sealed class AuthMatrixTests
 
         Assert.Equal(status, upgrade.Status);
         if (code is null) return;
-        // A browser, which cannot see why an upgrade failed, can ask.
+        // A browser cannot see why an upgrade failed, so it can ask with a GET.
         var plain = await server.AskAsync(Show(UpgradeRequest.PlainGet, place, proof));
         foreach (var reply in new[] { upgrade, plain })
         {

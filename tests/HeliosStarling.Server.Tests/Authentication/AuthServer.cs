@@ -12,7 +12,7 @@ namespace HeliosStarling.Authentication;
 /// </summary>
 internal static class AuthServer
 {
-    /// <summary>What is demanded where the team matters.</summary>
+    /// <summary>The policy for the team.</summary>
     public const string Staff = "staff only";
 
     public static Task<WireServer> StartAsync(

@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace HeliosStarling.Authentication;
 
-/// <summary>Where a client says who it is.</summary>
+/// <summary>Where a client sends its credential.</summary>
 public enum Place
 {
     JwtHeader,
@@ -17,10 +17,10 @@ public enum Place
     Cookie,
 }
 
-/// <summary>Somebody's proof, as an identity provider or a login page would issue it.</summary>
-/// <param name="User">Who.</param>
-/// <param name="Team">What policies ask for.</param>
-/// <param name="ExpiresAt">Until when it is good.</param>
+/// <summary>A user's credential, as an identity provider or a login page issues it.</summary>
+/// <param name="User">The user.</param>
+/// <param name="Team">The claim that policies require.</param>
+/// <param name="ExpiresAt">The expiry.</param>
 /// <param name="IsForUs">Whether it was issued for this application.</param>
 internal sealed record Credentials(string User, string Team, DateTimeOffset ExpiresAt, bool IsForUs = true)
 {
@@ -29,14 +29,14 @@ internal sealed record Credentials(string User, string Team, DateTimeOffset Expi
 
     public static readonly SymmetricSecurityKey Key = new(Encoding.ASCII.GetBytes("a signing key of the tests, thirty-two bytes"));
 
-    /// <summary>What the application protects its cookies with.</summary>
+    /// <summary>The key that protects the application's cookies.</summary>
     public static readonly TicketDataFormat CookieFormat = NewCookieFormat();
 
     private static readonly TicketDataFormat s_formatOfOthers = NewCookieFormat();
 
     public static Credentials Of(string user, string team = "staff") => new(user, team, ServerSetup.Start.AddMinutes(10));
 
-    /// <summary>The request with this proof in it.</summary>
+    /// <summary>The request with this credential.</summary>
     public UpgradeRequest In(UpgradeRequest request, Place place) => place switch
     {
         Place.JwtHeader => request.With("Authorization", $"Bearer {ToJwt()}"),

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Authentication;
 
-/// <summary>What refusals at the endpoint leave alone.</summary>
+/// <summary>Refusals at the Helios endpoint do not change other endpoints.</summary>
 public sealed class EndpointRefusalTests
 {
     [Fact]
@@ -30,7 +30,7 @@ public sealed class EndpointRefusalTests
     public async Task HandlerOfTheApplication_RegisteredBefore_KeepsOtherEndpoints(ServiceLifetime lifetime)
     {
         IServiceCollection services = new ServiceCollection();
-        services.Add(new ServiceDescriptor(typeof(IAuthorizationMiddlewareResultHandler), typeof(TeapotHandler), lifetime));
+        services.Add(new ServiceDescriptor(typeof(IAuthorizationMiddlewareResultHandler), typeof(CustomRefusalHandler), lifetime));
         services.AddHelios();
         await using var provider = services.BuildServiceProvider(validateScopes: true);
         await using var scope = provider.CreateAsyncScope();
@@ -92,7 +92,7 @@ public sealed class EndpointRefusalTests
         app.MapGet("/page", () => "for members").RequireAuthorization();
     }
 
-    private sealed class TeapotHandler : IAuthorizationMiddlewareResultHandler
+    private sealed class CustomRefusalHandler : IAuthorizationMiddlewareResultHandler
     {
         public Task HandleAsync(
             RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)

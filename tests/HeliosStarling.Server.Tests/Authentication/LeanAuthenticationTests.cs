@@ -2,7 +2,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Authentication;
 
-/// <summary>Behind the lean listener a filter of upgrades does what authentication handlers do elsewhere.</summary>
+/// <summary>On the lean listener an upgrade filter authenticates the client.</summary>
 public sealed class LeanAuthenticationTests : IAsyncLifetime
 {
     private readonly List<(string? Token, string Query)> _seen = [];

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Authentication;
 
-/// <summary>The rules of single methods and topics.</summary>
+/// <summary>Authorization of single methods and topics.</summary>
 public sealed class RequireAuthorizationTests
 {
     private static readonly ClaimsPrincipal s_ada = Credentials.Of("ada").ToPrincipal();
@@ -104,7 +104,7 @@ public sealed class RequireAuthorizationTests
         await using var helios = Helios.Create(services: Services());
 
         var fault = Assert.Throws<InvalidOperationException>(() => Ask(helios).RequireAuthorization("nobody knows"));
-        Assert.Throws<InvalidOperationException>(() => Tell(helios).RequireAuthorization("nobody knows"));
+        Assert.Throws<InvalidOperationException>(() => AddTopic(helios).RequireAuthorization("nobody knows"));
 
         Assert.Equal("""There is no authorization policy 'nobody knows'. Add it with builder.Services.AddAuthorizationBuilder().AddPolicy("nobody knows", …), or correct the name.""", fault.Message);
         Assert.False(helios.Methods.Contains("test:ask"));
@@ -118,7 +118,7 @@ public sealed class RequireAuthorizationTests
 
         var fault = Assert.Throws<InvalidOperationException>(() => Ask(helios).RequireAuthorization("staff"));
         Assert.Throws<InvalidOperationException>(
-            () => Tell(helios).RequireAuthorization(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build()));
+            () => AddTopic(helios).RequireAuthorization(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build()));
 
         Assert.Equal("An authorization policy needs the application's authorization services. Call builder.Services.AddAuthorization(), or give RequireAuthorization a function of the user.", fault.Message);
     }
@@ -126,7 +126,7 @@ public sealed class RequireAuthorizationTests
     private static MethodRegistration<RequestContext> Ask(Helios helios) =>
         helios.Method("test:ask", (RequestContext _) => ValueTask.FromResult("yes"));
 
-    private static TopicRegistration<TopicContext> Tell(Helios helios) => helios.On("test:tell", (string _, TopicContext _) => { });
+    private static TopicRegistration<TopicContext> AddTopic(Helios helios) => helios.On("test:tell", (string _, TopicContext _) => { });
 
     private static ServiceProvider Services(Action<AuthorizationOptions>? configure = null) =>
         new ServiceCollection().AddLogging().AddAuthorization(configure ?? (_ => { })).BuildServiceProvider();

@@ -2,7 +2,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Authentication;
 
-/// <summary>An authentication that ends while its connection is open, and the recovery that follows.</summary>
+/// <summary>A ticket that expires while its connection is open, and the recovery after that.</summary>
 public sealed class TicketExpiryTests : TicketTest
 {
     [Theory]

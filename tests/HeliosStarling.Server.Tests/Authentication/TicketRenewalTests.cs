@@ -176,7 +176,7 @@ public sealed class TicketRenewalTests : TicketTest
         Assert.Throws<InvalidOperationException>(() => Server.Helios.OnRenew((_, _, _) => new((RenewedTicket?)null)));
     }
 
-    // Checked for the connection that has ended meanwhile; the newer one has brought a newer ticket.
+    // The check was for a connection that has ended. The newer connection has its own ticket.
     [Fact]
     public async Task Renew_WhileAnotherConnectionTakesOver_LeavesTheTicketOfThatOne()
     {
@@ -205,7 +205,7 @@ public sealed class TicketRenewalTests : TicketTest
 
     private static Task RenewAsync(ResumeClient client, string ticket) => client.AskAsync("system:renew", Json(ticket));
 
-    /// <summary>The next response: keep-alive and tokens come when time has passed.</summary>
+    /// <summary>The next response. Skips keep-alive and tokens, which arrive when time has passed.</summary>
     private static async Task<string> NextAnswerAsync(ResumeClient client)
     {
         while (true)

@@ -3,7 +3,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Authentication;
 
-/// <summary>A server with authentication, and resuming clients that are signed in.</summary>
+/// <summary>A server with authentication, and signed-in clients with resume.</summary>
 public abstract class TicketTest : IAsyncLifetime
 {
     private WireServer? _server;
@@ -27,7 +27,7 @@ public abstract class TicketTest : IAsyncLifetime
 
     private protected Starling StarlingOf(ResumeClient client) => Server.Helios.Starlings.GetById(client.Id)!;
 
-    /// <summary>The connection answers still.</summary>
+    /// <summary>Asserts that the connection still answers.</summary>
     private protected static async Task ExpectOpenAsync(ResumeClient client)
     {
         await client.SendTextAsync(ClientMessage.Of($"""
@@ -46,7 +46,7 @@ public abstract class TicketTest : IAsyncLifetime
         await client.Wire.ExpectCloseAsync(1008, "AUTH_EXPIRED");
     }
 
-    /// <summary>The next frame that comes for a reason other than that time has passed.</summary>
+    /// <summary>The next frame that was not caused by the advanced clock.</summary>
     private static async Task<ServerFrame> NextAsync(ResumeClient client)
     {
         while (true)

@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Binding;
 
-/// <summary>A request's services, asked for by two threads at the same moment.</summary>
+/// <summary>Two threads that use a request's services at the same moment.</summary>
 public sealed class ConcurrentServicesTests : IAsyncDisposable
 {
     private const int Rounds = 500;
 
-    private readonly MeetingServices _services = new();
+    private readonly PairwiseServices _services = new();
     private readonly Helios _server;
     private readonly MockStarling _mock;
 
@@ -54,7 +54,7 @@ public sealed class ConcurrentServicesTests : IAsyncDisposable
 
         for (var round = 0; round < Rounds; round++)
         {
-            // Both look for the scope before the handler has ended, and have one to offer behind its end.
+            // Both threads ask for the scope before the handler has ended, and create one after its end.
             _services.HoldBack();
             await _mock.RequestAsync<object?>("scope:leave").InTime();
             await Eventually.TrueAsync(() => _services.Waiting == 2);
@@ -65,12 +65,12 @@ public sealed class ConcurrentServicesTests : IAsyncDisposable
         }
     }
 
-    // Threads of their own: those of the pool may be too few to meet.
+    // Threads outside the pool, which may have too few threads for both.
     private static Task<T> OnThread<T>(Func<T> ask) =>
         Task.Factory.StartNew(ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Makes scopes two at a time: each waits for the other.</summary>
-    private sealed class MeetingServices : IServiceProvider, IServiceScopeFactory, IDisposable
+    /// <summary>Creates scopes in pairs: each call waits for the other.</summary>
+    private sealed class PairwiseServices : IServiceProvider, IServiceScopeFactory, IDisposable
     {
         private readonly Barrier _meeting = new(2);
         private readonly ManualResetEventSlim _open = new(initialState: true);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Binding;
 
-/// <summary>Topic handlers that take what they need, in any order, as methods do.</summary>
+/// <summary>Topic handlers with any parameters in any order, as for methods.</summary>
 public sealed class FreeTopicTests() : MockTest(new ServiceCollection().AddSingleton<Clock>().AddScoped<Visit>().BuildServiceProvider())
 {
     private readonly TaskCompletionSource<object?> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -154,7 +154,7 @@ public sealed class GroupTests : IAsyncLifetime
     [Fact]
     public async Task JoinAndLeave_ManyAtOnce_NobodyWhoIsInIsMissed()
     {
-        // One leaves as the last while another comes: the group must not be forgotten with the newcomer in it.
+        // The last member leaves while another joins: the group must not be removed with the new member in it.
         var (first, second) = (_mocks[0].Starling, _mocks[1].Starling);
         using var barrier = new Barrier(2);
         for (var round = 0; round < 20_000; round++)

@@ -3,7 +3,7 @@ using HeliosStarling.Testing;
 
 namespace HeliosStarling.Binding;
 
-/// <summary>The typed overloads: every shape a handler may have, and what its caller gets.</summary>
+/// <summary>The typed overloads: every shape of a handler, and its answer.</summary>
 public sealed class HandlerShapeTests : IAsyncDisposable
 {
     private readonly Helios _server = Helios.Create();

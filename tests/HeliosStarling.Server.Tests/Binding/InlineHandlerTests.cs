@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling.Binding;
 
 /// <summary>
-/// A handler that takes its payload alone runs without a request, as long as it does not wait. Nobody may see a difference.
+/// A handler that takes only its payload runs without a request object until it waits. Clients must see no difference.
 /// </summary>
 public sealed class InlineHandlerTests : IAsyncDisposable
 {

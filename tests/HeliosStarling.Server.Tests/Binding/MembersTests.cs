@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Binding;
 
-/// <summary>Methods of several plain parameters, which are read from an object's members; and requests whose answer nobody reads.</summary>
+/// <summary>Methods with several plain parameters, which are members of the payload; and requests without a result.</summary>
 public sealed class MembersTests : MockTest
 {
     private enum Color

@@ -2,7 +2,7 @@ using HeliosStarling.Testing;
 
 namespace HeliosStarling.Binding;
 
-/// <summary>A server and a mock of a client, for tests of what handlers take.</summary>
+/// <summary>A server and a mock client, for tests of handlers.</summary>
 public abstract class MockTest : IAsyncLifetime
 {
     private MockStarling? _mock;

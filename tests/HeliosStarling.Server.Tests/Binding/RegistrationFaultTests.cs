@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Binding;
 
-/// <summary>Mistakes that stop a registration instead of failing each request, and what messages say of them.</summary>
+/// <summary>Mistakes that fail at registration instead of at each request, and their messages.</summary>
 public sealed class RegistrationFaultTests : IAsyncLifetime
 {
     private readonly Helios _server = Helios.Create(

@@ -209,7 +209,7 @@ public sealed class StarlingTests : IAsyncDisposable
     {
         await using var socket = new MockWebSocket(_server);
         socket.PauseReading();
-        // The close frame waits behind what nobody reads.
+        // The close frame waits behind unread messages.
         for (var i = 0; i < 40; i++) await _server.Starlings.BroadcastAsync("fill:it", new string('x', 20_000));
 
         var disposing = _server.DisposeAsync().AsTask();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling.Cluster;
 
-/// <summary>What holds for every <see cref="IBackplane"/>.</summary>
+/// <summary>The contract of <see cref="IBackplane"/>.</summary>
 public abstract class BackplaneContract : ClusterContract
 {
     private static readonly BackplaneChannel s_room = BackplaneChannel.Group("room");
@@ -17,12 +17,12 @@ public abstract class BackplaneContract : ClusterContract
         var (atA, atB, atC) = (await ListenAsync(a, s_room), await ListenAsync(b, s_room), await ListenAsync(c, s_room));
 
         await PublishAsync(a, s_room, "one");
-        await atB.HearsAsync("one");
-        await atC.HearsAsync("one");
+        await atB.ExpectAsync("one");
+        await atC.ExpectAsync("one");
         await PublishAsync(b, s_room, "two");
 
-        await atA.HearsAsync("two");
-        await atC.HearsAsync("one", "two");
+        await atA.ExpectAsync("two");
+        await atC.ExpectAsync("one", "two");
         Assert.Equal(["one"], atB.Heard);
     }
 
@@ -42,11 +42,11 @@ public abstract class BackplaneContract : ClusterContract
         await PublishAsync(a, BackplaneChannel.Group("hall"), "hall");
         await PublishAsync(a, BackplaneChannel.Group(b.Id.Process), "group");
 
-        await all.HearsAsync("all");
-        await room.HearsAsync("room");
-        await hall.HearsAsync("hall");
-        await own.HearsAsync("node");
-        await groupOfThatName.HearsAsync("group");
+        await all.ExpectAsync("all");
+        await room.ExpectAsync("room");
+        await hall.ExpectAsync("hall");
+        await own.ExpectAsync("node");
+        await groupOfThatName.ExpectAsync("group");
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public abstract class BackplaneContract : ClusterContract
 
         await PublishAsync(a, BackplaneChannel.Node(b.Id), "yield");
 
-        await own.HearsAsync("yield");
+        await own.ExpectAsync("yield");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract class BackplaneContract : ClusterContract
 
         foreach (var text in sent) await PublishAsync(a, s_room, text);
 
-        await heard.HearsAsync(sent);
+        await heard.ExpectAsync(sent);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public abstract class BackplaneContract : ClusterContract
     {
         var (a, b) = (Cluster.AddNode(), Cluster.AddNode());
         var heard = new List<BackplaneMessage>();
-        await b.Backplane.SubscribeAsync(s_room, new Keeper(heard));
+        await b.Backplane.SubscribeAsync(s_room, new KeepingReceiver(heard));
         var bytes = "one"u8.ToArray();
 
         await a.Backplane.PublishAsync(s_room, bytes);
@@ -109,7 +109,7 @@ public abstract class BackplaneContract : ClusterContract
 
         await PublishAsync(a, s_room, "two");
 
-        await other.HearsAsync("one", "two");
+        await other.ExpectAsync("one", "two");
         Assert.DoesNotContain("two", ended.Heard);
     }
 
@@ -119,12 +119,12 @@ public abstract class BackplaneContract : ClusterContract
         var (a, b) = (Cluster.AddNode(), Cluster.AddNode());
         var heard = await ListenAsync(b, s_room);
         await PublishAsync(a, s_room, "one");
-        await heard.HearsAsync("one");
+        await heard.ExpectAsync("one");
         Cluster.LoseNext(b, 2);
 
         foreach (var text in new[] { "two", "three", "four", "five" }) await PublishAsync(a, s_room, text);
 
-        await heard.HearsAsync("one", "missed 2", "four", "five");
+        await heard.ExpectAsync("one", "missed 2", "four", "five");
     }
 
     [Fact]
@@ -133,17 +133,17 @@ public abstract class BackplaneContract : ClusterContract
         var (a, b) = (Cluster.AddNode(), Cluster.AddNode());
         var heard = await ListenAsync(b, s_room);
         await PublishAsync(a, s_room, "one");
-        await heard.HearsAsync("one");
+        await heard.ExpectAsync("one");
         Cluster.LoseNext(b, 2);
         await PublishAsync(a, s_room, "two");
         await PublishAsync(a, s_room, "three");
 
         await Cluster.PassAsync(s_silence);
-        await heard.HearsAsync("one", "missed 2");
+        await heard.ExpectAsync("one", "missed 2");
 
         await Cluster.PassAsync(s_silence);
         await PublishAsync(a, s_room, "four");
-        await heard.HearsAsync("one", "missed 2", "four");
+        await heard.ExpectAsync("one", "missed 2", "four");
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public abstract class BackplaneContract : ClusterContract
         await PublishAsync(a, s_room, "two");
         await PublishAsync(a, s_room, "three");
 
-        await heard.HearsAsync("one", "missed 1", "three");
+        await heard.ExpectAsync("one", "missed 1", "three");
     }
 
     [Fact]
@@ -169,17 +169,17 @@ public abstract class BackplaneContract : ClusterContract
         await PublishAsync(a, s_room, "a1");
         await PublishAsync(a, BackplaneChannel.Group("hall"), "a1");
         await PublishAsync(c, s_room, "c1");
-        await room.HearsAsync("a1", "c1");
+        await room.ExpectAsync("a1", "c1");
         Cluster.LoseNext(b, 1);
         await PublishAsync(a, s_room, "a2");
 
         await PublishAsync(c, s_room, "c2");
         await PublishAsync(a, BackplaneChannel.Group("hall"), "a2");
-        await hall.HearsAsync("a1", "a2");
-        await room.HearsAsync("a1", "c1", "c2");
+        await hall.ExpectAsync("a1", "a2");
+        await room.ExpectAsync("a1", "c1", "c2");
 
         await PublishAsync(a, s_room, "a3");
-        await room.HearsAsync("a1", "c1", "c2", "missed 1", "a3");
+        await room.ExpectAsync("a1", "c1", "c2", "missed 1", "a3");
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public abstract class BackplaneContract : ClusterContract
         var heard = await ListenAsync(b, s_room);
         await PublishAsync(a, s_room, "one");
 
-        await heard.HearsAsync("one");
+        await heard.ExpectAsync("one");
     }
 
     [Fact]
@@ -200,14 +200,14 @@ public abstract class BackplaneContract : ClusterContract
         var (a, b) = (Cluster.AddNode(), Cluster.AddNode());
         var heard = await ListenAsync(b, s_room);
         await PublishAsync(a, s_room, "one");
-        await heard.HearsAsync("one");
+        await heard.ExpectAsync("one");
 
         Cluster.CutOff(b, true);
         await PublishAsync(a, s_room, "two");
         Cluster.CutOff(b, false);
         await PublishAsync(a, s_room, "three");
 
-        await heard.HearsAsync("one", "missed unknown of anybody", "three");
+        await heard.ExpectAsync("one", "missed unknown of anybody", "three");
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public abstract class BackplaneContract : ClusterContract
         await PublishAsync(a, s_room, "one");
         await PublishAsync(a, s_room, "two");
 
-        await atA.HearsAsync("re: one", "re: two");
+        await atA.ExpectAsync("re: one", "re: two");
     }
 
     private static async Task<Listener> ListenAsync(ClusterSeams node, BackplaneChannel channel)
@@ -245,7 +245,7 @@ public abstract class BackplaneContract : ClusterContract
     private static async Task PublishAsync(ClusterSeams node, BackplaneChannel channel, string text) =>
         await node.Backplane.PublishAsync(channel, Encoding.UTF8.GetBytes(text));
 
-    private sealed class Keeper(List<BackplaneMessage> heard) : IBackplaneReceiver
+    private sealed class KeepingReceiver(List<BackplaneMessage> heard) : IBackplaneReceiver
     {
         public void OnMessage(BackplaneMessage message) => heard.Add(message);
 

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Cluster;
 
-/// <summary>What every contract suite has: a cluster of its own for each test.</summary>
+/// <summary>Base of the contract suites: each test has its own cluster.</summary>
 public abstract class ClusterContract : IAsyncDisposable
 {
     private readonly Lazy<ClusterFixture> _cluster;

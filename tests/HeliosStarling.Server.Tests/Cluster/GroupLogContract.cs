@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling.Cluster;
 
-/// <summary>What holds for every <see cref="IGroupLog"/>.</summary>
+/// <summary>The contract of <see cref="IGroupLog"/>.</summary>
 public abstract class GroupLogContract : ClusterContract
 {
     private static readonly LogRetention s_long = new(100, TimeSpan.FromHours(1), 1024 * 1024);
@@ -66,7 +66,7 @@ public abstract class GroupLogContract : ClusterContract
 
         Assert.Equal(first with { Status = AppendStatus.Repeated }, repeated);
         Assert.Equal(["1 one", "2 two"], Show(await ReadAsync()));
-        await heard.HearsAsync("1 one", "2 two");
+        await heard.ExpectAsync("1 one", "2 two");
     }
 
     [Fact]
@@ -289,8 +289,8 @@ public abstract class GroupLogContract : ClusterContract
         await b.Logs.AppendAsync(new GroupAppend("hall", AppendKey.Id("3"), "other"u8.ToArray(), s_long));
         await a.Logs.AppendAsync(new GroupAppend("room", AppendKey.Id("4"), "three"u8.ToArray(), s_long));
 
-        await atA.HearsAsync("1 one", "2 two", "3 three");
-        await atB.HearsAsync("1 one", "2 two", "3 three");
+        await atA.ExpectAsync("1 one", "2 two", "3 three");
+        await atB.ExpectAsync("1 one", "2 two", "3 three");
     }
 
     [Fact]
@@ -328,7 +328,7 @@ public abstract class GroupLogContract : ClusterContract
         await a.Logs.AppendAsync(new GroupAppend("room", AppendKey.Id("1"), "one"u8.ToArray(), s_long));
         await a.Logs.AppendAsync(new GroupAppend("room", AppendKey.Id("2"), "two"u8.ToArray(), s_long));
 
-        await heard.HearsAsync("2 two");
+        await heard.ExpectAsync("2 two");
         Assert.Equal(["1 one", "2 two"], Show(await b.Logs.ReadAsync(new GroupLogQuery("room", s_long))));
     }
 
@@ -345,7 +345,7 @@ public abstract class GroupLogContract : ClusterContract
         Cluster.CutOff(b, false);
         await a.Logs.AppendAsync(new GroupAppend("room", AppendKey.Id("2"), "two"u8.ToArray(), s_long));
 
-        await heard.HearsAsync("broken", "2 two");
+        await heard.ExpectAsync("broken", "2 two");
     }
 
     [Fact]
@@ -357,7 +357,7 @@ public abstract class GroupLogContract : ClusterContract
 
         await AppendAsync("two");
 
-        await other.HearsAsync("1 one", "2 two");
+        await other.ExpectAsync("1 one", "2 two");
         Assert.DoesNotContain("2 two", ended.Heard);
     }
 

@@ -4,7 +4,7 @@ using CsCheck;
 namespace HeliosStarling.Cluster;
 
 /// <summary>
-/// Whatever is appended, repeated, lost and forgotten, in any order: offsets have no holes, and reads agree with each other.
+/// Random appends, repetitions, losses and removals: offsets have no holes, and reads agree with each other.
 /// </summary>
 public abstract class GroupLogModelContract : ClusterContract
 {
@@ -80,7 +80,7 @@ public abstract class GroupLogModelContract : ClusterContract
                 case Step.FailOver:
                     cluster.FailOver(number % 3);
                     _mayHaveLost = true;
-                    // What is known of repetitions may be lost, too.
+                    // Known append ids may be lost, too.
                     _appended.Clear();
                     break;
                 case Step.Wait:
@@ -94,7 +94,7 @@ public abstract class GroupLogModelContract : ClusterContract
             }
         }
 
-        // Reads all, and compares it with what was read before.
+        // Reads everything and compares it with earlier reads.
         public async Task LookAsync()
         {
             var slice = await ReadAsync(after: null, floor: null, GroupLogQuery.MaxMessages);
@@ -149,7 +149,7 @@ public abstract class GroupLogModelContract : ClusterContract
             return slice;
         }
 
-        // No offset means two messages in one epoch.
+        // Within one epoch an offset is one message.
         private void Agree(LogPosition position, string text)
         {
             if (!_said.TryAdd(position, text)) Assert.Equal(_said[position], text);

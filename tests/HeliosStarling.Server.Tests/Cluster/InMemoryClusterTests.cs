@@ -1,6 +1,6 @@
 namespace HeliosStarling.Cluster;
 
-/// <summary>What is true of the cluster in memory alone: what clients can make it keep is counted and bounded.</summary>
+/// <summary>The in-memory cluster only: what clients can make it keep is counted and bounded.</summary>
 public sealed class InMemoryClusterTests
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Cluster;
 
-// The contract suites over the implementation in memory.
+// The contract suites for the in-memory implementation.
 public sealed class InMemoryNodeLeaseTests : NodeLeaseContract
 {
     private protected override ClusterFixture CreateCluster() => new InMemoryFixture();

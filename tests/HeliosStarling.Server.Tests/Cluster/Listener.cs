@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling.Cluster;
 
-/// <summary>Writes down what it hears.</summary>
+/// <summary>Records received messages.</summary>
 internal sealed class Listener : IBackplaneReceiver, IGroupLogReceiver
 {
     private readonly List<string> _heard = [];
@@ -12,7 +12,7 @@ internal sealed class Listener : IBackplaneReceiver, IGroupLogReceiver
         get { lock (_heard) return [.. _heard]; }
     }
 
-    /// <summary>Runs when a message comes, ahead of writing it down.</summary>
+    /// <summary>Runs when a message arrives, before it is recorded.</summary>
     public Action<string> OnText { get; init; } = static _ => { };
 
     public void OnMessage(BackplaneMessage message)
@@ -29,8 +29,8 @@ internal sealed class Listener : IBackplaneReceiver, IGroupLogReceiver
 
     public void OnBroken() => Add("broken");
 
-    /// <summary>Waits until it has heard this and nothing else.</summary>
-    public async Task HearsAsync(params string[] expected)
+    /// <summary>Waits until exactly these messages have arrived.</summary>
+    public async Task ExpectAsync(params string[] expected)
     {
         await Eventually.TrueAsync(
             () => Heard.Count >= expected.Length, $"{string.Join(", ", expected)}, heard: {string.Join(", ", Heard)}");

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Cluster;
 
-/// <summary>What holds for every <see cref="INodeLease"/>.</summary>
+/// <summary>The contract of <see cref="INodeLease"/>.</summary>
 public abstract class NodeLeaseContract : ClusterContract
 {
     private TimeSpan NearlyTtl => Cluster.LeaseTtl * 0.9;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling.Cluster;
 
-/// <summary>What holds for every <see cref="INodeLink"/>.</summary>
+/// <summary>The contract of <see cref="INodeLink"/>.</summary>
 public abstract class NodeLinkContract : ClusterContract
 {
     private readonly TaskCompletionSource<(Hop Hop, Stream Stream)> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,7 +70,7 @@ public abstract class NodeLinkContract : ClusterContract
 
         var writing = Task.Run(async () =>
         {
-            // Far more than any implementation keeps: this ends only if somebody reads.
+            // Far more than any implementation buffers: this ends only when the other side reads.
             for (; written < 256L * 1024 * 1024; written += 64 * 1024) await stream.WriteAsync(new byte[64 * 1024], given.Token);
         });
         await ReadAsync(accepted, 64 * 1024);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Cluster;
 
-/// <summary>A server that stands alone has all seams, in memory and under its own clock.</summary>
+/// <summary>A single server has all seams, in memory and with its own clock.</summary>
 public sealed class NodeSeamsTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Cluster;
 
-/// <summary>What holds for every <see cref="IPresenceStore"/>.</summary>
+/// <summary>The contract of <see cref="IPresenceStore"/>.</summary>
 public abstract class PresenceStoreContract : ClusterContract
 {
     [Fact]

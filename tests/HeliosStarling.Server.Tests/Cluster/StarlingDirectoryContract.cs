@@ -1,6 +1,6 @@
 namespace HeliosStarling.Cluster;
 
-/// <summary>What holds for every <see cref="IStarlingDirectory"/>.</summary>
+/// <summary>The contract of <see cref="IStarlingDirectory"/>.</summary>
 public abstract class StarlingDirectoryContract : ClusterContract
 {
     private const string Id = "starling";

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace HeliosStarling.Cluster;
 
-/// <summary>Whatever nodes do with a starling, in any order: one holds it at most, and fences grow.</summary>
+/// <summary>Random steps of several nodes: at most one node holds a starling, and fences grow.</summary>
 public abstract class StarlingDirectoryModelContract : ClusterContract
 {
     private const string Id = "starling";
@@ -47,7 +47,7 @@ public abstract class StarlingDirectoryModelContract : ClusterContract
     {
         private readonly long[] _expected = new long[nodes.Length];
 
-        // The fence under which each node believes to hold the starling; 0 when it does not.
+        // The fence with which each node believes to hold the starling; 0 when it does not.
         private readonly long[] _believes = new long[nodes.Length];
         private readonly HashSet<string> _groups = [];
         private long _highest;
@@ -86,7 +86,7 @@ public abstract class StarlingDirectoryModelContract : ClusterContract
                 case Step.Release when _believes[i] != 0:
                     if (Obey(i, await node.Directory.ReleaseAsync(Id, _believes[i]))) _believes[i] = 0;
                     break;
-                // Not too often: nothing happens to it afterwards.
+                // Rarely, because nothing can happen to the starling afterwards.
                 case Step.Close when _believes[i] != 0 && _groups.Count >= 2:
                     if (Obey(i, await node.Directory.CloseAsync(Id, _believes[i], s_keep))) (_believes[i], _isClosed) = (0, true);
                     break;
@@ -107,7 +107,7 @@ public abstract class StarlingDirectoryModelContract : ClusterContract
             var record = await nodes[0].Directory.ReadAsync(Id);
             if (record is null)
             {
-                // Its time was over.
+                // The record had expired.
                 (_isClosed, _) = (false, _groups.RemoveWhere(static _ => true));
                 return;
             }
@@ -141,7 +141,7 @@ public abstract class StarlingDirectoryModelContract : ClusterContract
             Assert.True(living is null || living.IsOfSameProcess(nodes[i].Id), "It was taken from a living owner.");
         }
 
-        // Whether it was done. Who has lost a starling stops.
+        // Whether the change was made. A node that has lost the starling stops.
         private bool Obey(int i, DirectoryStatus status)
         {
             if (status == DirectoryStatus.Done) return true;

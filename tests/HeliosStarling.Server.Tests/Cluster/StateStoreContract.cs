@@ -1,6 +1,6 @@
 namespace HeliosStarling.Cluster;
 
-/// <summary>What holds for every <see cref="IStateStore"/>, and for those that know fences.</summary>
+/// <summary>The contract of <see cref="IStateStore"/>, with and without fences.</summary>
 public abstract class StateStoreContract
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
@@ -122,7 +122,7 @@ public abstract class StateStoreContract
         Assert.True(await Fenced.TrySetAsync("key", 5, new byte[] { 5 }, s_hour));
     }
 
-    /// <summary>Lets time pass for the store.</summary>
+    /// <summary>Advances the store's clock.</summary>
     private protected abstract Task PassAsync(TimeSpan time);
 
     private async Task<byte[]?> ReadAsync(string key) => (await Store.GetAsync(key))?.ToArray();

@@ -3,7 +3,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling;
 
-/// <summary>The end of a connection, which waits for no code of the application.</summary>
+/// <summary>The end of a connection does not wait for application code.</summary>
 public abstract class ConnectionEndTests(bool isMapped) : IAsyncLifetime
 {
     private readonly List<string> _events = [];
@@ -89,7 +89,7 @@ public abstract class ConnectionEndTests(bool isMapped) : IAsyncLifetime
         var asked = new TaskCompletionSource<StarlingRequest<int>>(TaskCreationOptions.RunContinuationsAsynchronously);
         _server.Helios.Events.On("starling:connected", happened =>
         {
-            // More than a socket takes whose client does not read.
+            // More than a socket buffers when its client does not read.
             var large = new string('x', 512 * 1024);
             for (var message = 0; message < 15; message++) _ = happened.Starling.NotifyAsync("a:b", large).AsTask();
             asked.SetResult(happened.Starling.Request<int>("ui:ask"));
@@ -162,7 +162,7 @@ public abstract class ConnectionEndTests(bool isMapped) : IAsyncLifetime
         });
     }
 
-    /// <summary>Connects and leaves; the place is free again when it completes.</summary>
+    /// <summary>Connects and disconnects. Completes when the place is free again.</summary>
     private async Task LeaveAsync()
     {
         await (await _server.ConnectAsync()).DisposeAsync();

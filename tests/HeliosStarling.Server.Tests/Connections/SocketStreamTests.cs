@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace HeliosStarling;
 
 /// <summary>
-/// What wakes a socket may be bytes that were read before: only what can be read ends a wait for it. The same on every poller, and on the
+/// A wake-up may be for bytes that were already read: a wait ends only when a read would not wait. The same on every poller and on the
 /// runtime's own engine.
 /// </summary>
 public abstract class SocketStreamTests : IAsyncLifetime
@@ -43,7 +43,7 @@ public abstract class SocketStreamTests : IAsyncLifetime
             await first.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
             Assert.Equal(1, TakeAll());
 
-            // Taken ahead of the wake-up, which then tells of nothing.
+            // Read before the wake-up, which then has no new bytes.
             _peer.Send([2]);
             while (TakeAll() == 0) await Task.Yield();
             var second = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
@@ -61,7 +61,7 @@ public abstract class SocketStreamTests : IAsyncLifetime
     {
         var sent = 0;
         _peer.Blocking = false;
-        // As much as the kernel keeps between both.
+        // As much as the kernel buffers.
         for (var count = 1; count > 0; sent += Math.Max(0, count)) count = _peer.Send(new byte[1024], SocketFlags.None, out _);
         Assert.Equal(0, await _stream.ReadAsync(Memory<byte>.Empty));
         Assert.InRange(sent, 32 * 1024, int.MaxValue);
@@ -128,7 +128,7 @@ public abstract class SocketStreamTests : IAsyncLifetime
             while (!_stream.TryRead(new byte[8], out count))
                 await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
             taken.Add(count);
-            // As a reader does that has handled all it had.
+            // As a reader that has handled all its bytes.
             if (count > 0) await _stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         }
         while (taken[^1] > 0);

@@ -4,11 +4,11 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Draining;
 
-/// <summary>No client, and no handler, holds a server that stops for longer than ShutdownTimeout.</summary>
+/// <summary>No client and no handler delays the stop of a server for longer than ShutdownTimeout.</summary>
 public sealed class DeadlineTests : DrainTest
 {
     [Fact]
-    public async Task HandlerThatNeverEnds_ClientIsClosedAllTheSame_AndNobodyWaitsForIt()
+    public async Task HandlerThatNeverEnds_ClientIsClosedInTime()
     {
         await using var slow = await Server.ConnectAsync();
         await slow.SendTextAsync(ClientMessage.Request("wait:go", "\"never\""));
@@ -72,7 +72,7 @@ public sealed class DeadlineTests : DrainTest
     }
 
     [Fact]
-    public async Task DisconnectionHandlerThatNeverEnds_HoldsNobodyForLonger()
+    public async Task DisconnectionHandlerThatNeverEnds_StopEndsInTime()
     {
         Helios.OnDisconnection(async (_, _) => await Gate.Task);
         await using var client = await Server.ConnectAsync();
@@ -92,7 +92,7 @@ public sealed class DeadlineTests : DrainTest
     }
 
     [Fact]
-    public async Task StateThatIsSavedForEver_HoldsNobodyForLonger()
+    public async Task StateThatIsNeverSaved_StopEndsInTime()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         Helios.States.Register("slow", async _ =>

@@ -5,7 +5,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Draining;
 
-/// <summary>A server that is stopped while clients talk to it. Its clock stands still unless a test turns it.</summary>
+/// <summary>A server that is stopped while clients are connected. Tests advance its clock.</summary>
 public abstract class DrainTest : RecoveryTest
 {
     private protected static readonly TimeSpan LastWaited = TimeSpan.FromSeconds(8);
@@ -14,7 +14,7 @@ public abstract class DrainTest : RecoveryTest
     /// <summary>Lets the handlers of <c>wait:go</c> end.</summary>
     private protected TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What the application was told that no client has confirmed.</summary>
+    /// <summary>The messages reported as unconfirmed.</summary>
     private protected List<string> Unconfirmed { get; } = [];
 
     private protected override void Configure(HeliosOptions options)
@@ -45,12 +45,12 @@ public abstract class DrainTest : RecoveryTest
 
     private protected Task StopAsync() => Helios.DisposeAsync().AsTask();
 
-    /// <summary>The next message is a fresh token.</summary>
+    /// <summary>Expects a new token as the next message.</summary>
     private protected static async Task ExpectTokenAsync(ResumeClient client) => TokenOf(await client.ReadAsync());
 
     /// <summary>
-    /// A token comes, and what was counted is acknowledged, in any order: an acknowledgement goes ahead of what is not written yet. Then
-    /// the server says goodbye, and so does the client.
+    /// Expects a token and an acknowledgement in any order, because acknowledgements are sent before queued messages. Then
+    /// the server closes, and the client answers.
     /// </summary>
     private protected static async Task<string> ExpectTokenAndGoodbyeAsync(ResumeClient client, long? acknowledged = null)
     {
@@ -65,7 +65,7 @@ public abstract class DrainTest : RecoveryTest
         return TokenOf(Assert.Single(messages.Except(acks)));
     }
 
-    /// <summary>The server says goodbye, and so does the client.</summary>
+    /// <summary>The server closes, and the client answers.</summary>
     private protected static async Task ExpectGoodbyeAsync(WireClient client)
     {
         await client.ExpectCloseAsync(1001, "server going away");

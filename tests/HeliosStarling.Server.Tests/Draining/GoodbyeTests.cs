@@ -3,7 +3,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Draining;
 
-/// <summary>What one client sees of a server that stops.</summary>
+/// <summary>The stop of a server as one client sees it.</summary>
 public sealed class GoodbyeTests : DrainTest
 {
     [Fact]

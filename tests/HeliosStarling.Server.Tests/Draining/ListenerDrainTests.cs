@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Draining;
 
-/// <summary>A whole server that stops, behind either listener.</summary>
+/// <summary>The stop of a whole server, with both listeners.</summary>
 public sealed class ListenerDrainTests
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -53,7 +53,7 @@ public sealed class NotificationFilterTests : IAsyncDisposable
         Assert.Equal(["yes"], _calls);
     }
 
-    /// <summary>Sends a notification and waits until it has been handled: the answer to a later request says so.</summary>
+    /// <summary>Sends a notification and waits until it was handled, by the answer to a later request.</summary>
     private async Task NotifyAsync(string topic, string data)
     {
         await _mock.NotifyAsync(topic, data);

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Framing;
 
-/// <summary>What a reader costs: no buffer while idle, memory for what came and not for what was claimed, no garbage.</summary>
+/// <summary>The memory of a reader: no buffer while idle, memory only for received bytes and not for announced ones, no garbage.</summary>
 public class BufferTests
 {
     private readonly BufferPool _pool = new();
@@ -49,7 +49,7 @@ public class BufferTests
         Assert.Equal((false, true), (reader.IsIdle, _pool.Rented > 0));
     }
 
-    // While the close handshake is under way, what still comes must not pile up.
+    // Bytes that arrive during the close handshake must not pile up.
     [Theory]
     [MemberData(nameof(Ends))]
     public void Reader_AfterItsEnd_HoldsNothingOfWhatStillComes(byte[] end)
@@ -168,7 +168,7 @@ public class BufferTests
         using var reader = new FrameReader(Transcript.DefaultMax, _pool);
         var frames = ClientFrame.Join(ClientFrame.Text("hello, wörld"), ClientFrame.Ping(1), ClientFrame.Binary(new byte[1000]));
 
-        // The best of a few rounds: the array pool may be trimmed in one of them.
+        // The best of a few rounds counts, because the array pool may be trimmed in one of them.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated(() => Repeat(reader, frames, 1000))));
     }
 

@@ -15,7 +15,7 @@ internal sealed record ClientFrame(byte Opcode, byte[] Payload)
     /// <summary>0, 2 or 8 bytes; null for the fewest.</summary>
     public int? LengthSize { get; init; }
 
-    /// <summary>What the header says instead of the payload's length.</summary>
+    /// <summary>The length in the header instead of the payload's length.</summary>
     public ulong? ClaimedLength { get; init; }
 
     public static ClientFrame Text(string text) => new(0x1, Encoding.UTF8.GetBytes(text));

@@ -36,7 +36,7 @@ public class CloseFrameTests
     [InlineData(4999)]
     public void Close_AllowedCode_IsRead(int code) => Assert.Equal([$"Close {code}"], Transcript.Of(ClientFrame.Close(code)));
 
-    // RFC 6455 7.4.1 and 7.4.2: codes that never stand on the wire.
+    // RFC 6455 7.4.1 and 7.4.2: codes that must not be sent.
     [Theory]
     [InlineData(0)]
     [InlineData(999)]
@@ -57,7 +57,7 @@ public class CloseFrameTests
     public void Close_ReasonNotUtf8_ClosesWith1007() =>
         Assert.Equal(["Invalid 1007"], Transcript.Of(new ClientFrame(8, [0x03, 0xE8, 0xC3])));
 
-    // Only a message counts as received when it makes the reader close.
+    // Only messages count as received when they make the reader close.
     [Fact]
     public void Close_ReasonNotUtf8_IsNoFaultOfAMessage()
     {

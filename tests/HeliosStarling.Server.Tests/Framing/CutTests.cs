@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace HeliosStarling.Framing;
 
-/// <summary>What a reader says depends on the bytes alone, not on how they were cut into reads.</summary>
+/// <summary>The result of a reader depends only on the bytes, not on how they are split into reads.</summary>
 public class CutTests
 {
     private static readonly byte[] s_everything = ClientFrame.Join(

@@ -4,9 +4,9 @@ namespace HeliosStarling.Framing;
 
 /// <summary>The same bytes read by this reader and by the framework's WebSocket.</summary>
 /// <remarks>
-/// Left out where the framework differs on purpose or by age: lengths in more bytes than needed (it takes them), close codes 1012 to 1014
+/// Not compared where the framework differs: lengths in more bytes than needed (it accepts them), close codes 1012 to 1014
 /// (it refuses them), a close reason that isn't UTF-8 (it answers 1002, RFC 6455 section 8.1 asks for 1007),
-/// an empty last fragment behind half a code point (it lets the message pass).
+/// an empty last fragment after half a code point (it accepts the message).
 /// </remarks>
 public class DifferentialTests
 {
@@ -16,7 +16,7 @@ public class DifferentialTests
         {
             var ours = Transcript.OfBytes(bytes, cuts: cuts.Where(cut => cut < bytes.Length));
             var theirs = FrameworkTranscript.OfBytes(bytes, out var isCutOff);
-            // In a frame that is cut off, this reader finds faults that the framework finds only when all of it is there.
+            // In an incomplete frame this reader finds faults that the framework finds only in the complete frame.
             if (isCutOff && ours is [.., "Invalid 1002" or "Invalid 1007"]) ours.RemoveAt(ours.Count - 1);
             Assert.Equal(theirs, ours.Where(IsSeenByTheFramework).Select(InItsWords));
         }, iter: 10_000);

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Framing;
 
-/// <summary>What comes behind a fault: nothing is read of it but that the peer has closed.</summary>
+/// <summary>After a fault only a close frame of the peer is recognized.</summary>
 public class FaultTailTests
 {
     public static TheoryData<string> Faults => [.. s_faults.Keys];
@@ -86,7 +86,7 @@ public class FaultTailTests
         Assert.Equal((false, true), (before, reader.HasMoreBehindClose));
     }
 
-    // A frame that claims 2^63 bytes and more is waited for in vain, and costs nothing.
+    // A frame with a length of 2^63 bytes or more never completes and costs nothing.
     [Fact]
     public void Bytes_BehindAFaultOfLength_ArePassedOver()
     {

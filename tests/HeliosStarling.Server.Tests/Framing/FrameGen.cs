@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace HeliosStarling.Framing;
 
-/// <summary>Random client frames: mostly what a good client sends, some of it broken.</summary>
+/// <summary>Random client frames, mostly valid.</summary>
 internal static class FrameGen
 {
     private static readonly Gen<byte[]> s_utf8 =
@@ -15,7 +15,7 @@ internal static class FrameGen
         (1, Gen.Int[4_000, 70_000].Select(length => Enumerable.Range(0, length).Select(i => (byte)(i % 128)).ToArray())));
 
     /// <summary>A text or binary message in one or more frames, with pings and pongs between them.</summary>
-    /// <remarks>An empty fragment never ends broken text, for the framework lets that pass; <see cref="Utf8Tests"/> has it.</remarks>
+    /// <remarks>An empty fragment never ends broken text, because the framework accepts that; <see cref="Utf8Tests"/> tests it.</remarks>
     public static Gen<ClientFrame[]> Message { get; } =
         from isText in Gen.Bool
         from payload in Gen.Frequency((9, isText ? s_utf8 : s_bytes), (1, s_bytes))
@@ -37,7 +37,7 @@ internal static class FrameGen
         Gen.Select(Gen.Int[900, 5100].Where(code => code is not (1012 or 1013 or 1014)), Gen.String[Gen.Char.AlphaNumeric, 0, 30])
             .Select((code, reason) => ClientFrame.Close(code, reason)));
 
-    /// <summary>Something that no client may send.</summary>
+    /// <summary>A frame that no client may send.</summary>
     public static Gen<ClientFrame> Broken { get; } = Gen.OneOf(
         Gen.Const(ClientFrame.Text("unmasked") with { Mask = null }),
         Gen.Byte[1, 7].Select(bits => ClientFrame.Text("reserved") with { ReservedBits = bits }),

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Framing;
 
-/// <summary>RFC 6455 section 5, rule by rule: what a client's frame header may look like.</summary>
+/// <summary>RFC 6455 section 5, rule by rule: the frame headers of clients.</summary>
 public class FrameRulesTests
 {
     // RFC 6455 5.1: a server must close when a frame is not masked.
@@ -14,7 +14,7 @@ public class FrameRulesTests
         ["Text Hello"],
         Transcript.OfBytes([0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58]));
 
-    // RFC 6455 5.2: reserved bits must be 0 as no extension is negotiated.
+    // RFC 6455 5.2: reserved bits must be 0, because no extension is negotiated.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

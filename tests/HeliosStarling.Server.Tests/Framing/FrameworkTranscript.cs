@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HeliosStarling.Framing;
 
-/// <summary>What the framework's own WebSocket makes of the same bytes, in the words of <see cref="Transcript"/>.</summary>
+/// <summary>The result of the framework's WebSocket for the same bytes, in the form of <see cref="Transcript"/>.</summary>
 internal static class FrameworkTranscript
 {
     public static List<string> OfBytes(byte[] bytes, out bool isCutOff)
@@ -49,7 +49,7 @@ internal static class FrameworkTranscript
         }
     }
 
-    /// <summary>Gives fixed bytes and keeps the code of the close frame that is written to it.</summary>
+    /// <summary>Gives fixed bytes and records the code of the close frame that is written to it.</summary>
     private sealed class OneWayStream(byte[] bytes) : MemoryStream(bytes, writable: false)
     {
         public int CloseCode { get; private set; }

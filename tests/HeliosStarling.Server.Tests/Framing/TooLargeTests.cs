@@ -1,6 +1,6 @@
 namespace HeliosStarling.Framing;
 
-/// <summary>Messages over the largest size: read past up to 16 times it, refused above (docs/protocol.md section 4).</summary>
+/// <summary>Messages over MaxMessageSize: skipped up to 16 times it, closed with 1009 above (docs/protocol.md section 4).</summary>
 public class TooLargeTests
 {
     private const int Max = 10_000;
@@ -45,12 +45,12 @@ public class TooLargeTests
         Assert.StartsWith($"TooLarge text {Max + 1} 7878", Assert.Single(Read(ClientFrame.Text(text))));
     }
 
-    // RFC 6455 8.1: also what is read past must be UTF-8.
+    // RFC 6455 8.1: skipped text must be UTF-8, too.
     [Fact]
     public void Text_TooLargeAndNotUtf8_ClosesWith1007() =>
         Assert.Equal(["Invalid 1007"], Read(new ClientFrame(1, [.. new byte[Max], 0xFF])));
 
-    // RFC 6455 7.4.1: decided from the frame header; not one byte of the payload has to come.
+    // RFC 6455 7.4.1: decided from the frame header, before any byte of the payload.
     [Theory]
     [InlineData((16 * Max) + 1)]
     [InlineData(long.MaxValue)]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HeliosStarling.Framing;
 
-/// <summary>Everything that a reader says about a stream of bytes, one line each.</summary>
+/// <summary>All results of a reader for a stream of bytes, one line each.</summary>
 internal static class Transcript
 {
     public const int DefaultMax = 1024 * 1024;

@@ -23,7 +23,7 @@ public class Utf8Tests
     public void Text_NotUtf8InOneByteFragments_ClosesWith1007(string hex) =>
         Assert.Equal(["Invalid 1007"], Transcript.Of(ClientFrame.Fragments(1, Convert.FromHexString(hex), 1)));
 
-    // A message that makes the reader close counts as received, else a resuming client would send it for ever.
+    // A message that makes the reader close counts as received. Otherwise a client with resume would send it forever.
     [Fact]
     public void Text_NotUtf8_IsAFaultOfTheMessage()
     {
@@ -67,7 +67,7 @@ public class Utf8Tests
     [Fact]
     public void Binary_NotUtf8_IsRead() => Assert.Equal(["Binary FF80"], Transcript.Of(ClientFrame.Binary(0xFF, 0x80)));
 
-    // Pieces of UTF-8, some broken, cut anywhere: the same verdict as for the whole, and never later than at the end.
+    // Pieces of UTF-8, some invalid, cut anywhere: the same result as for the whole text, at the end at the latest.
     [Fact]
     public void Validator_AnyBytesInAnyPieces_AgreesWithTheWhole()
     {

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Fuzz;
 
-/// <summary>The fuzzer of whole servers, for a moment: it must stay able to run.</summary>
+/// <summary>A short run of the fuzzer of whole servers, so that it stays runnable.</summary>
 public sealed class ServerTargetTests : IDisposable
 {
     private const int Scripts = 150;

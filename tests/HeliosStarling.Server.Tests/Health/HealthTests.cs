@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HeliosStarling.Health;
 
-/// <summary>What an orchestrator is told of a server.</summary>
+/// <summary>The health checks of a server.</summary>
 public sealed class HealthTests : IAsyncDisposable
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Hosting;
 
-/// <summary>A server in a process of its own with few file handles: it refuses clients, and does not die of them.</summary>
+/// <summary>A server in its own process with few file handles: it refuses clients instead of ending.</summary>
 public sealed class FewHandlesTests
 {
     private const int Handles = 500;
@@ -57,7 +57,7 @@ public sealed class FewHandlesTests
             .Select(i => SilentSockets.Connect(EndPointOf(address), IPAddress.Parse($"127.0.0.{2 + i % 8}")))
             .ToList();
 
-        // It is accepted behind them all.
+        // It is accepted after all of them.
         await AssertServesAsync(address);
 
         Assert.Equal("still here", await inside.Request<string>("echo:say", "still here").Answer.InTime());
@@ -74,7 +74,7 @@ public sealed class FewHandlesTests
     private static Task<StarlingClient> ConnectAsync(Uri address) =>
         StarlingClient.ConnectAsync(new UriBuilder(address) { Scheme = "ws" }.Uri).InTime();
 
-    // Places are given back when the server has seen the end of those that had them.
+    // Places are free again when the server has seen the ends of their connections.
     private static async Task AssertServesAsync(Uri address)
     {
         for (var status = 0; status != 101;)
@@ -90,13 +90,13 @@ public sealed class FewHandlesTests
     /// <summary>A socket that has asked for an upgrade.</summary>
     private sealed class RawUpgrade(Socket socket, int status) : IDisposable
     {
-        /// <summary>The answer's; 503 too where the server has closed it without one.</summary>
+        /// <summary>The status of the answer. 503 also stands for a connection that was closed without an answer.</summary>
         public int Status => status;
 
         public static async Task<RawUpgrade> OpenAsync(Uri address)
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            // So many sockets must not take the ports of servers that other tests start again.
+            // So many sockets must not take the ports that other tests reuse.
             socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 0));
             try
             {

@@ -29,7 +29,7 @@ public sealed class ForwardedHostTests
         Assert.Equal(403, (await server.AskAsync(s_proxied.With("X-Forwarded-Host", "other.example.com"))).Status);
     }
 
-    // Anybody can send the header: only the middleware knows whether a proxy did.
+    // Any client can send the header. Only the middleware knows whether a proxy has sent it.
     [Fact]
     public async Task ForwardedHost_ThatNobodyHonors_IsRefusedAndTheMessageSaysWhatToDo()
     {

@@ -3,7 +3,7 @@ using HeliosStarling.Upgrades;
 
 namespace HeliosStarling.Hosting;
 
-/// <summary>What a bare connection makes the server keep until its head is there.</summary>
+/// <summary>The memory of a connection before its request head is complete.</summary>
 public sealed class LeanHeadTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class LeanHeadTests
         var (head, refusal, early) = await LeanHead.ReadAsync(stream, TestContext.Current.CancellationToken);
 
         Assert.Equal((text.Length, null, 0), (head!.Size, refusal, early.Length));
-        // Byte by byte: what is asked for is what is free behind the bytes that came.
+        // Byte by byte: each read asks for the free rest of the buffer.
         Assert.All(
             stream.Asked.Skip(1).Select((free, came) => (Kept: free + came, came)),
             one => Assert.True(one.Kept <= Math.Max(2048, 2 * one.came), $"{one}"));
@@ -62,7 +62,7 @@ public sealed class LeanHeadTests
             await LeanHead.ReadAsync(stream, TestContext.Current.CancellationToken) is var (head, refusal, _) ? (head, refusal) : default);
     }
 
-    /// <summary>Gives its pieces in order, at most one with each read, and notes how much each read asks for.</summary>
+    /// <summary>Gives its pieces in order, at most one for each read, and records how much each read asks for.</summary>
     private sealed class PiecesStream(params string[] pieces) : DuplexStream
     {
         private readonly Queue<byte[]> _pieces = new(pieces.Select(Encoding.ASCII.GetBytes));

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Hosting;
 
-/// <summary>What is said of addresses that cannot be listened on.</summary>
+/// <summary>The errors for addresses that cannot be listened on.</summary>
 public sealed class ListenAddressTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace HeliosStarling.Hosting;
 
-/// <summary>Tokens are taken out of the requests to Helios servers in every spelling, and out of no other request.</summary>
+/// <summary>Tokens are removed from requests to Helios servers in every spelling, and from no other request.</summary>
 public sealed class TokenHidingTests
 {
     private const string Secret = "c0ffee-1dea-5ecret";
@@ -158,7 +158,7 @@ public sealed class TokenHidingTests
         Assert.Equal((200, "?recover=x|"), (reply.Status, reply.Body));
     }
 
-    // Middleware leads here what no path says.
+    // Middleware rewrites the path to this one.
     [Fact]
     public async Task Token_OfARewrittenPath_IsUsedAndReachesNoFilter()
     {

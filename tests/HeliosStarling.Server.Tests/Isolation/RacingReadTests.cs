@@ -5,8 +5,8 @@ using HeliosStarling.Testing;
 namespace HeliosStarling.Isolation;
 
 /// <summary>
-/// A handler leaves code behind that reads its context while the handler ends and other requests come. What it reads is its own request,
-/// never another client's and never torn.
+/// A handler starts code that reads its context while the handler ends and other requests arrive. It must read its own request,
+/// never another client's and never a mixture.
 /// </summary>
 public sealed class RacingReadTests : IAsyncDisposable
 {
@@ -74,7 +74,7 @@ public sealed class RacingReadTests : IAsyncDisposable
             for (var i = 0; i < ReadsEach && _fault is null; i++) Check(secret, () => read(context));
             Interlocked.Decrement(ref _reading);
         });
-        // The handler ends while it is read.
+        // The handler ends during the reads.
         await reads.Task;
     }
 

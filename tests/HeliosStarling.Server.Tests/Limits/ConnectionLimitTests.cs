@@ -4,10 +4,10 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>MaxConnections and ConnectionTimeout: who gets in, and who is gone in time.</summary>
+/// <summary>MaxConnections and ConnectionTimeout: which clients are accepted, and which are closed in time.</summary>
 /// <remarks>
 /// Before the upgrade the lean listener has deadlines of its own (see <see cref="LeanDeadlineTests"/>); behind MapHelios that is the
-/// web server's <c>RequestHeadersTimeout</c>. What comes after is the same for both.
+/// web server's <c>RequestHeadersTimeout</c>. After the upgrade both are the same.
 /// </remarks>
 public sealed class ConnectionLimitTests
 {
@@ -47,7 +47,7 @@ public sealed class ConnectionLimitTests
 
         await Bound.EventuallyAsync(() =>
         {
-            // Dripping on does not help. It fails once the server has cut it.
+            // Further bytes do not help. The send fails when the server has cut the connection.
             try
             {
                 slow.WriteByte((byte)'x');
@@ -65,7 +65,7 @@ public sealed class ConnectionLimitTests
     public async Task Silence_AfterTheUpgrade_IsPingedAtHalfTheTimeAndClosedAtTheEnd()
     {
         await using var server = await LimitServer.StartAsync(configure: options => options.ConnectionTimeout = TimeSpan.FromSeconds(4));
-        // What comes with the upgrade shows when the server waits, and is no sign of life afterwards.
+        // The answer to bytes sent with the upgrade shows that the server waits. They do not count as a later sign of life.
         await using var client = await server.ConnectAsync(early: ClientFrame.Text(ClientMessage.Request("system:ping")));
         await client.ReadTextAsync();
         await Bound.EventuallyAsync(() => server.Helios.Engine.Buffers.Rented == 0, "the server waits without a buffer");
@@ -75,7 +75,7 @@ public sealed class ConnectionLimitTests
         await client.ReadTextAsync();
         server.Time.Advance(TimeSpan.FromSeconds(0.5));
         Assert.Equal(ServerFrame.PingOpcode, (await client.ReadFrameAsync()).Opcode);
-        // What is written behind the ping shows that the server has noted when it was written.
+        // The answer after the ping shows that the server has recorded the time of the ping.
         await server.Helios.Starlings.BroadcastAsync("n:n", 2);
         await client.ReadTextAsync();
         server.Time.Advance(TimeSpan.FromSeconds(1.5));

@@ -8,7 +8,7 @@ internal sealed class Gate
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _entered;
 
-    /// <summary>How many handlers have come to it.</summary>
+    /// <summary>The number of handlers that have started to wait.</summary>
     public int Entered => Volatile.Read(ref _entered);
 
     public void Open() => _opened.SetResult();
@@ -19,7 +19,7 @@ internal sealed class Gate
         await _opened.Task;
     }
 
-    /// <summary>Offers <c>wait:gate</c>, and <c>echo:echo</c> which waits for nothing.</summary>
+    /// <summary>Registers <c>wait:gate</c>, and <c>echo:echo</c>, which does not wait.</summary>
     public void Register(Helios helios)
     {
         helios.Method("wait:gate", async (RequestContext _) =>

@@ -4,10 +4,10 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>MaxBufferedBytes: what waits in memory for all starlings together.</summary>
+/// <summary>MaxBufferedBytes: the bytes that wait in memory for all starlings.</summary>
 public sealed class MemoryLimitTests : RecoveryTest
 {
-    // As much as the budget: somebody else has it all, and each starling the 64 KiB that it always has.
+    // The whole budget is rented, so each starling has only the 64 KiB that it always has.
     private const int Pressure = 16 * 1024 * 1024;
 
     private protected override void Configure(HeliosOptions options)
@@ -67,7 +67,7 @@ public sealed class MemoryLimitTests : RecoveryTest
         await starling.NotifyAsync("n:n", $"61 {text}");
         await using var back = await client.ReturnAsync(Server, 0);
         var missed = back.Data.GetProperty("missed").GetInt32();
-        // For each new message one of its size went; what was there already was kept.
+        // Each new message replaced one of its size; earlier messages were kept.
         Assert.Equal(10, missed);
         Assert.Equal($$"""connection:missed {"missed":{{missed}}}""", await back.NextAsync());
         var numbers = (await back.NextAsync(61 - missed)).Select(message => int.Parse(message.Split(' ')[1].Trim('"')));
@@ -85,7 +85,7 @@ public sealed class MemoryLimitTests : RecoveryTest
 
         await Helios.Starlings.BroadcastAsync("n:n", new string('x', 100_000));
 
-        // Its buffer is larger than the message, but there is one.
+        // The buffer is larger than the message, but there is only one.
         Assert.InRange(Helios.Engine.Buffers.Rented - before, 100_000, 999_999);
         Assert.All(clients, client => Assert.InRange(StarlingOf(client).Session.Outbox.Bytes, 100_000, 200_000));
     }
@@ -100,7 +100,7 @@ public sealed class MemoryLimitTests : RecoveryTest
             return text.Length;
         });
         await using var other = await Server.ConnectAsync();
-        // Each of an address of its own: those of one share what one may have.
+        // Each from its own address, because clients of one address share its memory.
         Helios.UseUpgrade((context, next) =>
         {
             context.RemoteAddress = System.Net.IPAddress.Parse(context.Headers["X-Address"]);
@@ -122,7 +122,7 @@ public sealed class MemoryLimitTests : RecoveryTest
         gate.Open();
         foreach (var client in clients) await client.DisposeAsync();
 
-        // A small message behind the large ones is answered when the reader has decided about all of them.
+        // The answer to a small message after the large ones shows that the reader has handled all of them.
         async Task AllAreDecidedAsync()
         {
             foreach (var client in clients)

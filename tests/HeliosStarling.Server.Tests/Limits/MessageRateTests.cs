@@ -5,12 +5,12 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>What counts as a message, how many are let in, and how the next one is refused.</summary>
+/// <summary>Which messages count, how many are accepted, and how the next one is refused.</summary>
 public sealed class MessageRateTests : RateLimitTest
 {
     private const string Excess = "\"type\":\"error\",\"error\":{\"severity\":\"application\",\"code\":\"RATE_LIMIT_EXCEEDED\",\"message\":\"Too many messages\",\"details\":";
 
-    // What is sent, how many frames answer each while it is let in, and the request id that its refusal names.
+    // The message, the number of frames that answer it, and the request id of its refusal.
     private static readonly Dictionary<string, (ClientFrame Frame, int Answers, string? Id)> s_kinds = new()
     {
         ["request"] = (ClientFrame.Text(Request("system:ping")), 1, Id),
@@ -42,7 +42,7 @@ public sealed class MessageRateTests : RateLimitTest
         await using var server = await SmallAsync();
         await using var client = await server.ConnectAsync();
 
-        // All at once, then what comes back one by one.
+        // All at once, then the permits that come back one by one.
         foreach (var permits in (int[])[3, 1, 1])
         {
             for (var i = 0; i <= permits; i++) await client.SendAsync(frame);
@@ -165,7 +165,7 @@ public sealed class MessageRateTests : RateLimitTest
     }
 
     [Fact]
-    public async Task CloseAfter_RefusalsThatAreFarApart_CloseNobody()
+    public async Task CloseAfter_RefusalsFarApart_DoNotClose()
     {
         await using var server = await StartAsync(limits => (limits.PerConnection, limits.CloseAfter) = (ThreePer3Seconds, 2));
         await using var client = await server.ConnectAsync();
@@ -192,7 +192,7 @@ public sealed class MessageRateTests : RateLimitTest
         await client.ExpectCloseAsync(4029, "rate limited");
     }
 
-    // Far from CloseAfter, and with a limit of size that is easily passed.
+    // CloseAfter is far away, and the size limit is small.
     private static Task<WireServer> SmallAsync(Action<Helios>? register = null) => LimitServer.StartAsync(register, options =>
     {
         options.MaxMessageSize = 1024;

@@ -66,7 +66,7 @@ public sealed class MessageTimeoutTests
     private static Task<WireServer> StartAsync(bool isMapped) =>
         LimitServer.StartAsync(configure: options => options.MessageTimeout = TimeSpan.FromSeconds(10), isMapped: isMapped);
 
-    // In one packet with a whole message, whose answer shows that the server has seen the beginning of the next.
+    // In one packet with a whole message. Its answer shows that the server has seen the beginning of the next message.
     private async Task<WireClient> BeginAsync(WireServer server)
     {
         var client = await server.ConnectAsync();

@@ -78,7 +78,7 @@ public sealed class NameLimitTests : IAsyncDisposable
         Assert.InRange(buffers.Rented, 18 * 512, 18 * 1024);
         starling.Life.Forget();
         Assert.Equal(0, buffers.Rented);
-        // Handlers that still have it change nothing any more.
+        // Handlers that still hold the starling cannot change it.
         starling.Data.Set("late", 1);
         starling.Data.Remove(Name(1));
         starling.Life.Forget();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace HeliosStarling.Limits;
 
 /// <summary>
-/// Sockets whose upgrade is not decided yet: those of one address leave room for the others, and those that are refused take none.
+/// Sockets before their upgrade: one address leaves places for others, and refused sockets take none.
 /// </summary>
 public sealed class OpeningPlacesTests
 {
@@ -48,14 +48,14 @@ public sealed class OpeningPlacesTests
     {
         await using var server = await LimitServer.StartAsync(configure: options =>
             (options.MaxConnections, options.RateLimits.Upgrades) = (100, new RateLimit(1, TimeSpan.FromHours(1))));
-        // 10 addresses with 40 sockets each, of 128 places, of which each address may have 32.
+        // 10 addresses with 40 sockets each. There are 128 places, and each address may have 32.
         var silent = new List<SilentSockets>();
         for (var i = 2; i < 12; i++) silent.Add(await SilentSockets.OpenAsync(server, IPAddress.Parse($"127.0.0.{i}"), 40));
 
         await using var client = await server.ConnectAsync();
 
         await client.ExpectAliveAsync();
-        // One of each address is in time, and of the others those that can be told why.
+        // Of each address one socket is in time. Of the others, those with a refusing place get an answer.
         await Bound.EventuallyAsync(() => silent.Sum(one => one.OpenCount) == 10 + 128, "those without a place are gone");
         foreach (var one in silent) await one.DisposeAsync();
     }
@@ -121,7 +121,7 @@ public sealed class OpeningPlacesTests
         }
     }
 
-    /// <summary>Cannot write that an upgrade is refused.</summary>
+    /// <summary>A logger that throws when a refused upgrade is logged.</summary>
     private sealed class BrokenLogger : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;

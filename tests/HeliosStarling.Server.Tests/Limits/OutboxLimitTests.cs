@@ -19,7 +19,7 @@ public sealed class OutboxLimitTests : RecoveryTest
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         await client.CutAsync(Server);
-        // Numbers of two digits, so that all have the same size.
+        // Numbers with two digits, so that all messages have the same size.
         var size = Server.Envelope("\"type\":\"notification\",\"notification\":{\"topic\":\"n:n\",\"data\":10}").Length;
         var kept = (Bytes + size - 1) / size;
         await TellAsync(client, [.. Enumerable.Range(10, kept)]);

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Limits;
 
-/// <summary>How long a party is known.</summary>
+/// <summary>The lifetime of a party.</summary>
 public class PartiesTests
 {
     private readonly Parties _parties = new(new BufferPool(), static _ => { });

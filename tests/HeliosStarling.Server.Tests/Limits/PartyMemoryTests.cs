@@ -11,12 +11,12 @@ public sealed class PartyMemoryTests : RecoveryTest
 {
     private const int Limit = 16 * 1024 * 1024;
     private const int Connections = 30;
-    private const string Bystander = "192.0.2.1";
+    private const string OtherAddress = "192.0.2.1";
     private const string Attacker = "198.51.100.7";
 
     private readonly Gate _gate = new();
 
-    // A quarter, the 4 KiB that each connection always has for each purpose, and one message of each that passes at the same moment.
+    // A quarter, plus for each connection the 4 KiB that it always has for each purpose and one message at the same moment.
     private static long MostOfOneParty => (Limit / 4) + (Connections * 200 * 1024L);
 
     private protected override void Configure(HeliosOptions options)
@@ -48,55 +48,55 @@ public sealed class PartyMemoryTests : RecoveryTest
     }
 
     [Fact]
-    public async Task HangingRequests_OfManyConnectionsOfOneAddress_LeaveABystanderItsAnswers()
+    public async Task HangingRequests_OfManyConnectionsOfOneAddress_OtherAddressIsAnswered()
     {
-        await using var bystander = await ConnectAsync(Bystander);
+        await using var other = await ConnectAsync(OtherAddress);
         var attackers = await AttackAsync();
         foreach (var attacker in attackers) await HangAsync(attacker);
 
         Assert.InRange(Helios.Engine.Buffers.Rented, 1, MostOfOneParty);
-        await AssertServedAsync(bystander);
+        await AssertServedAsync(other);
 
         _gate.Open();
         await LeaveAsync(attackers);
     }
 
     [Fact]
-    public async Task HalfComeMessages_OfManyConnectionsOfOneAddress_LeaveABystanderItsAnswers()
+    public async Task IncompleteMessages_OfManyConnectionsOfOneAddress_OtherAddressIsAnswered()
     {
-        await using var bystander = await ConnectAsync(Bystander);
+        await using var other = await ConnectAsync(OtherAddress);
         var attackers = await AttackAsync();
         var half = ClientFrame.Text(new string('x', 800_000)).ToBytes()[..700_000];
         foreach (var attacker in attackers) await attacker.SendBytesAsync(half);
         await Eventually.TrueAsync(() => Helios.Engine.Buffers.Rented > Limit / 16);
 
-        await AssertServedAsync(bystander);
+        await AssertServedAsync(other);
         Assert.InRange(Helios.Engine.Buffers.Rented, 1, MostOfOneParty);
 
         await LeaveAsync(attackers);
     }
 
     [Fact]
-    public async Task UnreadAnswers_OfManyConnectionsOfOneAddress_LeaveABystanderItsAnswers()
+    public async Task UnreadAnswers_OfManyConnectionsOfOneAddress_OtherAddressIsAnswered()
     {
-        await using var bystander = await ConnectAsync(Bystander);
+        await using var other = await ConnectAsync(OtherAddress);
         var attackers = await ResumeManyAsync();
         foreach (var attacker in attackers) await FillAsync(attacker, answers: 15);
 
         Assert.InRange(Helios.Engine.Buffers.Rented, 1, MostOfOneParty);
-        await AssertServedAsync(bystander);
+        await AssertServedAsync(other);
 
         await LeaveAsync(attackers);
     }
 
     [Fact]
-    public async Task HeldStarlings_OfOneAddress_LeaveABystanderItsAnswers()
+    public async Task HeldStarlings_OfOneAddress_OtherAddressIsAnswered()
     {
-        await using var bystander = await ConnectAsync(Bystander);
+        await using var other = await ConnectAsync(OtherAddress);
         for (var i = 0; i < Connections; i++) await LeaveFullAsync(Attacker, answers: 15);
 
         Assert.InRange(Helios.Engine.Buffers.Rented, 1, MostOfOneParty);
-        await AssertServedAsync(bystander);
+        await AssertServedAsync(other);
     }
 
     [Fact]
@@ -119,19 +119,19 @@ public sealed class PartyMemoryTests : RecoveryTest
         var small = await LeaveFullAsync("192.0.2.200", answers: 1);
         var held = new List<ResumeClient>();
         for (var i = 0; i < 20; i++) held.Add(await LeaveFullAsync($"198.51.100.{i + 1}", answers: 30));
-        await using var bystander = await ConnectAsync(Bystander);
+        await using var other = await ConnectAsync(OtherAddress);
 
-        await UntilServedAsync(bystander);
+        await UntilServedAsync(other);
 
         Assert.False(Holds(held[0]));
         Assert.True(Holds(small));
-        await AssertServedAsync(bystander);
+        await AssertServedAsync(other);
     }
 
     [Fact]
     public async Task Names_OfManyConnectionsOfOneAddress_LeaveMemoryToOthers()
     {
-        await using var bystander = await ConnectAsync(Bystander);
+        await using var other = await ConnectAsync(OtherAddress);
         var attackers = await AttackAsync();
         foreach (var attacker in attackers)
         {
@@ -140,7 +140,7 @@ public sealed class PartyMemoryTests : RecoveryTest
         }
 
         Assert.InRange(Helios.Engine.Buffers.Rented, 1, MostOfOneParty);
-        await AssertServedAsync(bystander);
+        await AssertServedAsync(other);
         await LeaveAsync(attackers);
     }
 
@@ -212,7 +212,7 @@ public sealed class PartyMemoryTests : RecoveryTest
 
     private Task<ResumeClient[]> ResumeManyAsync() => Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => ResumeAsync(Attacker)));
 
-    /// <summary>Sends requests whose handlers do not end, and waits until the server has decided about them.</summary>
+    /// <summary>Sends requests whose handlers do not end, and waits until the server has accepted or refused them.</summary>
     private static async Task HangAsync(WireClient client)
     {
         await client.SendAsync(
@@ -223,13 +223,13 @@ public sealed class PartyMemoryTests : RecoveryTest
         }
     }
 
-    /// <summary>Asks for answers of 100 KB and acknowledges none of them.</summary>
+    /// <summary>Requests answers of 100 KB and acknowledges none of them.</summary>
     private static async Task FillAsync(ResumeClient client, int answers)
     {
         for (var i = 0; i < answers; i++)
         {
             await client.AskAsync("text:of", "100000", Guid.NewGuid().ToString());
-            // Acknowledgements come between.
+            // Acknowledgements arrive in between.
             while (await client.NextAsync() is var next && next.StartsWith("ack", StringComparison.Ordinal))
             {
             }
@@ -249,7 +249,7 @@ public sealed class PartyMemoryTests : RecoveryTest
         for (var i = 0; i < 20; i++) Assert.True(await IsServedAsync(client));
     }
 
-    /// <summary>Asks until it is served: what is given up is given up behind the request that found no room.</summary>
+    /// <summary>Sends requests until one succeeds, because held starlings are given up only after a request that found no room.</summary>
     private static async Task UntilServedAsync(WireClient client)
     {
         for (var i = 0; i < 1000; i++)
@@ -259,7 +259,7 @@ public sealed class PartyMemoryTests : RecoveryTest
         Assert.Fail("No memory became free.");
     }
 
-    /// <summary>Whether a request and an answer of 100 KB each find room.</summary>
+    /// <summary>Asserts that there is room for a request and an answer of 100 KB each.</summary>
     private static async Task<bool> IsServedAsync(WireClient client)
     {
         await client.SendTextAsync(Request("length:of", Text(100_000)));

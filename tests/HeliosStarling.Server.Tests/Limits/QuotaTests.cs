@@ -3,7 +3,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>MaxGroupsPerStarling and MaxDataPerStarling: what a client makes its handlers keep.</summary>
+/// <summary>MaxGroupsPerStarling and MaxDataPerStarling.</summary>
 public sealed class QuotaTests
 {
     [Fact]

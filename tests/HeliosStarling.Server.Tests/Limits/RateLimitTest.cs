@@ -5,7 +5,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>A server on a clock that stands still, to which a client says by headers who it is and from where it comes.</summary>
+/// <summary>A server with a fake clock. A client names its user and address in headers.</summary>
 public abstract class RateLimitTest
 {
     private protected const string UserHeader = "X-User";
@@ -34,7 +34,7 @@ public abstract class RateLimitTest
         return user is null ? request : request.With(UserHeader, user);
     }
 
-    /// <summary>Exactly so many calls are let in, and the next one is refused until <paramref name="wait"/> is over.</summary>
+    /// <summary>Asserts that exactly this many calls are accepted, then none until <paramref name="wait"/> is over.</summary>
     private protected static async Task ExpectExactlyAsync(
         WireServer server, WireClient client, int count, RateLimit limit, string method = "system:ping", string id = Id)
     {
@@ -46,7 +46,7 @@ public abstract class RateLimitTest
         await ExpectRefusedAsync(server, client, limit, method, id);
     }
 
-    /// <summary>The next call is refused, and told when one will be let in.</summary>
+    /// <summary>Asserts that the next call is refused with the time of the next permit.</summary>
     private protected static async Task ExpectRefusedAsync(
         WireServer server, WireClient client, RateLimit limit, string method = "system:ping", string id = Id)
     {
@@ -54,7 +54,7 @@ public abstract class RateLimitTest
         await client.ExpectFailureAsync("RATE_LIMIT_EXCEEDED", "Too many messages", Details(server, limit), id);
     }
 
-    /// <summary>What a refusal says when a permit is due after one of the limit's intervals.</summary>
+    /// <summary>The refusal when a permit is due after one interval of the limit.</summary>
     private protected static string Details(WireServer server, RateLimit limit) =>
         $$"""{"limit":{{limit.Permits}},"reset":{{server.Now + (long)(limit.Window / limit.Permits).TotalMilliseconds}}}""";
 }

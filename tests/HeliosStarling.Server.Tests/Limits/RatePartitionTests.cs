@@ -5,7 +5,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>Who shares a limit.</summary>
+/// <summary>Which clients share a limit.</summary>
 public sealed class RatePartitionTests : RateLimitTest
 {
     public static TheoryData<string?, string?, string?, string?, bool> Users => new()
@@ -24,7 +24,7 @@ public sealed class RatePartitionTests : RateLimitTest
         { "2001:db8:0:1::1", "2001:db8:0:2::1", false },
     };
 
-    // scope, address and user of the other, whether it shares the limit of who comes from 192.0.2.1 as ada
+    // scope, address and user of the other client; whether it shares the limit of user ada at 192.0.2.1
     public static TheoryData<RateLimitScope, string, string?, bool> Scopes => new()
     {
         { RateLimitScope.Starling, "192.0.2.1", "ada", false },
@@ -102,7 +102,7 @@ public sealed class RatePartitionTests : RateLimitTest
 
         await using var again = await server.ConnectAsync();
 
-        // What its own limit refused has cost the address nothing.
+        // A message that its own limit refused takes no permit of the address.
         await ExpectExactlyAsync(server, again, 1, all);
     }
 
@@ -178,7 +178,7 @@ public sealed class RatePartitionTests : RateLimitTest
     [Theory]
     [InlineData(RateLimitScope.Address)]
     [InlineData(RateLimitScope.Server)]
-    public async Task LimitRate_UsedUpByOthers_ClosesNobodyElse(RateLimitScope scope)
+    public async Task LimitRate_UsedUpByOthers_ClosesNoOtherClient(RateLimitScope scope)
     {
         await using var server = await StartAsync(
             limits => limits.CloseAfter = 1,
@@ -193,7 +193,7 @@ public sealed class RatePartitionTests : RateLimitTest
     }
 
     [Fact]
-    public async Task Limiter_OfTheApplications_PartitionsByWhatItLikes()
+    public async Task Limiter_OfTheApplication_ChoosesItsPartitions()
     {
         using var limiter = PartitionedRateLimiter.Create<Starling, string>(starling => RateLimitPartition.GetTokenBucketLimiter(
             starling.RemoteAddress!.ToString(), _ => new TokenBucketRateLimiterOptions

@@ -5,7 +5,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>Whatever the partition, what is no valid call counts in it too.</summary>
+/// <summary>In every partition, invalid messages count too.</summary>
 public sealed class RateViolationTests : RateLimitTest
 {
     private static readonly Dictionary<string, ClientFrame> s_bad = new()
@@ -15,7 +15,7 @@ public sealed class RateViolationTests : RateLimitTest
         ["invalid without id"] = ClientFrame.Text(Of("\"type\":\"nothing\"")),
     };
 
-    // Which partition, and whether another connection of the same user and address shares it.
+    // The partition, and whether another connection of the same user and address shares it.
     private static readonly Dictionary<string, bool> s_partitions = new()
     {
         ["connection"] = false,
@@ -58,7 +58,7 @@ public sealed class RateViolationTests : RateLimitTest
         if (partition == "connection") limits.PerConnection = ThreePer3Seconds;
         if (partition == "user") limits.PerUser = ThreePer3Seconds;
         if (partition == "address") limits.PerAddress = ThreePer3Seconds;
-        // Set when the server is there, whose clock it goes by.
+        // Set when the server exists, because the limiter uses its clock.
         if (partition == "limiter")
             limits.Limiter = PartitionedRateLimiter.Create<Starling, string>(_ => RateLimitPartition.GetNoLimiter(""));
     }
@@ -69,7 +69,7 @@ public sealed class RateViolationTests : RateLimitTest
         return (await client.ReadTextAsync()).Contains("RATE_LIMIT_EXCEEDED", StringComparison.Ordinal);
     }
 
-    /// <summary>Three permits, all new every three seconds of the server's clock.</summary>
+    /// <summary>Three permits, all renewed every three seconds of the server's clock.</summary>
     private sealed class CountedLimiter(TimeProvider time) : RateLimiter
     {
         private const int Permits = 3;

@@ -75,7 +75,7 @@ public sealed class RequestLimitTests
         await using var server = await LimitServer.StartAsync(
             _gate.Register, options => (options.MaxRequestsPerStarling, options.RequestTimeout) = (1, TimeSpan.FromSeconds(5)));
         await using var client = await server.ConnectAsync();
-        // With a payload, so that there is something to see when the handler ends.
+        // With a payload, so that the end of the handler shows in the counted bytes.
         await client.SendTextAsync(Request("wait:gate", "1"));
         await Bound.EventuallyAsync(() => _gate.Entered == 1, "the handler runs");
         await Bound.EventuallyAsync(() => server.Helios.Engine.Lanes.Pool.Running == 1, "it has its place");
@@ -123,7 +123,7 @@ public sealed class RequestLimitTests
         await using var other = await server.ConnectAsync();
         var payload = $"\"{new string('x', new HeliosOptions().MaxMessageSize - 200)}\"";
 
-        // Refusals come at once, and the eight that are taken are all that may be of one starling.
+        // Refusals arrive at once. The eight accepted requests are the most that one starling may have.
         for (var i = 0; i < 20; i++) await client.SendTextAsync(Request("keep:it", payload, IdOf(i)));
 
         for (var i = 8; i < 20; i++) await client.ExpectFailureAsync("REQUEST_QUEUE_FULL", StarlingIsFull(256), id: IdOf(i));
@@ -162,7 +162,7 @@ public sealed class RequestLimitTests
         server.Time.Advance(TimeSpan.FromSeconds(5));
         foreach (var client in clients[..3])
             await client.ExpectFailureAsync("REQUEST_TIMEOUT", "Request timed out", """{"timeout":5000}""");
-        // An abandoned handler keeps its thread, one that only waited has left the queue.
+        // An abandoned handler keeps its thread. A request that only waited has left the queue.
         Assert.Equal((2, 0), (lane.Running, lane.Waiting));
         hanging.Set();
         await Bound.EventuallyAsync(() => lane.Running == 0, "the threads are free");

@@ -5,20 +5,20 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>Sockets that are opened from one address and then say nothing more.</summary>
+/// <summary>Sockets from one address that send nothing further.</summary>
 internal sealed class SilentSockets : IAsyncDisposable
 {
     private readonly List<Socket> _sockets = [];
     private readonly List<Task> _ends = [];
     private int _ended;
 
-    /// <summary>How many the server has not ended.</summary>
+    /// <summary>The number of sockets that the server has not closed.</summary>
     public int OpenCount => _sockets.Count - Volatile.Read(ref _ended);
 
     /// <param name="server">The server.</param>
-    /// <param name="from">Their address; null for any.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="sent">What each of them sends. Default nothing.</param>
+    /// <param name="from">The local address; null for any.</param>
+    /// <param name="count">The number.</param>
+    /// <param name="sent">The bytes that each socket sends. Default none.</param>
     public static async Task<SilentSockets> OpenAsync(WireServer server, IPAddress? from, int count, string sent = "")
     {
         var silent = new SilentSockets();
@@ -41,7 +41,7 @@ internal sealed class SilentSockets : IAsyncDisposable
         return socket;
     }
 
-    /// <summary>So many have been ended by the server.</summary>
+    /// <summary>Waits until the server has closed this many.</summary>
     public Task EndedAsync(int count) => Bound.EventuallyAsync(() => Volatile.Read(ref _ended) >= count, $"{count} sockets are ended");
 
     public async ValueTask DisposeAsync()
@@ -60,7 +60,7 @@ internal sealed class SilentSockets : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // It was reset, or disposed of here.
+            // Reset by the server or disposed of here.
         }
         Interlocked.Increment(ref _ended);
     }

@@ -5,7 +5,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>Streamed answers wait for their reader before an item is made, and leave memory for everybody else.</summary>
+/// <summary>Streamed answers wait for room before an item is made, and leave memory for others.</summary>
 public sealed class StreamLimitTests : RecoveryTest
 {
     private const int Budget = 16 * 1024 * 1024;
@@ -47,7 +47,7 @@ public sealed class StreamLimitTests : RecoveryTest
             Assert.InRange(Helios.Engine.Buffers.Rented, 0, Budget / 2);
         }
 
-        // A ready source is not asked before there is room; what the kernel takes is beyond the server's reach.
+        // A ready source is not asked before there is room. The kernel's buffers are not limited by the server.
         if (method == "items:ready") Assert.InRange(Volatile.Read(ref _made), 1, Streams / 2);
     }
 
@@ -86,7 +86,7 @@ public sealed class StreamLimitTests : RecoveryTest
     }
 
     [Fact]
-    public async Task Stream_ItemForWhichOthersLeftNoMemory_FailsAloud()
+    public async Task Stream_NoMemoryForAnItem_FailsWithACode()
     {
         await using var client = await Server.ConnectAsync();
         Helios.Engine.Buffers.Charge(Budget);
@@ -111,7 +111,7 @@ public sealed class StreamLimitTests : RecoveryTest
     {
         var taken = TakenSoFar().Length;
         for (var i = 0; i < streams; i++) await client.SendTextAsync(Request(method, id: IdOf(i)));
-        // Behind the requests: the reader has started all of them when this is taken.
+        // After the requests: when this message is handled, the reader has started all of them.
         await client.SendTextAsync("started");
         await TakenAsync(taken + 1);
     }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace HeliosStarling.Limits;
 
-/// <summary>RateLimits.Upgrades: connection attempts from each address, whatever becomes of them.</summary>
+/// <summary>RateLimits.Upgrades: connection attempts from each address, successful or not.</summary>
 public sealed class UpgradeRateTests
 {
     private const string TooMany = """{"error":{"code":"RATE_LIMIT_EXCEEDED","message":"Too many connection attempts."}}""";
@@ -18,7 +18,7 @@ public sealed class UpgradeRateTests
     {
         await using var server = await LimitServer.StartAsync(configure: Limit, isMapped: isMapped);
         await using var client = await server.ConnectAsync();
-        // A plain GET is an attempt too, and so is what would be refused for another reason.
+        // A plain GET is an attempt too, and so is an upgrade that is refused for another reason.
         Assert.Equal(400, (await server.AskAsync(UpgradeRequest.PlainGet)).Status);
         Assert.Equal(403, (await server.AskAsync(UpgradeRequest.Valid.With("Origin", "http://evil.example"))).Status);
 
@@ -45,7 +45,7 @@ public sealed class UpgradeRateTests
         {
             await using var stream = await server.OpenAsync();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(half)).AsTask().InTime();
-            // The server's end shows that it was counted.
+            // The close by the server shows that it was counted.
             ((NetworkStream)stream).Socket.Shutdown(SocketShutdown.Send);
             await stream.CopyToAsync(Stream.Null).InTime();
         }

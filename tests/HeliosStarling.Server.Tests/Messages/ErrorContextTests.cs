@@ -5,7 +5,7 @@ namespace HeliosStarling.Messages;
 
 public class ErrorContextTests
 {
-    /// <summary>A document of many small values takes several times its text. Only the text is counted.</summary>
+    /// <summary>The document of many small values takes several times the size of its text. Only the text is counted.</summary>
     [Fact]
     public void Details_NotAskedFor_TakeNoMoreThanTheirText()
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HeliosStarling.Observability;
 
-/// <summary>Where a server or client logs that was given no logger.</summary>
+/// <summary>The log of a server or client without a logger.</summary>
 [CollectionDefinition("Standard error", DisableParallelization = true)]
 [Collection("Standard error")]
 public sealed class DefaultLogTests : IDisposable

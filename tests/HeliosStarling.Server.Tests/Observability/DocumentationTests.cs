@@ -4,7 +4,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Observability;
 
-/// <summary>docs/observability.md lists what there is, and nothing else.</summary>
+/// <summary>docs/observability.md lists all instruments and log events, and no others.</summary>
 public partial class DocumentationTests
 {
     private static readonly string s_page = File.ReadAllText(Repository.PathOf("docs", "observability.md"));

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Observability;
 
-/// <summary>Tests that listen to traces, which are the process's: no other test runs meanwhile, whose messages would change.</summary>
+/// <summary>Tests that listen to traces. Traces are shared by the process, so no other test runs at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class TracesCollection
 {

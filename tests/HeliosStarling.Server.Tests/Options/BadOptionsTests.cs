@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace HeliosStarling;
 
-/// <summary>A value out of its range stops the start, and the message is enough to repair it.</summary>
+/// <summary>A value out of its range stops the start with a message that says how to correct it.</summary>
 public sealed class BadOptionsTests
 {
     private const string OriginRule =
@@ -70,7 +70,7 @@ public sealed class BadOptionsTests
             "StateGenerationConcurrency is 0; it must be between 1 and 10000."),
         ["StateGenerationConcurrency high"] = (options => options.StateGenerationConcurrency = 10_001,
             "StateGenerationConcurrency is 10001; it must be between 1 and 10000."),
-        // Its length alone: a key shows in no message.
+        // Only the length, because no message shows a key.
         ["ConnectionKey short"] = (options => options.ConnectionKey = new string('k', 31),
             "A ConnectionKey has 31 bytes; it must have at least 32."),
         ["ConnectionKeys short"] = (options => options.ConnectionKeys.Add(new byte[5]),

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 
 namespace HeliosStarling;
 
-/// <summary>No option is forgotten: each can be set in configuration and stands in the documentation.</summary>
+/// <summary>Each option can be set in configuration and is documented.</summary>
 public sealed class OptionListTests
 {
     private static readonly Type[] s_types = [typeof(HeliosOptions), typeof(RateLimitOptions), typeof(RateLimit)];
 
-    // What stands in a configuration as one value.
+    // Types with one value in a configuration.
     private static readonly HashSet<Type> s_scalars = [typeof(bool), typeof(int), typeof(long), typeof(TimeSpan)];
 
     public static TheoryData<string> Scalars => [.. PathsOf(typeof(HeliosOptions), "")];
@@ -54,7 +54,7 @@ public sealed class OptionListTests
 
     private static bool IsScalar(Type type) => type.IsEnum || s_scalars.Contains(Nullable.GetUnderlyingType(type) ?? type);
 
-    /// <summary>A value that is not the default, as text and as it is bound.</summary>
+    /// <summary>A value other than the default, as text and as bound.</summary>
     private static (string Text, object Value) ValueOther(string path) => ValueAt(new HeliosOptions(), path) switch
     {
         bool value => ($"{!value}", !value),

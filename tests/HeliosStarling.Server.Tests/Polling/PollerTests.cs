@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace HeliosStarling.Polling;
 
-/// <summary>A reader that takes its time keeps no other waiting, and no socket is forgotten.</summary>
+/// <summary>A slow reader does not block other readers, and no socket is missed.</summary>
 public sealed class PollerTests : IAsyncLifetime
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

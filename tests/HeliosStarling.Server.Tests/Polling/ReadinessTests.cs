@@ -1,6 +1,6 @@
 namespace HeliosStarling.Polling;
 
-/// <summary>What was told while nobody waited is not lost, and a waiter goes on once.</summary>
+/// <summary>A signal without a waiter is kept, and a waiter continues once.</summary>
 public sealed class ReadinessTests
 {
     private readonly Readiness _readiness = new();

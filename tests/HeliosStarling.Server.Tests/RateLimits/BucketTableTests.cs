@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.RateLimits;
 
-/// <summary>How many partitions a limit keeps, and which it forgets.</summary>
+/// <summary>The number of partitions of a limit, and which it removes.</summary>
 public class BucketTableTests
 {
     private const int Most = 80;
@@ -24,7 +24,7 @@ public class BucketTableTests
     }
 
     [Fact]
-    public void Partitions_ThatAreFull_GoFirst()
+    public void Partitions_WithAllPermits_AreRemovedFirst()
     {
         for (var i = 0; i < Most / 2; i++) Take($"limited {i}", 3);
         for (var i = 0; i < Most / 2; i++) _table.Get($"full {i}");
@@ -36,7 +36,7 @@ public class BucketTableTests
     }
 
     [Fact]
-    public void Partitions_ThatLackLeast_GoBeforeThoseThatLimit()
+    public void Partitions_WithFewestUsedPermits_AreRemovedFirst()
     {
         Take("limited", 3);
 
@@ -46,30 +46,30 @@ public class BucketTableTests
     }
 
     [Fact]
-    public void Partitions_OfAPartyThatMakesEverNewOnes_AreItsOwnToLose()
+    public void Partitions_OfThePartyWithMost_AreRemovedFirst()
     {
-        _table.TryTake("bystander", out _, party: "somebody");
-        _table.TryTake("bystander", out _, party: "somebody");
-        _table.TryTake("bystander", out _, party: "somebody");
+        _table.TryTake("other", out _, party: "somebody");
+        _table.TryTake("other", out _, party: "somebody");
+        _table.TryTake("other", out _, party: "somebody");
 
-        // All of them lack as much: only whose they are tells them apart.
+        // All of them lack the same number of permits. They differ only in their party.
         for (var i = 0; i < 10 * Most; i++)
         {
             for (var k = 0; k < 3; k++) _table.TryTake($"{i}", out _, party: "attacker");
         }
 
-        Assert.False(_table.TryTake("bystander", out _, party: "somebody"));
+        Assert.False(_table.TryTake("other", out _, party: "somebody"));
     }
 
     [Fact]
-    public void Networks_OfOneSiteOfIPv6_AreItsOwnToLose()
+    public void Networks_OfOneIPv6Site_AreRemovedFirst()
     {
-        var bystander = Partitions.OfAddress(IPAddress.Parse("2001:db8:1::1"));
-        Take(bystander, 3);
+        var other = Partitions.OfAddress(IPAddress.Parse("2001:db8:1::1"));
+        Take(other, 3);
 
         for (var i = 0; i < 10 * Most; i++) Take(Partitions.OfAddress(IPAddress.Parse($"2001:db8:2:{i:x}::1")), 3);
 
-        Assert.False(_table.TryTake(bystander, out _));
+        Assert.False(_table.TryTake(other, out _));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling;
 
-/// <summary>The count is exact, whoever takes at the same moment and however large the numbers.</summary>
+/// <summary>The count is exact with concurrent callers and large numbers.</summary>
 public sealed class TokenBucketTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -30,7 +30,7 @@ public sealed class TokenBucketTests
 
         for (var partition = 0; partition < 300; partition++)
         {
-            // Full, and so forgotten at any moment until the first one takes.
+            // Full, so it may be removed at any moment until the first permit is taken.
             var key = $"{partition}";
             table.Get(key);
             var taken = await Task.WhenAll(

@@ -5,7 +5,7 @@ using HeliosStarling.Wire;
 namespace HeliosStarling.Recovery;
 
 /// <summary>
-/// Whatever fails or hangs while a connection is admitted, nothing is left of it, and the same starling can be recovered.
+/// When anything fails or hangs while a connection is admitted, nothing leaks, and the same starling can be recovered.
 /// </summary>
 public class AdmissionFaultTests : RecoveryTest
 {
@@ -15,11 +15,11 @@ public class AdmissionFaultTests : RecoveryTest
     private FaultyTime? _time;
     private Func<ClaimsPrincipal>? _user;
 
-    // What the application's code does at the place of this name, while it is set.
+    // The action of the application's code at the place of this name, while it is set.
     private string? _faultyPlace;
     private Func<ValueTask>? _fault;
 
-    // new, resumed, held, held (no resume), made anew, strict
+    // new, resumed, held, held (no resume), restored, strict
     public static TheoryData<string> Ways => ["new", "new resume", "held", "held resume", "remade", "remade resume", "remade strict"];
 
     public static TheoryData<string, string> FaultsOnWays
@@ -66,7 +66,7 @@ public class AdmissionFaultTests : RecoveryTest
         helios.Events.On("starling:connected", _ => MeetAsync("starling:connected"));
         helios.OnConnection(_ => MeetAsync("OnConnection"));
         helios.OnRecovery(_ => MeetAsync("OnRecovery"));
-        // Too large for a token, so that the store is needed.
+        // Too large for a token, so that the store is used.
         helios.States.Register("large", async _ =>
         {
             await MeetAsync("save");
@@ -76,7 +76,7 @@ public class AdmissionFaultTests : RecoveryTest
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task ClockFailsAtEachStepInTurn_NothingIsLeft_AndTheStarlingCanBeRecovered(string way)
+    public async Task ClockFailsAtEachStep_NothingLeaks_StarlingCanBeRecovered(string way)
     {
         var steps = 0;
         for (var hasFailed = true; hasFailed; steps++)
@@ -94,7 +94,7 @@ public class AdmissionFaultTests : RecoveryTest
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task UserFailsAtEachStepInTurn_NothingIsLeft_AndTheStarlingCanBeRecovered(string way)
+    public async Task UserFailsAtEachStep_NothingLeaks_StarlingCanBeRecovered(string way)
     {
         var steps = 0;
         for (var hasFailed = true; hasFailed; steps++)
@@ -114,7 +114,7 @@ public class AdmissionFaultTests : RecoveryTest
 
     [Theory]
     [MemberData(nameof(FaultsOnWays))]
-    public async Task ApplicationOrStoreFails_NothingIsLeft_AndTheStarlingCanBeRecovered(string place, string way)
+    public async Task ApplicationOrStoreFails_NothingLeaks_StarlingCanBeRecovered(string place, string way)
     {
         await using var client = await PrepareAsync(way);
         Break(place, () => throw new InvalidOperationException("A fault of the test."));
@@ -138,7 +138,7 @@ public class AdmissionFaultTests : RecoveryTest
     [InlineData("OnConnection", "remade resume")]
     [InlineData("save", "new resume")]
     [InlineData("restore", "remade resume")]
-    public async Task ApplicationOrStoreHangs_TheConnectionGetsAnAnswerInTime_AndNothingIsLeft(string place, string way)
+    public async Task ApplicationOrStoreHangs_ConnectionIsAnsweredInTime_NothingLeaks(string place, string way)
     {
         await using var client = await PrepareAsync(way);
         var (hanging, met) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -152,7 +152,7 @@ public class AdmissionFaultTests : RecoveryTest
         await met.Task.InTime();
         await Eventually.TrueAsync(() =>
         {
-            // Each step has its time, one behind the other.
+            // Each step has its own time limit, one after another.
             if (!trying.IsCompleted) Server.Time.Advance(TimeSpan.FromHours(1));
             return trying.IsCompleted;
         });
@@ -215,7 +215,7 @@ public class AdmissionFaultTests : RecoveryTest
     }
 
     [Fact]
-    public async Task OneOfTwoRecoveriesFailsInTheMiddle_TheOtherOneIsTheStarlingAllTheSame()
+    public async Task OneOfTwoRecoveriesFails_TheOtherSucceeds()
     {
         var (bad, good) = (new FaultyUser(0), new FaultyUser(0));
         _user = () => good;
@@ -233,7 +233,7 @@ public class AdmissionFaultTests : RecoveryTest
         _user = () => good;
         var reads = _store.Reads;
         var waiting = client.ReturnAsync(Server, 0);
-        // Whether it is closed for good, and its states: then the other one waits for the starling.
+        // The operations of the store in the admission. The other connection then waits for the starling.
         await Eventually.TrueAsync(() => _store.Reads == reads + 2);
 
         first.SetResult();
@@ -257,7 +257,7 @@ public class AdmissionFaultTests : RecoveryTest
     }
 
     [Fact]
-    public async Task ClosedForGoodWhileItIsGreeted_ItsTokenIsBad_AndNoStatesAreKept()
+    public async Task ClosedForGoodDuringItsGreeting_ItsTokenIsInvalid_AndNoStatesAreKept()
     {
         Helios.OnConnection(async starling => await starling.CloseAsync());
         await using var client = await ResumeClient.ConnectAsync(Server);
@@ -274,7 +274,7 @@ public class AdmissionFaultTests : RecoveryTest
 
     private ValueTask MeetAsync(string place) => _faultyPlace == place && _fault is { } fault ? fault() : default;
 
-    /// <summary>A client that has left, so long ago that it is not held any more where the way says so.</summary>
+    /// <summary>A client that has disconnected. Depending on the case it is not held any more.</summary>
     private async Task<ResumeClient> PrepareAsync(string way)
     {
         var client = await ResumeClient.ConnectAsync(Server);
@@ -293,7 +293,7 @@ public class AdmissionFaultTests : RecoveryTest
         return recover + resume + (way.EndsWith("strict", StringComparison.Ordinal) ? "strict=1" : "");
     }
 
-    /// <summary>Connects and says something, shows that it lives if asked, waits for the first message or the end, and goes away.</summary>
+    /// <summary>Connects, sends a message, answers a ping, waits for the first message or the end, and disconnects.</summary>
     private async Task TryAsync(string query)
     {
         await using var stream = await Server.OpenAsync();
@@ -313,7 +313,7 @@ public class AdmissionFaultTests : RecoveryTest
         }
         catch (Exception exception) when (exception is EndOfStreamException or IOException)
         {
-            // The server had nothing more to say.
+            // The server has closed.
         }
     }
 
@@ -333,7 +333,7 @@ public class AdmissionFaultTests : RecoveryTest
         Assert.Equal(Helios.Starlings.TotalCount, Helios.Node.Held.Count);
         Server.Time.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal((0, 0), (Helios.Starlings.TotalCount, Helios.Node.Held.Count));
-        // Handlers that are told of the end may still run.
+        // Disconnection handlers may still run.
         await Eventually.TrueAsync(() => Helios.Engine.Buffers.Rented == 0);
         Assert.Equal(Helios.Options.StateGenerationConcurrency, Helios.States.Snapshots.CurrentCount);
     }

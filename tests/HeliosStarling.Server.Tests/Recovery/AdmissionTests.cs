@@ -4,7 +4,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>docs/protocol.md section 7, "Recovery": who comes back as whom.</summary>
+/// <summary>docs/protocol.md section 7, "Recovery": which starling a client gets.</summary>
 public class AdmissionTests : RecoveryTest
 {
     private readonly SlowStore _store = new();

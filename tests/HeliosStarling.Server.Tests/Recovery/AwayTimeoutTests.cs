@@ -1,6 +1,6 @@
 namespace HeliosStarling.Recovery;
 
-/// <summary>Requests of the server to a client that does not come back in time.</summary>
+/// <summary>Requests of the server to a client that does not reconnect in time.</summary>
 public sealed class AwayTimeoutTests : RecoveryTest
 {
     private static readonly RequestOptions s_minute = new() { Timeout = TimeSpan.FromMinutes(1) };

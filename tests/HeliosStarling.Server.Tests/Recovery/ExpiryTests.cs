@@ -4,18 +4,18 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>Runs when nothing else does: it measures memory.</summary>
+/// <summary>Runs alone, because it measures memory.</summary>
 [CollectionDefinition(nameof(ExpiryTests), DisableParallelization = true)]
 public class AloneDefinition;
 
-/// <summary>After <see cref="HeliosOptions.DisconnectionTtl"/> everything of a starling is gone.</summary>
+/// <summary>After <see cref="HeliosOptions.DisconnectionTtl"/> a starling and everything that belongs to it are removed.</summary>
 [Collection(nameof(ExpiryTests))]
 public class ExpiryTests
 {
     private const int Cycles = 10_000;
 
     [Fact]
-    public async Task ConnectDropExpire_TenThousandTimes_NothingIsLeft()
+    public async Task ConnectDropExpire_TenThousandTimes_NothingLeaks()
     {
         var time = new CountingTime();
         await using var helios = Helios.Create(options => options.TimeProvider = time);
@@ -48,7 +48,7 @@ public class ExpiryTests
         var mock = new MockStarling(helios);
         await mock.RequestAsync<JsonElement>("starling:getToken", null).InTime();
         await mock.DisconnectAsync();
-        // What is sent to it while it is away is kept until its time is over.
+        // Messages to a held starling are kept until its time is over.
         await mock.Starling.NotifyAsync("n:n", 1);
         await mock.DisposeAsync();
     }

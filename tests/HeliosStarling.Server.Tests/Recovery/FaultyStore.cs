@@ -2,16 +2,16 @@ using System.Collections.Concurrent;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A state store that fails or hangs when it is told to.</summary>
+/// <summary>A state store that fails or hangs on request.</summary>
 internal sealed class FaultyStore : IStateStore
 {
     private readonly ConcurrentDictionary<string, byte[]> _values = new();
     private int _reads;
 
-    /// <summary>What is asked in place of an answer, by operation: <c>get</c>, <c>set</c> or <c>remove</c>; null: it answers.</summary>
+    /// <summary>Called instead of an operation: <c>get</c>, <c>set</c> or <c>remove</c>. Null: the operation succeeds.</summary>
     public Func<string, ValueTask>? Fault { get; set; }
 
-    /// <summary>How many values were asked for.</summary>
+    /// <summary>The number of values that were read.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
     public ICollection<string> Keys => _values.Keys;

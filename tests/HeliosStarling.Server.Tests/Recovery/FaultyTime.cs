@@ -1,11 +1,11 @@
 namespace HeliosStarling.Recovery;
 
-/// <summary>A clock that fails once, when it is asked for the n-th time from now: so each step that asks it can fail in turn.</summary>
+/// <summary>A clock that throws once, at the n-th call, so that each step that uses it can fail in turn.</summary>
 internal sealed class FaultyTime(TimeProvider inner) : TimeProvider
 {
     private int _left;
 
-    /// <summary>Whether it has failed since it was armed.</summary>
+    /// <summary>Whether it has thrown since it was armed.</summary>
     public bool HasFailed { get; private set; }
 
     public override TimeZoneInfo LocalTimeZone => inner.LocalTimeZone;

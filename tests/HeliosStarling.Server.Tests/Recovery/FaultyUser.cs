@@ -2,15 +2,15 @@ using System.Security.Claims;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A user of the application's own kind, which fails once, when it is asked for its identities for the n-th time.</summary>
+/// <summary>A user of the application's own type, which throws once, at the n-th read of its identities.</summary>
 internal sealed class FaultyUser(int n) : ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "ada")], "test"))
 {
     private int _left = n;
 
-    /// <summary>Whether it fails whenever it is asked.</summary>
+    /// <summary>Whether every read throws.</summary>
     public bool IsBroken { get; set; }
 
-    /// <summary>Whether it has failed.</summary>
+    /// <summary>Whether it has thrown.</summary>
     public bool HasFailed { get; private set; }
 
     public override IEnumerable<ClaimsIdentity> Identities

@@ -141,7 +141,7 @@ public class GoodbyeTests : RecoveryTest
             await tokens[i].InTime();
         }
 
-        // The store keeps one id. An id that the application closed takes all older tokens of others with it when it is forgotten.
+        // The store keeps one id. When it drops an id that the application closed, all tokens made before that close become invalid.
         Assert.Equal((1, null), (_store.ClosedCount, _store.GoodSince));
     }
 

@@ -3,7 +3,7 @@ using HeliosStarling.Protocol;
 namespace HeliosStarling.Recovery;
 
 /// <summary>
-/// The application's code that a connection waits for before it is linked: what it may not do, and what its failure means.
+/// Application code that runs before a connection is linked: its restrictions and its failures.
 /// </summary>
 public sealed class GreetingTests : RecoveryTest
 {

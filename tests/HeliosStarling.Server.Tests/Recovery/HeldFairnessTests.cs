@@ -4,7 +4,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>Who loses a held starling when there are too many: whoever holds most, and the silent ones first.</summary>
+/// <summary>Which held starlings are removed when there are too many: those of the party with most, silent ones first.</summary>
 public class HeldFairnessTests : RecoveryTest
 {
     private const int Limit = 6;
@@ -30,9 +30,9 @@ public class HeldFairnessTests : RecoveryTest
     [Theory]
     [InlineData("192.0.2.1", "198.51.100.7")]
     [InlineData("2001:db8:1:2::7", "2001:db8:1:3::7")]
-    public async Task OneAddressComesAndGoes_OthersThatNeverSentAnything_AreStillHeld(string bystander, string attacker)
+    public async Task OneAddressReconnectsOften_SilentStarlingsOfOthersAreStillHeld(string other, string attacker)
     {
-        await using var away = await LeaveAsync(bystander);
+        await using var away = await LeaveAsync(other);
 
         for (var i = 0; i < 4 * Limit; i++) await (await LeaveAsync(attacker, says: i % 2 == 0)).DisposeAsync();
 
@@ -41,7 +41,7 @@ public class HeldFairnessTests : RecoveryTest
     }
 
     [Fact]
-    public async Task OneNetworkOfIPv6ComesAndGoes_WithManyAddresses_OthersAreStillHeld()
+    public async Task OneIPv6NetworkReconnectsOften_OthersAreStillHeld()
     {
         await using var away = await LeaveAsync("2001:db8:1:2::7");
 
@@ -51,7 +51,7 @@ public class HeldFairnessTests : RecoveryTest
     }
 
     [Fact]
-    public async Task OneUserComesAndGoes_FromManyAddresses_OthersAreStillHeld()
+    public async Task OneUserReconnectsOften_FromManyAddresses_OthersAreStillHeld()
     {
         await using var away = await LeaveAsync("192.0.2.1", user: "ada");
 
@@ -61,7 +61,7 @@ public class HeldFairnessTests : RecoveryTest
     }
 
     [Fact]
-    public async Task UsersOfOneAddress_AreToldApart()
+    public async Task UsersOfOneAddress_CountSeparately()
     {
         await using var away = await LeaveAsync("192.0.2.1", user: "ada");
 
@@ -71,7 +71,7 @@ public class HeldFairnessTests : RecoveryTest
     }
 
     [Fact]
-    public async Task OfOneAddress_ThoseThatNeverSentAnything_GoFirst()
+    public async Task OfOneAddress_SilentStarlingsAreRemovedFirst()
     {
         await using var spoke = await LeaveAsync("192.0.2.1", says: true);
         var silent = new List<ResumeClient>();
@@ -82,7 +82,7 @@ public class HeldFairnessTests : RecoveryTest
     }
 
     [Fact]
-    public async Task OfAddressesThatHoldAsMany_OneThatNeverSentAnything_GoesFirst()
+    public async Task OfAddressesWithTheSameNumber_ASilentStarlingIsRemovedFirst()
     {
         var clients = new List<ResumeClient>();
         for (var i = 0; i < Limit; i++) clients.Add(await LeaveAsync($"192.0.2.{i + 1}", says: i != 3));
@@ -94,7 +94,7 @@ public class HeldFairnessTests : RecoveryTest
 
     private bool Holds(ResumeClient client) => Helios.Starlings.GetById(client.Id) is not null;
 
-    /// <summary>Connects and loses the connection.</summary>
+    /// <summary>Connects and drops the connection.</summary>
     private async Task<ResumeClient> LeaveAsync(string address, bool says = false, string? user = null)
     {
         var request = new UpgradeRequest("/helios?resume=1").With("X-Address", address);

@@ -6,7 +6,7 @@ public class HeldPartiesTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Next_AfterAnyAddingAndRemoving_IsOfWhoHoldsMost(int seed)
+    public void Next_AfterRandomSteps_IsOfThePartyWithMost(int seed)
     {
         var random = new Random(seed);
         var parties = new HeldParties();

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Recovery;
 
-/// <summary>Whom a server forgets first when it holds too many.</summary>
+/// <summary>Which starlings a server removes first when it holds too many.</summary>
 public class HeldTests : RecoveryTest
 {
     private protected override void Configure(HeliosOptions options)
@@ -10,7 +10,7 @@ public class HeldTests : RecoveryTest
     }
 
     [Fact]
-    public async Task BeyondTheLimit_ThoseWhoCannotReturn_AreForgottenFirst()
+    public async Task BeyondTheLimit_StarlingsWithoutToken_AreRemovedFirst()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         var starling = StarlingOf(client);
@@ -27,7 +27,7 @@ public class HeldTests : RecoveryTest
     }
 
     [Fact]
-    public async Task BeyondTheLimit_AllMayReturn_TheOneAwayLongestIsForgotten()
+    public async Task BeyondTheLimit_AllHaveTokens_LongestAwayIsRemoved()
     {
         var starlings = new List<Starling>();
         for (var i = 0; i < 3; i++)

@@ -2,7 +2,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A server on a loopback port whose clock stands still, for tests with hand-made frames.</summary>
+/// <summary>A server on a loopback port with a fake clock, for tests with hand-made frames.</summary>
 public abstract class RecoveryTest : IAsyncLifetime
 {
     private WireServer? _server;
@@ -11,7 +11,7 @@ public abstract class RecoveryTest : IAsyncLifetime
 
     private protected Helios Helios => Server.Helios;
 
-    /// <summary>What the server took, in order.</summary>
+    /// <summary>The messages that the server has handled, in order.</summary>
     private protected List<string> Taken { get; } = [];
 
     public async ValueTask InitializeAsync() =>

@@ -4,7 +4,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>A client that counts by hand.</summary>
+/// <summary>A hand-made client that counts messages.</summary>
 internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyncDisposable
 {
     public WireClient Wire => wire;
@@ -27,14 +27,14 @@ internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyn
     public static Task<ResumeClient> ConnectAsync(WireServer server, string query = "resume=1") =>
         ConnectAsync(server, new UpgradeRequest($"/helios?{query}"));
 
-    /// <summary>Connects, and shows that it lives when the server asks for that.</summary>
+    /// <summary>Connects, and answers the server's ping.</summary>
     public static async Task<ResumeClient> ConnectAsync(WireServer server, UpgradeRequest request)
     {
         var wire = await server.ConnectAsync(request);
         return new ResumeClient(wire, JsonElement.Parse(await wire.ReadTextAsync()));
     }
 
-    /// <summary>Comes back as this starling, having counted so much.</summary>
+    /// <summary>Reconnects as this starling with this count.</summary>
     public Task<ResumeClient> ReturnAsync(WireServer server, long received, string more = "") =>
         ConnectAsync(server, $"recover={Token}&resume=1&epoch={Epoch}&received={received}{more}");
 
@@ -83,7 +83,7 @@ internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyn
         return messages;
     }
 
-    /// <summary>Nothing else has come: the answer to a ping is next.</summary>
+    /// <summary>Asserts that nothing else has arrived, by the answer to a ping.</summary>
     public async Task ExpectNothingAsync()
     {
         await SendTextAsync(ClientMessage.Of($"""
@@ -92,7 +92,7 @@ internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyn
         Assert.StartsWith("ack", await NextAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>The network is gone; completes when the server has noticed, and holds the starling if it holds it at all.</summary>
+    /// <summary>Cuts the connection. Completes when the server has noticed and holds the starling, if it holds it.</summary>
     public async Task CutAsync(WireServer server)
     {
         var starling = server.Helios.Starlings.GetById(Id);
@@ -102,7 +102,7 @@ internal sealed class ResumeClient(WireClient wire, JsonElement welcome) : IAsyn
             await Eventually.TrueAsync(() => starling!.Session.Connection != connection && HasSettled(server.Helios, starling));
     }
 
-    // A test that moved the clock before would move the time from which the starling is held.
+    // Advancing the clock earlier would change the time from which the starling is held.
     private static bool HasSettled(Helios helios, Starling starling) =>
         starling.Life.Stage != StarlingStage.Away || helios.Connections.IsStopping || helios.Node.Held.LongestFirst().Contains(starling);
 

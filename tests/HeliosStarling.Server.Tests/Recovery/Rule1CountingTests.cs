@@ -124,7 +124,7 @@ public class Rule1CountingTests : RecoveryTest
 
     private async Task<long> CountedAsync(ResumeClient client)
     {
-        // What answers this ping has been through all before it.
+        // The answer to this ping shows that everything before it was handled.
         var id = ClientMessage.IdOf(1);
         await client.SendTextAsync(ClientMessage.Of($"\"type\":\"ping\",\"messageId\":\"{id}\""));
         while (!(await client.ReadAsync()).TryGetProperty("messageId", out var answered) || answered.GetString() != id)

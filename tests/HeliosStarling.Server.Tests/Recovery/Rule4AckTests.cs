@@ -38,7 +38,7 @@ public class Rule4AckTests : RecoveryTest
 
         await client.SendAsync([.. Enumerable.Range(0, 17).Select(_ => ClientFrame.Binary(new byte[16 * 1024 - 1]))]);
 
-        // Too large for this server, which answers each and counts it all the same.
+        // Too large for this server, which answers each message and counts it too.
         var messages = await client.NextAsync(18);
         Assert.Equal("ack 17", messages.Single(message => message.StartsWith("ack", StringComparison.Ordinal)));
     }

@@ -3,7 +3,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Recovery;
 
-/// <summary>Which try of which life of a client is linked: docs/protocol.md section 7, rule 5.</summary>
+/// <summary>Which attempt of which client instance is linked: docs/protocol.md section 7, rule 5.</summary>
 public class Rule5InstanceTests : RecoveryTest
 {
     [Fact]
@@ -30,7 +30,7 @@ public class Rule5InstanceTests : RecoveryTest
         await client.Wire.ExpectCloseAsync(4000, "superseded");
     }
 
-    // The clock of a page's former life may have been ahead: neither a clock nor the number of its tries counts for another life.
+    // Neither a clock nor the number of attempts counts for another instance.
     [Theory]
     [InlineData("")]
     [InlineData("&attempt=1")]

@@ -6,7 +6,7 @@ namespace HeliosStarling.Recovery;
 public class Rule5ReconnectTests : RecoveryTest
 {
     [Fact]
-    public async Task SameEpoch_CountersGoOn_BothSidesSayWhatTheyHave()
+    public async Task SameEpoch_CountersContinue_BothSidesSendTheirCounts()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         await client.SendTextAsync("a");
@@ -30,7 +30,7 @@ public class Rule5ReconnectTests : RecoveryTest
     [InlineData("epoch=other&received=1")]
     [InlineData("")]
     [InlineData("received=1")]
-    public async Task OtherEpochOrNone_BeginsAgain_WhatWasHandedOutIsNotSentAgain(string claim)
+    public async Task OtherEpochOrNone_BeginsAgain_SentMessagesAreNotRepeated(string claim)
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         await client.SendTextAsync("a");
@@ -95,7 +95,7 @@ public class Rule5ReconnectTests : RecoveryTest
     }
 
     [Fact]
-    public async Task RecoveryWithoutResume_GetsInOrderWhatWasNeverHandedOut()
+    public async Task RecoveryWithoutResume_GetsUnsentMessagesInOrder()
     {
         await using var client = await ResumeClient.ConnectAsync(Server);
         await TellAsync(client, 1);

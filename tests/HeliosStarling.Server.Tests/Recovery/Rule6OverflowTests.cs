@@ -42,7 +42,7 @@ public class Rule6OverflowTests : RecoveryTest
         await second.NextAsync();
         await second.CutAsync(Server);
 
-        // It counted none of it the first time, then the gap of 36 and one message more.
+        // The client counted nothing the first time, then the gap of 36 and one message.
         await using var third = await client.ReturnAsync(Server, 0);
         Assert.Equal(["""connection:missed {"missed":36}""", "n:n 37"], await third.NextAsync(2));
         await third.CutAsync(Server);
@@ -154,7 +154,7 @@ public class Rule6OverflowTests : RecoveryTest
         await client.CutAsync(Server);
         await Eventually.TrueAsync(() => Helios.Starlings.TotalCount == 0);
 
-        // As if expired: its token makes it anew.
+        // As after an expiry: its token restores it.
         await using var back = await client.ReturnAsync(Server, 0);
         Assert.Equal((client.Id, false), (back.Id, back.Data.GetProperty("resumed").GetBoolean()));
     }

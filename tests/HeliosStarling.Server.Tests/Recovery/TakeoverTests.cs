@@ -36,7 +36,7 @@ public class TakeoverTests : RecoveryTest
     }
 
     [Fact]
-    public async Task TheOlderAnswersNoClose_ItIsCutAfterAWhile()
+    public async Task OlderConnectionIgnoresTheClose_IsCutInTime()
     {
         await using var older = await ResumeClient.ConnectAsync(Server);
         await using var newer = await older.ReturnAsync(Server, 0);
@@ -50,7 +50,7 @@ public class TakeoverTests : RecoveryTest
     }
 
     [Fact]
-    public async Task WhatTheOlderStillSends_IsThrownAway()
+    public async Task MessagesOfTheOlderConnection_AreDiscarded()
     {
         await using var older = await ResumeClient.ConnectAsync(Server);
         await older.SendTextAsync("before");
@@ -83,7 +83,7 @@ public class TakeoverTests : RecoveryTest
         await older.SendTextAsync("counted by nobody yet");
         await started.WaitAsync();
 
-        // Its messages wait until the older one's reader is out of its handler.
+        // Its messages wait until the handler of the older connection has ended.
         var newer = await older.ReturnAsync(Server, 0);
         await newer.SendTextAsync("later");
         gate.Release();
@@ -115,7 +115,7 @@ public class TakeoverTests : RecoveryTest
         var alive = third.ExpectNothingAsync();
         await Task.WhenAny(alive, Task.Delay(300));
 
-        // Were it handled by now, it would be beside a message that was counted before it.
+        // If it were handled now, it would run beside an earlier message.
         Assert.Equal(["{}"], TakenSoFar());
         gate.Release();
         await alive.InTime();
@@ -147,7 +147,7 @@ public class TakeoverTests : RecoveryTest
     }
 
     [Fact]
-    public async Task HundredRecoveriesAtOnce_OneLinkIsLeft_AndNothingLeaks()
+    public async Task HundredRecoveriesAtOnce_OneLinkRemains_NothingLeaks()
     {
         await using var first = await ResumeClient.ConnectAsync(Server);
         await first.CutAsync(Server);
@@ -159,7 +159,7 @@ public class TakeoverTests : RecoveryTest
 
         await Eventually.TrueAsync(
             () => Helios.Starlings is { ConnectedCount: 1, TotalCount: 1 } && readings.Count(reading => reading.IsCompleted) == 99);
-        // Who is linked at the end is the only one that a message reaches behind the last takeover.
+        // After the last takeover a message reaches only the linked connection.
         var closed = await Task.WhenAll(readings.Select(reading => Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2)))));
         Assert.Equal(99, closed.Count(task => task is Task<int>));
         Assert.All(closed.OfType<Task<int>>(), code => Assert.Equal(4000, code.Result));
@@ -171,7 +171,7 @@ public class TakeoverTests : RecoveryTest
     }
 
     [Fact]
-    public async Task WhatFollowsALink_BehindWhatFollowsTheNextOne_ChangesNothing()
+    public async Task LateStepOfAnOlderLink_ChangesNothing()
     {
         await using var older = await ResumeClient.ConnectAsync(Server);
         var starling = StarlingOf(older);

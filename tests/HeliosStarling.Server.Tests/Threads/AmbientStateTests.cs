@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HeliosStarling.Threads;
 
 /// <summary>
-/// Each message starts in the same, empty execution context, whatever handlers before it and those who started the server have set.
+/// Each message starts in the same, empty execution context, whatever earlier handlers and the code that started the server have set.
 /// </summary>
 public abstract class AmbientStateTests(bool isMapped) : IAsyncLifetime
 {
@@ -23,7 +23,7 @@ public abstract class AmbientStateTests(bool isMapped) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // What whoever starts a server has set is nothing of its handlers either.
+        // Values of the code that starts the server must not reach handlers.
         Spoil();
         var (setup, address) = (
             new ServerSetup(register: null, options => options.MaxConcurrentRequests = 1), new WireAddress(AddressKind.IPv4));
@@ -47,7 +47,7 @@ public abstract class AmbientStateTests(bool isMapped) : IAsyncLifetime
         Register();
         await using var client = await _server.ConnectAsync();
 
-        // In one packet: the handlers run behind each other in one batch of the reader.
+        // In one packet, so that the handlers run in one batch of the reader.
         await client.SendAsync(Request(method, 1), Request(method, 2), Request(method, 3));
 
         for (var message = 0; message < 3; message++)

@@ -6,7 +6,7 @@ using HeliosStarling.Wire;
 namespace HeliosStarling.Threads;
 
 /// <summary>
-/// Which thread a handler starts on, and which it goes on with after a plain await: those of the pool, without a context.
+/// Handlers start on a pool thread and continue on one after an await, without a synchronization context.
 /// </summary>
 public abstract class HandlerThreadTests(bool isMapped) : IAsyncLifetime
 {

@@ -4,7 +4,7 @@ using HeliosStarling.Wire;
 namespace HeliosStarling.Threads;
 
 /// <summary>
-/// Messages that are answered at once, among those of which requests are made: a batch loses, doubles and reorders nothing.
+/// A batch with inline requests and ordinary requests loses, doubles and reorders nothing.
 /// </summary>
 public sealed class MixedBatchTests : IAsyncLifetime
 {

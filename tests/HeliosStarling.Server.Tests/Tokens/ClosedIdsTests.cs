@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Tokens;
 
-/// <summary>How many ids that are closed for good are kept, and what becomes of the tokens of those that are forgotten.</summary>
+/// <summary>The number of ids closed for good that are kept, and the tokens of ids that were dropped.</summary>
 public class ClosedIdsTests
 {
     private const int Most = 10;

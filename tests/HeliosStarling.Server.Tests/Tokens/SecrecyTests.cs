@@ -7,7 +7,7 @@ using HeliosStarling.Wire;
 
 namespace HeliosStarling.Tokens;
 
-/// <summary>Tokens stand in no log, metric, trace or exception message, the framework's own included.</summary>
+/// <summary>Tokens are in no log, metric, trace or exception message, including the framework's.</summary>
 [Collection(TracesCollection.Name)]
 public sealed class SecrecyTests : IDisposable
 {
@@ -48,7 +48,7 @@ public sealed class SecrecyTests : IDisposable
             options =>
             {
                 options.Debug = true;
-                options.StateStore = new NamingStore(_written);
+                options.StateStore = new KeyRecordingStore(_written);
             });
         var address = new WireAddress(AddressKind.IPv4);
         await using var server = isMapped ? await MappedServer.StartAsync(setup, address) : await LeanServer.StartAsync(setup, address);
@@ -92,8 +92,8 @@ public sealed class SecrecyTests : IDisposable
     private void Note<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
         _written.Enqueue($"{instrument.Name} {string.Join(' ', tags.ToArray())}");
 
-    /// <summary>Writes down under what keys it is asked.</summary>
-    private sealed class NamingStore(ConcurrentQueue<string> asked) : IStateStore
+    /// <summary>Records the keys of all operations.</summary>
+    private sealed class KeyRecordingStore(ConcurrentQueue<string> asked) : IStateStore
     {
         public ValueTask SetAsync(
             string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)

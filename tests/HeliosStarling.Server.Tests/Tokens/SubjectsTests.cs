@@ -37,7 +37,7 @@ public class SubjectsTests
         var token = await harness.IssueAsync(subject: Subjects.Of(one));
         Assert.Null(await harness.ReadAsync(token, subject: Subjects.Of(same)));
         Assert.Equal("STATE_TOKEN_INVALID", await harness.ReadAsync(token, subject: Subjects.Of(other)));
-        // Nor can somebody be called like the hash of another.
+        // A user id that equals the hash of another user id is a different user.
         Assert.NotEqual(Subjects.Of(one), Subjects.Of(Named(Subjects.Of(one)!)));
     }
 

@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace HeliosStarling.Tokens;
 
-/// <summary>No forged, stolen, old or broken token recovers; none throws, and none is told more than its code.</summary>
+/// <summary>Forged, stolen, expired and malformed tokens do not recover. None throws, and the answer has only a code.</summary>
 public class TokenAttackTests
 {
     private const string Invalid = "STATE_TOKEN_INVALID";
@@ -278,7 +278,7 @@ public class TokenAttackTests
 
         async Task<int> CountAsync()
         {
-            // Whoever asks drives out what has expired.
+            // Each operation removes expired entries.
             await _harness.Store.GetAsync("any");
             return ((InMemoryStateStore)_harness.Store).Count;
         }
@@ -345,7 +345,7 @@ public class TokenAttackTests
     private static string KeyId(string token) =>
         JsonElement.Parse(Base64Url.DecodeFromChars(token.Split('.')[0])).GetProperty("kid").GetString()!;
 
-    // What these algorithms want at least, which is longer than our key.
+    // The smallest key of these algorithms, which is longer than ours.
     private static byte[] Pad(string key) => [.. Encoding.UTF8.GetBytes(key), .. new byte[32]];
 
     private static string Base64(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Tokens;
 
-/// <summary>Tokens of a server whose clock stands still.</summary>
+/// <summary>Tokens of a server with a fake clock.</summary>
 internal sealed class TokenHarness
 {
     public const string Key = "0123456789abcdef0123456789abcdef";
@@ -43,7 +43,7 @@ internal sealed class TokenHarness
     {
         var reading = await Create(configure).ReadAsync(token, subject, default);
         Assert.True(reading.Content is null ^ reading.Refusal is null);
-        // Whatever is wrong, the answer says no more than its code.
+        // For every fault the answer has only a code.
         if (reading.Refusal is { Code: "STATE_TOKEN_INVALID" } refusal)
             Assert.Equal(("The recovery token is not valid.", null), (refusal.Message, refusal.Details));
         return reading.Refusal?.Code;

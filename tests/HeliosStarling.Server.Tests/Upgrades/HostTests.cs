@@ -1,6 +1,6 @@
 namespace HeliosStarling.Upgrades;
 
-/// <summary>Under which hosts a server may be reached.</summary>
+/// <summary>The hosts under which a server can be reached.</summary>
 public class HostTests
 {
     [Theory]

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace HeliosStarling.Upgrades;
 
-/// <summary>Numbers of requests are digits and nothing else: the framework's parsing takes more.</summary>
+/// <summary>Numbers in requests are digits only. The framework's parsing accepts more.</summary>
 public class NumberTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Upgrades;
 
-/// <summary>Which pages may connect (RFC 6455 section 10.2).</summary>
+/// <summary>The pages that may connect (RFC 6455 section 10.2).</summary>
 public class OriginTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public class OriginTests
     [InlineData("http://[::1]", "[::1]")]
     public void Origin_OfTheHost_MayConnect(string origin, string host) => Assert.True(OriginRules.IsAllowed(origin, host, []));
 
-    // Clients that are no browsers.
+    // Clients other than browsers.
     [Fact]
     public void Origin_Absent_MayConnect() => Assert.True(OriginRules.IsAllowed(null, "example.com", []));
 
@@ -90,7 +90,7 @@ public class OriginTests
     public void IsPattern_WithWildcard_KnowsThoseOfSubdomains(string allowed, bool expected) =>
         Assert.Equal(expected, OriginRules.IsPattern(allowed));
 
-    // A plain GET learns the same as an upgrade.
+    // A plain GET gets the same answer as an upgrade.
     [Fact]
     public void CheckOrigin_PlainGetOfAForeignPage_IsRefusedWith403()
     {

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Upgrades;
 
-/// <summary>Tokens are found in a query however often their names are escaped, and at a cost that grows with the query alone.</summary>
+/// <summary>Tokens are found in a query however often their names are escaped. The cost grows only with the length of the query.</summary>
 public sealed class QueryTextTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace HeliosStarling.Upgrades;
 
-/// <summary>The head reader over any bytes: never an exception, and the same verdict however they arrive.</summary>
+/// <summary>The head reader with any bytes: no exception, and the same result however they are split.</summary>
 public class RequestHeadPropertyTests
 {
     private static readonly string[] s_pieces =
@@ -27,7 +27,7 @@ public class RequestHeadPropertyTests
             (HeadStatus.Incomplete, true, true) or (HeadStatus.Complete, false, true) or (HeadStatus.Invalid, true, false);
     }, iter: 50_000);
 
-    // What was decided stays decided, with every byte that follows.
+    // Further bytes do not change a result.
     [Fact]
     public void TryRead_BytesCutAnywhere_DecidesTheSameAtTheSamePlace() => s_heads.Sample(bytes =>
     {

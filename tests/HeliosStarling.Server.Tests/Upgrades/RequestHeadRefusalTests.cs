@@ -1,6 +1,6 @@
 namespace HeliosStarling.Upgrades;
 
-/// <summary>The head of a request on a bare connection: what is refused.</summary>
+/// <summary>Request heads that the lean listener refuses.</summary>
 /// <remarks>Two readers must not understand the same bytes differently.</remarks>
 public class RequestHeadRefusalTests
 {
@@ -93,7 +93,7 @@ public class RequestHeadRefusalTests
     [Fact]
     public void FirstByte_EmptyLine_IsRefusedAtOnce() => AssertRefused(400, "\r");
 
-    // Ahead of the empty line, which a client with other line ends never sends.
+    // Refused before the empty line, which a client with other line ends never sends.
     [Theory]
     [InlineData("GET / HTTP/1.1\n")]
     [InlineData("GET / HTTP/1.1\nHost: h\n\n")]

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Upgrades;
 
-/// <summary>The head of a request on a bare connection: what is read (RFC 9112).</summary>
+/// <summary>Request heads that the lean listener accepts (RFC 9112).</summary>
 public class RequestHeadTests
 {
     [Fact]
@@ -37,7 +37,7 @@ public class RequestHeadTests
     public void Header_InAnotherCase_IsFound() =>
         Assert.Equal("h", Request.Read(Request.With("GET / HTTP/1.1", "hOsT: h")).GetHeader("Host"));
 
-    // RFC 9112 5.1: white space around a value is no part of it.
+    // RFC 9112 5.1: white space around a value is not part of it.
     [Fact]
     public void Header_WhiteSpaceAroundItsValue_IsLeftOut() =>
         Assert.Equal("a b", Request.Read(Request.With("GET / HTTP/1.1", "Host:h", "X: \t a b\t ")).GetHeader("X"));
@@ -66,7 +66,7 @@ public class RequestHeadTests
     public void ContentLength_Zero_IsTaken() =>
         Assert.Equal("0", Request.Read(Request.With("GET / HTTP/1.1", "Host: h", "Content-Length: 0")).GetHeader("Content-Length"));
 
-    // Frames sent right behind the upgrade must not be lost.
+    // Frames sent right after the upgrade must not be lost.
     [Fact]
     public void Head_FramesBehindIt_AreNotPartOfIt() =>
         Assert.Equal(Request.Sample.Length, Request.Read(Request.Sample + "\x81\x80\r\n\r\n").Size);

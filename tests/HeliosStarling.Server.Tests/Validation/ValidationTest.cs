@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Validation;
 
-/// <summary>A server with one method, and a client that speaks to it by hand.</summary>
+/// <summary>A server with one method, and a hand-made client.</summary>
 public abstract class ValidationTest : IAsyncDisposable
 {
     protected const string Method = "shop:order";
@@ -40,7 +40,7 @@ public abstract class ValidationTest : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a payload and expects these errors, all of them and in this order, and then that the connection still answers.
+    /// Sends a payload and expects exactly these errors in this order. Then the connection must still answer.
     /// </summary>
     protected async Task ExpectErrorsAsync(string? payload, params (string Path, string Message)[] errors) =>
         Assert.Equal(
@@ -62,7 +62,7 @@ public abstract class ValidationTest : IAsyncDisposable
         Assert.True(answer.GetProperty("success").GetBoolean(), answer.GetRawText());
     }
 
-    /// <summary>The failure that a payload gets, as it came.</summary>
+    /// <summary>Sends a payload and returns the failure.</summary>
     protected async Task<string> FailAsync(string? payload)
     {
         var answer = await AskAsync(Method, payload);
@@ -93,7 +93,7 @@ public abstract class ValidationTest : IAsyncDisposable
         _socket.SendTextAsync($$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":1,{{fields}}}""");
 }
 
-/// <summary>A service that is made for each request.</summary>
+/// <summary>A scoped service.</summary>
 internal sealed class Stock
 {
     public int Left { get; } = 3;

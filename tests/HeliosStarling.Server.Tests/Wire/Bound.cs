@@ -1,6 +1,6 @@
 namespace HeliosStarling.Wire;
 
-/// <summary>How long a test waits for something that must happen; passing tests never wait that long.</summary>
+/// <summary>The longest wait for an event that must happen. Passing tests never wait that long.</summary>
 internal static class Bound
 {
     public static readonly TimeSpan Time = TimeSpan.FromSeconds(20);
@@ -9,7 +9,7 @@ internal static class Bound
 
     public static Task InTime(this Task task) => task.WaitAsync(Time);
 
-    /// <summary>For what the server tells nobody, such as giving a buffer back.</summary>
+    /// <summary>For conditions without an event, for example a returned buffer.</summary>
     public static async Task EventuallyAsync(Func<bool> condition, string what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));

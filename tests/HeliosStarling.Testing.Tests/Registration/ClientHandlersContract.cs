@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace HeliosStarling.Testing.Registration;
 
-/// <summary>What an application may register on a client.</summary>
+/// <summary>The handlers that an application can register on a client.</summary>
 public abstract class ClientHandlersContract : HandlerHostContract<
     ClientRequestContext, ClientTopicContext, NoFreeHandler, string, JsonElement, ReadOnlyMemory<byte>, HeliosException>
 {

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace HeliosStarling.Testing.Registration;
 
-/// <summary>What an application may register, the same on a server, a client and a mock.</summary>
+/// <summary>The handlers that an application can register: the same on a server, a client and a mock.</summary>
 public abstract class HandlerHostContract<TContext, TTopicContext, TFreeHandler, TText, TJson, TBinary, TError> : IAsyncLifetime
     where TContext : RequestContextBase
     where TTopicContext : class
     where TFreeHandler : class
 {
-    /// <summary>Each form of a handler and the method that it is registered as.</summary>
+    /// <summary>Each form of a handler and its registered method.</summary>
     private static readonly Dictionary<string, Action<HandlerHost<TContext, TTopicContext, TFreeHandler>, string>> s_forms = new()
     {
         ["context"] = static (host, name) => host.Method(name, Answer),
@@ -194,10 +194,10 @@ public abstract class HandlerHostContract<TContext, TTopicContext, TFreeHandler,
     /// <summary>Calls a method of the end under test.</summary>
     private protected abstract StarlingRequest<T> Request<T>(string method, object payload);
 
-    /// <summary>Notifies the end under test.</summary>
+    /// <summary>Sends a notification to the end under test.</summary>
     private protected abstract ValueTask NotifyAsync(string topic, object data);
 
-    /// <summary>Sends the end under test messages that are no requests and no notifications.</summary>
+    /// <summary>Sends other messages to the end under test.</summary>
     private protected abstract Task SendAsync(string text, string json, byte[] bytes);
 
     private protected abstract string TopicOf(TTopicContext context);

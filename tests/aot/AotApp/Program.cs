@@ -1,7 +1,7 @@
 using AotApp;
 using HeliosStarling;
 
-// The typed overloads with a source-generated JSON context, behind either listener; `gap` registers a type that the context does not
+// The typed overloads with a source-generated JSON context, with either listener; `gap` registers a type that the context does not
 // describe.
 const string address = "http://127.0.0.1:0";
 var way = args is [var first, ..] ? first : "listen";

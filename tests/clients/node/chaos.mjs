@@ -1,11 +1,11 @@
-// Clients of another ecosystem on a bad network, with the browser's own bookkeeping of the chat sample:
-// node chaos.mjs URL CLIENTS. Each client sends numbers and checks those that come. The line `stop` on the input
+// Node.js clients on a bad network, which count messages with the browser code of the chat sample:
+// node chaos.mjs URL CLIENTS. Each client sends numbers and checks those that it receives. The line `stop` on the input
 // ends the sending; each later line asks for a report, and the end of the input ends the program.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import WebSocket from 'ws'
 
-// A browser's WebSocket throws nothing that nobody listens to.
+// A browser's WebSocket does not throw errors without listeners.
 globalThis.WebSocket = class extends WebSocket {
   constructor(...given) { super(...given).on('error', () => {}) }
 }
@@ -36,7 +36,7 @@ class Client {
         onToken: () => {},
         onForgotten: () => { if (this.#connection) this.faults.push('a new epoch') },
       })
-      // A fault in the first handshake is for the caller to deal with: this one tries again.
+      // The first handshake is not retried by the client itself.
       try {
         await connection.open()
         this.#connection = connection
@@ -46,7 +46,7 @@ class Client {
 
   async talk() {
     while (!isStopped) {
-      // A client that is full refuses, and loses nothing.
+      // A full client refuses messages and loses nothing.
       try {
         this.#connection.send(envelope({ type: 'notification', notification: { topic: 'up:tell', data: this.sent + 1 } }))
         this.sent++

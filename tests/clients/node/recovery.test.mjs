@@ -1,4 +1,4 @@
-// Which try of which life comes back, and how a client leaves: section 7 of the wire contract.
+// Attempts and instances of clients that reconnect, and goodbyes: section 7 of the wire contract.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect, envelope, newId, Wire } from './wire.mjs'

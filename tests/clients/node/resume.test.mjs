@@ -1,9 +1,9 @@
-// The browser client's bookkeeping (samples/Chat/wwwroot/resume.js), rule by rule: section 7 of the wire contract.
+// The counting of the browser client (samples/Chat/wwwroot/resume.js), rule by rule: section 7 of the wire contract.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-// A browser takes any script as a module if its page says so; Node.js goes by the folder.
+// In a browser the page decides whether a script is a module, in Node.js the folder does.
 const source = readFileSync(new URL('../../../samples/Chat/wwwroot/resume.js', import.meta.url), 'utf8');
 const { Resume } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 

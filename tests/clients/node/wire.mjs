@@ -1,4 +1,4 @@
-// The smallest client that the tests need: it sends what it is told, byte for byte, and waits for what comes.
+// A minimal client for the tests: it sends exact texts and waits for messages.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import WebSocket from 'ws'

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-// A server that is started with few file handles. Argument: which listener.
+// A server that is started with few file handles. Argument: the listener.
 if (args[0] == "map") await MapAsync();
 else await ListenAsync();
 

@@ -3,9 +3,9 @@ using HeliosStarling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-// A server that is told to end under traffic: it writes down what it took, sent and was told, one fact a line. Arguments: port, file.
+// A server that is stopped under traffic. It records received, sent and reported messages, one fact a line. Arguments: port, file.
 using var facts = new StreamWriter(args[1]);
-var talks = new List<Task>();
+var traffic = new List<Task>();
 using var services = new ServiceCollection().AddLogging(logging => logging.AddSimpleConsole()).BuildServiceProvider();
 var helios = Helios.Create(options =>
 {
@@ -18,41 +18,41 @@ helios.States.Register("count", starling => ValueTask.FromResult(starling.Data.G
     starling.Data.Set("count", count);
     return default;
 });
-// Nobody asks for a token here: it is the last one that has the count.
+// No token is requested here: the last token, sent while the server stops, has the count.
 helios.Method("count:set", (int count, RequestContext context) => context.Starling.Data.Set("count", count));
 helios.Method("count:get", (object? _, RequestContext context) => context.Starling.Data.Get<int>("count"));
 helios.Method("take:ask", async (string what, RequestContext _) =>
 {
-    Note("took", what);
+    Record("took", what);
     await Task.Delay(50);
     return what;
 });
-helios.On("take:tell", (string what, TopicContext _) => Note("took", what));
+helios.On("take:tell", (string what, TopicContext _) => Record("took", what));
 helios.Events.On("starling:connected", happened =>
 {
-    lock (talks) talks.Add(Task.Run(() => TalkAsync(happened.Starling)));
+    lock (traffic) traffic.Add(Task.Run(() => SendTrafficAsync(happened.Starling)));
 });
 helios.Events.On("starling:unconfirmed", (StarlingUnconfirmed happened) =>
 {
     foreach (var message in happened.Messages.Select(message => JsonElement.Parse(message.Data.Span)))
     {
         if (message.TryGetProperty("notification", out var notification))
-            Note("unconfirmed", notification.GetProperty("data").GetString()!);
+            Record("unconfirmed", notification.GetProperty("data").GetString()!);
     }
 });
 
 await helios.ListenAsync($"http://127.0.0.1:{args[0]}");
-await Task.WhenAll(talks);
-Note("ended", "");
+await Task.WhenAll(traffic);
+Record("ended", "");
 
-async Task TalkAsync(Starling starling)
+async Task SendTrafficAsync(Starling starling)
 {
     for (var i = 0; ; i++)
     {
         await Task.Delay(Random.Shared.Next(1000, 3000));
         var what = $"{starling.Id}/{i}";
-        if (await starling.NotifyAsync("news:tell", what) == SendResult.Closed) return;
-        Note("sent", what);
+        if (await starling.NotifyAsync("server:tell", what) == SendResult.Closed) return;
+        Record("sent", what);
         if (i % 2 == 0) _ = AskAsync(starling, what);
     }
 }
@@ -61,17 +61,17 @@ async Task AskAsync(Starling starling, string what)
 {
     try
     {
-        Note("asked", what);
-        await starling.Request<string>("news:ask", what);
-        Note("answered", what);
+        Record("asked", what);
+        await starling.Request<string>("server:ask", what);
+        Record("answered", what);
     }
     catch (HeliosException failure)
     {
-        Note(failure.Code, what);
+        Record(failure.Code, what);
     }
 }
 
-void Note(string fact, string what)
+void Record(string fact, string what)
 {
     lock (facts) facts.WriteLine($"{fact} {what}");
 }

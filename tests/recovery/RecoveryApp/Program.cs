@@ -1,6 +1,6 @@
 using HeliosStarling;
 
-// A server that is killed: it writes down what it took where the next one finds it. Arguments: port, file.
+// A server that is killed. It records what it took in a file that the next server continues. Arguments: port, file.
 var taken = new StreamWriter(args[1], append: true) { AutoFlush = true };
 var helios = Helios.Create(options => options.ConnectionKey = "a key that outlives the process, for tests alone");
 

@@ -3,8 +3,8 @@ using HeliosStarling.Framing;
 namespace HeliosStarling.Wire;
 
 /// <summary>
-/// RFC 6455 as a client of another make tries it: each exchange has a connection of its own, gets exactly the frames that are due, and sees
-/// the connection end cleanly, without a reset and while the server's clock stands still. The rules one by one are tested under Framing.
+/// RFC 6455 as tested by a foreign client: each exchange has its own connection, gets exactly the expected frames, and sees
+/// the connection end cleanly, without a reset and without the server's clock moving. Framing has tests of the single rules.
 /// </summary>
 public abstract class ConformanceContract
 {

@@ -4,17 +4,17 @@ using HeliosStarling.Framing;
 namespace HeliosStarling.Wire;
 
 /// <summary>
-/// What a client sends on a connection of its own, and every frame that it gets for it until the server ends the connection.
+/// The frames of a client on its own connection, and all frames of the server until the connection ends.
 /// </summary>
-/// <param name="Name">What is tried.</param>
-/// <param name="Frames">What the client sends.</param>
-/// <param name="Expected">What it gets, as <see cref="Line"/> writes it.</param>
+/// <param name="Name">The name of the test case.</param>
+/// <param name="Frames">The client's frames.</param>
+/// <param name="Expected">The server's frames, as <see cref="Line"/> writes them.</param>
 internal sealed record Exchange(string Name, ClientFrame[] Frames, string[] Expected)
 {
-    /// <summary>In how many bytes each write of the client is; 0 for one write.</summary>
+    /// <summary>The size of each write in bytes; 0 for a single write.</summary>
     public int Chop { get; init; }
 
-    /// <summary>A client that does nothing wrong, and closes.</summary>
+    /// <summary>A client that sends valid frames and closes.</summary>
     public static Exchange Good(string name, IEnumerable<ClientFrame> frames, params string[] expected) =>
         new(name, [.. frames, ClientFrame.Close(1000)], [.. expected, "close 1000"]);
 
@@ -24,7 +24,7 @@ internal sealed record Exchange(string Name, ClientFrame[] Frames, string[] Expe
 
     private bool IsFault { get; init; }
 
-    /// <summary>A message as the client should see it come back.</summary>
+    /// <summary>The echo that the client expects for a message.</summary>
     public static string Line(bool isText, byte[] payload) => payload.Length > 200
         ? $"{(isText ? "text" : "binary")} of {payload.Length}: {Convert.ToHexString(SHA256.HashData(payload))}"
         : $"{(isText ? "text" : "binary")} {Convert.ToHexString(payload)}";

@@ -3,7 +3,7 @@ using HeliosStarling.Framing;
 namespace HeliosStarling.Wire;
 
 /// <summary>
-/// Text and binary messages in one frame, their lengths at the borders of the header's three forms, written in one piece and in many.
+/// Text and binary messages in one frame, with lengths at the limits of the header's three forms, in one write and in many.
 /// </summary>
 internal static class MessageExchanges
 {

@@ -2,7 +2,7 @@ using HeliosStarling.Framing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Reserved bits and opcodes: alone, behind a good message, and ahead of frames that are then ignored.</summary>
+/// <summary>Reserved bits and opcodes: alone, after a valid message, and before frames that are then ignored.</summary>
 internal static class ReservedExchanges
 {
     private static readonly byte[] s_opcodes = [3, 4, 5, 6, 7, 0xB, 0xC, 0xD, 0xE, 0xF];

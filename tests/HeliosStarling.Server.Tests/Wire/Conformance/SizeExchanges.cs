@@ -3,7 +3,7 @@ using HeliosStarling.Framing;
 namespace HeliosStarling.Wire;
 
 /// <summary>
-/// Large messages, whole, in fragments of many sizes and in writes of many sizes, up to the largest that is taken; and far beyond it.
+/// Large messages, whole, in fragments of many sizes and in writes of many sizes, up to the largest accepted size, and far above it.
 /// </summary>
 internal static class SizeExchanges
 {

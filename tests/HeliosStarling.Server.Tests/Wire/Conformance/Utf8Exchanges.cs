@@ -14,7 +14,7 @@ internal static class Utf8Exchanges
         .. Enumerable.Range(1, 16).SelectMany(plane => new[] { (plane << 16) | 0xFFFE, (plane << 16) | 0xFFFF }),
     ];
 
-    // What cannot be UTF-8, up to its first impossible byte: stray continuations, overlong forms, surrogates, beyond U+10FFFF, bytes that
+    // Invalid UTF-8 up to its first invalid byte: stray continuations, overlong forms, surrogates, above U+10FFFF, bytes that
     // never occur.
     private static readonly string[] s_impossible =
     [

@@ -5,7 +5,7 @@ namespace HeliosStarling.Wire;
 
 internal sealed record Counted(int Value);
 
-/// <summary>Tells how often a value was turned into JSON.</summary>
+/// <summary>Counts how often a value was serialized.</summary>
 internal sealed class CountingConverter : JsonConverter<Counted>
 {
     private int _count;

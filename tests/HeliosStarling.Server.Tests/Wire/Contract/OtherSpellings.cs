@@ -2,7 +2,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>One call of echo:echo with payload 1, in the ways that the protocol leaves open.</summary>
+/// <summary>One call of echo:echo with payload 1, in all forms that the protocol allows.</summary>
 internal static class OtherSpellings
 {
     public static IEnumerable<TheoryDataRow<string>> Rows =>

@@ -2,7 +2,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Invalid protocol messages, and every fault that their answer must name.</summary>
+/// <summary>Invalid protocol messages, and the faults that their answers must name.</summary>
 internal static class Violations
 {
     private const string BadMethod =
@@ -19,7 +19,7 @@ internal static class Violations
 
     private const string ResponseOfId = $"\"type\":\"response\",\"requestId\":\"{Id}\"";
 
-    /// <summary>Requests whose id can be read and whose only fault is the method's name.</summary>
+    /// <summary>Requests with a readable id whose only fault is the method's name.</summary>
     public static IEnumerable<TheoryDataRow<string>> MethodNames =>
         new[] { "ping", "a", "", ":a", "a:", "a::b", "1a:b", "a:b c", "ä:b", "a:*", new string('a', 127) + ":b" }
             .Select(name => new TheoryDataRow<string>(Request(name)) { Label = name.Length > 20 ? "129 characters" : name });

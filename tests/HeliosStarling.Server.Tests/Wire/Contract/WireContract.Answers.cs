@@ -2,7 +2,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>What a request is answered with.</summary>
+/// <summary>The answers to requests.</summary>
 public abstract partial class WireContract
 {
     [Fact]

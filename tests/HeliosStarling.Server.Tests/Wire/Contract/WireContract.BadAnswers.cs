@@ -4,7 +4,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Clients whose answers are of no use: whoever asked hears of it at once, and the clock stands still.</summary>
+/// <summary>Clients with invalid answers: the server's request fails at once, without the clock moving.</summary>
 public abstract partial class WireContract
 {
     [Theory]
@@ -26,7 +26,7 @@ public abstract partial class WireContract
         var failure = await Assert.ThrowsAsync<HeliosException>(() => request.InTime());
         Assert.Equal(ErrorCodes.ProtocolInvalidMessage, failure.Code);
         Assert.Equal(violation, Assert.Single(((JsonElement)failure.Details!).GetProperty("violations").EnumerateArray()).GetString());
-        // Beside the error message.
+        // In addition to the error message.
         Assert.Equal("error", JsonElement.Parse(await client.ReadTextAsync()).GetProperty("type").GetString());
         await client.ExpectAliveAsync();
     }

@@ -96,7 +96,7 @@ public abstract partial class WireContract
     }
 
     [Fact]
-    public async Task Client_ThatAskedForNothing_GetsNothingUnasked()
+    public async Task Client_WithoutResumeAndRecover_GetsNothingUnasked()
     {
         await using var server = await StartAsync(helios => helios.OnConnection(starling => starling.Data.Set("name", "Ada")));
         await using var client = await server.ConnectAsync();

@@ -4,7 +4,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>docs/protocol.md section 4: what requests get that cannot be served.</summary>
+/// <summary>docs/protocol.md section 4: the answers to requests that fail.</summary>
 public abstract partial class WireContract
 {
     [Fact]
@@ -139,7 +139,7 @@ public abstract partial class WireContract
         await using var client = await server.ConnectAsync();
         await client.SendTextAsync(Request("wait:gate", "1"));
 
-        // Another spelling of the same UUID; the error names it as it came.
+        // Another spelling of the same UUID. The error names it as received.
         await client.SendTextAsync(Request("wait:gate", "2", Id.ToUpperInvariant()));
 
         await client.ExpectErrorAsync(

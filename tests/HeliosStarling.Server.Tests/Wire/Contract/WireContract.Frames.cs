@@ -3,7 +3,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>RFC 6455 as far as it shows at the socket; its rules one by one are tested under Framing.</summary>
+/// <summary>RFC 6455 at the socket. Framing has tests of the single rules.</summary>
 public abstract partial class WireContract
 {
     [Fact]

@@ -3,7 +3,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Several requests at once, and what is sent while one runs.</summary>
+/// <summary>Several requests at once, and messages while one runs.</summary>
 public abstract partial class WireContract
 {
     [Fact]

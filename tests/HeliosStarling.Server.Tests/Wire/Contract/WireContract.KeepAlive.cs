@@ -2,7 +2,7 @@ using HeliosStarling.Framing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>WebSocket pings to silent clients, and the end of those that are gone.</summary>
+/// <summary>WebSocket pings to silent clients, and the close of dead connections.</summary>
 public abstract partial class WireContract
 {
     [Fact]
@@ -53,7 +53,7 @@ public abstract partial class WireContract
     private static void KeepAliveOf10And5(HeliosOptions options) =>
         (options.KeepAliveInterval, options.KeepAliveTimeout) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5));
 
-    /// <summary>Silence is counted from when the server waits for the client, which shows by its giving its buffer back.</summary>
+    /// <summary>Silence counts from the moment when the server waits for the client. The returned buffer shows that moment.</summary>
     private static async Task BecomeIdleAsync(WireServer server, WireClient client)
     {
         await client.ExpectAliveAsync();

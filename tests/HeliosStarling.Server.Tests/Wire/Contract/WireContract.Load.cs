@@ -2,7 +2,7 @@ using HeliosStarling.Framing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>How much of one client's messages the application's handlers keep.</summary>
+/// <summary>The bytes of one client's messages that handlers keep.</summary>
 public abstract partial class WireContract
 {
     [Theory]

@@ -3,7 +3,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>What is no request: other kinds of protocol messages, and frames that are none.</summary>
+/// <summary>Messages other than requests: other protocol messages, and frames that are no protocol messages.</summary>
 public abstract partial class WireContract
 {
     [Theory]

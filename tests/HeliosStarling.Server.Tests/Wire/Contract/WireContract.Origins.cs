@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>docs/protocol.md section 1: from which pages a client may connect.</summary>
+/// <summary>docs/protocol.md section 1: the pages that may connect.</summary>
 public abstract partial class WireContract
 {
     [Theory]
@@ -21,7 +21,7 @@ public abstract partial class WireContract
         AssertRefused(told, 403, why);
     }
 
-    // The page that asks why is of another origin, and its browser reads only what the server lets it read.
+    // The page that asks for the reason is of another origin, and its browser reads only what the server allows.
     [Fact]
     public async Task Refusal_OfAnyKind_CanBeReadByPagesOfOtherOrigins()
     {

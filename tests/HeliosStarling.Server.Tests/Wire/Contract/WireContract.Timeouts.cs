@@ -2,7 +2,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Requests that take too long, and those that the caller does not want any more.</summary>
+/// <summary>Requests that time out or are cancelled.</summary>
 public abstract partial class WireContract
 {
     [Fact]

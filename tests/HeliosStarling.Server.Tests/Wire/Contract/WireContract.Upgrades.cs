@@ -6,7 +6,7 @@ using static HeliosStarling.Wire.ClientMessage;
 namespace HeliosStarling.Wire;
 
 /// <summary>
-/// docs/protocol.md section 1: which upgrade requests are refused, and how. A plain GET of the same client is told the same.
+/// docs/protocol.md section 1: which upgrade requests are refused, and how. A plain GET gets the same answer.
 /// </summary>
 public abstract partial class WireContract
 {
@@ -90,7 +90,7 @@ public abstract partial class WireContract
             $"An upgrade was refused: The server may not be reached under host '{host}'.", StringComparison.Ordinal)));
     }
 
-    // DNS rebinding: the page's own host leads to this machine. MapHelios does not know what its web server listens on.
+    // DNS rebinding: the page's own host resolves to this machine. MapHelios does not know the addresses of its web server.
     [Fact]
     public async Task Upgrade_OfAPageWhoseHostLeadsToALoopbackListener_Is403()
     {

@@ -3,7 +3,7 @@ using static HeliosStarling.Wire.ClientMessage;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>docs/protocol.md section 4: what invalid protocol messages get.</summary>
+/// <summary>docs/protocol.md section 4: the answers to invalid protocol messages.</summary>
 public abstract partial class WireContract
 {
     [Theory]

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HeliosStarling.Wire;
 
 /// <summary>
-/// What a client must find on the wire, whichever listener and transport it comes through. A class for each is in Listeners.cs.
+/// The behavior on the wire, the same for every listener and transport. Listeners.cs has a class for each.
 /// </summary>
 public abstract partial class WireContract
 {

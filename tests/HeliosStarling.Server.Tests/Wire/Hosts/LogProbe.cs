@@ -3,16 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Remembers what is logged.</summary>
+/// <summary>Records log entries.</summary>
 internal sealed class LogProbe : ILoggerProvider
 {
     private readonly ConcurrentQueue<Entry> _entries = [];
     private readonly ConcurrentQueue<string> _everything = [];
 
-    /// <summary>What the library logged.</summary>
+    /// <summary>The entries of the library.</summary>
     public IReadOnlyCollection<Entry> Entries => _entries;
 
-    /// <summary>What anybody logged, scopes and exceptions included.</summary>
+    /// <summary>All entries, including scopes and exceptions.</summary>
     public IReadOnlyCollection<string> Everything => _everything;
 
     public ILogger CreateLogger(string categoryName) =>

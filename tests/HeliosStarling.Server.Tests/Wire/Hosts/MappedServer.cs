@@ -23,8 +23,8 @@ internal sealed class MappedServer : WireServer
 
     protected override EndPoint EndPoint { get; }
 
-    /// <param name="setup">What the server is made from.</param>
-    /// <param name="address">Where it listens.</param>
+    /// <param name="setup">The setup of the server.</param>
+    /// <param name="address">The address to listen on.</param>
     /// <param name="listen">Further settings of the web server. Default none.</param>
     /// <param name="build">Adds services, after Helios. Default none.</param>
     /// <param name="map">Maps the endpoints. Default Helios at <c>/helios</c>.</param>

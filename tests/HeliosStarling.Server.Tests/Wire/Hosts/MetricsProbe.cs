@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Counts what one server measures; other servers of the same process have meters of the same name.</summary>
+/// <summary>Records the metrics of one server. Other servers of the process have meters of the same name.</summary>
 internal sealed class MetricsProbe : IDisposable
 {
     private static readonly AsyncLocal<MetricsProbe?> s_starting = new();
@@ -30,7 +30,7 @@ internal sealed class MetricsProbe : IDisposable
         _listener.Start();
     }
 
-    /// <summary>What the server measures with.</summary>
+    /// <summary>The instruments of the server.</summary>
     public IReadOnlyCollection<Instrument> Instruments => _instruments;
 
     /// <summary>Every series so far: the instrument's name and its tags' values in brackets, with the sum; of a histogram the count, and
@@ -40,13 +40,13 @@ internal sealed class MetricsProbe : IDisposable
         get { lock (_lock) return new Dictionary<string, double>(_sums); }
     }
 
-    /// <summary>What came of a series so far; 0 when nothing did.</summary>
+    /// <summary>The sum of a series so far; 0 when it has no values.</summary>
     public double this[string series]
     {
         get { lock (_lock) return _sums.GetValueOrDefault(series); }
     }
 
-    /// <summary>Makes a server and listens to its meter alone.</summary>
+    /// <summary>Creates a server and listens only to its meter.</summary>
     public T Attach<T>(Func<T> create)
     {
         s_starting.Value = this;
@@ -60,7 +60,7 @@ internal sealed class MetricsProbe : IDisposable
         }
     }
 
-    /// <summary>Waits until a series has counted that far; the values of its tags follow its name in brackets.</summary>
+    /// <summary>Waits until a series has reached a value. The values of its tags follow its name in brackets.</summary>
     public Task ReachedAsync(string series, long count)
     {
         lock (_lock)
@@ -72,7 +72,7 @@ internal sealed class MetricsProbe : IDisposable
         }
     }
 
-    /// <summary>What an instrument says now that is looked at from time to time.</summary>
+    /// <summary>The current value of an observable instrument.</summary>
     public double Observe(string series)
     {
         _listener.RecordObservableInstruments();

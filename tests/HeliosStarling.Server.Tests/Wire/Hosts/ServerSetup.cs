@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>What every server of these tests is made from: a clock that stands still, and probes.</summary>
+/// <summary>The setup of every server in these tests: a fake clock and probes.</summary>
 internal sealed class ServerSetup(Action<Helios>? register, Action<HeliosOptions>? configure) : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
@@ -16,7 +16,7 @@ internal sealed class ServerSetup(Action<Helios>? register, Action<HeliosOptions
     public void Configure(HeliosOptions options)
     {
         options.TimeProvider = Time;
-        // Long, so that a test which turns the clock is not told that its client is dead.
+        // Long, so that connections survive when a test advances the clock.
         options.KeepAliveInterval = TimeSpan.FromHours(1);
         options.ConnectionTimeout = TimeSpan.FromMinutes(5);
         options.Tls = new() { ServerCertificate = TestCertificate.Instance };

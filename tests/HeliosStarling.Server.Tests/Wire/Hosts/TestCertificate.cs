@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>A certificate that lives as long as the test process.</summary>
+/// <summary>A certificate for the test process.</summary>
 internal static class TestCertificate
 {
     private static readonly Lazy<X509Certificate2> s_instance = new(Create);

@@ -11,7 +11,7 @@ internal enum AddressKind
     Tls,
 }
 
-/// <summary>Where a server is to listen: a free port of the loopback interface or a socket file of its own.</summary>
+/// <summary>An address for a server: a free loopback port or a socket file.</summary>
 internal sealed class WireAddress(AddressKind kind) : IDisposable
 {
     private static readonly Lazy<bool> s_hasIPv6 = new(CanBindIPv6);

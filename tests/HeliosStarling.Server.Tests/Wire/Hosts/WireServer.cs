@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>A server that listens on a real socket, and the ways to reach it.</summary>
+/// <summary>A server on a real socket, and methods to connect to it.</summary>
 internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAsyncDisposable
 {
     public abstract Helios Helios { get; }
@@ -21,17 +21,17 @@ internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAs
 
     public double Uptime => (Time.GetUtcNow() - ServerSetup.Start).TotalSeconds;
 
-    /// <summary>A whole message of the server's, sent now.</summary>
+    /// <summary>A whole message of the server, with the current time.</summary>
     public string Envelope(string fields) => $$"""{"protocol":"helios-starling","version":"1.0.0","timestamp":{{Now}},{{fields}}}""";
 
     public string Host => EndPoint is IPEndPoint ? $"{EndPoint}" : "localhost";
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address on which it listens.</summary>
     public EndPoint Address => EndPoint;
 
     protected abstract EndPoint EndPoint { get; }
 
-    /// <summary>Connects and, where it is due, shakes hands with TLS.</summary>
+    /// <summary>Connects and, if necessary, performs the TLS handshake.</summary>
     public async Task<Stream> OpenAsync()
     {
         var stream = await OpenSocketAsync();
@@ -48,13 +48,13 @@ internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAs
         var endPoint = EndPoint;
         var socket =
             new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
-        // Else each of many small writes waits for the acknowledgement of the one before.
+        // Otherwise each small write waits for the acknowledgement of the previous one.
         if (endPoint is IPEndPoint) socket.NoDelay = true;
         await socket.ConnectAsync(endPoint).InTime();
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>Sends an upgrade request of which nothing is expected but an answer.</summary>
+    /// <summary>Sends an upgrade request and returns the answer.</summary>
     public async Task<HttpReply> AskAsync(UpgradeRequest request)
     {
         await using var stream = await OpenAsync();
@@ -76,9 +76,9 @@ internal abstract class WireServer(ServerSetup setup, WireAddress address) : IAs
 
     public async ValueTask DisposeAsync()
     {
-        // Clients are gone by now, so a server that does not stop has lost count of them.
+        // All clients have disconnected. A server that does not stop has a wrong count.
         await StopAsync().InTime();
-        // How every recovery token begins: none may stand in a log, the framework's own included.
+        // The beginning of every recovery token. No log may contain one, including the framework's.
         Assert.DoesNotContain(Log.Everything.ToArray(), text => text.Contains("eyJhbGciOi", StringComparison.Ordinal));
         setup.Dispose();
         address.Dispose();

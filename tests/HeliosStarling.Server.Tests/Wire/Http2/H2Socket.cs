@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>A WebSocket of the framework's, as one stream of an HTTP/2 connection.</summary>
+/// <summary>A WebSocket of the framework over one stream of an HTTP/2 connection.</summary>
 internal sealed class H2Socket : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
@@ -13,7 +13,7 @@ internal sealed class H2Socket : IAsyncDisposable
     {
         _socket.Options.HttpVersion = HttpVersion.Version20;
         _socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        // The server's clock stands still; its pings are tested elsewhere.
+        // The server's clock does not move; other tests cover pings.
         _socket.Options.KeepAliveInterval = TimeSpan.Zero;
     }
 

@@ -72,7 +72,7 @@ public abstract class Http2Contract
         await using var slow = await H2Socket.ConnectAsync(server, _address, http);
         await using var slower = await H2Socket.ConnectAsync(server, _address, http);
 
-        // Together more than the 1 MiB that Kestrel lets wait on one connection.
+        // Together more than the 1 MiB that Kestrel buffers for one connection.
         await slow.SendTextAsync(new string('x', 700_000));
         await slower.SendTextAsync(new string('x', 700_001));
 
@@ -88,7 +88,7 @@ public abstract class Http2Contract
         await using var server = await StartAsync(
             helios => helios.OnConnection(
                 async starling => await (starling.Helios.Starlings.TotalCount > 1 ? _gate.Task : Task.CompletedTask)),
-            // The stream is given up long before the handler that hangs.
+            // The stream ends long before the handler that hangs.
             options => (options.MaxMessageSize, options.RequestTimeout) = (64 * 1024, TimeSpan.FromHours(1)));
         using var http = CreateInvoker();
         await using var quick = await H2Socket.ConnectAsync(server, _address, http);
@@ -149,7 +149,7 @@ public abstract class Http2Contract
         string[] users = ["alice", "bob", "carol"];
         foreach (var user in users)
         {
-            // The stream of one that has ended carries the next.
+            // The stream of an ended WebSocket carries the next one.
             await using var socket = await H2Socket.ConnectAsync(
                 server, _address, http, options => options.SetRequestHeader("Authorization", $"Bearer {user}"));
             await socket.CloseAsync(1000, "");

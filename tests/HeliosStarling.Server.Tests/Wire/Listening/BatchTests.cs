@@ -5,7 +5,7 @@ using HeliosStarling.Framing;
 namespace HeliosStarling.Wire;
 
 /// <summary>
-/// What a client has sent at a time is read and answered at a time: whoever asks anew with each answer would else ask in pieces ever after.
+/// Bytes that arrive together are read and answered together. Otherwise the answers would be split, and then the client's next burst.
 /// </summary>
 public sealed class BatchTests
 {
@@ -34,7 +34,7 @@ public sealed class BatchTests
         await using var stream = await ConnectAsync(socket, Assert.Single(listener.Addresses));
         var input = new ByteReader(stream);
         await input.TakeHeadAsync();
-        // Its answer comes behind all that is sent on connecting.
+        // Its answer arrives after everything that is sent on connecting.
         await AskAsync(stream, 0..1);
         await ReadAnswersAsync(input, 1);
         Assert.Equal(0, socket.Available);
@@ -58,7 +58,7 @@ public sealed class BatchTests
         var left = kilobytes;
         var areHandled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var helios = Helios.Create();
-        // No request: an answer to a connection that is broken would end it before the reader goes on.
+        // Not a request, because an answer to a broken connection would end it before the reader continues.
         helios.On("batch:hold", (string _, TopicContext _) =>
         {
             isHeld.TrySetResult();
@@ -86,7 +86,7 @@ public sealed class BatchTests
         await areHandled.Task.InTime();
     }
 
-    /// <summary>Connects, and asks for the upgrade.</summary>
+    /// <summary>Connects and sends the upgrade request.</summary>
     private static async Task<NetworkStream> ConnectAsync(Socket socket, Uri address)
     {
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port)).InTime();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Connections that never become WebSockets do not stay: the lean listener has deadlines of its own.</summary>
+/// <summary>The lean listener ends connections that do not become WebSockets in time.</summary>
 public sealed class LeanDeadlineTests
 {
     [Theory]
@@ -78,7 +78,7 @@ public sealed class LeanDeadlineTests
         LeanServer.StartAsync(
             new ServerSetup(null, options => options.ConnectionTimeout = TimeSpan.FromSeconds(3)), new WireAddress(address));
 
-    // Nobody tells when the server has begun to wait for this connection, so the clock is turned until it is over.
+    // There is no event for the start of the wait, so the clock is advanced until the connection ends.
     private static async Task AssertEndsInFakeTimeAsync(WireServer server, Stream stream)
     {
         var rest = new ByteReader(stream).TakeRestAsync();

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Who decides on an upgrade is told when the client leaves meanwhile, and only then.</summary>
+/// <summary>An upgrade filter is told when its client disconnects, and only then.</summary>
 public sealed class LeanDepartureTests : IAsyncDisposable
 {
     private static readonly byte[] s_request = Encoding.ASCII.GetBytes(
@@ -29,7 +29,7 @@ public sealed class LeanDepartureTests : IAsyncDisposable
         {
             using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await client.ConnectAsync(IPAddress.Loopback, listener.Addresses[0].Port, TestContext.Current.CancellationToken);
-            // In pieces: a piece is often read before the wake-up for it has been seen, which then tells of nothing.
+            // In pieces: a piece is often read before its wake-up, which then finds no new bytes.
             foreach (var piece in s_request.Chunk(4)) client.Send(piece);
             var aborted = await _entered.Task.InTime();
             var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,9 +1,9 @@
 namespace HeliosStarling.Wire;
 
-/// <summary>Clients that the lean listener refuses during the TLS handshake leave nothing behind.</summary>
+/// <summary>Clients that the lean listener refuses during the TLS handshake free their places.</summary>
 public sealed class LeanTlsTests
 {
-    // Of 128 places one address has 32.
+    // One address has 32 of the 128 places.
     private const int MoreThanThePlaces = 33;
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class LeanTlsTests
             new WireAddress(AddressKind.Tls));
         for (var i = 0; i < MoreThanThePlaces; i++)
         {
-            // With TLS 1.3 the client is done before the server looks at its certificate.
+            // With TLS 1.3 the client's handshake ends before the server checks its certificate.
             await using var stream = await server.OpenAsync();
             Assert.True(await HasEndedAsync(stream));
         }
@@ -31,7 +31,7 @@ public sealed class LeanTlsTests
         await client.ExpectAliveAsync();
     }
 
-    // Whether the server says why it ends the connection is up to the system's TLS.
+    // The system's TLS decides whether the server sends a reason.
     private static async Task<bool> HasEndedAsync(Stream stream)
     {
         try

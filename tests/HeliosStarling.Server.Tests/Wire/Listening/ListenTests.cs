@@ -103,7 +103,7 @@ public sealed class ListenTests
         }
     }
 
-    // It answered 503 for ever.
+    // Before, it answered 503 forever.
     [Fact]
     public async Task Start_OfAServerThatWasStopped_Throws()
     {

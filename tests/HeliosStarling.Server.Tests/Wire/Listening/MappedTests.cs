@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>What only an ASP.NET Core application can meet.</summary>
+/// <summary>Behavior of MapHelios only.</summary>
 public sealed class MappedTests
 {
     [Fact]
@@ -48,7 +48,7 @@ public sealed class MappedTests
         await AskUntilAcceptedAsync(server).InTime();
     }
 
-    // The web server frees its place a little after the connection has ended.
+    // The web server frees its place a moment after the connection has ended.
     private static async Task AskUntilAcceptedAsync(WireServer server)
     {
         while ((await server.AskAsync(UpgradeRequest.Valid)).Status != 101)

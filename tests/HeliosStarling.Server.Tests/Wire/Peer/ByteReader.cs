@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>Takes bytes off a stream in the pieces that are asked for, each within the bound.</summary>
+/// <summary>Reads exact numbers of bytes from a stream, each read within the bound.</summary>
 internal sealed class ByteReader(Stream stream)
 {
     private readonly PipeReader _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
@@ -19,7 +19,7 @@ internal sealed class ByteReader(Stream stream)
         return bytes;
     }
 
-    /// <summary>Up to and without the empty line.</summary>
+    /// <summary>Up to the empty line, without it.</summary>
     public async Task<string> TakeHeadAsync()
     {
         while (true)
@@ -36,7 +36,7 @@ internal sealed class ByteReader(Stream stream)
         }
     }
 
-    /// <summary>Whether nothing more comes.</summary>
+    /// <summary>Whether the stream has ended.</summary>
     /// <exception cref="IOException">The connection was reset.</exception>
     public async Task<bool> HasEndedAsync()
     {
@@ -45,7 +45,7 @@ internal sealed class ByteReader(Stream stream)
         return read.IsCompleted && read.Buffer.IsEmpty;
     }
 
-    /// <summary>What still comes until the end of the connection, cleanly or not.</summary>
+    /// <summary>The bytes until the end of the connection, clean or not.</summary>
     public async Task<byte[]> TakeRestAsync()
     {
         try

@@ -1,6 +1,6 @@
 namespace HeliosStarling.Wire;
 
-/// <summary>Protocol messages as a client of another make writes them: plain text, no code of ours.</summary>
+/// <summary>Protocol messages written as plain text, without the project's code.</summary>
 internal static class ClientMessage
 {
     public const string Id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>A frame as the server sent it.</summary>
+/// <summary>A frame of the server.</summary>
 internal sealed record ServerFrame(byte Opcode, byte[] Payload)
 {
     public const byte TextOpcode = 0x1;
@@ -14,7 +14,7 @@ internal sealed record ServerFrame(byte Opcode, byte[] Payload)
 
     public string Text => Encoding.UTF8.GetString(Payload);
 
-    /// <summary>Of a close frame; null when it has none.</summary>
+    /// <summary>The code of a close frame; null when it has none.</summary>
     public int? CloseCode => Payload.Length == 0 ? null : BinaryPrimitives.ReadUInt16BigEndian(Payload);
 
     public string CloseReason => Payload.Length == 0 ? "" : Encoding.UTF8.GetString(Payload.AsSpan(2));

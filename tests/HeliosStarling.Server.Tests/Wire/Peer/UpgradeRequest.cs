@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>An upgrade request made by hand, so that each of its parts can be wrong.</summary>
+/// <summary>A hand-made upgrade request. Each part can be invalid.</summary>
 internal sealed record UpgradeRequest(string Target)
 {
     // The sample of RFC 6455 section 1.3.
@@ -17,7 +17,7 @@ internal sealed record UpgradeRequest(string Target)
         ["Sec-WebSocket-Key"] = Key,
     };
 
-    /// <summary>The host that it names. Default that of the server.</summary>
+    /// <summary>The Host header. Default the server's host.</summary>
     public string? Host { get; init; }
 
     public static UpgradeRequest Valid { get; } = new("/helios");

@@ -8,7 +8,7 @@ internal sealed partial class WireClient
 {
     private const string AliveId = "ffffffff-ffff-4fff-bfff-ffffffffffff";
 
-    /// <summary>The next message is exactly this one: envelope, order of fields, everything.</summary>
+    /// <summary>Asserts that the next message is exactly this one, including the envelope and the order of fields.</summary>
     public async Task ExpectAsync(string fields) => Assert.Equal(server.Envelope(fields), await ReadTextAsync());
 
     public Task ExpectSuccessAsync(string? data = null, string id = Id) => ExpectAsync(
@@ -16,7 +16,7 @@ internal sealed partial class WireClient
         "type":"response","requestId":"{id}","success":true{(data is null ? "" : $",\"data\":{data}")}
         """);
 
-    /// <summary>A success whose data is this text, however its characters are escaped.</summary>
+    /// <summary>Asserts a success whose data is this text, with any escapes.</summary>
     public async Task ExpectTextAsync(string text)
     {
         var answer = JsonElement.Parse(await ReadTextAsync());
@@ -42,7 +42,7 @@ internal sealed partial class WireClient
         "type":"notification","requestId":"{{id}}","notification":{"topic":"{{topic}}"{{(data is null ? "" : $",\"data\":{data}")}}}
         """);
 
-    /// <summary>The connection answers, and nothing else came before.</summary>
+    /// <summary>Asserts that the connection answers and nothing else arrived before.</summary>
     public async Task ExpectAliveAsync()
     {
         await SendTextAsync(Request("system:ping", id: AliveId));

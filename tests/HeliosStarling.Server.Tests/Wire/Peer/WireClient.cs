@@ -4,7 +4,7 @@ using HeliosStarling.Framing;
 
 namespace HeliosStarling.Wire;
 
-/// <summary>A WebSocket client that knows nothing of this library: bytes out, frames in.</summary>
+/// <summary>A WebSocket client that does not use the library: it sends bytes and reads frames.</summary>
 internal sealed partial class WireClient(WireServer server, Stream stream, ByteReader input, HttpReply upgrade) : IAsyncDisposable
 {
     /// <summary>The server's answer to the upgrade request.</summary>
@@ -19,7 +19,7 @@ internal sealed partial class WireClient(WireServer server, Stream stream, ByteR
     public async Task<ServerFrame> ReadFrameAsync()
     {
         var head = await input.TakeAsync(2);
-        // RFC 6455 sections 5.1 and 5.2: what a server sends is not masked and uses no reserved bit; ours never fragments.
+        // RFC 6455 sections 5.1 and 5.2: a server's frames are not masked and use no reserved bit. This server never fragments.
         Assert.Equal(0x80, head[0] & 0xF0);
         Assert.Equal(0, head[1] & 0x80);
         return new ServerFrame((byte)(head[0] & 0x0F), await input.TakeAsync(await ReadLengthAsync(head[1])));
@@ -28,7 +28,7 @@ internal sealed partial class WireClient(WireServer server, Stream stream, ByteR
     /// <summary>The next frame; null when the server has ended the connection cleanly.</summary>
     public async Task<ServerFrame?> TryReadFrameAsync() => await input.HasEndedAsync() ? null : await ReadFrameAsync();
 
-    /// <summary>Reads a text. Pings on the way that ask for a sign of life, which carry a payload, are answered.</summary>
+    /// <summary>Reads a text. Answers pings with a payload, which ask for a sign of life.</summary>
     public async Task<string> ReadTextAsync()
     {
         var frame = await ReadFrameAsync();
@@ -45,7 +45,7 @@ internal sealed partial class WireClient(WireServer server, Stream stream, ByteR
         Assert.Equal((code, reason), (frame.CloseCode, frame.CloseReason));
     }
 
-    /// <summary>The transport ends, and nothing comes before it does.</summary>
+    /// <summary>Asserts that the transport ends without further bytes.</summary>
     public async Task ExpectEndAsync() => Assert.Empty(await input.TakeRestAsync());
 
     /// <summary>Ends the client's half of the socket.</summary>
