@@ -20,6 +20,6 @@ internal static partial class ClientLog
         "The sign-in ticket was not renewed, and the server closes the connection when it ends: {Fault} The client tries again")]
     public static partial void NotRenewed(this ILogger logger, string fault);
 
-    [LoggerMessage(44, LogLevel.Warning, "The server refused a message of this client: {Code}: {Message} Register a handler with OnError to react to it. (Warnings not logged since the last one: {Unlogged}.)")]
+    [LoggerMessage(44, LogLevel.Warning, "The server sent an error: {Code}: {Message} Register a handler with OnError to react to it. (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void ErrorIgnored(this ILogger logger, string code, string message, int unlogged);
 }

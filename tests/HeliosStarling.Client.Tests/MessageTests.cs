@@ -187,7 +187,7 @@ public class MessageTests
         await client.Request<object?>("system:ping").InTime();
 
         Assert.StartsWith(
-            "The server refused a message of this client: VALIDATION_ERROR: The data on topic 'say:it' is not what its handler takes: $: ",
+            "The server sent an error: VALIDATION_ERROR: The data on topic 'say:it' is not what its handler takes: $: ",
             Assert.Single(logs.Warnings),
             StringComparison.Ordinal);
     }

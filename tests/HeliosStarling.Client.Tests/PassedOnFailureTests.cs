@@ -134,6 +134,21 @@ public class PassedOnFailureTests
     }
 
     [Fact]
+    public async Task ServerHandler_StreamHasAnUnreadableItem_CallerGetsMethodErrorAndNothingOfThePeersText()
+    {
+        await using var server = await TestServer.StartAsync(helios => helios.Method("ask:back", async context =>
+        {
+            await foreach (var _ in context.Starling.Request<object?>("ui:items").Stream<Dictionary<string, int>>())
+            {
+            }
+        }));
+        await using var client = await server.ConnectAsync(setup: it => it.Method(
+            "ui:items", (ClientRequestContext _) => new[] { new Dictionary<string, string> { ["another\nclient's words"] = "z" } }.ToAsyncEnumerable()));
+
+        await IsMethodErrorAsync(client.Request<int>("ask:back"));
+    }
+
+    [Fact]
     public async Task ServerFilter_LetsClientFailureThrough_CallerGetsMethodError()
     {
         await using var server = await TestServer.StartAsync(helios =>

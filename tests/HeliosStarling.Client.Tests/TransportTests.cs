@@ -101,7 +101,7 @@ public class TransportTests
     [InlineData("502 Bad Gateway", false)]
     public async Task AddressOfSomethingElse_SaysWhatToCheck(string status, bool isOfOther)
     {
-        await using var server = new Recovery.HandMadeServer();
+        await using var server = new Recovery.ScriptedServer();
         var connecting = StarlingClient.ConnectAsync(server.Url);
         await server.RefuseWithAsync(status, "<html></html>");
 

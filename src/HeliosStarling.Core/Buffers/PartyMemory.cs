@@ -18,8 +18,13 @@ internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemor
     // When other parties use all the memory, a party still gets BufferPool.Least for each of its peers, up to this number of peers.
     private const int MaxGuaranteedPeers = 16;
 
+    // Announcements that are handled at once do not disturb the count. So few of them take no memory to speak of.
+    private const int FreeAnnouncements = 16;
+
     private long _bytes;
     private int _peers;
+
+    private int _announcements;
 
     private int _lastEmptySearch = -1;
 
@@ -32,6 +37,31 @@ internal sealed class PartyMemory(object key, BufferPool pool, Action<PartyMemor
 
     /// <summary>The user or address.</summary>
     public object Key => key;
+
+    /// <summary>
+    /// The number of announcements that the application has not handled yet: connections and starlings of the party that came or ended.
+    /// </summary>
+    public int Announcements => Volatile.Read(ref _announcements);
+
+    /// <summary>Counts an announcement, and its memory when the application falls behind.</summary>
+    /// <param name="bytes">The memory of an announcement.</param>
+    /// <returns>The number of counted bytes, for <see cref="EndAnnouncement"/>.</returns>
+    public int BeginAnnouncement(int bytes)
+    {
+        if (Interlocked.Increment(ref _announcements) <= FreeAnnouncements) return 0;
+        pool.Charge(bytes);
+        Add(bytes);
+        return bytes;
+    }
+
+    /// <summary>The application has handled an announcement.</summary>
+    public void EndAnnouncement(int bytes)
+    {
+        Interlocked.Decrement(ref _announcements);
+        if (bytes == 0) return;
+        pool.Charge(-bytes);
+        Add(-bytes);
+    }
 
     /// <summary>The number of bytes that all its peers use.</summary>
     public long Bytes => Volatile.Read(ref _bytes);

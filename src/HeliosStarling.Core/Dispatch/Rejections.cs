@@ -64,7 +64,10 @@ internal sealed class Rejections(Engine engine)
     {
         RequestTelemetry.OfRefusal(session, in message, method.Name, ErrorCodes.RequestQueueFull);
         Reply(session, engine.Encoder.Failure(
-            message.IdText.Span, ErrorCodes.RequestQueueFull, QueueFull.Requests(engine.Lanes.Limits), default(RawJson)));
+            message.IdText.Span,
+            ErrorCodes.RequestQueueFull,
+            session.Budget.LacksMemory(Session.SizeKept(in message)) ? QueueFull.NoMemory : QueueFull.Requests(engine.Lanes.Limits),
+            default(RawJson)));
     }
 
     /// <summary>Answers a message of a peer for which too many handlers of other messages run.</summary>

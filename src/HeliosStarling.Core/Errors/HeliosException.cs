@@ -47,9 +47,10 @@ public sealed class HeliosException : Exception
         var type = GetType().ToString();
         var origin = FailedRequest is null ? "" : $" from the request to '{FailedRequest}'";
         // The peer keeps the exception to itself.
-        var hint = FailedRequest is null || Code != ErrorCodes.MethodError
-            ? ""
-            : $"{Environment.NewLine}   The handler threw. The log of the other side has the exception; its option Debug sends it along.";
+        var hint = FailedRequest is null || Code != ErrorCodes.MethodError ? ""
+            : Details is null
+            ? $"{Environment.NewLine}   The handler threw. The log of the other side has the exception; its option Debug sends it along."
+            : $"{Environment.NewLine}   The handler threw: {Details}";
         return $"{type} ({Code}{origin}){base.ToString()[type.Length..]}{hint}";
     }
 

@@ -16,6 +16,13 @@ internal static class MalformedText
     /// <summary>Returns the start of a text, short enough for an error message.</summary>
     public static string Excerpt(string text) => text.Length <= ExcerptLength ? text : $"{text.AsSpan(0, ExcerptLength)}...";
 
+    /// <summary>Replaces control characters, so that the text of a peer cannot add lines to a log.</summary>
+    public static string OnOneLine(string text) =>
+        string.Create(text.Length, text, static (line, text) =>
+        {
+            for (var index = 0; index < text.Length; index++) line[index] = char.IsControl(text[index]) ? ' ' : text[index];
+        });
+
     /// <summary>Creates a VALIDATION_ERROR that has the message in its details, too.</summary>
     /// <param name="message">A human-readable message that says what is wrong and what to do.</param>
     public static HeliosException Fault(string message) => new(

@@ -17,7 +17,7 @@ internal static partial class EngineLog
     [LoggerMessage(4, LogLevel.Debug, "A handler of {What} refused a message: {Code}")]
     public static partial void ListenerRefused(this ILogger logger, string what, string code);
 
-    [LoggerMessage(5, LogLevel.Warning, "The handler of {What} did not catch that its own request to '{Method}' failed with {Code}. Its caller gets METHOD_ERROR. Catch the HeliosException and throw a new one to tell the caller more. (Warnings not logged since the last one: {Unlogged}.)")]
+    [LoggerMessage(5, LogLevel.Warning, "The handler of {What} did not catch that its own request to '{Method}' failed with {Code}. Catch the HeliosException. To tell a caller more than METHOD_ERROR, throw a new one. (Warnings not logged since the last one: {Unlogged}.)")]
     public static partial void OwnRequestNotCaught(this ILogger logger, string what, string method, string code, int unlogged);
 
     [LoggerMessage(

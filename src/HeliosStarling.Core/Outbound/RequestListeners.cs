@@ -103,7 +103,7 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
         lock (_lock)
         {
             if (_isEnded) return false;
-            if (_isCollecting) _lostEarly = failure;
+            if (_isCollecting) _lostEarly = request.MarkAsOfRequest(failure);
             StopCollecting_NeedsLock();
             return _streams.Length > 0;
         }

@@ -163,8 +163,8 @@ public abstract partial class StarlingRequest : ISentRequest
     }
 
     /// <summary>Creates the error for a request whose waiting notifications exceed the limit of the peer.</summary>
-    internal HeliosException CreateOverflowError() =>
-        new(ErrorCodes.RequestQueueFull, $"Too many notifications and stream items of '{Method}' wait here, because they are not read fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption}).");
+    internal HeliosException CreateOverflowError() => MarkAsOfRequest(
+        new HeliosException(ErrorCodes.RequestQueueFull, $"Too many notifications and stream items of '{Method}' wait here, because they are not read fast enough. At most {Session.Engine.Lanes.Limits.BytesPerPeer} bytes may wait ({Session.Engine.Lanes.Limits.BytesOption})."));
 
     void ISentRequest.Complete(in Message message)
     {
@@ -235,17 +235,15 @@ public abstract partial class StarlingRequest : ISentRequest
     }
 
     /// <summary>Marks the error of a request, so that no handler passes it on to its own caller (docs/protocol.md section 4).</summary>
-    private protected void MarkAsOfRequest(Exception? failure)
+    internal TException MarkAsOfRequest<TException>(TException failure)
+        where TException : Exception?
     {
         if (failure is HeliosException failed) failed.FailedRequest = Method;
-    }
-
-    private HeliosException CreateMismatchError(string fault)
-    {
-        var failure = new HeliosException(ErrorCodes.ResponseUnreadable, $"'{Method}' {fault}.");
-        MarkAsOfRequest(failure);
         return failure;
     }
+
+    private HeliosException CreateMismatchError(string fault) =>
+        MarkAsOfRequest(new HeliosException(ErrorCodes.ResponseUnreadable, $"'{Method}' {fault}."));
 
     private T? ReadItem<T>(KeptNotification kept, JsonTypeInfo<T> type)
     {
@@ -257,9 +255,10 @@ public abstract partial class StarlingRequest : ISentRequest
     /// <summary>Creates the error for an answer that cannot be read as the expected type.</summary>
     /// <param name="what">The part that cannot be read.</param>
     /// <param name="fault">The reason.</param>
-    private protected HeliosException CreateUnreadableError<T>(string what, ValidationError fault) => new(
-        ErrorCodes.ResponseUnreadable, $"{what} to '{Method}' cannot be read as {typeof(T).Name}: {fault.Message} Path: {fault.Path}.",
-        innerException: new PayloadException([fault]));
+    private protected HeliosException CreateUnreadableError<T>(string what, ValidationError fault) => MarkAsOfRequest(new HeliosException(
+        ErrorCodes.ResponseUnreadable,
+        $"{what} to '{Method}' cannot be read as {typeof(T).Name}: {fault.Message} Path: {MalformedText.OnOneLine(fault.Path)}.",
+        innerException: new PayloadException([fault])));
 
     private bool TryEnd()
     {

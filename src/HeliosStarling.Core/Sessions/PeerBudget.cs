@@ -42,6 +42,11 @@ internal sealed class PeerBudget(Engine engine, PeerMemory memory, RequestTable<
     public bool HasRoomForRequest(int size) =>
         requests.HasRoom && Volatile.Read(ref _handlers) < engine.Lanes.Limits.PerPeer && HasRoomForBytes(size);
 
+    /// <summary>Indicates whether a message was refused because the shared memory, and no limit of the peer, has no room for it.</summary>
+    public bool LacksMemory(int size) =>
+        memory.Running - Volatile.Read(ref _overhead) + size <= engine.Lanes.Limits.BytesPerPeer
+        && memory.Running + size > memory.LimitOfRunning;
+
     /// <summary>Determines whether the peer may have another handler of a message that is not a request.</summary>
     /// <param name="size">The number of bytes that the handler gets.</param>
     public bool HasRoomForHandler(int size) =>

@@ -22,12 +22,12 @@ internal sealed class Admission(Node node, Connections connections)
         catch (GreetingFailedException)
         {
             connection.BeginClose(CloseCode.ServerFault, CloseReasons.OnConnectionFailed);
-            node.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
+            WarnOfGreeting();
         }
         catch (TimeoutException)
         {
             connection.BeginClose(CloseCode.ServerFault, CloseReasons.AdmissionTooLong);
-            node.Engine.Logger.AdmissionTookTooLong(node.Options.RequestTimeout);
+            if (node.GreetingWarnings.TryTake(out var unlogged)) node.Engine.Logger.AdmissionTookTooLong(node.Options.RequestTimeout, unlogged);
         }
         catch (Exception exception)
         {
@@ -240,13 +240,17 @@ internal sealed class Admission(Node node, Connections connections)
         attempt.OnLinked(starling);
         OnLinked(attempt, starling, party, link.Previous as WebSocketConnection);
         if (recoveredFrom is not null) node.Metrics.Recovered(continues, isRemade);
-        _ = starling.AnnounceAsync(() => OnConnectedAsync(attempt.Connection, starling, recoveredFrom is null ? null : token));
+        Announce(attempt.Connection, starling, recoveredFrom is null ? null : token);
         // Wake last: after its welcome the client may reconnect, and this connection must be announced before the next one.
         attempt.Connection.Wake();
         starling.Life.EndLink(attempt.Connection);
         await WaitUntilReadyAsync(attempt.Connection, link.Ready).ConfigureAwait(false);
         return LinkOutcome.Linked;
     }
+
+    /// <summary>Announces a connection. A method of its own, because an announcement that waits must not keep the upgrade request.</summary>
+    private void Announce(WebSocketConnection connection, Starling starling, RecoveryToken? recoveredWith) =>
+        _ = starling.AnnounceAsync(() => OnConnectedAsync(connection, starling, recoveredWith));
 
     private void OnLinked(AdmissionAttempt attempt, Starling starling, object party, WebSocketConnection? previous)
     {
@@ -279,7 +283,13 @@ internal sealed class Admission(Node node, Connections connections)
         if (await node.RecoveryHandlers.TryInvokeAsync(starling).ConfigureAwait(false) || node.Options.IgnoreConnectionHandlerFailures)
             return;
         connection.BeginClose(CloseCode.ServerFault, CloseReasons.OnRecoveryFailed);
-        node.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures));
+        WarnOfGreeting();
+    }
+
+    private void WarnOfGreeting()
+    {
+        if (node.GreetingWarnings.TryTake(out var unlogged))
+            node.Engine.Logger.GreetingFailed(nameof(HeliosOptions.IgnoreConnectionHandlerFailures), unlogged);
     }
 
     /// <summary>
@@ -293,7 +303,7 @@ internal sealed class Admission(Node node, Connections connections)
         }
         catch (Exception exception)
         {
-            node.Engine.Logger.TokenFailed(starling.Id, exception.Message);
+            if (node.TokenWarnings.TryTake(out var unlogged)) node.Engine.Logger.TokenFailed(starling.Id, exception.Message, unlogged);
         }
         // Not the user of the starling: it may belong to another connection that has just failed.
         var subject = Subjects.Of(attempt.Arrival.User);

@@ -14,9 +14,14 @@ internal sealed class Connections : IAsyncDisposable
     // first unacknowledged message (docs/protocol.md section 7, rule 4).
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
 
+    // As many as a few hundred clients behind one address cause when they come back together.
+    private const int MinAnnouncements = 1024;
+
     private readonly Node _node;
     private readonly Admission _admission;
     private readonly ConcurrentDictionary<WebSocketConnection, byte> _unlinked = new();
+    // While so many handlers of one user or address have not ended, it gets no further connections: each keeps a few KiB.
+    private readonly int _maxAnnouncements;
     private readonly HeavyReaderQueue _heavyReaders = new();
     private readonly ITimer _ticker;
     private readonly Drain _drain;
@@ -28,6 +33,7 @@ internal sealed class Connections : IAsyncDisposable
     {
         _node = node;
         Limit = node.Options.MaxConnections;
+        _maxAnnouncements = Math.Max(MinAnnouncements, Limit / 4);
         _admission = new Admission(node, this);
         _drain = new Drain(node, this);
         _ticker = node.Engine.Time.CreateTimer(static connections => ((Connections)connections!).OnTick(), this, s_tick, s_tick);
@@ -115,6 +121,7 @@ internal sealed class Connections : IAsyncDisposable
         {
             _unlinked.TryAdd(connection, 0);
             if (IsStopping) connection.BeginClose(CloseCode.GoingAway, GoingAway);
+            else if (party.Announcements > _maxAnnouncements) connection.BeginClose(CloseCode.RateLimited, CloseReasons.HandlersBusy);
             var admitted = _admission.AdmitAsync(connection, arrival);
             var running = connection.RunAsync(early, admitted);
             // Release them: the connection may live long.
@@ -190,7 +197,6 @@ internal sealed class Connections : IAsyncDisposable
     /// </summary>
     private async Task FinishAsync(Starling starling, Task announced, bool isGone)
     {
-        _node.Engine.Buffers.Charge(Starling.EndOverhead);
         try
         {
             // The wait is limited: a handler that hangs must not keep the starling forever.
@@ -203,8 +209,6 @@ internal sealed class Connections : IAsyncDisposable
             _node.Engine.Logger.ConnectionFaulted(exception);
         }
         if (isGone || starling.Life.IsClosed) starling.Life.Forget();
-        await announced.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _node.Engine.Buffers.Charge(-Starling.EndOverhead);
     }
 
     private void OnTick()

@@ -48,6 +48,8 @@ internal sealed record RecoveryRequest(
             }
         }
         if (token is null && resume is null) return None;
+        // No epoch of a server is longer, and the text is kept as long as the connection is being announced.
+        if (epoch?.Length > MaxInstanceLength) epoch = "";
         // An attempt without an instance is ignored.
         var isMalformed = instance is not null && !(IsInstance(instance) && Number(attempt) is > 0);
         if (instance is null || isMalformed) (instance, attempt) = (null, null);

@@ -47,14 +47,14 @@ internal static partial class ConnectionLog
     [LoggerMessage(36, LogLevel.Debug, "The authentication of starling {StarlingId} has expired.")]
     public static partial void AuthenticationExpired(this ILogger logger, string starlingId);
 
-    [LoggerMessage(37, LogLevel.Warning, "A connection is closed: greeting its starling took longer than {Limit}.")]
-    public static partial void AdmissionTookTooLong(this ILogger logger, TimeSpan limit);
+    [LoggerMessage(37, LogLevel.Warning, "A connection is closed: greeting its starling took longer than {Limit}. (Warnings not logged since the last one: {Unlogged}.)")]
+    public static partial void AdmissionTookTooLong(this ILogger logger, TimeSpan limit, int unlogged);
 
-    [LoggerMessage(38, LogLevel.Warning, "Memory is short: {Count} disconnected starlings and their messages were forgotten.")]
-    public static partial void HeldGivenUp(this ILogger logger, int count);
+    [LoggerMessage(38, LogLevel.Warning, "Memory is short: {Count} disconnected starlings and their messages were forgotten. (Warnings not logged since the last one: {Unlogged}.)")]
+    public static partial void HeldGivenUp(this ILogger logger, int count, int unlogged);
 
-    [LoggerMessage(39, LogLevel.Warning, "A connection is closed with 1011, because a handler of OnConnection or OnRecovery failed. To serve its client nevertheless, set {Option}.")]
-    public static partial void GreetingFailed(this ILogger logger, string option);
+    [LoggerMessage(39, LogLevel.Warning, "A connection is closed with 1011, because a handler of OnConnection or OnRecovery failed. To serve its client nevertheless, set {Option}. (Warnings not logged since the last one: {Unlogged}.)")]
+    public static partial void GreetingFailed(this ILogger logger, string option, int unlogged);
 
     [LoggerMessage(91, LogLevel.Information, "The authentication schemes do not accept the ticket of a client: {Fault}")]
     public static partial void TicketRefused(this ILogger logger, string fault);

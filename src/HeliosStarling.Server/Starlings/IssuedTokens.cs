@@ -75,7 +75,8 @@ internal sealed class IssuedTokens(Starling starling)
         }
         catch (Exception exception)
         {
-            starling.Node.Engine.Logger.TokenFailed(starling.Id, exception.Message);
+            if (starling.Node.TokenWarnings.TryTake(out var unlogged))
+                starling.Node.Engine.Logger.TokenFailed(starling.Id, exception.Message, unlogged);
         }
     }
 }

@@ -6,14 +6,16 @@ namespace HeliosStarling;
 /// <param name="held">The held starlings.</param>
 /// <param name="pool">Counts the memory of all.</param>
 /// <param name="logger">Logs the number of forgotten starlings.</param>
+/// <param name="time">The clock.</param>
 /// <remarks>
 /// Safe to call concurrently. One search runs at a time. After a search without result for a party, the next one waits for a tick.
 /// </remarks>
-internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger logger)
+internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger logger, TimeProvider time)
 {
     // A starling below this size is not worth it: it costs as little as any connection, and its client would lose more than others gain.
     private const int MinWorth = 4 * 1024;
 
+    private readonly WarningLimit _warnings = new(time);
     private int _isUnderWay;
     private int _ticks;
 
@@ -33,7 +35,7 @@ internal sealed class MemoryRelief(HeldStarlings held, BufferPool pool, ILogger 
         {
             var ticks = Volatile.Read(ref _ticks);
             var count = pool.IsShort ? GiveUpOfMost(party) : GiveUpOwn(party);
-            if (count > 0) logger.HeldGivenUp(count);
+            if (count > 0 && _warnings.TryTake(out var unlogged)) logger.HeldGivenUp(count, unlogged);
             if (count == 0) party.LastEmptySearch = ticks;
         }
         catch (Exception exception)

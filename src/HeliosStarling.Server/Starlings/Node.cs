@@ -30,6 +30,7 @@ internal sealed class Node
         Guard = new RegistrationGuard(
             nameof(Helios), "The server has stopped, so that no handler would be called any more. Create another one.", hasStopped);
         Engine = MakeEngine(options, new EngineMetrics("server", name, services.GetService<IMeterFactory>()), Logger);
+        (GreetingWarnings, TokenWarnings) = (new WarningLimit(Engine.Time), new WarningLimit(Engine.Time));
         Dispatcher = new Dispatcher(Engine, Guard, services);
         Metrics = new ServerMetrics(Engine.Metrics.Meter);
         RateLimits = new RateLimits(options.RateLimits, options.TimeProvider);
@@ -44,7 +45,7 @@ internal sealed class Node
             IsKnown = id => Starlings.TryGet(id, out _),
         };
         Held = new HeldStarlings(Engine.Time, options.DisconnectionTtl, options.MaxConnections);
-        Relief = new MemoryRelief(Held, Engine.Buffers, Logger);
+        Relief = new MemoryRelief(Held, Engine.Buffers, Logger, Engine.Time);
         Parties = new Parties(Engine.Buffers, Relief.Ask);
         Messages = new MessageHandlers<TextContext, JsonContext, BinaryContext, ErrorContext>(Engine.HandlerLog, Guard)
         {
@@ -67,6 +68,12 @@ internal sealed class Node
     public IServiceProvider Services { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>Limits the warnings about greetings that fail or take too long.</summary>
+    public WarningLimit GreetingWarnings { get; }
+
+    /// <summary>Limits the warnings about tokens that cannot be issued.</summary>
+    public WarningLimit TokenWarnings { get; }
 
     /// <summary>Indicates whether the server stops or has stopped.</summary>
     public bool IsStopping => _isStopping();

@@ -51,7 +51,7 @@ internal sealed class Parties(BufferPool pool, Action<PartyMemory> onShort)
         lock (_lock) _empty.RemoveWhere(TryForget_NeedsLock);
     }
 
-    private bool TryForget_NeedsLock(Entry entry) => entry.Memory.Bytes == 0 && _entries.Remove(entry.Memory.Key);
+    private bool TryForget_NeedsLock(Entry entry) => entry.Memory is { Bytes: 0, Announcements: 0 } && _entries.Remove(entry.Memory.Key);
 
     private sealed class Entry(PartyMemory memory)
     {

@@ -9,8 +9,8 @@ namespace HeliosStarling;
 /// <remarks>Safe to use concurrently. Messages leave in call order.</remarks>
 public sealed class Starling
 {
-    // About what a starling and its handlers take while the application is told of an end. Its place does not count any more.
-    internal const int EndOverhead = 1024;
+    // About what an announcement takes until the application has handled it: with its starling and connection, which may have ended.
+    internal const int AnnouncementBytes = 4 * 1024;
 
     private readonly TaskQueue _announcements = new();
     private readonly Memberships _memberships;
@@ -234,17 +234,25 @@ public sealed class Starling
     /// Queues an event of this starling: events are raised one after another. Handlers run on the thread pool. A handler that blocks its
     /// thread delays neither the caller nor the connection.
     /// </summary>
-    internal Task AnnounceAsync(Func<Task> announce) => _announcements.RunAsync(announce);
+    internal async Task AnnounceAsync(Func<Task> announce)
+    {
+        // The party of its first connection: it is known as soon as a connection arrives, and stays known when the starling is forgotten.
+        var party = Session.Outbox.Memory.Party;
+        var bytes = party?.BeginAnnouncement(AnnouncementBytes) ?? 0;
+        try
+        {
+            await _announcements.RunAsync(announce).ConfigureAwait(false);
+        }
+        finally
+        {
+            party?.EndAnnouncement(bytes);
+        }
+    }
 
     /// <summary>Raises <c>starling:gone</c>, unless the server forgets all starlings because it stops.</summary>
-    internal async Task AnnounceGoneAsync()
+    internal void AnnounceGone()
     {
-        if (Node.Events.IsEmpty || Node.IsStopping) return;
-        // Not counted for its client, which is gone: a handler that hangs keeps the starling.
-        Node.Engine.Buffers.Charge(EndOverhead);
-        await AnnounceAsync(() => Node.Events.EmitAsync(new StarlingGone(this)).AsTask())
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Node.Engine.Buffers.Charge(-EndOverhead);
+        if (!Node.Events.IsEmpty && !Node.IsStopping) _ = AnnounceAsync(() => Node.Events.EmitAsync(new StarlingGone(this)).AsTask());
     }
 
     /// <summary>Called about twice a second while the starling is connected.</summary>

@@ -148,7 +148,7 @@ internal sealed class StarlingLife(Starling starling)
         // Callbacks of the token are application code, so they run on the thread pool.
         _ = _gone?.CancelAsync();
         starling.Release();
-        if (!wasGone) _ = starling.AnnounceGoneAsync();
+        if (!wasGone) starling.AnnounceGone();
     }
 
     /// <summary>Prevents further links, and closes the current connection.</summary>

@@ -18,6 +18,6 @@ internal static partial class TokenLog
     [LoggerMessage(62, LogLevel.Debug, "A recovery was refused: {Code}")]
     public static partial void RecoveryRefused(this ILogger logger, string code);
 
-    [LoggerMessage(63, LogLevel.Warning, "A token for starling {StarlingId} could not be issued: {Fault}")]
-    public static partial void TokenFailed(this ILogger logger, string starlingId, string fault);
+    [LoggerMessage(63, LogLevel.Warning, "A token for starling {StarlingId} could not be issued: {Fault} (Warnings not logged since the last one: {Unlogged}.)")]
+    public static partial void TokenFailed(this ILogger logger, string starlingId, string fault, int unlogged);
 }

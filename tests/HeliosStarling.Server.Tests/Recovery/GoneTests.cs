@@ -90,10 +90,11 @@ public sealed class GoneTests : IAsyncDisposable
         var never = new TaskCompletionSource();
         _helios.Events.On("starling:gone", async (StarlingGone _) => await never.Task);
         var before = _helios.Engine.Buffers.Rented;
-        await (await MockStarling.ConnectAsync(_helios)).CloseAsync();
-        await IsGoneAsync("new", "connected", "disconnected", "gone");
+        for (var count = 0; count < 20; count++) await (await MockStarling.ConnectAsync(_helios)).CloseAsync();
+        await Eventually.TrueAsync(() => Told.Count(name => name == "gone") == 20);
 
-        Assert.Equal(before + Starling.EndOverhead, _helios.Engine.Buffers.Rented);
+        // About the first sixteen are free: announcements that have just ended count, too.
+        await Eventually.TrueAsync(() => _helios.Engine.Buffers.Rented >= before + (4 * Starling.AnnouncementBytes));
         never.SetResult();
         await Eventually.TrueAsync(() => _helios.Engine.Buffers.Rented == before);
     }
