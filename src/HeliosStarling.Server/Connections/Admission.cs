@@ -27,7 +27,8 @@ internal sealed class Admission(Node node, Connections connections)
         catch (TimeoutException)
         {
             connection.BeginClose(CloseCode.ServerFault, CloseReasons.AdmissionTooLong);
-            if (node.GreetingWarnings.TryTake(out var unlogged)) node.Engine.Logger.AdmissionTookTooLong(node.Options.RequestTimeout, unlogged);
+            if (node.GreetingWarnings.TryTake(out var unlogged))
+                node.Engine.Logger.AdmissionTookTooLong(node.Options.RequestTimeout, unlogged);
         }
         catch (Exception exception)
         {
@@ -248,7 +249,9 @@ internal sealed class Admission(Node node, Connections connections)
         return LinkOutcome.Linked;
     }
 
-    /// <summary>Announces a connection. A method of its own, because an announcement that waits must not keep the upgrade request.</summary>
+    /// <summary>
+    /// Announces a connection. This is a separate method, because an announcement that waits must not keep the upgrade request.
+    /// </summary>
     private void Announce(WebSocketConnection connection, Starling starling, RecoveryToken? recoveredWith) =>
         _ = starling.AnnounceAsync(() => OnConnectedAsync(connection, starling, recoveredWith));
 

@@ -250,9 +250,15 @@ public sealed class Starling
     }
 
     /// <summary>Raises <c>starling:gone</c>, unless the server forgets all starlings because it stops.</summary>
-    internal void AnnounceGone()
+    /// <param name="released">Completes when its groups and data are released.</param>
+    internal void AnnounceGone(Task released)
     {
-        if (!Node.Events.IsEmpty && !Node.IsStopping) _ = AnnounceAsync(() => Node.Events.EmitAsync(new StarlingGone(this)).AsTask());
+        if (Node.Events.IsEmpty || Node.IsStopping) return;
+        _ = AnnounceAsync(async () =>
+        {
+            await released.ConfigureAwait(false);
+            await Node.Events.EmitAsync(new StarlingGone(this)).ConfigureAwait(false);
+        });
     }
 
     /// <summary>Called about twice a second while the starling is connected.</summary>

@@ -147,8 +147,11 @@ internal sealed class StarlingLife(Starling starling)
         }
         // Callbacks of the token are application code, so they run on the thread pool.
         _ = _gone?.CancelAsync();
+        // Announced before the release, so that the announcement counts for the party, and handled after it.
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!wasGone) starling.AnnounceGone(released.Task);
         starling.Release();
-        if (!wasGone) starling.AnnounceGone();
+        released.SetResult();
     }
 
     /// <summary>Prevents further links, and closes the current connection.</summary>
