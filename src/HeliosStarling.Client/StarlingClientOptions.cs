@@ -152,6 +152,7 @@ public sealed class StarlingClientOptions
         faults.Check(nameof(MaxReconnectAttempts), MaxReconnectAttempts ?? 1, 1, int.MaxValue);
         faults.Check(nameof(KeepAliveTimeout), KeepAliveTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         if (faults.All.Count > 0)
-            throw new OptionsValidationException(nameof(StarlingClientOptions), typeof(StarlingClientOptions), OptionFaults.Join(faults.All));
+            throw new OptionsValidationException(
+                nameof(StarlingClientOptions), typeof(StarlingClientOptions), OptionFaults.Join(faults.All));
     }
 }

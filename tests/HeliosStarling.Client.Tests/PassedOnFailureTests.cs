@@ -142,8 +142,9 @@ public class PassedOnFailureTests
             {
             }
         }));
-        await using var client = await server.ConnectAsync(setup: it => it.Method(
-            "ui:items", (ClientRequestContext _) => new[] { new Dictionary<string, string> { ["another\nclient's words"] = "z" } }.ToAsyncEnumerable()));
+        var item = new Dictionary<string, string> { ["another\nclient's words"] = "z" };
+        await using var client = await server.ConnectAsync(
+            setup: it => it.Method("ui:items", (ClientRequestContext _) => new[] { item }.ToAsyncEnumerable()));
 
         await IsMethodErrorAsync(client.Request<int>("ask:back"));
     }

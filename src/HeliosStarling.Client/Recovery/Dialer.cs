@@ -57,7 +57,9 @@ internal sealed class Dialer(Uri url, StarlingClientOptions options)
             var refusal = OperatingSystem.IsBrowser()
                 ? await BrowserUpgrade.AskAsync(target, ticket, options.TimeProvider, cancellationToken).ConfigureAwait(false)
                 : transport!.Refusal;
-            var cause = deadline.IsCancellationRequested ? $"no answer within {options.ConnectionTimeout}" : DialFault.Of(exception, target.Scheme == "wss");
+            var cause = deadline.IsCancellationRequested
+                ? $"no answer within {options.ConnectionTimeout}"
+                : DialFault.Of(exception, target.Scheme == "wss");
             var failure = refusal ?? new ConnectionFailure { Reason = cause };
             throw Rejected(failure with { Reason = SecretText.Hide(failure.Reason, ticket, token) }, exception);
         }

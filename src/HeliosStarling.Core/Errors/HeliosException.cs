@@ -38,8 +38,8 @@ public sealed class HeliosException : Exception
     public object? Details { get; }
 
     /// <summary>
-    /// Returns the text of <see cref="Exception.ToString"/>, with the code after the type name, and with the method if a request failed. The
-    /// details are not included.
+    /// Returns the text of <see cref="Exception.ToString"/>, with the code after the type name, and with the method if a request failed.
+    /// Details are included only for a handler that threw at a peer with the option <c>Debug</c>.
     /// </summary>
     /// <returns>The text, for logs.</returns>
     public override string ToString()

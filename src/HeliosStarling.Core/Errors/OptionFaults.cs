@@ -5,7 +5,7 @@ internal sealed class OptionFaults
 {
     public List<string> All { get; } = [];
 
-    /// <summary>Returns the errors as parts of one sentence, because <c>OptionsValidationException</c> joins them with semicolons.</summary>
+    /// <summary>Returns the errors as parts of one sentence: <c>OptionsValidationException</c> joins them with semicolons.</summary>
     public static IReadOnlyList<string> Join(IReadOnlyList<string> faults) =>
         [.. faults.Select((fault, index) => index == faults.Count - 1 ? fault : fault.TrimEnd('.'))];
 
