@@ -29,12 +29,12 @@ internal sealed class RequestListeners(Session session, StarlingRequest request)
     private Exception? _failure;
     private bool _isValue;
 
-    /// <summary>Indicates whether items of a stream were received that nobody asked for.</summary>
+    /// <summary>Indicates whether items of a stream were discarded, because the caller awaits the answer and reads no items.</summary>
     public bool HaveMissedItems
     {
         get
         {
-            lock (_lock) return _haveItemsCome && !_areItemsRead;
+            lock (_lock) return _haveItemsCome && !_areItemsRead && !_isCollecting;
         }
     }
 

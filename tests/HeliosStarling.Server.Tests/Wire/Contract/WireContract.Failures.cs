@@ -123,7 +123,9 @@ public abstract partial class WireContract
         await client.SendTextAsync(Request("sum:add", payload));
 
         await client.ExpectFailureAsync(
-            "VALIDATION_ERROR", $"The payload is not what the method takes: {path}: {fault}", $$"""{"errors":[{"path":"{{path}}","message":"{{fault}}"}]}""");
+            "VALIDATION_ERROR",
+            $"The payload is not what the method takes: {path}: {fault}",
+            $$"""{"errors":[{"path":"{{path}}","message":"{{fault}}"}]}""");
         await client.ExpectAliveAsync();
     }
 
